@@ -1,0 +1,70 @@
+//! The object-safe twin of [`Store`], so that a server does not carry the store's type.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::{
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Finding, Record, Replace, Replaced,
+    Revoke, Sid, Store, StoreError, SubjectKey,
+};
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+pub(crate) trait ErasedStore: Send + Sync {
+    fn create(&self, create: Create) -> Answer<'_, Created>;
+    fn advance(&self, advance: Advance) -> Answer<'_, Advanced>;
+    fn replace(&self, replace: Replace) -> Answer<'_, Replaced>;
+    fn load(&self, subject: SubjectKey, sid: Sid) -> Answer<'_, Option<Record>>;
+    fn sessions(
+        &self,
+        subject: SubjectKey,
+        after: Option<Sid>,
+        limit: usize,
+    ) -> Answer<'_, Vec<(Sid, Record)>>;
+    fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Answer<'_, u64>;
+    fn claim(&self, id: ClaimId, ttl: Duration) -> Answer<'_, Claimed>;
+    fn ready(&self) -> Answer<'_, Vec<Finding>>;
+}
+
+impl<S> ErasedStore for S
+where
+    S: Store,
+{
+    fn create(&self, create: Create) -> Answer<'_, Created> {
+        Box::pin(Store::create(self, create))
+    }
+
+    fn advance(&self, advance: Advance) -> Answer<'_, Advanced> {
+        Box::pin(Store::advance(self, advance))
+    }
+
+    fn replace(&self, replace: Replace) -> Answer<'_, Replaced> {
+        Box::pin(Store::replace(self, replace))
+    }
+
+    fn load(&self, subject: SubjectKey, sid: Sid) -> Answer<'_, Option<Record>> {
+        Box::pin(Store::load(self, subject, sid))
+    }
+
+    fn sessions(
+        &self,
+        subject: SubjectKey,
+        after: Option<Sid>,
+        limit: usize,
+    ) -> Answer<'_, Vec<(Sid, Record)>> {
+        Box::pin(Store::sessions(self, subject, after, limit))
+    }
+
+    fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Answer<'_, u64> {
+        Box::pin(Store::revoke(self, subject, revoke))
+    }
+
+    fn claim(&self, id: ClaimId, ttl: Duration) -> Answer<'_, Claimed> {
+        Box::pin(Store::claim(self, id, ttl))
+    }
+
+    fn ready(&self) -> Answer<'_, Vec<Finding>> {
+        Box::pin(Store::ready(self))
+    }
+}

@@ -1,0 +1,123 @@
+//! Where sessions live: the trait, and the guide for those who write a store.
+//!
+//! A [`Store`] is a small linearizable map with atomic verbs. It knows no OAuth: it never sees a token, a secret, a
+//! subject's name or a client; only digests, counters, deadlines and opaque bytes. It never decides whether a
+//! presentation is a retry or a theft; it reports what it holds, and the engine judges.
+//!
+//! # Writing a store
+//!
+//! * **Atomic.** Each method takes effect at one point between its call and its answer, or not at all. None of them
+//!   may be a read followed by a write that another caller can come between.
+//! * **Idempotent.** Drivers and proxies send commands twice. [`create`](Store::create) of a family that exists changes
+//!   nothing; [`advance`](Store::advance) recognises its own attempt; revoking twice is revoking once;
+//!   [`claim`](Store::claim) is the exception, and says so.
+//! * **One clock.** Every deadline and every age is measured by the clock of the store, never by the caller's.
+//! * **Expiry.** A family past its deadline is missing for every method, at once, whether or not it has been
+//!   removed. Removal needs no background job: a bounded number of expired families goes with each write.
+//! * **No eviction.** A store never drops a live family to save space: reuse would go unnoticed. The only exception
+//!   is the limit that the caller passes to [`create`](Store::create).
+//! * **Bounded waiting.** A store answers or fails within its own time-out (500 ms unless configured); the engine has
+//!   no timer. A failure is a [`StoreError`], which clients see as `503`, never as `invalid_grant`.
+//! * **Cancel safety.** A dropped future leaves the state as before or as after the operation, never between.
+//!
+//! The feature `contract` brings the suite that checks all of this: `reissue::store::contract`.
+
+// #[cfg(feature = "contract")]
+// pub mod contract;
+mod erased;
+mod error;
+mod id;
+// mod memory;
+mod verb;
+
+pub use self::error::{StoreError, StoreErrorKind};
+pub use self::id::{Attempt, ClaimId, Sid, SubjectKey};
+// pub use self::memory::MemoryStore;
+pub use self::verb::{
+    Advance, Advanced, Claimed, Create, Created, Finding, Record, Replace, Replaced, Revoke,
+    SessionLimit, WhenFull,
+};
+
+pub(crate) use self::erased::ErasedStore;
+
+use std::future::Future;
+use std::time::Duration;
+
+/// A small linearizable map of families. See the [module](self) for what every method promises.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a session store",
+    note = "use `reissue::store::MemoryStore`, the store of `reissue-redis`, or implement `Store`"
+)]
+pub trait Store: Send + Sync + 'static {
+    /// Records a new family of `create.subject` at generation 0, revision 0.
+    ///
+    /// A family of that `sid` that exists already is left as it is, and the answer is [`Created::Done`]: the
+    /// command was delivered twice.
+    fn create(
+        &self,
+        create: Create,
+    ) -> impl Future<Output = Result<Created, StoreError>> + Send;
+
+    /// Moves a family from one generation to another, if generation and revision are still the expected ones.
+    ///
+    /// In this order: no such family is [`Advanced::Missing`]; an attempt equal to that of the last successful
+    /// advance is [`Advanced::Done`] without effect; generation and revision equal to the expected ones writes the new generation,
+    /// the attempt, the rotation time and the idle deadline (never past the absolute expiry), sets `conflicts` to
+    /// zero and is [`Advanced::Done`]; anything else adds one to `conflicts` and is [`Advanced::Conflict`] with the
+    /// record *after* that.
+    fn advance(
+        &self,
+        advance: Advance,
+    ) -> impl Future<Output = Result<Advanced, StoreError>> + Send;
+
+    /// Exchanges the opaque details of a family and adds one to its revision, if the revision is still the expected
+    /// one. Generation, conflicts and deadlines stay.
+    ///
+    /// Sent twice, the second is a [`Replaced::Conflict`] unless the details are equal and the revision is exactly one
+    /// above the expected one, which is [`Replaced::Done`] without effect.
+    fn replace(
+        &self,
+        replace: Replace,
+    ) -> impl Future<Output = Result<Replaced, StoreError>> + Send;
+
+    /// The record of one family, or `None` if it is missing. Writes nothing.
+    fn load(
+        &self,
+        subject: SubjectKey,
+        sid: Sid,
+    ) -> impl Future<Output = Result<Option<Record>, StoreError>> + Send;
+
+    /// Up to `limit` live families of a subject in ascending order of `sid`, those above `after` only. Writes nothing.
+    ///
+    /// Each page is one atomic look; a family that is created or revoked between two pages may or may not be seen.
+    fn sessions(
+        &self,
+        subject: SubjectKey,
+        after: Option<Sid>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(Sid, Record)>, StoreError>> + Send;
+
+    /// Removes families for good and answers how many live ones that were. When it has answered, no method finds them.
+    fn revoke(
+        &self,
+        subject: SubjectKey,
+        revoke: Revoke,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Takes a single-use id: the first caller within `ttl` gets [`Claimed::First`], all others
+    /// [`Claimed::Already`].
+    ///
+    /// Not idempotent, on purpose: after a failure the caller must treat the id as taken.
+    fn claim(
+        &self,
+        id: ClaimId,
+        ttl: Duration,
+    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
+
+    /// Whether the store can serve now, and what an operator ought to know about how it is set up.
+    ///
+    /// An error means that it cannot serve. Findings mean that it can, but that something is not as it should be.
+    fn ready(&self) -> impl Future<Output = Result<Vec<Finding>, StoreError>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
+}

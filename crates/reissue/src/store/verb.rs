@@ -1,0 +1,165 @@
+//! What the verbs of a store take and answer: plain data.
+#![expect(
+    clippy::exhaustive_structs,
+    clippy::exhaustive_enums,
+    reason = "stores outside this crate build and match these; a new field must break them loudly"
+)]
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{Attempt, Sid, SubjectKey};
+use crate::clock::Timestamp;
+
+/// One family as the store holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The generation of the newest refresh token; 0 for the first.
+    pub generation: u64,
+    /// How often the details were replaced.
+    pub revision: u64,
+    /// How many advances have failed since the last that succeeded. Saturates.
+    pub conflicts: u32,
+    /// When the family was created, by the store's clock.
+    pub created_at: Timestamp,
+    /// When the generation last changed, by the store's clock; the creation, for generation 0.
+    pub rotated_at: Timestamp,
+    /// How long ago that was when the record was read, by the store's clock.
+    pub since_rotation: Duration,
+    /// When the family goes missing unless it is advanced: the nearer of idle deadline and absolute expiry.
+    /// `None` if never.
+    pub deadline: Option<Timestamp>,
+    /// What the engine wants back: the store neither reads nor changes it.
+    pub details: Bytes,
+}
+
+/// Input of [`Store::create`](super::Store::create).
+#[derive(Clone, Debug)]
+pub struct Create {
+    /// Whose family.
+    pub subject: SubjectKey,
+    /// Which family.
+    pub sid: Sid,
+    /// How long it lives without an advance; `None` for ever.
+    pub idle: Option<Duration>,
+    /// When it ends however often it is advanced; `None` for never.
+    pub expires_at: Option<Timestamp>,
+    /// What to keep with it.
+    pub details: Bytes,
+    /// How many live families the subject may have, this one included; `None` for any number.
+    pub limit: Option<SessionLimit>,
+}
+
+/// How many sessions a subject may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimit {
+    /// The largest number of live sessions; at least one.
+    pub max: u32,
+    /// What happens to one more.
+    pub when_full: WhenFull,
+}
+
+/// What happens when a subject at its [`SessionLimit`] opens one more session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenFull {
+    /// The session that was not refreshed for the longest time ends.
+    EvictOldest,
+    /// The new session is refused.
+    Refuse,
+}
+
+/// Answer of [`Store::create`](super::Store::create).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// The family is recorded, and these had to go for it.
+    Done {
+        /// Evicted to stay within the limit; empty with [`WhenFull::Refuse`].
+        evicted: Vec<Sid>,
+    },
+    /// The subject is at its limit; nothing was recorded.
+    Full,
+}
+
+/// Input of [`Store::advance`](super::Store::advance).
+#[derive(Clone, Copy, Debug)]
+pub struct Advance {
+    /// Whose family.
+    pub subject: SubjectKey,
+    /// Which family.
+    pub sid: Sid,
+    /// The generation that the record must have.
+    pub from: u64,
+    /// The generation that it gets; above `from`.
+    pub to: u64,
+    /// The revision that the record must have.
+    pub revision: u64,
+    /// Names this advance, so that it is not done twice.
+    pub attempt: Attempt,
+    /// How long the family now lives without an advance; `None` for ever. Never past its absolute expiry.
+    pub idle: Option<Duration>,
+}
+
+/// Answer of [`Store::advance`](super::Store::advance).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advanced {
+    /// Generation or revision was another; nothing moved but the conflict count.
+    Conflict(Record),
+    /// The family has the new generation.
+    Done,
+    /// No such family: revoked, expired, or never there.
+    Missing,
+}
+
+/// Input of [`Store::replace`](super::Store::replace).
+#[derive(Clone, Debug)]
+pub struct Replace {
+    /// Whose family.
+    pub subject: SubjectKey,
+    /// Which family.
+    pub sid: Sid,
+    /// The revision that the record must have.
+    pub revision: u64,
+    /// What to keep with it from now on.
+    pub details: Bytes,
+}
+
+/// Answer of [`Store::replace`](super::Store::replace).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// The revision was another; nothing changed.
+    Conflict(Record),
+    /// The family has the new details and the next revision.
+    Done,
+    /// No such family.
+    Missing,
+}
+
+/// Which families of a subject [`Store::revoke`](super::Store::revoke) ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoke {
+    /// Every one.
+    All,
+    /// Every one but this, which need not exist.
+    AllBut(Sid),
+    /// Just this, which need not exist.
+    One(Sid),
+}
+
+/// Answer of [`Store::claim`](super::Store::claim).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// Somebody had it before.
+    Already,
+    /// It is the caller's.
+    First,
+}
+
+/// Something about a store that an operator should know, though it serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// A stable name in kebab case, for alerts.
+    pub code: &'static str,
+    /// What was found and what was expected, for people. Holds no secret.
+    pub detail: String,
+}
