@@ -1,5 +1,6 @@
 //! Reissue.
 pub mod clock;
+pub mod key;
 pub mod store;
 pub use clock::Timestamp;
 pub use store::Sid;

@@ -1,0 +1,36 @@
+//! Keys: what signs and seals tokens, where it is read from, and how it is replaced without logging anyone out.
+//!
+//! - [`SigningKey`] and its public half [`VerifyingKey`] sign access tokens: JWT, or PASETO `v4.public`.
+//! - [`SymmetricKey`] seals refresh tokens, and access tokens as PASETO `v4.local`.
+//! - [`KeyRing`] holds the active key and the retired ones, whose tokens are still honoured.
+//!
+//! Keys come from PEM, PKCS#8, JWK or PASERK. No key shows itself in `Debug`, in an error or in a comparison.
+
+mod algorithm;
+mod error;
+mod identified;
+mod import;
+mod jwk;
+mod pair;
+mod passphrase;
+mod pem;
+mod public;
+mod ring;
+mod secret_text;
+mod signature;
+mod signing;
+mod symmetric;
+mod verifying;
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use error::KeyError;
+pub use passphrase::Passphrase;
+pub use ring::KeyRing;
+pub use secret_text::SecretText;
+pub use signature::{InvalidSignature, Signature};
+pub use signing::SigningKey;
+pub use symmetric::SymmetricKey;
+pub use verifying::VerifyingKey;
+
+#[cfg(test)]
+mod tests;
