@@ -1,0 +1,106 @@
+//! Where the server is, under which name, and where it keeps sessions.
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use http::Uri;
+
+use super::document::{Node, shown};
+use super::error::ConfigError;
+
+pub(super) fn listen(node: &Node<'_>) -> Result<SocketAddr, ConfigError> {
+    let text = node.string(LISTEN_EXPECTED)?;
+    text.parse()
+        .map_err(|_| node.refuse(LISTEN_EXPECTED, shown(text)))
+}
+
+/// The issuer identifier of RFC 8414 §2: an `http` or `https` URL without query or fragment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Issuer(String);
+
+impl Issuer {
+    /// As it was written: issuers are compared character by character.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
+        let text = node.string(ISSUER_EXPECTED)?;
+        // The URL itself is not shown: it may carry a password, which is one of the reasons to refuse it.
+        let refuse = |found: &str| Err(node.refuse(ISSUER_EXPECTED, found));
+        if text.contains('#') {
+            return refuse("a URL with a fragment");
+        }
+        let Ok(uri) = text.parse::<Uri>() else {
+            return refuse("something that is no URL");
+        };
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return refuse("a URL without scheme or host");
+        };
+        if scheme != "http" && scheme != "https" {
+            return refuse("a URL of another scheme");
+        }
+        if authority.as_str().contains('@') {
+            return refuse("a URL with user information");
+        }
+        if authority.host().is_empty() {
+            return refuse("a URL without a host");
+        }
+        if uri.query().is_some() {
+            return refuse("a URL with a query");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Where sessions are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoreUrl {
+    /// `memory:`, in this process: sessions end with it.
+    Memory,
+}
+
+impl StoreUrl {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
+        node.string(STORE_EXPECTED)?
+            .parse()
+            .map_err(|UnknownStore { found }| node.refuse(STORE_EXPECTED, found))
+    }
+}
+
+impl FromStr for StoreUrl {
+    type Err = UnknownStore;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStore> {
+        if text == "memory:" {
+            return Ok(Self::Memory);
+        }
+        // Only the scheme is shown: what follows may hold a password.
+        let scheme = text.split_once(':').map(|(scheme, _)| scheme);
+        Err(UnknownStore {
+            found: match scheme {
+                Some("memory") => "something after \"memory:\"".to_owned(),
+                Some(scheme) if is_scheme(scheme) => format!("the scheme {}", shown(scheme)),
+                _ => "something without a scheme".to_owned(),
+            },
+        })
+    }
+}
+
+/// A store URL that leads to no store.
+#[derive(Debug, thiserror::Error)]
+#[error("expected {STORE_EXPECTED}; found {found}")]
+pub(crate) struct UnknownStore {
+    found: String,
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+const ISSUER_EXPECTED: &str = "an http or https URL without query, fragment or user information";
+const LISTEN_EXPECTED: &str = "an IP address and port such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
+const STORE_EXPECTED: &str = "the URL of a store; supported: \"memory:\"";

@@ -1,0 +1,105 @@
+//! The file as a whole.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use toml::de::DeTable;
+use zeroize::Zeroizing;
+
+use super::address::{self, Issuer, StoreUrl};
+use super::client::ClientKeys;
+use super::document::{Keys, Node, shown};
+use super::error::ConfigError;
+use super::policy::PolicyKeys;
+use super::tokens::TokenKeys;
+use super::user::UserKeys;
+
+/// A configuration that has been read and checked.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    /// `None`: `http://` and the address that the server got, which is known once it listens.
+    pub(crate) issuer: Option<Issuer>,
+    pub(crate) store: StoreUrl,
+    pub(crate) tokens: TokenKeys,
+    pub(crate) policy: PolicyKeys,
+    /// Each `id` occurs once.
+    pub(crate) clients: Vec<ClientKeys>,
+    /// Each `name` occurs once.
+    pub(crate) users: Vec<UserKeys>,
+}
+
+impl Config {
+    /// The configuration for a first look: demo clients and users, the memory store, fresh keys.
+    pub(crate) fn demo() -> Result<Self, ConfigError> {
+        Self::parse(include_str!("../demo.toml"))
+    }
+
+    /// The configuration in a file. Relative paths in it start at its folder.
+    pub(crate) fn load(file: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(file).map_err(|cause| ConfigError::Read {
+            file: file.to_owned(),
+            cause,
+        })?;
+        let text = Zeroizing::new(text);
+        let mut config = Self::parse(&text)?;
+        if let Some(folder) = file.parent() {
+            for key in &mut config.tokens.signing_keys {
+                *key = folder.join(&*key);
+            }
+        }
+        Ok(config)
+    }
+
+    /// The configuration in a text.
+    pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
+        let document = DeTable::parse(text).map_err(|error| ConfigError::syntax(text, &error))?;
+        let keys = Keys::root(text, &document, KEYS)?;
+        let policy = keys.read("policy", PolicyKeys::read)?.unwrap_or_default();
+        Ok(Self {
+            listen: keys.read("listen", address::listen)?.unwrap_or(LISTEN),
+            issuer: keys.read("issuer", Issuer::read)?,
+            store: keys
+                .read("store", StoreUrl::read)?
+                .unwrap_or(StoreUrl::Memory),
+            tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
+            clients: distinct(&keys, "clients", "id", |node| {
+                ClientKeys::read(node, &policy).map(|client| (client.id.clone(), client))
+            })?,
+            users: distinct(&keys, "users", "name", |node| {
+                UserKeys::read(node).map(|user| (user.name.clone(), user))
+            })?,
+            policy,
+        })
+    }
+}
+
+/// An array of tables of which no two have the same name.
+fn distinct<T>(
+    keys: &Keys<'_>,
+    array: &'static str,
+    name_key: &'static str,
+    mut read: impl FnMut(&Node<'_>) -> Result<(String, T), ConfigError>,
+) -> Result<Vec<T>, ConfigError> {
+    let mut seen = HashMap::new();
+    let mut index = 0..;
+    keys.read_each(array, |node| {
+        let (name, value) = read(node)?;
+        let position = index.next().unwrap_or(usize::MAX);
+        match seen.insert(name.clone(), position) {
+            None => Ok(value),
+            Some(earlier) => Err(node.conflict(format!(
+                "{array}[{earlier}] has the same {name_key}, {}",
+                shown(&name)
+            ))),
+        }
+    })
+}
+
+pub(super) const KEYS: &[&str] = &[
+    "listen", "issuer", "store", "tokens", "policy", "clients", "users",
+];
+
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);

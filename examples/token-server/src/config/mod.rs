@@ -1,0 +1,33 @@
+//! The configuration file: TOML in, a [`Config`] out that has nothing left to check.
+//!
+//! Every table is read once, key by key, by the type that it becomes; there is no half-checked form in between. Each
+//! mistake is a [`ConfigError`] that names the key by its full path (`clients[1].policy.grace`, counted from 0), the
+//! line, and what was expected. The value of a secret is in no error and no `Debug` output, which is why the messages
+//! of the TOML parser, which quote the line, are not passed on.
+//!
+//! The types here know nothing of `reissue`: they are what the operator wrote. Defaults that a policy has belong to
+//! `reissue`, so a key that was left out is `None`.
+
+mod address;
+mod client;
+mod document;
+mod duration;
+mod error;
+mod file;
+mod policy;
+mod secret;
+mod tokens;
+mod user;
+
+pub(crate) use self::address::{Issuer, StoreUrl, UnknownStore};
+pub(crate) use self::client::{AuthMethod, ClientKeys, Credential};
+pub(crate) use self::duration::Lifetime;
+pub(crate) use self::error::ConfigError;
+pub(crate) use self::file::Config;
+pub(crate) use self::policy::{KeepAnswer, OnReuse, PolicyKeys, Preset, Rotation};
+pub(crate) use self::secret::Secret;
+pub(crate) use self::tokens::{Algorithm, TokenFormat, TokenKeys};
+pub(crate) use self::user::{Password, UserKeys};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! `[policy]` and `[clients.policy]`: how refresh tokens behave.
+
+use std::time::Duration;
+
+use super::document::{Keys, Node};
+use super::duration::{self, Lifetime};
+use super::error::ConfigError;
+
+/// What the operator said about refresh tokens. What was not said is `None`: the preset decides.
+///
+/// `always_issue_new_refresh_token` and `renew_refresh_token`, the names that users of other servers know, are ways to
+/// say `rotation` and `keep_answer`, and have become those here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PolicyKeys {
+    pub(crate) preset: Option<Preset>,
+    pub(crate) access_ttl: Option<Duration>,
+    pub(crate) idle_ttl: Option<Lifetime>,
+    pub(crate) absolute_ttl: Option<Lifetime>,
+    pub(crate) rotation: Option<Rotation>,
+    pub(crate) keep_answer: Option<KeepAnswer>,
+    pub(crate) grace: Option<Duration>,
+    pub(crate) retry_cap: Option<u32>,
+    pub(crate) on_reuse: Option<OnReuse>,
+    pub(crate) offline_access: Option<bool>,
+}
+
+impl PolicyKeys {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
+        let keys = node.table(KEYS)?;
+        let (rotation, keep_answer) = rotation(&keys)?;
+        Ok(Self {
+            preset: keys.read("preset", |node| node.word(PRESETS))?,
+            access_ttl: keys.read("access_ttl", duration::positive)?,
+            idle_ttl: keys.read("idle_ttl", Lifetime::read)?,
+            absolute_ttl: keys.read("absolute_ttl", Lifetime::read)?,
+            rotation,
+            keep_answer,
+            grace: keys.read("grace", |node| duration::at_most(node, LONGEST_GRACE))?,
+            retry_cap: keys.read("retry_cap", Node::count)?,
+            on_reuse: keys.read("on_reuse", |node| node.word(REACTIONS))?,
+            offline_access: keys.read("offline_access", Node::boolean)?,
+        })
+    }
+
+    /// These keys, and `base` for what they leave open.
+    ///
+    /// A preset of their own is a fresh start: nothing of `base` shines through it.
+    pub(super) fn over(self, base: &Self) -> Self {
+        if self.preset.is_some() {
+            return self;
+        }
+        Self {
+            preset: base.preset,
+            access_ttl: self.access_ttl.or(base.access_ttl),
+            idle_ttl: self.idle_ttl.or(base.idle_ttl),
+            absolute_ttl: self.absolute_ttl.or(base.absolute_ttl),
+            rotation: self.rotation.or(base.rotation),
+            keep_answer: self.keep_answer.or(base.keep_answer),
+            grace: self.grace.or(base.grace),
+            retry_cap: self.retry_cap.or(base.retry_cap),
+            on_reuse: self.on_reuse.or(base.on_reuse),
+            offline_access: self.offline_access.or(base.offline_access),
+        }
+    }
+}
+
+/// The system whose defaults to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preset {
+    Bshaffer,
+    League,
+    Rfc9700,
+    Wso2,
+}
+
+/// What a refresh does to the refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rotation {
+    Converge,
+    Keep,
+    Rotate,
+}
+
+/// Which refresh token is in the answer when it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeepAnswer {
+    None,
+    Same,
+}
+
+/// What follows when a used refresh token comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnReuse {
+    Report,
+    Revoke,
+}
+
+/// `rotation` and `keep_answer`, whichever keys said it, as long as they agree.
+fn rotation(keys: &Keys<'_>) -> Result<(Option<Rotation>, Option<KeepAnswer>), ConfigError> {
+    // What was said, and in which words.
+    let mut rotation = keys.read("rotation", |node| {
+        let rotation = node.word(ROTATIONS)?;
+        Ok((rotation, word_for("rotation", ROTATIONS, rotation)))
+    })?;
+    let mut answer = keys.read("keep_answer", |node| {
+        let answer = node.word(ANSWERS)?;
+        Ok((answer, word_for("keep_answer", ANSWERS, answer)))
+    })?;
+
+    for (key, answer_if_kept) in ALIASES {
+        let Some(node) = keys.optional(key) else {
+            continue;
+        };
+        let renews = node.boolean()?;
+        let contradicts = |other: &str| node.conflict(format!("{renews} contradicts {other}"));
+        let said = format!("{key} = {renews}");
+        match &rotation {
+            Some((rotation, other)) if (*rotation == Rotation::Keep) == renews => {
+                return Err(contradicts(other));
+            }
+            Some(_) => {}
+            None if renews => rotation = Some((Rotation::Rotate, said.clone())),
+            None => rotation = Some((Rotation::Keep, said.clone())),
+        }
+        match &answer {
+            _ if renews => {}
+            Some((answer, other)) if *answer != answer_if_kept => return Err(contradicts(other)),
+            Some(_) => {}
+            None => answer = Some((answer_if_kept, said)),
+        }
+    }
+    Ok((
+        rotation.map(|(rotation, _)| rotation),
+        answer.map(|(answer, _)| answer),
+    ))
+}
+
+fn word_for<T: Copy + PartialEq>(key: &str, words: &[(&str, T)], value: T) -> String {
+    let word = words.iter().find(|(_, named)| *named == value);
+    format!("{key} = \"{}\"", word.map_or("", |(word, _)| word))
+}
+
+pub(super) const KEYS: &[&str] = &[
+    "preset",
+    "access_ttl",
+    "idle_ttl",
+    "absolute_ttl",
+    "rotation",
+    "keep_answer",
+    "grace",
+    "retry_cap",
+    "on_reuse",
+    "offline_access",
+    "always_issue_new_refresh_token",
+    "renew_refresh_token",
+];
+
+/// `false` keeps the refresh token, and this is then in the answer.
+const ALIASES: [(&str, KeepAnswer); 2] = [
+    ("always_issue_new_refresh_token", KeepAnswer::None),
+    ("renew_refresh_token", KeepAnswer::Same),
+];
+
+const PRESETS: &[(&str, Preset)] = &[
+    ("rfc9700", Preset::Rfc9700),
+    ("league", Preset::League),
+    ("bshaffer", Preset::Bshaffer),
+    ("wso2", Preset::Wso2),
+];
+
+const ROTATIONS: &[(&str, Rotation)] = &[
+    ("rotate", Rotation::Rotate),
+    ("keep", Rotation::Keep),
+    ("converge", Rotation::Converge),
+];
+
+const ANSWERS: &[(&str, KeepAnswer)] = &[("same", KeepAnswer::Same), ("none", KeepAnswer::None)];
+
+const REACTIONS: &[(&str, OnReuse)] = &[("revoke", OnReuse::Revoke), ("report", OnReuse::Report)];
+
+const LONGEST_GRACE: Duration = Duration::from_secs(900);

@@ -1,0 +1,112 @@
+//! `[tokens]`: what tokens look like, and the keys that make them.
+
+use std::path::PathBuf;
+
+use super::document::{Keys, Node};
+use super::error::ConfigError;
+use super::secret::Secret;
+
+/// The format of access tokens, and all keys.
+#[derive(Debug, Default)]
+pub(crate) struct TokenKeys {
+    pub(crate) format: TokenFormat,
+    pub(crate) alg: Algorithm,
+    /// The first signs, the others only verify. None: make one at start.
+    pub(crate) signing_keys: Vec<PathBuf>,
+    pub(crate) signing_key_passphrase: Option<Secret>,
+    /// PASERK `k4.local`. The first seals, the others only open. None: make one at start.
+    pub(crate) seal_keys: Vec<Secret>,
+}
+
+impl TokenKeys {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
+        let keys = node.table(KEYS)?;
+        let format = keys.read("format", |node| node.word(FORMATS))?;
+        Ok(Self {
+            format: format.unwrap_or_default(),
+            alg: algorithm(&keys, format.unwrap_or_default())?,
+            signing_keys: keys.read_each("signing_keys", |node| {
+                node.text("the path of a key file").map(PathBuf::from)
+            })?,
+            signing_key_passphrase: passphrase(&keys)?,
+            seal_keys: keys.read_each("seal_keys", seal_key)?,
+        })
+    }
+}
+
+/// What an access token is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TokenFormat {
+    /// A JWT per RFC 9068.
+    #[default]
+    Jwt,
+    /// PASETO `v4.public`.
+    Paseto,
+    /// PASETO `v4.local`, for APIs that share a key with the server.
+    PasetoLocal,
+}
+
+/// How an access token is signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    #[default]
+    EdDsa,
+    Es256,
+    Rs256,
+}
+
+/// PASETO v4 knows one algorithm, so another one next to it is a misunderstanding.
+fn algorithm(keys: &Keys<'_>, format: TokenFormat) -> Result<Algorithm, ConfigError> {
+    let Some(node) = keys.optional("alg") else {
+        return Ok(Algorithm::default());
+    };
+    let alg = node.word(ALGORITHMS)?;
+    if format != TokenFormat::Jwt && alg != Algorithm::EdDsa {
+        return Err(node.conflict("only format = \"jwt\" has a choice of algorithm"));
+    }
+    Ok(alg)
+}
+
+fn passphrase(keys: &Keys<'_>) -> Result<Option<Secret>, ConfigError> {
+    let Some(node) = keys.optional("signing_key_passphrase") else {
+        return Ok(None);
+    };
+    let passphrase = node.secret("the passphrase of the signing keys")?;
+    if keys.optional("signing_keys").is_none() {
+        return Err(node.conflict("there is no signing_keys that it could open"));
+    }
+    Ok(Some(passphrase))
+}
+
+fn seal_key(node: &Node<'_>) -> Result<Secret, ConfigError> {
+    let text = node.text(SEAL_KEY_EXPECTED)?;
+    let key = text.strip_prefix("k4.local.").unwrap_or_default();
+    // 32 bytes of base64url.
+    let is_key = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if key.len() != 43 || !key.chars().all(is_key) {
+        return Err(node.refuse(SEAL_KEY_EXPECTED, "another string"));
+    }
+    Ok(Secret::new(text))
+}
+
+pub(super) const KEYS: &[&str] = &[
+    "format",
+    "alg",
+    "signing_keys",
+    "signing_key_passphrase",
+    "seal_keys",
+];
+
+const FORMATS: &[(&str, TokenFormat)] = &[
+    ("jwt", TokenFormat::Jwt),
+    ("paseto", TokenFormat::Paseto),
+    ("paseto-local", TokenFormat::PasetoLocal),
+];
+
+const ALGORITHMS: &[(&str, Algorithm)] = &[
+    ("EdDSA", Algorithm::EdDsa),
+    ("ES256", Algorithm::Es256),
+    ("RS256", Algorithm::Rs256),
+];
+
+const SEAL_KEY_EXPECTED: &str = "a PASERK of the form \"k4.local.…\" with 43 characters of key";

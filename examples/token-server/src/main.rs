@@ -1,0 +1,51 @@
+//! A complete OAuth 2.0 token server on axum.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use crate::args::Command;
+
+mod args;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the server that reads it comes next"
+    )
+)]
+mod config;
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Help) => print(args::HELP),
+        Ok(Command::Serve(options)) => match options.load() {
+            Ok(_) => Ok(ExitCode::SUCCESS),
+            Err(error) => complain(&error, "").map(|()| ExitCode::FAILURE),
+        },
+        Ok(Command::Version) => print(args::VERSION),
+        Err(error) => {
+            let hint = "Try 'token-server --help'.\n";
+            complain(&error, hint).map(|()| ExitCode::from(2))
+        }
+    };
+    outcome.unwrap_or(ExitCode::FAILURE)
+}
+
+fn print(text: &str) -> io::Result<ExitCode> {
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The error and its causes in one line on stderr, then a hint.
+fn complain(error: &dyn Error, hint: &str) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "token-server: {error}")?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(stderr, ": {error}")?;
+        cause = error.source();
+    }
+    write!(stderr, "\n{hint}")
+}
