@@ -1,0 +1,164 @@
+//! Strict decoding of `application/x-www-form-urlencoded` bodies (RFC 6749 Appendix B).
+
+use std::fmt;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use crate::denial::Denial;
+
+/// The parameters of a request to the token endpoint: each name at most once, no value empty.
+///
+/// The layer puts them into the request's extensions for the service that answers the other grants. A
+/// `client_secret` is not among them. `Debug` shows the names only.
+#[derive(Clone, Default)]
+pub struct Parameters {
+    text: Zeroizing<String>,
+    spans: Vec<(Range<u32>, Range<u32>)>,
+}
+
+impl Parameters {
+    /// More than this many parameters are refused.
+    pub const MAX: usize = 100;
+
+    /// Decodes a body.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request` for percent-encoding that is not two hex digits, text that is not UTF-8, control characters,
+    /// a byte order mark, a repeated name (RFC 6749 §3.2), or more than [`Parameters::MAX`] parameters.
+    ///
+    /// ```
+    /// use reissue::Parameters;
+    ///
+    /// let parameters = Parameters::parse(b"grant_type=password&username=a+b%21&scope=").unwrap();
+    /// assert_eq!(parameters.get("username"), Some("a b!"));
+    /// assert_eq!(parameters.get("scope"), None);
+    /// assert!(Parameters::parse(b"scope=a&scope=a").is_err());
+    /// ```
+    pub fn parse(body: &[u8]) -> Result<Self, Denial> {
+        if body.starts_with(b"\xEF\xBB\xBF") {
+            return Err(Denial::ParameterEncoding);
+        }
+        let mut parsed = Self {
+            text: Zeroizing::new(String::with_capacity(body.len())),
+            spans: Vec::with_capacity(8),
+        };
+        let pairs = body
+            .split(|byte| *byte == b'&')
+            .filter(|pair| !pair.is_empty());
+        for (count, pair) in pairs.enumerate() {
+            if count == Self::MAX {
+                return Err(Denial::TooManyParameters);
+            }
+            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+                Some(equals) => (&pair[..equals], &pair[equals + 1..]),
+                None => (pair, &b""[..]),
+            };
+            let name = parsed.decode(name)?;
+            let value = parsed.decode(value)?;
+            if parsed
+                .spans
+                .iter()
+                .any(|(other, _)| parsed.slice(other) == parsed.slice(&name))
+            {
+                return Err(Denial::ParameterRepeated);
+            }
+            parsed.spans.push((name, value));
+        }
+        Ok(parsed)
+    }
+
+    /// The value of a parameter; `None` if it is absent or empty (RFC 6749 §3.2: as if omitted).
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value)
+    }
+
+    /// All names and values in the order of the request; those with an empty value are left out.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.spans
+            .iter()
+            .map(|(name, value)| (self.slice(name), self.slice(value)))
+            .filter(|(_, value)| !value.is_empty())
+    }
+
+    /// The same without what only the client authentication may see.
+    pub(crate) fn without_credentials(mut self) -> Self {
+        let mut spans = std::mem::take(&mut self.spans);
+        spans.retain(|(name, _)| !matches!(self.slice(name), "client_secret" | "client_assertion"));
+        self.spans = spans;
+        self
+    }
+
+    fn slice(&self, span: &Range<u32>) -> &str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    fn decode(&mut self, encoded: &[u8]) -> Result<Range<u32>, Denial> {
+        let start = self.text.len();
+        decode(encoded, &mut self.text)?;
+        let span = |offset: usize| u32::try_from(offset).map_err(|_| Denial::BodyTooLarge);
+        Ok(span(start)?..span(self.text.len())?)
+    }
+}
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// Appends one form-urldecoded name or value to `text`.
+///
+/// # Errors
+///
+/// [`Denial::ParameterEncoding`] for broken percent-encoding, text that is not UTF-8, and control characters.
+pub(crate) fn decode(encoded: &[u8], text: &mut String) -> Result<(), Denial> {
+    if encoded
+        .iter()
+        .all(|byte| matches!(byte, b'!'..=b'~') && !matches!(byte, b'%' | b'+'))
+    {
+        // The usual case needs no second buffer.
+        text.push_str(std::str::from_utf8(encoded).map_err(|_| Denial::ParameterEncoding)?);
+        return Ok(());
+    }
+    let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len()));
+    let mut rest = encoded;
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let [high, low, tail @ ..] = tail else {
+                    return Err(Denial::ParameterEncoding);
+                };
+                rest = tail;
+                hex(*high)? << 4 | hex(*low)?
+            }
+            other => *other,
+        });
+    }
+    let decoded = std::str::from_utf8(&decoded).map_err(|_| Denial::ParameterEncoding)?;
+    if decoded.chars().any(char::is_control) {
+        return Err(Denial::ParameterEncoding);
+    }
+    text.push_str(decoded);
+    Ok(())
+}
+
+fn hex(digit: u8) -> Result<u8, Denial> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'A'..=b'F' => Ok(digit - b'A' + 10),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        _ => Err(Denial::ParameterEncoding),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! What a subject authorised.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::claims::{Claim, Claims, ReservedClaim};
+use crate::clock::Timestamp;
+use crate::scope::Scope;
+
+/// What a subject authorised: the answer of a service that knows who the user is.
+///
+/// The layer turns a `Grant` in the extensions of a `200` into tokens for the authenticated client.
+///
+/// ```
+/// use reissue::{Grant, Scope};
+///
+/// let scope: Scope = "openid read".parse().unwrap();
+/// let grant = Grant::new("alice").with_scope(scope).with_label("Firefox on Linux");
+/// assert_eq!(grant.subject, "alice");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Grant {
+    /// Who authorised it: the `sub` of the tokens.
+    pub subject: String,
+    /// What the access tokens may be used for. Without it: no scope.
+    pub scope: Scope,
+    /// Where the access tokens may be used (RFC 8707): their `aud`. Empty: the server's default audience.
+    pub resources: Vec<Resource>,
+    /// When the subject authenticated, if known.
+    pub auth_time: Option<Timestamp>,
+    /// How the subject authenticated (`acr`), if known.
+    pub acr: Option<String>,
+    /// The key that every token of this grant is bound to, if any.
+    pub confirmation: Option<Confirmation>,
+    /// What else goes into the access tokens.
+    pub claims: Claims,
+    /// What people call this session, for session lists. Not in any token.
+    pub label: Option<String>,
+}
+
+impl Grant {
+    /// A grant of `subject` without scope.
+    #[must_use]
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            scope: Scope::empty(),
+            resources: Vec::new(),
+            auth_time: None,
+            acr: None,
+            confirmation: None,
+            claims: Claims::default(),
+            label: None,
+        }
+    }
+
+    /// Grants that scope.
+    #[must_use]
+    pub fn with_scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// Grants use at one more resource.
+    #[must_use]
+    pub fn with_resource(mut self, resource: Resource) -> Self {
+        self.resources.push(resource);
+        self
+    }
+
+    /// Says when the subject authenticated.
+    #[must_use]
+    pub fn with_auth_time(self, auth_time: Timestamp) -> Self {
+        Self {
+            auth_time: Some(auth_time),
+            ..self
+        }
+    }
+
+    /// Says how the subject authenticated.
+    #[must_use]
+    pub fn with_acr(self, acr: impl Into<String>) -> Self {
+        Self {
+            acr: Some(acr.into()),
+            ..self
+        }
+    }
+
+    /// Binds every token of this grant to a key.
+    #[must_use]
+    pub fn with_confirmation(self, confirmation: Confirmation) -> Self {
+        Self {
+            confirmation: Some(confirmation),
+            ..self
+        }
+    }
+
+    /// Adds a claim to every access token of this grant.
+    ///
+    /// # Errors
+    ///
+    /// [`ReservedClaim`] for a name that the server fills itself.
+    pub fn with_claim(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Claim>,
+    ) -> Result<Self, ReservedClaim> {
+        self.claims.insert(name, value)?;
+        Ok(self)
+    }
+
+    /// Names the session for session lists.
+    #[must_use]
+    pub fn with_label(self, label: impl Into<String>) -> Self {
+        Self {
+            label: Some(label.into()),
+            ..self
+        }
+    }
+}
+
+/// Where a token may be used: an absolute URI without a fragment (RFC 8707 §2).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Resource(String);
+
+impl Resource {
+    /// The URI.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Resource {
+    type Err = InvalidResource;
+
+    fn from_str(text: &str) -> Result<Self, InvalidResource> {
+        let (scheme, rest) = text.split_once(':').ok_or(InvalidResource)?;
+        let scheme_is_well_formed = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        let rest_is_well_formed = !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&byte));
+        if scheme_is_well_formed && rest_is_well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidResource)
+        }
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is not an absolute URI without a fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a resource is an absolute URI without a fragment")]
+#[non_exhaustive]
+pub struct InvalidResource;
+
+/// The key that a token is bound to (`cnf`, RFC 7800).
+///
+/// A layer outside that has verified a DPoP proof or a client certificate puts the same type into the request's
+/// extensions; a refresh with a bound token succeeds only if both are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Confirmation {
+    /// SHA-256 thumbprint of the DPoP key (`jkt`, RFC 9449 §6.1), base64url.
+    Jkt(String),
+    /// SHA-256 thumbprint of the client certificate (`x5t#S256`, RFC 8705 §3.1), base64url.
+    X5tS256(String),
+}
