@@ -1,0 +1,98 @@
+//! What a request presents to say which client it is, read from its head and its form. Pure.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::header::{AUTHORIZATION, HeaderMap};
+use zeroize::Zeroizing;
+
+use super::AuthMethod;
+use crate::denial::Denial;
+use crate::form::{self, Parameters};
+use crate::secret::ClientSecret;
+
+/// What a request presents to say which client it is: nothing of it is checked yet.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Credentials {
+    /// The client that it claims to be.
+    pub client_id: String,
+    /// The secret that is to prove it; none for [`AuthMethod::None`].
+    pub secret: Option<ClientSecret>,
+    /// The way it came.
+    pub method: AuthMethod,
+}
+
+impl Credentials {
+    /// Reads the credentials of a request (RFC 6749 §2.3.1).
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request` for two ways at once and for two client ids that differ; `invalid_client` for credentials that
+    /// are missing or cannot be read.
+    pub fn read(headers: &HeaderMap, parameters: &Parameters) -> Result<Self, Denial> {
+        let mut authorizations = headers.get_all(AUTHORIZATION).iter();
+        let (header, second) = (authorizations.next(), authorizations.next());
+        if second.is_some() {
+            return Err(Denial::CredentialsTwice);
+        }
+        let body_id = parameters.get("client_id");
+        let body_secret = parameters.get("client_secret");
+        match (header, body_id, body_secret) {
+            (Some(header), body_id, body_secret) => {
+                let basic = read_basic(header.as_bytes())?;
+                if body_secret.is_some() || parameters.get("client_assertion").is_some() {
+                    return Err(Denial::CredentialsTwice);
+                }
+                if body_id.is_some_and(|id| id != basic.client_id) {
+                    return Err(Denial::CredentialsDiffer);
+                }
+                Ok(basic)
+            }
+            (None, Some(id), Some(secret)) => Ok(Self {
+                client_id: id.to_owned(),
+                secret: Some(ClientSecret::new(secret)),
+                method: AuthMethod::ClientSecretPost,
+            }),
+            (None, Some(id), None) => Ok(Self {
+                client_id: id.to_owned(),
+                secret: None,
+                method: AuthMethod::None,
+            }),
+            (None, None, _) => Err(Denial::CredentialsMissing),
+        }
+    }
+}
+
+/// `Basic base64(urlencode(id) ":" urlencode(secret))`, the scheme in any letter case (RFC 7617 §2, RFC 6749 §2.3.1).
+fn read_basic(header: &[u8]) -> Result<Credentials, Denial> {
+    let space = header
+        .iter()
+        .position(|byte| *byte == b' ')
+        .unwrap_or(header.len());
+    let (scheme, rest) = header.split_at(space);
+    if !scheme.eq_ignore_ascii_case(b"basic") {
+        return Err(Denial::SchemeUnknown);
+    }
+    let malformed = |_| Denial::CredentialsMalformed;
+    let mut pair = Zeroizing::new(Vec::with_capacity(rest.len()));
+    BASE64_STANDARD
+        .decode_vec(rest.trim_ascii(), &mut pair)
+        .map_err(|_| Denial::CredentialsMalformed)?;
+    let colon = pair
+        .iter()
+        .position(|byte| *byte == b':')
+        .ok_or(Denial::CredentialsMalformed)?;
+    let mut client_id = String::new();
+    form::decode(&pair[..colon], &mut client_id).map_err(malformed)?;
+    let mut secret = String::with_capacity(pair.len());
+    form::decode(&pair[colon + 1..], &mut secret).map_err(malformed)?;
+    let secret = ClientSecret::new(secret);
+    if client_id.is_empty() {
+        return Err(Denial::CredentialsMalformed);
+    }
+    Ok(Credentials {
+        client_id,
+        secret: Some(secret),
+        method: AuthMethod::ClientSecretBasic,
+    })
+}

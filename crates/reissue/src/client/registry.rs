@@ -1,0 +1,173 @@
+//! Where clients are found.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::{Client, SecretHash};
+use crate::config::ConfigError;
+use crate::policy::Policy;
+
+/// Finds clients by id, in memory or wherever the host keeps them.
+///
+/// # Cancel safety
+///
+/// The futures are dropped when a client goes away; they must leave nothing half-done.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a registry of clients",
+    note = "use `reissue::client::ClientMap`, or implement `Clients`"
+)]
+pub trait Clients: Send + Sync + 'static {
+    /// The client of that id; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientsError`] if the registry cannot tell: the client is told to try again.
+    fn find(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send;
+
+    /// Hashes that a failed authentication is made to cost, so that an unknown client takes as long as a wrong secret:
+    /// as many slow ones as the client with the most of them has, with its parameters. Default: none, which fits
+    /// registries without argon2id secrets.
+    fn decoy(&self) -> &[SecretHash] {
+        &[]
+    }
+
+    /// Checks what can be checked before serving. Called once, when the server is built.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] that names the client. See [`Client::check`].
+    fn check(&self, default: &Policy) -> Result<(), ConfigError> {
+        let _ = default;
+        Ok(())
+    }
+}
+
+/// Clients in memory.
+///
+/// ```
+/// use reissue::client::{Client, ClientMap};
+///
+/// let clients = ClientMap::new([Client::public("app")]).unwrap();
+/// assert!(ClientMap::new([Client::public("app"), Client::public("app")]).is_err());
+/// # drop(clients);
+/// ```
+#[derive(Clone, Default)]
+pub struct ClientMap {
+    clients: HashMap<String, Arc<Client>>,
+    decoy: Vec<SecretHash>,
+}
+
+impl ClientMap {
+    /// The registry of these clients.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for two clients with one id.
+    pub fn new(clients: impl IntoIterator<Item = Client>) -> Result<Self, ConfigError> {
+        let mut map = Self::default();
+        for client in clients {
+            let slow: Vec<SecretHash> = client
+                .secrets
+                .iter()
+                .map(|(hash, _)| hash)
+                .filter(|hash| hash.is_slow())
+                .cloned()
+                .collect();
+            if slow.len() > map.decoy.len() {
+                map.decoy = slow;
+            }
+            if let Some(twin) = map.clients.insert(client.id.clone(), Arc::new(client)) {
+                return Err(ConfigError::new(
+                    format!("client {}", twin.id()),
+                    "an id of its own",
+                ));
+            }
+        }
+        Ok(map)
+    }
+}
+
+impl Clients for ClientMap {
+    async fn find(&self, id: &str) -> Result<Option<Arc<Client>>, ClientsError> {
+        Ok(self.clients.get(id).cloned())
+    }
+
+    fn decoy(&self) -> &[SecretHash] {
+        &self.decoy
+    }
+
+    fn check(&self, default: &Policy) -> Result<(), ConfigError> {
+        self.clients
+            .values()
+            .try_for_each(|client| client.check(default))
+    }
+}
+
+impl fmt::Debug for ClientMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.clients.keys()).finish()
+    }
+}
+
+/// The registry of clients failed.
+#[derive(Debug)]
+pub struct ClientsError(Box<dyn Error + Send + Sync>);
+
+impl ClientsError {
+    /// Takes the cause. It must hold no secret: it reaches events.
+    #[must_use]
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl fmt::Display for ClientsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the client registry failed")
+    }
+}
+
+impl Error for ClientsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.0.as_ref())
+    }
+}
+
+/// The object-safe twin of [`Clients`].
+pub(crate) trait ErasedClients: Send + Sync {
+    fn find<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send + 'a>>;
+
+    fn decoy(&self) -> &[SecretHash];
+
+    fn check(&self, default: &Policy) -> Result<(), ConfigError>;
+}
+
+impl<C> ErasedClients for C
+where
+    C: Clients,
+{
+    fn find<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send + 'a>> {
+        Box::pin(Clients::find(self, id))
+    }
+
+    fn decoy(&self) -> &[SecretHash] {
+        Clients::decoy(self)
+    }
+
+    fn check(&self, default: &Policy) -> Result<(), ConfigError> {
+        Clients::check(self, default)
+    }
+}
