@@ -1,0 +1,152 @@
+//! What happened, for those who run the server: one typed event for every outcome.
+
+#[cfg(feature = "tracing")]
+mod tracing;
+
+#[cfg(feature = "tracing")]
+pub use self::tracing::TracingEvents;
+
+use std::error::Error;
+
+use crate::denial::Denial;
+use crate::store::Sid;
+
+/// Something that happened. No token, secret or key is ever part of it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A sender-constrained, authenticated or public client presented a refresh token of another client. Nothing changed.
+    ClientMismatch {
+        /// Who presented it.
+        client: &'a str,
+        /// Whose it is.
+        owner: &'a str,
+        /// The session.
+        sid: Sid,
+    },
+    /// Something that the server depends on failed, and the client was told to try again.
+    Failed {
+        /// What the client was told, and why.
+        denial: Denial,
+        /// What failed.
+        error: &'a (dyn Error + 'static),
+    },
+    /// A token was ahead of the store, which has lost writes; the store was moved forward.
+    Healed {
+        /// Whose token.
+        session: SessionRef<'a>,
+        /// Where the store was.
+        from: u64,
+        /// Where it is now.
+        to: u64,
+    },
+    /// A grant was turned into tokens.
+    Issued {
+        /// The client that got them.
+        client: &'a str,
+        /// Who authorised it.
+        subject: &'a str,
+        /// The new session; `None` without a refresh token.
+        sid: Option<Sid>,
+    },
+    /// A superseded token was presented within grace but could not be answered any more.
+    Late {
+        /// Whose token.
+        session: SessionRef<'a>,
+        /// The generation that was presented.
+        presented: u64,
+        /// The generation that is current.
+        current: u64,
+    },
+    /// A refresh token was answered with its successor, or with itself if tokens are kept.
+    Refreshed {
+        /// Whose token.
+        session: SessionRef<'a>,
+        /// The generation that was answered.
+        generation: u64,
+    },
+    /// A request was refused.
+    Refused {
+        /// Who asked, if anybody was authenticated.
+        client: Option<&'a str>,
+        /// Why.
+        denial: Denial,
+    },
+    /// A superseded token was answered once more: a lost response, a second tab.
+    Retried {
+        /// Whose token.
+        session: SessionRef<'a>,
+        /// The generation that was answered.
+        generation: u64,
+    },
+    /// A superseded token was presented outside grace: stolen, as far as anyone can tell.
+    Reused {
+        /// Whose token.
+        session: SessionRef<'a>,
+        /// The generation that was presented.
+        presented: u64,
+        /// The generation that is current.
+        current: u64,
+        /// Whether the session was revoked; not so under [`OnReuse::Report`](crate::policy::OnReuse::Report).
+        revoked: bool,
+    },
+    /// Sessions were ended on request of a client, of the host, or of the host's hook.
+    Revoked {
+        /// Whose sessions.
+        subject: &'a str,
+        /// Which one; `None` for several.
+        sid: Option<Sid>,
+        /// How many lived until then.
+        count: u64,
+    },
+    /// A session had to go because its subject opened one too many.
+    SessionEvicted {
+        /// Whose session.
+        subject: &'a str,
+        /// Which one.
+        sid: Sid,
+    },
+    /// A token is further ahead of the store than may be healed: the store was rolled back.
+    StoreRollback {
+        /// Whose token.
+        session: SessionRef<'a>,
+        /// The generation that was presented.
+        presented: u64,
+        /// The generation that the store knows.
+        current: u64,
+    },
+    /// A refresh token names a key that is not in the ring: a key was removed too early, or somebody guesses.
+    UnknownKey {
+        /// Who presented it.
+        client: &'a str,
+    },
+}
+
+/// Whose token an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionRef<'a> {
+    /// The client.
+    pub client: &'a str,
+    /// Who authorised it.
+    pub subject: &'a str,
+    /// The session.
+    pub sid: Sid,
+}
+
+/// Takes events. Called on the path of a request: count, log or enqueue, and return.
+///
+/// Any `Fn(&Event<'_>)` is a sink.
+pub trait Events: Send + Sync + 'static {
+    /// Takes one event.
+    fn emit(&self, event: &Event<'_>);
+}
+
+impl<F> Events for F
+where
+    F: Fn(&Event<'_>) + Send + Sync + 'static,
+{
+    fn emit(&self, event: &Event<'_>) {
+        self(event);
+    }
+}

@@ -1,0 +1,156 @@
+//! The host's say on every refresh.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::claims::Claims;
+use crate::client::Client;
+use crate::grant::Grant;
+use crate::scope::Scope;
+use crate::store::Sid;
+
+/// Asked on every refresh, after all checks and before anything changes: is the subject still welcome?
+///
+/// ```
+/// use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
+///
+/// struct StillEmployed;
+///
+/// impl RefreshHook for StillEmployed {
+///     async fn on_refresh(&self, refreshing: &Refreshing<'_>) -> Result<Decision, HookError> {
+///         Ok(match refreshing.grant.subject.as_str() {
+///             "mallory" => Decision::DenyAndRevoke,
+///             _ => Decision::allow(),
+///         })
+///     }
+/// }
+/// ```
+///
+/// # Cancel safety
+///
+/// The future is dropped when the client goes away. Nothing has changed then. The hook may run more than once for one
+/// refresh, when the session's grant changes meanwhile.
+pub trait RefreshHook: Send + Sync + 'static {
+    /// Decides on one refresh.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the host from deciding: the client gets `503` and keeps its token.
+    fn on_refresh(
+        &self,
+        refreshing: &Refreshing<'_>,
+    ) -> impl Future<Output = Result<Decision, HookError>> + Send;
+}
+
+/// A refresh that is about to succeed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Refreshing<'a> {
+    /// Which session.
+    pub sid: Sid,
+    /// Who asks; authenticated.
+    pub client: &'a Client,
+    /// What was granted.
+    pub grant: &'a Grant,
+    /// What is asked for now; within the grant.
+    pub scope: &'a Scope,
+}
+
+/// What the host says.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// Go on.
+    Allow(Allowance),
+    /// Refuse with `invalid_grant`; the session stays, and may be refreshed when the host thinks better of it.
+    Deny,
+    /// Refuse with `invalid_grant` and revoke the session.
+    DenyAndRevoke,
+}
+
+impl Decision {
+    /// Go on, nothing changed.
+    #[must_use]
+    pub fn allow() -> Self {
+        Self::Allow(Allowance::default())
+    }
+}
+
+/// How the access token of an allowed refresh differs from what was asked for. The session's grant stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Allowance {
+    /// This scope instead: it must lie within the one that is asked for, or the refresh fails with `503`.
+    pub scope: Option<Scope>,
+    /// These claims in addition; they override the grant's.
+    pub claims: Claims,
+}
+
+impl Allowance {
+    /// Narrows the scope of the access token.
+    #[must_use]
+    pub fn with_scope(self, scope: Scope) -> Self {
+        Self {
+            scope: Some(scope),
+            ..self
+        }
+    }
+
+    /// Adds claims to the access token.
+    #[must_use]
+    pub fn with_claims(self, claims: Claims) -> Self {
+        Self { claims, ..self }
+    }
+}
+
+impl From<Allowance> for Decision {
+    fn from(allowance: Allowance) -> Self {
+        Self::Allow(allowance)
+    }
+}
+
+/// The host could not decide.
+#[derive(Debug)]
+pub struct HookError(Box<dyn Error + Send + Sync>);
+
+impl HookError {
+    /// Takes the cause. It must hold no secret: it reaches events.
+    #[must_use]
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl fmt::Display for HookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the host could not decide on a refresh")
+    }
+}
+
+impl Error for HookError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.0.as_ref())
+    }
+}
+
+/// The object-safe twin of [`RefreshHook`].
+pub(crate) trait ErasedHook: Send + Sync {
+    fn on_refresh<'a>(
+        &'a self,
+        refreshing: &'a Refreshing<'_>,
+    ) -> Pin<Box<dyn Future<Output = Result<Decision, HookError>> + Send + 'a>>;
+}
+
+impl<H> ErasedHook for H
+where
+    H: RefreshHook,
+{
+    fn on_refresh<'a>(
+        &'a self,
+        refreshing: &'a Refreshing<'_>,
+    ) -> Pin<Box<dyn Future<Output = Result<Decision, HookError>> + Send + 'a>> {
+        Box::pin(RefreshHook::on_refresh(self, refreshing))
+    }
+}
