@@ -1,0 +1,185 @@
+//! The claims of access tokens (RFC 9068 §2.2), written and read for every format alike.
+
+use std::fmt;
+
+use jiff::Timestamp as Instant;
+use serde::de::{self, Deserializer};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::envelope::Times;
+use super::payload::to_json;
+use crate::claims::Claims;
+use crate::clock::Timestamp;
+use crate::grant::{Confirmation, Grant};
+use crate::store::Sid;
+
+/// What a new access token says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AccessClaims<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) audience: Audience<'a>,
+    pub(crate) client_id: &'a str,
+    pub(crate) grant: &'a Grant,
+    pub(crate) scope: &'a str,
+    pub(crate) sid: Option<Sid>,
+    pub(crate) id: &'a str,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) extra: &'a Claims,
+    pub(crate) times: Times,
+}
+
+/// Where an access token may be used: one place as a string, several as an array (RFC 7519 §4.1.3).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Audience<'a> {
+    Many(&'a [crate::grant::Resource]),
+    One(&'a str),
+}
+
+impl Serialize for AccessClaims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("iss", self.issuer)?;
+        map.serialize_entry("sub", &self.grant.subject)?;
+        map.serialize_entry("aud", &self.audience)?;
+        map.serialize_entry("client_id", self.client_id)?;
+        map.serialize_entry("iat", &Time(self.issued_at, self.times))?;
+        map.serialize_entry("exp", &Time(self.expires_at, self.times))?;
+        map.serialize_entry("jti", self.id)?;
+        if !self.scope.is_empty() {
+            map.serialize_entry("scope", self.scope)?;
+        }
+        if let Some(sid) = self.sid {
+            map.serialize_entry("sid", &Shown(sid))?;
+        }
+        if let Some(confirmation) = &self.grant.confirmation {
+            map.serialize_entry("cnf", &ConfirmationWire::from(confirmation))?;
+        }
+        if let Some(auth_time) = self.grant.auth_time {
+            map.serialize_entry("auth_time", &auth_time.as_secs())?;
+        }
+        if let Some(acr) = &self.grant.acr {
+            map.serialize_entry("acr", acr)?;
+        }
+        for (name, claim) in self.extra.iter() {
+            map.serialize_entry(name, &to_json(claim))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Audience<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::One(one) => serializer.serialize_str(one),
+            Self::Many([one]) => serializer.serialize_str(one.as_str()),
+            Self::Many(many) => {
+                serializer.collect_seq(many.iter().map(crate::grant::Resource::as_str))
+            }
+        }
+    }
+}
+
+/// What an authentic access token says.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadClaims {
+    pub(crate) iss: String,
+    pub(crate) sub: String,
+    pub(crate) aud: OneOrMany,
+    pub(crate) client_id: String,
+    #[serde(deserialize_with = "time")]
+    pub(crate) iat: Timestamp,
+    #[serde(deserialize_with = "time")]
+    pub(crate) exp: Timestamp,
+    pub(crate) jti: String,
+    #[serde(default)]
+    pub(crate) scope: String,
+    #[serde(default)]
+    pub(crate) sid: Option<String>,
+    #[serde(default)]
+    pub(crate) cnf: Option<ConfirmationWire>,
+}
+
+/// An audience as it is read.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany {
+    Many(Vec<String>),
+    One(String),
+}
+
+/// `cnf` (RFC 7800 §3).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct ConfirmationWire {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    jkt: Option<String>,
+    #[serde(rename = "x5t#S256", default, skip_serializing_if = "Option::is_none")]
+    x5t_s256: Option<String>,
+}
+
+impl ConfirmationWire {
+    pub(crate) fn into_confirmation(self) -> Option<Confirmation> {
+        let jkt = self.jkt.map(Confirmation::Jkt);
+        jkt.or(self.x5t_s256.map(Confirmation::X5tS256))
+    }
+}
+
+impl From<&Confirmation> for ConfirmationWire {
+    fn from(confirmation: &Confirmation) -> Self {
+        let (jkt, x5t_s256) = match confirmation {
+            Confirmation::Jkt(jkt) => (Some(jkt.clone()), None),
+            Confirmation::X5tS256(x5t) => (None, Some(x5t.clone())),
+        };
+        Self { jkt, x5t_s256 }
+    }
+}
+
+/// A moment as the format of the token writes it.
+struct Time(Timestamp, Times);
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.1 {
+            Times::NumericDate => serializer.serialize_u64(self.0.as_secs()),
+            Times::Rfc3339 => {
+                let secs = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX);
+                let instant = Instant::from_second(secs).unwrap_or(Instant::MAX);
+                serializer.collect_str(&instant)
+            }
+        }
+    }
+}
+
+/// A moment in either way of writing.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    struct Visitor;
+
+    impl de::Visitor<'_> for Visitor {
+        type Value = Timestamp;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("seconds since the epoch, or RFC 3339 text")
+        }
+
+        fn visit_u64<E: de::Error>(self, secs: u64) -> Result<Timestamp, E> {
+            Ok(Timestamp::from_secs(secs))
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+            let instant: Instant = text.parse().map_err(E::custom)?;
+            let secs = u64::try_from(instant.as_second()).map_err(E::custom)?;
+            Ok(Timestamp::from_secs(secs))
+        }
+    }
+
+    deserializer.deserialize_any(Visitor)
+}
+
+struct Shown<T>(T);
+
+impl<T: fmt::Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}

@@ -1,0 +1,129 @@
+//! How a grant is written inside a refresh token and inside a store's record: JSON with one-letter names.
+//!
+//! The public types do not implement `serde` traits, so that a change of theirs cannot change the wire by accident.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::claims::{Claim, Claims};
+use crate::clock::Timestamp;
+use crate::grant::{Confirmation, Grant};
+use crate::scope::Scope;
+
+/// A grant to a client, without its subject: the subject is in the token beside it, and digested in the store's key.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct GrantWire<'a> {
+    /// client
+    c: Cow<'a, str>,
+    /// scope
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    p: Cow<'a, str>,
+    /// resources
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    r: Vec<Cow<'a, str>>,
+    /// auth_time, seconds
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    t: Option<u64>,
+    /// acr
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    l: Option<Cow<'a, str>>,
+    /// jkt
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    k: Option<Cow<'a, str>>,
+    /// x5t#S256
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    x: Option<Cow<'a, str>>,
+    /// extra claims
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    e: Map<String, Value>,
+    /// label
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    n: Option<Cow<'a, str>>,
+}
+
+impl<'a> GrantWire<'a> {
+    /// As it goes into a token.
+    pub(crate) fn for_token(client: &'a str, grant: &'a Grant) -> Self {
+        let (jkt, x5t) = match &grant.confirmation {
+            Some(Confirmation::Jkt(jkt)) => (Some(jkt), None),
+            Some(Confirmation::X5tS256(x5t)) => (None, Some(x5t)),
+            None => (None, None),
+        };
+        Self {
+            c: client.into(),
+            p: grant.scope.as_str().into(),
+            r: grant
+                .resources
+                .iter()
+                .map(|resource| resource.as_str().into())
+                .collect(),
+            t: grant.auth_time.map(Timestamp::as_secs),
+            l: grant.acr.as_deref().map(Cow::from),
+            k: jkt.map(Cow::from),
+            x: x5t.map(Cow::from),
+            e: grant
+                .claims
+                .iter()
+                .map(|(name, claim)| (name.to_owned(), to_json(claim)))
+                .collect(),
+            n: None,
+        }
+    }
+
+    /// As it goes into a record: with the label.
+    pub(crate) fn for_record(client: &'a str, grant: &'a Grant) -> Self {
+        Self {
+            n: grant.label.as_deref().map(Cow::from),
+            ..Self::for_token(client, grant)
+        }
+    }
+
+    /// The client and the grant of `subject`; `None` if it is none that this code has written.
+    pub(crate) fn into_grant(self, subject: String) -> Option<(String, Grant)> {
+        let confirmation = match (self.k, self.x) {
+            (Some(jkt), None) => Some(Confirmation::Jkt(jkt.into_owned())),
+            (None, Some(x5t)) => Some(Confirmation::X5tS256(x5t.into_owned())),
+            (None, None) => None,
+            (Some(_), Some(_)) => return None,
+        };
+        let mut claims = Claims::default();
+        for (name, value) in self.e {
+            claims.insert(name, from_json(value)?).ok()?;
+        }
+        let resources = self.r.iter().map(|resource| resource.parse().ok());
+        let grant = Grant {
+            subject,
+            scope: self.p.parse::<Scope>().ok()?,
+            resources: resources.collect::<Option<_>>()?,
+            auth_time: self.t.map(Timestamp::from_secs),
+            acr: self.l.map(Cow::into_owned),
+            confirmation,
+            claims,
+            label: self.n.map(Cow::into_owned),
+        };
+        Some((self.c.into_owned(), grant))
+    }
+}
+
+/// A claim as JSON.
+pub(crate) fn to_json(claim: &Claim) -> Value {
+    match claim {
+        Claim::Flag(flag) => Value::from(*flag),
+        Claim::Integer(number) => Value::from(*number),
+        Claim::List(list) => list.iter().map(to_json).collect(),
+        Claim::Text(text) => Value::from(text.as_str()),
+    }
+}
+
+/// JSON as a claim; `None` for what is none.
+pub(crate) fn from_json(value: Value) -> Option<Claim> {
+    Some(match value {
+        Value::Bool(flag) => Claim::Flag(flag),
+        Value::Number(number) => Claim::Integer(number.as_i64()?),
+        Value::Array(list) => Claim::List(list.into_iter().map(from_json).collect::<Option<_>>()?),
+        Value::String(text) => Claim::Text(text),
+        Value::Null | Value::Object(_) => return None,
+    })
+}

@@ -1,0 +1,166 @@
+//! Refresh tokens: PASETO `v4.local` with the grant sealed inside, so that the read travels with the client.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::paseto::{footer_of, open_local, seal_local};
+use super::payload::GrantWire;
+use crate::clock::Timestamp;
+use crate::grant::Grant;
+use crate::key::{KeyRing, SymmetricKey};
+use crate::secret::{FamilySecret, RefreshToken};
+
+/// Seals and opens refresh tokens of one issuer.
+pub(crate) struct RefreshTokens {
+    keys: KeyRing<SymmetricKey>,
+    /// Format version, purpose and issuer: bound to every token, part of none.
+    assertion: Vec<u8>,
+}
+
+/// What is inside a refresh token.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) secret: FamilySecret,
+    pub(crate) generation: u64,
+    pub(crate) revision: u64,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) client_id: String,
+    pub(crate) grant: Grant,
+}
+
+/// What a new refresh token says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Contents<'a> {
+    pub(crate) secret: &'a FamilySecret,
+    pub(crate) generation: u64,
+    pub(crate) revision: u64,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) client_id: &'a str,
+    pub(crate) grant: &'a Grant,
+}
+
+/// Why a text is no refresh token of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unopened {
+    Malformed,
+    UnknownKey,
+}
+
+impl RefreshTokens {
+    /// No refresh token is longer, in characters: a grant that would need more is not issued, a text that is longer is
+    /// not looked at.
+    pub(crate) const MAX_LENGTH: usize = 4_096;
+
+    pub(crate) fn new(keys: KeyRing<SymmetricKey>, issuer: &str) -> Self {
+        let assertion = serde_json::json!(["reissue", 1, "refresh", issuer]);
+        Self {
+            keys,
+            assertion: assertion.to_string().into_bytes(),
+        }
+    }
+
+    /// Seals a token; `None` if it would be too long.
+    pub(crate) fn seal(&self, contents: Contents<'_>) -> Option<RefreshToken> {
+        let secret = contents.secret.encode();
+        let wire = Wire {
+            s: Cow::from(secret.as_str()),
+            g: contents.generation,
+            r: contents.revision,
+            i: contents.issued_at.as_secs(),
+            x: contents.expires_at.map(Timestamp::as_secs),
+            u: Cow::from(contents.grant.subject.as_str()),
+            a: GrantWire::for_token(contents.client_id, contents.grant),
+        };
+        // A buffer that never grows leaves no copies behind.
+        let mut payload = Zeroizing::new(Vec::with_capacity(Self::MAX_LENGTH));
+        serde_json::to_writer(&mut *payload, &wire).ok()?;
+        let key = self.keys.active();
+        let token = seal_local(key, &payload, key.short_id().as_bytes(), &self.assertion).ok()?;
+        (token.len() <= Self::MAX_LENGTH).then(|| RefreshToken::new(token))
+    }
+
+    /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it says is not checked.
+    pub(crate) fn open(&self, token: &str) -> Result<Opened, Unopened> {
+        if token.len() > Self::MAX_LENGTH {
+            return Err(Unopened::Malformed);
+        }
+        let footer = footer_of(token).ok_or(Unopened::Malformed)?;
+        let key_id = std::str::from_utf8(&footer).map_err(|_| Unopened::Malformed)?;
+        let key = self
+            .keys
+            .iter()
+            .find(|key| key.short_id() == key_id)
+            .ok_or(Unopened::UnknownKey)?;
+        let payload = open_local(key, token, &self.assertion).map_err(|_| Unopened::Malformed)?;
+        let payload = Zeroizing::new(payload);
+        read(&payload).ok_or(Unopened::Malformed)
+    }
+}
+
+impl fmt::Debug for RefreshTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefreshTokens").finish_non_exhaustive()
+    }
+}
+
+/// The details of a store's record.
+pub(crate) fn to_details(client_id: &str, grant: &Grant) -> Option<Bytes> {
+    let details = serde_json::to_vec(&GrantWire::for_record(client_id, grant)).ok()?;
+    Some(details.into())
+}
+
+/// Client and grant from the details of a store's record; `None` if they are none that this code has written.
+pub(crate) fn from_details(details: &[u8], subject: &str) -> Option<(String, Grant)> {
+    serde_json::from_slice::<GrantWire<'_>>(details)
+        .ok()?
+        .into_grant(subject.to_owned())
+}
+
+fn read(payload: &[u8]) -> Option<Opened> {
+    let wire: Wire<'_> = serde_json::from_slice(payload).ok()?;
+    let (client_id, grant) = wire.a.into_grant(wire.u.into_owned())?;
+    Some(Opened {
+        secret: FamilySecret::decode(&wire.s)?,
+        generation: wire.g,
+        revision: wire.r,
+        issued_at: Timestamp::from_secs(wire.i),
+        expires_at: wire.x.map(Timestamp::from_secs),
+        client_id,
+        grant,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire<'a> {
+    /// family secret, base64url
+    #[serde(borrow)]
+    s: Cow<'a, str>,
+    /// generation
+    g: u64,
+    /// revision
+    #[serde(default, skip_serializing_if = "is_zero")]
+    r: u64,
+    /// issued at, seconds
+    i: u64,
+    /// absolute expiry, seconds
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    x: Option<u64>,
+    /// subject
+    u: Cow<'a, str>,
+    /// grant
+    a: GrantWire<'a>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
