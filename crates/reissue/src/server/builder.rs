@@ -1,0 +1,207 @@
+//! From a configuration to a server that can serve.
+
+use std::fmt;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use http::Uri;
+
+use super::{Keys, Server, Shared};
+use crate::client::{Authenticator, Clients, ErasedClients, SlowHashes};
+use crate::clock::{Clock, SystemClock};
+use crate::config::ConfigError;
+use crate::event::Events;
+use crate::hook::{ErasedHook, RefreshHook};
+use crate::policy::Policy;
+use crate::store::{ErasedStore, SessionLimit, Store, WhenFull};
+use crate::token::refresh::RefreshTokens;
+
+/// Configures a [`Server`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct ServerBuilder {
+    issuer: String,
+    audience: Option<String>,
+    realm: Option<String>,
+    keys: Keys,
+    clients: Box<dyn ErasedClients>,
+    store: Box<dyn ErasedStore>,
+    hook: Option<Box<dyn ErasedHook>>,
+    events: Vec<Box<dyn Events>>,
+    clock: Box<dyn Clock>,
+    policy: Policy,
+    session_limit: Option<SessionLimit>,
+    slow_hashes: Option<(usize, usize)>,
+    revoke_with_access_token: bool,
+}
+
+impl ServerBuilder {
+    pub(super) fn new(
+        issuer: String,
+        keys: Keys,
+        clients: impl Clients,
+        store: impl Store,
+    ) -> Self {
+        Self {
+            issuer,
+            audience: None,
+            realm: None,
+            keys,
+            clients: Box::new(clients),
+            store: Box::new(store),
+            hook: None,
+            events: Vec::new(),
+            clock: Box::new(SystemClock),
+            policy: Policy::default(),
+            session_limit: Some(SessionLimit {
+                max: 100,
+                when_full: WhenFull::EvictOldest,
+            }),
+            slow_hashes: None,
+            revoke_with_access_token: false,
+        }
+    }
+
+    /// The `aud` of access tokens whose grant names no resource. Default: the issuer.
+    pub fn with_audience(self, audience: impl Into<String>) -> Self {
+        Self {
+            audience: Some(audience.into()),
+            ..self
+        }
+    }
+
+    /// The realm of `WWW-Authenticate` (RFC 7617 §2). Default: the issuer.
+    pub fn with_realm(self, realm: impl Into<String>) -> Self {
+        Self {
+            realm: Some(realm.into()),
+            ..self
+        }
+    }
+
+    /// The policy of clients that have none of their own. Default: [`Policy::default`].
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// Asks the host on every refresh. Default: nobody is asked.
+    pub fn with_hook(self, hook: impl RefreshHook) -> Self {
+        Self {
+            hook: Some(Box::new(hook)),
+            ..self
+        }
+    }
+
+    /// Tells one more sink what happens. Default: nobody is told.
+    pub fn with_events(mut self, events: impl Events) -> Self {
+        self.events.push(Box::new(events));
+        self
+    }
+
+    /// Tells the time by another clock. Default: [`SystemClock`].
+    pub fn with_clock(self, clock: impl Clock) -> Self {
+        Self {
+            clock: Box::new(clock),
+            ..self
+        }
+    }
+
+    /// How many sessions a subject may have. Default: 100, then the one that was not refreshed for the longest time ends.
+    /// `None` for any number: then one stolen password fills the store.
+    pub fn with_session_limit(self, session_limit: Option<SessionLimit>) -> Self {
+        Self {
+            session_limit,
+            ..self
+        }
+    }
+
+    /// How many argon2id secrets are checked at once, each on a thread of its own with 19 MiB or what its parameters say,
+    /// and how many more may wait before clients are told to try again. Default: one for each processor, 64.
+    pub fn with_slow_hashes(self, concurrency: usize, queue: usize) -> Self {
+        Self {
+            slow_hashes: Some((concurrency, queue)),
+            ..self
+        }
+    }
+
+    /// Whether revoking an access token ends its session too (RFC 7009 §2.1 leaves it open). Default: no.
+    pub fn with_revocation_by_access_token(self, revoke_with_access_token: bool) -> Self {
+        Self {
+            revoke_with_access_token,
+            ..self
+        }
+    }
+
+    /// The server.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] that names the option, or the client, that cannot be served as configured.
+    pub fn build(self) -> Result<Server, ConfigError> {
+        check_issuer(&self.issuer)?;
+        let realm = self.realm.unwrap_or_else(|| self.issuer.clone());
+        if !realm
+            .bytes()
+            .all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
+        {
+            return Err(ConfigError::new(
+                "realm",
+                "printable ASCII without quote and backslash",
+            ));
+        }
+        if self.session_limit.is_some_and(|limit| limit.max == 0) {
+            return Err(ConfigError::new("session_limit", "at least one session"));
+        }
+        self.clients.check(&self.policy)?;
+        let (concurrency, queue) = self.slow_hashes.unwrap_or_else(|| {
+            let processors = available_parallelism().map_or(1, usize::from);
+            (processors, 64)
+        });
+        if concurrency == 0 {
+            return Err(ConfigError::new(
+                "slow_hashes",
+                "a concurrency of at least one",
+            ));
+        }
+        let slow_hashes = SlowHashes::new(concurrency, queue);
+        Ok(Server {
+            shared: Arc::new(Shared {
+                audience: self.audience.unwrap_or_else(|| self.issuer.clone()),
+                realm,
+                access_tokens: self.keys.access_tokens,
+                refresh_tokens: RefreshTokens::new(self.keys.refresh_tokens, &self.issuer),
+                authenticator: Authenticator::new(self.clients, slow_hashes),
+                store: self.store,
+                hook: self.hook,
+                events: self.events,
+                clock: self.clock,
+                policy: self.policy,
+                session_limit: self.session_limit,
+                revoke_with_access_token: self.revoke_with_access_token,
+                issuer: self.issuer,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerBuilder")
+            .field("issuer", &self.issuer)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An issuer is an `https` URL without query and fragment (RFC 8414 §2); `http` too, for a machine's own address.
+fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
+    let uri: Option<Uri> = issuer.parse().ok();
+    let is_url = uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some()
+    });
+    if !is_url || issuer.contains(['?', '#', '"', '\\']) {
+        return Err(ConfigError::new(
+            "issuer",
+            "a URL without query and fragment",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Introspection (RFC 7662): is this token good right now?
+
+use super::refresh::is_expired;
+use super::{Server, TokenType};
+use crate::client::AuthenticatedClient;
+use crate::clock::Timestamp;
+use crate::denial::Denial;
+use crate::grant::{Confirmation, Grant};
+use crate::scope::Scope;
+use crate::store::{Record, Sid};
+use crate::token::access::{OneOrMany, ReadClaims};
+use crate::token::refresh::from_details;
+
+/// What a server says of a token (RFC 7662 §2.2).
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "complete by definition")]
+pub enum Introspection {
+    /// It is good.
+    Active(Box<ActiveToken>),
+    /// It is not, or it is none of the asking client's business.
+    Inactive,
+}
+
+/// What a good token says.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ActiveToken {
+    /// Whose it is.
+    pub subject: String,
+    /// The client that it was issued to.
+    pub client_id: String,
+    /// What it may be used for.
+    pub scope: Scope,
+    /// Where it may be used.
+    pub audience: Vec<String>,
+    /// Who issued it.
+    pub issuer: String,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it ends; `None` for a session without end.
+    pub expires_at: Option<Timestamp>,
+    /// The id of an access token.
+    pub id: Option<String>,
+    /// The session.
+    pub sid: Option<Sid>,
+    /// How an access token is presented; `None` for a refresh token.
+    pub token_type: Option<TokenType>,
+    /// The key that it is bound to.
+    pub confirmation: Option<Confirmation>,
+}
+
+impl Server {
+    /// Says whether a token is good, to its own client or to one that [may introspect](crate::client::Client::introspects) others'.
+    ///
+    /// A superseded refresh token is not good, and asking about it is never reuse.
+    ///
+    /// # Errors
+    ///
+    /// `temporarily_unavailable` if the store fails: neither yes nor no.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is ever changed.
+    pub async fn introspect(
+        &self,
+        client: &AuthenticatedClient,
+        token: &str,
+    ) -> Result<Introspection, Denial> {
+        let found = match self.shared.refresh_tokens.open(token) {
+            Ok(_) => self.introspect_refresh_token(client, token).await?,
+            Err(_) => self.introspect_access_token(token).await?,
+        };
+        Ok(found
+            .filter(|active| client.introspects() || active.client_id == client.id())
+            .map_or(Introspection::Inactive, |active| {
+                Introspection::Active(Box::new(active))
+            }))
+    }
+
+    async fn introspect_refresh_token(
+        &self,
+        client: &AuthenticatedClient,
+        token: &str,
+    ) -> Result<Option<ActiveToken>, Denial> {
+        let Ok(token) = self.shared.refresh_tokens.open(token) else {
+            return Ok(None);
+        };
+        let policy = self.policy_for(client, &token.grant);
+        if is_expired(&token, &policy, self.now()) {
+            return Ok(None);
+        }
+        let sid = token.secret.sid();
+        let Some(record) = self.record(&token.grant.subject, sid).await? else {
+            return Ok(None);
+        };
+        if record.generation != token.generation {
+            return Ok(None);
+        }
+        let Some((client_id, grant)) = from_details(&record.details, &token.grant.subject) else {
+            return Ok(None);
+        };
+        Ok(Some(ActiveToken {
+            client_id,
+            audience: self.audience_of(&grant),
+            scope: grant.scope,
+            issuer: self.shared.issuer.clone(),
+            issued_at: token.issued_at,
+            expires_at: record.deadline,
+            id: None,
+            sid: Some(sid),
+            token_type: None,
+            confirmation: grant.confirmation,
+            subject: grant.subject,
+        }))
+    }
+
+    async fn introspect_access_token(&self, token: &str) -> Result<Option<ActiveToken>, Denial> {
+        let Some(claims) = self.read_access_token(token) else {
+            return Ok(None);
+        };
+        let Ok(scope) = claims.scope.parse() else {
+            return Ok(None);
+        };
+        let sid = match claims.sid.as_deref().map(str::parse).transpose() {
+            Ok(sid) => sid,
+            Err(_) => return Ok(None),
+        };
+        if let Some(sid) = sid {
+            if self.record(&claims.sub, sid).await?.is_none() {
+                return Ok(None);
+            }
+        }
+        let confirmation = claims.cnf.and_then(|cnf| cnf.into_confirmation());
+        Ok(Some(ActiveToken {
+            subject: claims.sub,
+            client_id: claims.client_id,
+            scope,
+            audience: match claims.aud {
+                OneOrMany::Many(many) => many,
+                OneOrMany::One(one) => vec![one],
+            },
+            issuer: claims.iss,
+            issued_at: claims.iat,
+            expires_at: Some(claims.exp),
+            id: Some(claims.jti),
+            sid,
+            token_type: Some(TokenType::of(confirmation.as_ref())),
+            confirmation,
+        }))
+    }
+
+    /// The claims of an access token of this server that has not expired.
+    pub(super) fn read_access_token(&self, token: &str) -> Option<ReadClaims> {
+        let payload = self.shared.access_tokens.open(token).ok()?;
+        let claims: ReadClaims = serde_json::from_slice(&payload).ok()?;
+        (claims.iss == self.shared.issuer && self.now() < claims.exp).then_some(claims)
+    }
+
+    async fn record(&self, subject: &str, sid: Sid) -> Result<Option<Record>, Denial> {
+        self.shared
+            .store
+            .load(self.subject_key(subject), sid)
+            .await
+            .map_err(|error| self.store_failed(&error))
+    }
+
+    fn audience_of(&self, grant: &Grant) -> Vec<String> {
+        if grant.resources.is_empty() {
+            return vec![self.shared.audience.clone()];
+        }
+        grant.resources.iter().map(ToString::to_string).collect()
+    }
+}

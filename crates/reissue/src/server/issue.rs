@@ -1,0 +1,137 @@
+//! Issuing: a grant becomes a session and its first tokens.
+
+use super::mint::Minting;
+use super::{Server, Tokens};
+use crate::client::{AuthenticatedClient, Client};
+use crate::denial::Denial;
+use crate::event::Event;
+use crate::grant::Grant;
+use crate::policy::Policy;
+use crate::secret::FamilySecret;
+use crate::store::{Create, Created};
+use crate::token::refresh::{Contents, to_details};
+
+impl Server {
+    /// Turns what a subject authorised into tokens for a client, and opens a session if a refresh token is among them.
+    ///
+    /// A refresh token is issued only to a client that may use `refresh_token`, never for `client_credentials`
+    /// (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, where the policy says so, only if `offline_access` was granted.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_scope` for a grant beyond the client's scope; `invalid_grant` for one that cannot be issued to the
+    /// client, or that does not fit into a refresh token of 4,096 characters, or at the session limit;
+    /// `temporarily_unavailable` if the store fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future may leave a session that nobody holds a token of. It ends by itself.
+    pub async fn issue(
+        &self,
+        client: &AuthenticatedClient,
+        grant_type: &str,
+        grant: Grant,
+    ) -> Result<Tokens, Denial> {
+        let issued = self.try_issue(client, grant_type, &grant).await;
+        match &issued {
+            Ok(tokens) => self.emit(&Event::Issued {
+                client: client.id(),
+                subject: &grant.subject,
+                sid: tokens.sid,
+            }),
+            Err(denial) => {
+                self.refused(Some(client), *denial);
+            }
+        }
+        issued
+    }
+
+    async fn try_issue(
+        &self,
+        client: &Client,
+        grant_type: &str,
+        grant: &Grant,
+    ) -> Result<Tokens, Denial> {
+        check_grant(client, grant)?;
+        let policy = self.policy_for(client, grant);
+        let now = self.now();
+        let mint = |sid, session_ends| {
+            self.mint(Minting {
+                client,
+                policy: &policy,
+                grant,
+                scope: &grant.scope,
+                resource: None,
+                claims: &grant.claims,
+                sid,
+                session_ends,
+                now,
+            })
+        };
+        if !is_refreshable(client, &policy, grant_type, grant) {
+            return mint(None, None);
+        }
+
+        let secret = FamilySecret::generate();
+        let sid = secret.sid();
+        let expires_at = policy.absolute_ttl().limit().map(|ttl| now + ttl);
+        let tokens = Tokens {
+            refresh_token: Some(
+                self.shared
+                    .refresh_tokens
+                    .seal(Contents {
+                        secret: &secret,
+                        generation: 0,
+                        revision: 0,
+                        issued_at: now,
+                        expires_at,
+                        client_id: client.id(),
+                        grant,
+                    })
+                    .ok_or(Denial::GrantUnissuable)?,
+            ),
+            ..mint(Some(sid), expires_at)?
+        };
+        let create = Create {
+            subject: self.subject_key(&grant.subject),
+            sid,
+            idle: policy.idle_ttl().limit(),
+            expires_at,
+            details: to_details(client.id(), grant).ok_or(Denial::GrantUnissuable)?,
+            limit: self.shared.session_limit,
+        };
+        match self.shared.store.create(create).await {
+            Ok(Created::Done { evicted }) => {
+                for sid in evicted {
+                    self.emit(&Event::SessionEvicted {
+                        subject: &grant.subject,
+                        sid,
+                    });
+                }
+                Ok(tokens)
+            }
+            Ok(Created::Full) => Err(Denial::SessionLimit),
+            Err(error) => Err(self.store_failed(&error)),
+        }
+    }
+}
+
+fn check_grant(client: &Client, grant: &Grant) -> Result<(), Denial> {
+    let subject = &grant.subject;
+    if subject.is_empty() || subject.chars().any(char::is_control) {
+        return Err(Denial::GrantUnissuable);
+    }
+    if client.is_sender_constrained() && grant.confirmation.is_none() {
+        return Err(Denial::GrantUnissuable);
+    }
+    match client.scope() {
+        Some(most) if !most.contains_all(&grant.scope) => Err(Denial::ScopeNotGranted),
+        _ => Ok(()),
+    }
+}
+
+fn is_refreshable(client: &Client, policy: &Policy, grant_type: &str, grant: &Grant) -> bool {
+    client.may_use("refresh_token")
+        && !matches!(grant_type, "client_credentials" | "implicit")
+        && (!policy.offline_access() || grant.scope.contains("offline_access"))
+}

@@ -1,0 +1,45 @@
+//! The keys of a server: one format for access tokens, one ring for refresh tokens.
+
+use std::fmt;
+
+use crate::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
+use crate::token::envelope::Envelope;
+use crate::token::jwt::Jwt;
+
+/// The keys of a server.
+pub struct Keys {
+    pub(super) access_tokens: Box<dyn Envelope>,
+    pub(super) refresh_tokens: KeyRing<SymmetricKey>,
+}
+
+impl Keys {
+    /// Access tokens in this format, refresh tokens sealed with these keys.
+    ///
+    /// All nodes of a server, and the same server after a restart, need the same keys.
+    #[must_use]
+    pub fn new(access_tokens: impl Envelope, refresh_tokens: KeyRing<SymmetricKey>) -> Self {
+        Self {
+            access_tokens: Box::new(access_tokens),
+            refresh_tokens,
+        }
+    }
+
+    /// Fresh keys, JWT with EdDSA. They are gone with the process, and every token with them: for tests and demonstrations.
+    #[must_use]
+    pub fn generate() -> Self {
+        let signing_key = SigningKey::generate(Algorithm::EdDsa)
+            .expect("an Ed25519 key needs nothing but randomness");
+        Self::new(
+            Jwt::new(KeyRing::new(signing_key)),
+            KeyRing::new(
+                SymmetricKey::generate().expect("a symmetric key is nothing but randomness"),
+            ),
+        )
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
+    }
+}

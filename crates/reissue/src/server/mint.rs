@@ -1,0 +1,141 @@
+//! Minting: what both a login and a refresh answer.
+
+use std::time::Duration;
+
+use super::Server;
+use crate::claims::Claims;
+use crate::client::Client;
+use crate::clock::Timestamp;
+use crate::denial::Denial;
+use crate::event::Event;
+use crate::grant::{Confirmation, Grant, Resource};
+use crate::policy::Policy;
+use crate::scope::Scope;
+use crate::secret::{AccessToken, RefreshToken, random};
+use crate::store::Sid;
+use crate::token::access::{AccessClaims, Audience};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+/// Tokens for a client: the successful answer (RFC 6749 §5.1).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// For the APIs.
+    pub access_token: AccessToken,
+    /// How to present it.
+    pub token_type: TokenType,
+    /// How long it is good for.
+    pub expires_in: Duration,
+    /// What it may be used for.
+    pub scope: Scope,
+    /// For the next refresh; `None` if the client gets none, or keeps the one that it has.
+    pub refresh_token: Option<RefreshToken>,
+    /// The session, if there is one.
+    pub sid: Option<Sid>,
+}
+
+/// How an access token is presented (RFC 6749 §7.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenType {
+    /// By whoever holds it (RFC 6750).
+    Bearer,
+    /// With a proof of its key (RFC 9449 §5).
+    Dpop,
+}
+
+impl TokenType {
+    /// As it goes over the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
+        }
+    }
+
+    pub(super) fn of(confirmation: Option<&Confirmation>) -> Self {
+        match confirmation {
+            Some(Confirmation::Jkt(_)) => Self::Dpop,
+            _ => Self::Bearer,
+        }
+    }
+}
+
+/// What to mint an access token from.
+#[derive(Clone, Copy)]
+pub(super) struct Minting<'a> {
+    pub(super) client: &'a Client,
+    pub(super) policy: &'a Policy,
+    pub(super) grant: &'a Grant,
+    pub(super) scope: &'a Scope,
+    pub(super) resource: Option<&'a Resource>,
+    /// In place of the grant's, if any were added.
+    pub(super) claims: &'a Claims,
+    pub(super) sid: Option<Sid>,
+    /// No access token outlives its session.
+    pub(super) session_ends: Option<Timestamp>,
+    pub(super) now: Timestamp,
+}
+
+impl Server {
+    /// Mints an access token and everything else of the answer but the refresh token.
+    pub(super) fn mint(&self, minting: Minting<'_>) -> Result<Tokens, Denial> {
+        let Minting { grant, now, .. } = minting;
+        let lifetime = shortened(minting.policy.access_ttl(), minting.policy.access_jitter());
+        let ends = match minting.session_ends {
+            Some(session_ends) => session_ends.min(now + lifetime),
+            None => now + lifetime,
+        };
+        // Whole seconds, rounded down at both ends: the token never says more than the answer does.
+        let expires_in = Duration::from_secs(ends.as_secs().saturating_sub(now.as_secs()));
+        let shared = &self.shared;
+        let claims = AccessClaims {
+            issuer: &shared.issuer,
+            audience: match minting.resource {
+                Some(resource) => Audience::One(resource.as_str()),
+                None if grant.resources.is_empty() => Audience::One(&shared.audience),
+                None => Audience::Many(&grant.resources),
+            },
+            client_id: minting.client.id(),
+            grant,
+            scope: minting.scope.as_str(),
+            sid: minting.sid,
+            id: &BASE64_URL_SAFE_NO_PAD.encode(random::<16>()),
+            issued_at: now,
+            expires_at: ends,
+            extra: minting.claims,
+            times: shared.access_tokens.times(),
+        };
+        let payload = serde_json::to_vec(&claims).map_err(|error| self.mint_failed(&error))?;
+        let token = shared
+            .access_tokens
+            .seal(&payload)
+            .map_err(|error| self.mint_failed(&error))?;
+        Ok(Tokens {
+            access_token: AccessToken::new(token),
+            token_type: TokenType::of(grant.confirmation.as_ref()),
+            expires_in,
+            scope: minting.scope.clone(),
+            refresh_token: None,
+            sid: minting.sid,
+        })
+    }
+
+    fn mint_failed(&self, error: &(dyn std::error::Error + 'static)) -> Denial {
+        let denial = Denial::MintFailed;
+        self.emit(&Event::Failed { denial, error });
+        denial
+    }
+}
+
+/// The lifetime, less a random part of the jitter.
+fn shortened(lifetime: Duration, jitter: Duration) -> Duration {
+    if jitter.is_zero() {
+        return lifetime;
+    }
+    let part = f64::from(u32::from_le_bytes(random())) / f64::from(u32::MAX);
+    lifetime.saturating_sub(jitter.mul_f64(part))
+}

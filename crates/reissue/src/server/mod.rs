@@ -1,0 +1,216 @@
+//! The engine: issue, refresh, revoke, introspect, sessions. No HTTP, no runtime.
+
+mod builder;
+mod introspect;
+mod issue;
+mod keys;
+mod mint;
+mod refresh;
+mod revoke;
+mod sessions;
+
+pub use self::builder::ServerBuilder;
+pub use self::introspect::{ActiveToken, Introspection};
+pub use self::keys::Keys;
+pub use self::mint::{TokenType, Tokens};
+pub use self::sessions::Session;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::client::{AuthenticatedClient, Authenticator, Client, Clients, Credentials};
+use crate::clock::{Clock, Timestamp};
+use crate::denial::Denial;
+use crate::event::{Event, Events};
+use crate::grant::Grant;
+use crate::hook::ErasedHook;
+use crate::policy::{Policy, Rotation};
+use crate::store::{
+    ClaimId, Claimed, ErasedStore, Finding, SessionLimit, Store, StoreError, SubjectKey,
+};
+use crate::token::envelope::Envelope;
+use crate::token::refresh::RefreshTokens;
+
+/// An authorization server's engine: one for all requests, cheap to clone.
+///
+/// [`RefreshLayer`](crate::RefreshLayer) puts it behind a token endpoint. It can as well be called directly, behind gRPC or
+/// in a test:
+///
+/// ```
+/// use reissue::client::{AuthenticatedClient, Client, ClientMap};
+/// use reissue::store::MemoryStore;
+/// use reissue::{Grant, Keys, RefreshRequest, Server};
+///
+/// # fn block_on<F: Future>(future: F) -> F::Output {
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     let mut future = std::pin::pin!(future);
+/// #     loop { if let std::task::Poll::Ready(done) = future.as_mut().poll(&mut context) { return done } }
+/// # }
+/// # block_on(async {
+/// let clients = ClientMap::new([Client::public("app")])?;
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+///
+/// let app = AuthenticatedClient::trust(Client::public("app"));
+/// let login = server.issue(&app, "password", Grant::new("alice")).await?;
+/// let first = login.refresh_token.expect("app may use the refresh grant");
+/// let tokens = server.refresh(&app, RefreshRequest::new(first)).await?;
+/// assert!(tokens.refresh_token.is_some());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Server {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    issuer: String,
+    audience: String,
+    realm: String,
+    access_tokens: Box<dyn Envelope>,
+    refresh_tokens: RefreshTokens,
+    authenticator: Authenticator,
+    store: Box<dyn ErasedStore>,
+    hook: Option<Box<dyn ErasedHook>>,
+    events: Vec<Box<dyn Events>>,
+    clock: Box<dyn Clock>,
+    policy: Policy,
+    session_limit: Option<SessionLimit>,
+    revoke_with_access_token: bool,
+}
+
+impl Server {
+    /// Starts to configure the server of `issuer`: the URL that names it (RFC 8414 §2).
+    #[must_use]
+    pub fn builder(
+        issuer: impl Into<String>,
+        keys: Keys,
+        clients: impl Clients,
+        store: impl Store,
+    ) -> ServerBuilder {
+        ServerBuilder::new(issuer.into(), keys, clients, store)
+    }
+
+    /// The URL that names this server.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.shared.issuer
+    }
+
+    /// The realm of `WWW-Authenticate`.
+    #[must_use]
+    pub fn realm(&self) -> &str {
+        &self.shared.realm
+    }
+
+    /// The policy of clients that have none of their own.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.shared.policy
+    }
+
+    /// The client that the credentials prove (RFC 6749 §2.3).
+    ///
+    /// # Errors
+    ///
+    /// `invalid_client`, or `temporarily_unavailable` if that cannot be told now.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub async fn authenticate(
+        &self,
+        credentials: Credentials,
+    ) -> Result<AuthenticatedClient, Denial> {
+        let authenticator = &self.shared.authenticator;
+        match authenticator.authenticate(credentials, self.now()).await {
+            Ok(client) => Ok(client),
+            Err((denial, None)) => Err(self.refused(None, denial)),
+            Err((denial, Some(error))) => {
+                self.emit(&Event::Failed {
+                    denial,
+                    error: &error,
+                });
+                Err(denial)
+            }
+        }
+    }
+
+    /// Takes a single-use id of the host's, such as an authorization code's: [`Claimed::First`] to one caller only.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store cannot tell; the id must then count as taken.
+    pub async fn claim(
+        &self,
+        id: ClaimId,
+        ttl: std::time::Duration,
+    ) -> Result<Claimed, StoreError> {
+        self.shared.store.claim(id, ttl).await
+    }
+
+    /// Whether the store can serve now, and what an operator ought to know about how it is set up.
+    ///
+    /// A service that consumes something before it grants, such as a code, may ask first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if it cannot serve.
+    pub async fn ready(&self) -> Result<Vec<Finding>, StoreError> {
+        self.shared.store.ready().await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    fn emit(&self, event: &Event<'_>) {
+        for sink in &self.shared.events {
+            sink.emit(event);
+        }
+    }
+
+    /// Tells the operator why; hands the reason back for the client.
+    pub(crate) fn refused(&self, client: Option<&Client>, denial: Denial) -> Denial {
+        self.emit(&Event::Refused {
+            client: client.map(Client::id),
+            denial,
+        });
+        denial
+    }
+
+    /// A failed store is `503`, whatever was asked of it.
+    fn store_failed(&self, error: &StoreError) -> Denial {
+        let denial = Denial::StoreUnavailable;
+        self.emit(&Event::Failed { denial, error });
+        denial
+    }
+
+    fn subject_key(&self, subject: &str) -> SubjectKey {
+        SubjectKey::derive(&self.shared.issuer, subject)
+    }
+
+    /// The policy for tokens of this grant to this client.
+    ///
+    /// Registries of the host's own are not checked when the server is built: a public client without a key is
+    /// rotated, whatever its policy says (RFC 9700 §2.2.2).
+    fn policy_for<'a>(&'a self, client: &'a Client, grant: &Grant) -> Cow<'a, Policy> {
+        let policy = client.policy().unwrap_or(&self.shared.policy);
+        let bound = client.is_confidential() || grant.confirmation.is_some();
+        if bound || policy.rotation() == Rotation::Rotate {
+            Cow::Borrowed(policy)
+        } else {
+            Cow::Owned(policy.clone().with_rotation(Rotation::Rotate))
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("issuer", &self.shared.issuer)
+            .field("policy", &self.shared.policy)
+            .finish_non_exhaustive()
+    }
+}
