@@ -53,10 +53,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// A family of that `sid` that exists already is left as it is, and the answer is [`Created::Done`]: the
     /// command was delivered twice.
-    fn create(
-        &self,
-        create: Create,
-    ) -> impl Future<Output = Result<Created, StoreError>> + Send;
+    fn create(&self, create: Create) -> impl Future<Output = Result<Created, StoreError>> + Send;
 
     /// Moves a family from one generation to another, if generation and revision are still the expected ones.
     ///

@@ -1,0 +1,102 @@
+//! `RefreshLayer`: configuration in, middleware out.
+
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use crate::receive::BODY_LIMIT;
+use crate::server::Server;
+use crate::service::Refresh;
+
+/// Makes a service a token endpoint: [`Refresh`] answers `grant_type=refresh_token` and turns the [`Grant`](crate::Grant) that
+/// the service answers to other grants into tokens.
+///
+/// # Cancel safety
+///
+/// Dropping the future of a response leaves every session before or after its rotation. See [`Server::refresh`].
+///
+/// # What the service gets and gives
+///
+/// For every other grant type, the service gets the request with its body byte for byte, and in the extensions the
+/// [`AuthenticatedClient`](crate::client::AuthenticatedClient) and the [`Parameters`](crate::Parameters). A `200` with a
+/// [`Grant`](crate::Grant) in its extensions becomes the response of RFC 6749 §5.1: its other headers stay, its body goes. Any other
+/// response passes unchanged, and so does every request to [another path](RefreshLayer::with_path).
+///
+/// If the store fails after the service has consumed a code, the answer is `503` and the code is gone: a service may ask
+/// [`Server::ready`] first.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RefreshLayer {
+    pub(crate) endpoint: Arc<TokenEndpoint>,
+}
+
+/// How a token endpoint is set up.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenEndpoint {
+    pub(crate) server: Server,
+    paths: Vec<String>,
+    grant_types: Option<Vec<String>>,
+    pub(crate) body_limit: usize,
+}
+
+impl RefreshLayer {
+    /// Every request is a token request: for a service that is mounted on the token route.
+    pub fn new(server: Server) -> Self {
+        Self {
+            endpoint: Arc::new(TokenEndpoint {
+                server,
+                paths: Vec::new(),
+                grant_types: None,
+                body_limit: BODY_LIMIT,
+            }),
+        }
+    }
+
+    /// Requests to this path, and to others that are named likewise, are token requests; all others pass untouched.
+    ///
+    /// The path is that which the layer sees: a nested router may have stripped a prefix.
+    pub fn with_path(self, path: impl Into<String>) -> Self {
+        self.with(|endpoint| endpoint.paths.push(path.into()))
+    }
+
+    /// The grant types that the service answers, besides `refresh_token`. Others are `unsupported_grant_type`, and the
+    /// service is not called. Default: whatever the client is registered for.
+    pub fn with_grant_types<T>(self, grant_types: impl IntoIterator<Item = T>) -> Self
+    where
+        T: Into<String>,
+    {
+        self.with(|endpoint| {
+            endpoint.grant_types = Some(grant_types.into_iter().map(Into::into).collect());
+        })
+    }
+
+    /// How many bytes a request body may have. Default: 64 KiB.
+    pub fn with_body_limit(self, body_limit: usize) -> Self {
+        self.with(|endpoint| endpoint.body_limit = body_limit)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut TokenEndpoint)) -> Self {
+        change(Arc::make_mut(&mut self.endpoint));
+        self
+    }
+}
+
+impl<S> Layer<S> for RefreshLayer {
+    type Service = Refresh<S>;
+
+    fn layer(&self, inner: S) -> Refresh<S> {
+        Refresh::new(inner, self.endpoint.clone())
+    }
+}
+
+impl TokenEndpoint {
+    pub(crate) fn covers(&self, path: &str) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|own| own == path)
+    }
+
+    pub(crate) fn supports(&self, grant_type: &str) -> bool {
+        self.grant_types
+            .as_ref()
+            .is_none_or(|supported| supported.iter().any(|own| own == grant_type))
+    }
+}

@@ -1,0 +1,177 @@
+//! From a decision to an HTTP response. Pure.
+
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
+    PRAGMA, RETRY_AFTER, TRAILER, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+};
+use http::response::Parts;
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use crate::body::AnswerBody;
+use crate::clock::Timestamp;
+use crate::denial::{Denial, ErrorCode};
+use crate::grant::Confirmation;
+use crate::server::{ActiveToken, Introspection, TokenType, Tokens};
+use crate::token::access::ConfirmationWire;
+
+/// A refusal (RFC 6749 §5.2). The reason for operators is in its extensions.
+pub(crate) fn denied(denial: Denial, realm: &str) -> Response<AnswerBody> {
+    #[derive(Serialize)]
+    struct Body {
+        error: &'static str,
+        error_description: &'static str,
+    }
+
+    let mut response = answer(&Body {
+        error: denial.code().as_str(),
+        error_description: denial.description(),
+    });
+    *response.status_mut() = denial.status();
+    response.extensions_mut().insert(denial);
+    let headers = response.headers_mut();
+    if denial == Denial::MethodNotAllowed {
+        headers.insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    match denial.code() {
+        ErrorCode::InvalidClient => {
+            if let Ok(challenge) = HeaderValue::try_from(format!("Basic realm=\"{realm}\"")) {
+                headers.insert(WWW_AUTHENTICATE, challenge);
+            }
+        }
+        ErrorCode::TemporarilyUnavailable => {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        _ => {}
+    }
+    response
+}
+
+/// Tokens (RFC 6749 §5.1).
+pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        access_token: &'a str,
+        token_type: &'static str,
+        expires_in: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        refresh_token: Option<&'a str>,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        scope: &'a str,
+    }
+
+    answer(&Body {
+        access_token: tokens.access_token.expose(),
+        token_type: tokens.token_type.as_str(),
+        expires_in: tokens.expires_in.as_secs(),
+        refresh_token: tokens.refresh_token.as_ref().map(|token| token.expose()),
+        scope: tokens.scope.as_str(),
+    })
+}
+
+/// The same in place of the body that the inner service answered beside its grant; its other headers stay.
+pub(crate) fn granted_in_place_of(mut parts: Parts, tokens: &Tokens) -> Response<AnswerBody> {
+    let (ours, body) = granted(tokens).into_parts();
+    for described_the_old_body in [
+        CONTENT_ENCODING,
+        CONTENT_LENGTH,
+        ETAG,
+        LAST_MODIFIED,
+        TRAILER,
+        TRANSFER_ENCODING,
+    ] {
+        parts.headers.remove(described_the_old_body);
+    }
+    for (name, value) in &ours.headers {
+        parts.headers.insert(name, value.clone());
+    }
+    Response::from_parts(parts, body)
+}
+
+/// A revocation that was carried out (RFC 7009 §2.2).
+pub(crate) fn revoked() -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::new(Vec::new()));
+    forbid_caching(response.headers_mut());
+    response
+}
+
+/// An introspection (RFC 7662 §2.2).
+pub(crate) fn introspected(introspection: &Introspection) -> Response<AnswerBody> {
+    match introspection {
+        Introspection::Active(token) => answer(&ActiveBody::from(&**token)),
+        Introspection::Inactive => answer(&serde_json::json!({ "active": false })),
+    }
+}
+
+#[derive(Serialize)]
+struct ActiveBody<'a> {
+    active: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    scope: &'a str,
+    client_id: &'a str,
+    sub: &'a str,
+    aud: Audience<'a>,
+    iss: &'a str,
+    iat: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<ConfirmationWire>,
+}
+
+impl<'a> From<&'a ActiveToken> for ActiveBody<'a> {
+    fn from(token: &'a ActiveToken) -> Self {
+        Self {
+            active: true,
+            scope: token.scope.as_str(),
+            client_id: &token.client_id,
+            sub: &token.subject,
+            aud: match token.audience.as_slice() {
+                [one] => Audience::One(one),
+                many => Audience::Many(many),
+            },
+            iss: &token.issuer,
+            iat: token.issued_at.as_secs(),
+            exp: token.expires_at.map(Timestamp::as_secs),
+            jti: token.id.as_deref(),
+            sid: token.sid.map(|sid| sid.to_string()),
+            token_type: token.token_type.map(TokenType::as_str),
+            cnf: token
+                .confirmation
+                .as_ref()
+                .map(<ConfirmationWire as From<&Confirmation>>::from),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Audience<'a> {
+    Many(&'a [String]),
+    One(&'a str),
+}
+
+fn answer(body: &impl Serialize) -> Response<AnswerBody> {
+    // Strings, numbers and options of them: nothing that JSON cannot say.
+    let (status, body) = match serde_json::to_vec(body) {
+        Ok(body) => (StatusCode::OK, body),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Vec::new()),
+    };
+    let mut response = Response::new(AnswerBody::new(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    forbid_caching(headers);
+    response
+}
+
+fn forbid_caching(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+}
