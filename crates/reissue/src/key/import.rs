@@ -5,6 +5,8 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use pkcs8::der::Decode as _;
+use pkcs8::der::asn1::SequenceRef;
 use pkcs8::pkcs5;
 use pkcs8::{EncryptedPrivateKeyInfoRef, ObjectIdentifier, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
@@ -80,8 +82,10 @@ pub(super) fn from_paserk(text: &str) -> Result<KeyPair, KeyError> {
 }
 
 fn from_encrypted_pkcs8(der: &[u8], passphrase: &Passphrase) -> Result<KeyPair, KeyError> {
+    // The decoder knows no scheme but PBES2, so what it cannot read, and is DER, is another one.
+    <&SequenceRef>::from_der(der).map_err(|error| KeyError::malformed_because(PKCS8, error))?;
     let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
-        .map_err(|error| KeyError::malformed_because("well-formed encrypted PKCS#8", error))?;
+        .map_err(|error| KeyError::UnsupportedEncryption(Box::new(error)))?;
     let decrypted = encrypted
         .decrypt(passphrase.as_bytes())
         .map_err(|error| match error {

@@ -87,8 +87,7 @@ where
         Ok(self)
     }
 
-    /// The key of that name. A key has the name that its `key_id` says, and the shorter or longer ones of the same
-    /// key that its type documents.
+    /// The key of that name: what its `key_id` says, or its `paserk_id` or `short_id` if it has one.
     #[must_use]
     pub fn find(&self, key_id: &str) -> Option<&K> {
         self.iter()
