@@ -13,3 +13,6 @@ pub(crate) mod refresh;
 pub use envelope::{Envelope, OpenError, SealError, Times};
 pub use jwt::Jwt;
 pub use paseto::{PasetoLocal, PasetoPublic};
+
+#[cfg(test)]
+mod tests;
