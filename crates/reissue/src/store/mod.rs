@@ -27,12 +27,12 @@
 mod erased;
 mod error;
 mod id;
-// mod memory;
+mod memory;
 mod verb;
 
 pub use self::error::{StoreError, StoreErrorKind};
 pub use self::id::{Attempt, ClaimId, Sid, SubjectKey};
-// pub use self::memory::MemoryStore;
+pub use self::memory::MemoryStore;
 pub use self::verb::{
     Advance, Advanced, Claimed, Create, Created, Finding, Record, Replace, Replaced, Revoke,
     SessionLimit, WhenFull,

@@ -1,0 +1,44 @@
+//! The single-use ids of one shard.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::store::{ClaimId, Claimed};
+
+#[derive(Default)]
+pub(super) struct Claims {
+    expiries: BTreeMap<ClaimId, Timestamp>,
+    timer: BTreeSet<(Timestamp, ClaimId)>,
+}
+
+impl Claims {
+    pub(super) fn claim(&mut self, id: ClaimId, ttl: Duration, now: Timestamp) -> Claimed {
+        if let Some(&expiry) = self.expiries.get(&id) {
+            if now < expiry {
+                return Claimed::Already;
+            }
+            self.timer.remove(&(expiry, id));
+        }
+        self.expiries.insert(id, now + ttl);
+        self.timer.insert((now + ttl, id));
+        Claimed::First
+    }
+
+    /// Removes at most `count` expired ids.
+    pub(super) fn sweep(&mut self, count: usize, now: Timestamp) {
+        for _ in 0..count {
+            let Some(&(_, id)) = self.timer.first().filter(|(expiry, _)| *expiry <= now) else {
+                return;
+            };
+            self.timer.pop_first();
+            self.expiries.remove(&id);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        assert_eq!(self.expiries.len(), self.timer.len());
+        self.expiries.len()
+    }
+}

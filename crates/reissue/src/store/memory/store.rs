@@ -1,0 +1,175 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::claims::Claims;
+use super::families::Families;
+use super::shards::Shards;
+use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::store::{
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Record, Replace, Replaced, Revoke, Sid,
+    Store, StoreError, SubjectKey,
+};
+
+/// Keeps sessions in this process: the embedded default.
+///
+/// Clones share their sessions. When the last clone goes, and thus when the process restarts, everyone is logged out;
+/// sessions that must outlive the process, or that several processes serve, need a store outside it.
+///
+/// A session takes a few hundred bytes, however often it is refreshed. Nothing is evicted for want of space: bound the
+/// number of sessions by their lifetimes and by a [`SessionLimit`](super::super::SessionLimit). Expired sessions go
+/// with later writes, a few at a time; there is no background task.
+///
+/// Ages and deadlines follow the clock given to [`with_clock`](Self::with_clock), wherever it steps.
+///
+/// # Cancel safety
+///
+/// No method waits for anything: each takes effect, whole, when its future is first polled, and a future that is
+/// dropped before has no effect.
+///
+/// ```
+/// use reissue::store::MemoryStore;
+///
+/// let store = MemoryStore::new();
+/// let same_sessions = store.clone();
+/// # drop(same_sessions);
+/// ```
+#[derive(Clone)]
+pub struct MemoryStore {
+    shared: Arc<Shared>,
+}
+
+impl MemoryStore {
+    /// An empty store that lives by the operating system's clock.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_clock(SystemClock)
+    }
+
+    /// An empty store that lives by `clock`.
+    ///
+    /// ```
+    /// use reissue::Timestamp;
+    /// use reissue::store::MemoryStore;
+    ///
+    /// let store = MemoryStore::with_clock(|| Timestamp::from_secs(1_700_000_000));
+    /// # drop(store);
+    /// ```
+    #[must_use]
+    pub fn with_clock(clock: impl Clock) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                shards: Shards::new(),
+                clock,
+            }),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn counts(&self) -> (usize, usize) {
+        let shards = &self.shared.shards;
+        let families = shards.sum(|shard| shard.families.len());
+        (families, shards.sum(|shard| shard.families.timer_len()))
+    }
+
+    #[cfg(test)]
+    pub(super) fn claims(&self) -> usize {
+        self.shared.shards.sum(|shard| shard.claims.len())
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
+}
+
+impl Store for MemoryStore {
+    async fn create(&self, create: Create) -> Result<Created, StoreError> {
+        let details = Box::from(&*create.details);
+        Ok(self.shared.write(create.subject.as_bytes(), |shard, now| {
+            shard.families.create(&create, details, now)
+        }))
+    }
+
+    async fn advance(&self, advance: Advance) -> Result<Advanced, StoreError> {
+        Ok(self.shared.write(advance.subject.as_bytes(), |shard, now| {
+            shard.families.advance(&advance, now)
+        }))
+    }
+
+    async fn replace(&self, replace: Replace) -> Result<Replaced, StoreError> {
+        let details = &*replace.details;
+        Ok(self.shared.write(replace.subject.as_bytes(), |shard, now| {
+            let key = (replace.subject, replace.sid);
+            shard.families.replace(key, replace.revision, details, now)
+        }))
+    }
+
+    async fn load(&self, subject: SubjectKey, sid: Sid) -> Result<Option<Record>, StoreError> {
+        Ok(self.shared.read(subject.as_bytes(), |shard, now| {
+            let family = shard.families.load(subject, sid, now)?;
+            Some(family.record(now))
+        }))
+    }
+
+    async fn sessions(
+        &self,
+        subject: SubjectKey,
+        after: Option<Sid>,
+        limit: usize,
+    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+        Ok(self.shared.read(subject.as_bytes(), |shard, now| {
+            shard.families.sessions(subject, after, limit, now)
+        }))
+    }
+
+    async fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Result<u64, StoreError> {
+        Ok(self.shared.write(subject.as_bytes(), |shard, now| {
+            shard.families.revoke(subject, revoke, now)
+        }))
+    }
+
+    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
+        Ok(self
+            .shared
+            .write(id.as_bytes(), |shard, now| shard.claims.claim(id, ttl, now)))
+    }
+}
+
+struct Shared<C: ?Sized = dyn Clock> {
+    shards: Shards<Shard>,
+    clock: C,
+}
+
+impl Shared {
+    /// The clock is read under the lock, so that operations on one shard happen in the order of their times.
+    fn read<R>(&self, digest: &[u8], look: impl FnOnce(&Shard, Timestamp) -> R) -> R {
+        self.shards
+            .with(digest[0], |shard| look(shard, self.clock.now()))
+    }
+
+    fn write<R>(&self, digest: &[u8], change: impl FnOnce(&mut Shard, Timestamp) -> R) -> R {
+        self.shards.with(digest[0], |shard| {
+            let now = self.clock.now();
+            shard.families.sweep(SWEPT_PER_WRITE, now);
+            shard.claims.sweep(SWEPT_PER_WRITE, now);
+            change(shard, now)
+        })
+    }
+}
+
+#[derive(Default)]
+struct Shard {
+    families: Families,
+    claims: Claims,
+}
+
+/// More than a write can add, so that what has expired shrinks with every write.
+const SWEPT_PER_WRITE: usize = 8;

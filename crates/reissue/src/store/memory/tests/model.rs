@@ -1,0 +1,174 @@
+//! The store against a list that is searched from end to end.
+
+mod list;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use self::list::Model;
+use super::fixture::{START, TestStore, answer};
+use crate::clock::Timestamp;
+use crate::store::{
+    Advance, Attempt, ClaimId, Create, Replace, Revoke, SessionLimit, Sid, Store, SubjectKey,
+    WhenFull,
+};
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn the_store_does_what_the_list_does(steps in prop::collection::vec(step(), 1..120)) {
+        let store = TestStore::new();
+        let mut model = Model::at(START);
+        for step in steps {
+            take(step, &store, &mut model)?;
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Advance(Advance),
+    Claim(ClaimId, Duration),
+    Create(Create),
+    Load(SubjectKey, Sid),
+    Pass(u64),
+    Replace(Replace),
+    /// The clock steps back.
+    Return(u64),
+    Revoke(SubjectKey, Revoke),
+    Sessions(SubjectKey, Option<Sid>, usize),
+}
+
+fn take(step: Step, store: &TestStore, model: &mut Model) -> Result<(), TestCaseError> {
+    let real = &store.store;
+    match step {
+        Step::Advance(advance) => {
+            prop_assert_eq!(answer(real.advance(advance)), model.advance(advance));
+        }
+        Step::Claim(id, ttl) => {
+            let claimed = answer(real.claim(id, ttl));
+            if let Some(expected) = model.claim(id, ttl, claimed) {
+                prop_assert_eq!(claimed, expected);
+            }
+        }
+        Step::Create(create) => {
+            let created = answer(real.create(create.clone()));
+            prop_assert_eq!(created, model.create(&create));
+        }
+        Step::Load(subject, sid) => {
+            prop_assert_eq!(answer(real.load(subject, sid)), model.load(subject, sid));
+        }
+        Step::Pass(millis) => {
+            model.now += millis;
+            model.latest = model.latest.max(model.now);
+            store.set(model.now);
+        }
+        Step::Replace(replace) => {
+            let replaced = answer(real.replace(replace.clone()));
+            prop_assert_eq!(replaced, model.replace(&replace));
+        }
+        Step::Return(millis) => {
+            let expired_before = model.now;
+            model.now -= millis.min(model.now);
+            store.set(model.now);
+            // What comes back to life may have been removed while it was expired: the store knows.
+            model.rows.retain(|row| {
+                let revived = row
+                    .deadline
+                    .is_some_and(|deadline| deadline <= expired_before && model.now < deadline);
+                !revived || answer(real.load(row.subject, row.sid)).is_some()
+            });
+        }
+        Step::Revoke(subject, revoke) => {
+            let revoked = answer(real.revoke(subject, revoke));
+            prop_assert_eq!(revoked, model.revoke(subject, revoke));
+        }
+        Step::Sessions(subject, after, limit) => {
+            let page = answer(real.sessions(subject, after, limit));
+            prop_assert_eq!(page, model.sessions(subject, after, limit));
+        }
+    }
+    let (families, timer_entries) = store.counts();
+    prop_assert!(timer_entries <= families);
+    Ok(())
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => create().prop_map(Step::Create),
+        8 => advance().prop_map(Step::Advance),
+        2 => (subject(), sid(), 0..3_u64, details()).prop_map(|(subject, sid, revision, details)| {
+            Step::Replace(Replace { subject, sid, revision, details })
+        }),
+        3 => (subject(), sid()).prop_map(|(subject, sid)| Step::Load(subject, sid)),
+        2 => (subject(), prop::option::of(sid()), 0..6_usize)
+            .prop_map(|(subject, after, limit)| Step::Sessions(subject, after, limit)),
+        1 => (subject(), revoke()).prop_map(|(subject, revoke)| Step::Revoke(subject, revoke)),
+        2 => (0..3_u8, 0..60_u64).prop_map(|(value, ttl)| {
+            Step::Claim(ClaimId::derive("code", &[value]), Duration::from_millis(ttl))
+        }),
+        5 => (0..40_u64).prop_map(Step::Pass),
+        1 => (0..60_u64).prop_map(Step::Return),
+    ]
+}
+
+fn create() -> impl Strategy<Value = Create> {
+    let expires_at = prop::option::of((START - 50..START + 300).prop_map(Timestamp::from_millis));
+    let when_full = select(vec![WhenFull::EvictOldest, WhenFull::Refuse]);
+    let limit = prop::option::of(
+        (1..5_u32, when_full).prop_map(|(max, when_full)| SessionLimit { max, when_full }),
+    );
+    (subject(), sid(), idle(), expires_at, details(), limit).prop_map(
+        |(subject, sid, idle, expires_at, details, limit)| Create {
+            subject,
+            sid,
+            idle,
+            expires_at,
+            details,
+            limit,
+        },
+    )
+}
+
+fn advance() -> impl Strategy<Value = Advance> {
+    let to = prop_oneof![4 => Just(1), 1 => 2..4_u64];
+    (subject(), sid(), 0..4_u64, to, 0..2_u64, 0..6_u8, idle()).prop_map(
+        |(subject, sid, from, ahead, revision, attempt, idle)| Advance {
+            subject,
+            sid,
+            from,
+            to: from + ahead,
+            revision,
+            attempt: Attempt::from_bytes([attempt; 8]),
+            idle,
+        },
+    )
+}
+
+fn revoke() -> impl Strategy<Value = Revoke> {
+    prop_oneof![
+        Just(Revoke::All),
+        sid().prop_map(Revoke::AllBut),
+        sid().prop_map(Revoke::One),
+    ]
+}
+
+fn subject() -> impl Strategy<Value = SubjectKey> {
+    select(vec!["alice", "bob"]).prop_map(|name| SubjectKey::derive("https://issuer.example", name))
+}
+
+fn sid() -> impl Strategy<Value = Sid> {
+    select(vec![0, 1, 2, 3, 4, 0xff]).prop_map(|byte| Sid::from_bytes([byte; 16]))
+}
+
+fn idle() -> impl Strategy<Value = Option<Duration>> {
+    prop::option::weighted(0.8, (0..120_u64).prop_map(Duration::from_millis))
+}
+
+fn details() -> impl Strategy<Value = Bytes> {
+    prop::collection::vec(0..2_u8, 0..3).prop_map(Bytes::from)
+}
