@@ -22,8 +22,8 @@
 //!
 //! The feature `contract` brings the suite that checks all of this: `reissue::store::contract`.
 
-// #[cfg(feature = "contract")]
-// pub mod contract;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod erased;
 mod error;
 mod id;

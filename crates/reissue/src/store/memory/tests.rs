@@ -1,3 +1,5 @@
+#[cfg(feature = "contract")]
+mod contract;
 mod fixture;
 mod model;
 mod threads;

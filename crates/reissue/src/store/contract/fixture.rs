@@ -1,0 +1,153 @@
+//! What most checks start from: one subject, families that live long enough, and answers without errors.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::Harness;
+use crate::clock::Timestamp;
+use crate::store::{
+    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, Record, Replace, Replaced,
+    Revoke, SessionLimit, Sid, Store, SubjectKey, WhenFull,
+};
+
+/// Longer than any check takes.
+pub(super) const LONG: Duration = Duration::from_secs(3_600);
+
+/// Short enough to wait for.
+pub(super) const SHORT: Duration = Duration::from_millis(300);
+
+/// Enough for what is [`SHORT`] to be over, on a server whose timers are coarse too.
+pub(super) const MORE_THAN_SHORT: Duration = Duration::from_millis(500);
+
+/// One subject of a fresh store.
+pub(super) struct Fixture<S> {
+    pub(super) store: S,
+    pub(super) subject: SubjectKey,
+}
+
+impl<S> Fixture<S>
+where
+    S: Store,
+{
+    pub(super) async fn new(harness: &impl Harness<Store = S>) -> Self {
+        Self {
+            store: harness.store().await,
+            subject: subject("alice"),
+        }
+    }
+
+    /// A family of the subject with long deadlines and nothing special.
+    pub(super) fn family(&self, sid: Sid) -> Create {
+        Create {
+            subject: self.subject,
+            sid,
+            idle: Some(LONG),
+            expires_at: None,
+            details: Bytes::from_static(b"details"),
+            limit: None,
+        }
+    }
+
+    /// The next generation after `from` of a family that was never replaced.
+    pub(super) fn rotation(&self, sid: Sid, from: u64, attempt: u8) -> Advance {
+        Advance {
+            subject: self.subject,
+            sid,
+            from,
+            to: from + 1,
+            revision: 0,
+            attempt: Attempt::from_bytes([attempt; 8]),
+            idle: Some(LONG),
+        }
+    }
+
+    pub(super) fn replacement(
+        &self,
+        sid: Sid,
+        revision: u64,
+        details: impl Into<Bytes>,
+    ) -> Replace {
+        Replace {
+            subject: self.subject,
+            sid,
+            revision,
+            details: details.into(),
+        }
+    }
+
+    pub(super) async fn create(&self, create: Create) -> Created {
+        self.store.create(create).await.expect(SERVES)
+    }
+
+    /// Creates a family where nothing can be in its way.
+    pub(super) async fn given(&self, create: Create) {
+        assert_eq!(self.create(create).await, done(), "a plain create");
+    }
+
+    pub(super) async fn advance(&self, advance: Advance) -> Advanced {
+        self.store.advance(advance).await.expect(SERVES)
+    }
+
+    pub(super) async fn replace(&self, replace: Replace) -> Replaced {
+        self.store.replace(replace).await.expect(SERVES)
+    }
+
+    pub(super) async fn load(&self, sid: Sid) -> Option<Record> {
+        self.store.load(self.subject, sid).await.expect(SERVES)
+    }
+
+    /// The record of a family that must be there.
+    pub(super) async fn record(&self, sid: Sid) -> Record {
+        self.load(sid).await.expect("the family is live")
+    }
+
+    pub(super) async fn page(&self, after: Option<Sid>, limit: usize) -> Vec<(Sid, Record)> {
+        let page = self.store.sessions(self.subject, after, limit).await;
+        page.expect(SERVES)
+    }
+
+    pub(super) async fn sids(&self) -> Vec<Sid> {
+        let page = self.page(None, 1_000).await;
+        page.into_iter().map(|(sid, _)| sid).collect()
+    }
+
+    pub(super) async fn revoke(&self, revoke: Revoke) -> u64 {
+        let revoked = self.store.revoke(self.subject, revoke).await;
+        revoked.expect(SERVES)
+    }
+
+    pub(super) async fn claim(&self, id: ClaimId, ttl: Duration) -> Claimed {
+        self.store.claim(id, ttl).await.expect(SERVES)
+    }
+}
+
+pub(super) fn subject(name: &str) -> SubjectKey {
+    SubjectKey::derive("https://contract.example", name)
+}
+
+/// Sids in the order of their numbers.
+pub(super) fn sid(number: u8) -> Sid {
+    let mut bytes = [0xa5; 16];
+    bytes[0] = number;
+    Sid::from_bytes(bytes)
+}
+
+pub(super) fn done() -> Created {
+    Created::Done {
+        evicted: Vec::new(),
+    }
+}
+
+pub(super) fn at_most(max: u32, when_full: WhenFull) -> Option<SessionLimit> {
+    Some(SessionLimit { max, when_full })
+}
+
+pub(super) fn assert_between(before: Timestamp, moment: Timestamp, after: Timestamp, what: &str) {
+    assert!(
+        before <= moment && moment <= after,
+        "{what} is {moment:?}, which is not between {before:?} and {after:?}"
+    );
+}
+
+const SERVES: &str = "the store serves";

@@ -1,0 +1,102 @@
+//! The limit that `create` may carry.
+
+use std::time::Duration;
+
+use super::Harness;
+use super::fixture::{Fixture, MORE_THAN_SHORT, SHORT, at_most, done, sid};
+use crate::store::{Create, Created, Revoke, WhenFull};
+
+/// A subject at its limit is refused one more, and nothing is recorded, until one of its families is gone.
+pub async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let create = |number| Create {
+        limit: at_most(2, WhenFull::Refuse),
+        ..fixture.family(sid(number))
+    };
+    assert_eq!(fixture.create(create(1)).await, done());
+    assert_eq!(fixture.create(create(2)).await, done());
+    assert_eq!(fixture.create(create(3)).await, Created::Full);
+    assert_eq!(fixture.create(create(3)).await, Created::Full, "again");
+    assert_eq!(fixture.sids().await, [sid(1), sid(2)]);
+    assert_eq!(fixture.load(sid(3)).await, None);
+    fixture.revoke(Revoke::One(sid(1))).await;
+    assert_eq!(fixture.create(create(3)).await, done(), "room again");
+    assert_eq!(fixture.sids().await, [sid(2), sid(3)]);
+}
+
+/// A subject at its limit makes room for one more: the family goes that was not rotated for the longest time, which is
+/// not the one created first if that one was rotated since.
+pub async fn a_full_subject_makes_room_for_one_more(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    for number in [3, 1, 2] {
+        fixture.given(fixture.family(sid(number))).await;
+        harness.pass(TICK).await;
+    }
+    fixture.advance(fixture.rotation(sid(3), 0, 1)).await;
+    harness.pass(TICK).await;
+    let one_more = Create {
+        limit: at_most(3, WhenFull::EvictOldest),
+        ..fixture.family(sid(4))
+    };
+    let expected = Created::Done {
+        evicted: vec![sid(1)],
+    };
+    assert_eq!(fixture.create(one_more.clone()).await, expected);
+    assert_eq!(fixture.sids().await, [sid(2), sid(3), sid(4)]);
+    assert_eq!(fixture.create(one_more).await, done(), "sent twice");
+    assert_eq!(fixture.sids().await, [sid(2), sid(3), sid(4)]);
+}
+
+/// A limit that was lowered meanwhile holds at the next login: as many go as must.
+pub async fn a_lowered_limit_holds_at_the_next_create(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    for number in [2, 4, 1, 3] {
+        fixture.given(fixture.family(sid(number))).await;
+        harness.pass(TICK).await;
+    }
+    let create = |number, max, when_full| Create {
+        limit: at_most(max, when_full),
+        ..fixture.family(sid(number))
+    };
+    let refused = fixture.create(create(5, 2, WhenFull::Refuse)).await;
+    assert_eq!(refused, Created::Full);
+    assert_eq!(fixture.sids().await.len(), 4, "a refusal ends nothing");
+
+    let made_room = fixture.create(create(5, 2, WhenFull::EvictOldest)).await;
+    let Created::Done { mut evicted } = made_room else {
+        panic!("not recorded but {made_room:?}");
+    };
+    evicted.sort_unstable();
+    assert_eq!(evicted, [sid(1), sid(2), sid(4)]);
+    assert_eq!(fixture.sids().await, [sid(3), sid(5)]);
+
+    fixture.create(create(6, 1, WhenFull::EvictOldest)).await;
+    assert_eq!(fixture.sids().await, [sid(6)], "a limit of one");
+}
+
+/// Expired families neither count towards the limit nor are reported as evicted.
+pub async fn expired_families_do_not_count(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    for number in [1, 2] {
+        fixture
+            .given(Create {
+                idle: Some(SHORT),
+                ..fixture.family(sid(number))
+            })
+            .await;
+    }
+    harness.pass(MORE_THAN_SHORT).await;
+    let create = |number, when_full| Create {
+        limit: at_most(2, when_full),
+        ..fixture.family(sid(number))
+    };
+    assert_eq!(fixture.create(create(3, WhenFull::Refuse)).await, done());
+    assert_eq!(
+        fixture.create(create(4, WhenFull::EvictOldest)).await,
+        done()
+    );
+    assert_eq!(fixture.sids().await, [sid(3), sid(4)]);
+}
+
+/// Makes the rotation times of two families differ.
+const TICK: Duration = Duration::from_millis(50);

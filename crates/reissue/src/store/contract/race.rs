@@ -1,0 +1,159 @@
+//! Many callers at once.
+
+use std::collections::BTreeSet;
+
+use super::Harness;
+use super::fixture::{Fixture, LONG, at_most, sid};
+use super::join::join_all;
+use crate::store::{Advanced, ClaimId, Claimed, Create, Created, Replaced, Revoke, Sid, WhenFull};
+
+/// Of many advances of one generation exactly one takes effect, and the others are counted one by one.
+pub async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    fixture.given(fixture.family(sid(1))).await;
+    for generation in 0..4 {
+        let answers = join_all((0..CALLERS).map(|attempt| {
+            let attempt = attempt + CALLERS * u8::try_from(generation % 2).unwrap_or_default();
+            fixture.advance(fixture.rotation(sid(1), generation, attempt))
+        }))
+        .await;
+
+        let mut done = 0;
+        let mut counts = BTreeSet::new();
+        for answer in answers {
+            match answer {
+                Advanced::Done => done += 1,
+                Advanced::Conflict(record) => {
+                    assert_eq!(record.generation, generation + 1);
+                    counts.insert(record.conflicts);
+                }
+                other => panic!("a live family answered {other:?}"),
+            }
+        }
+        assert_eq!(done, 1, "how many of {CALLERS} advances took effect");
+        let expected: BTreeSet<u32> = (1..u32::from(CALLERS)).collect();
+        assert_eq!(counts, expected, "each conflict is one count");
+        let record = fixture.record(sid(1)).await;
+        assert_eq!(record.generation, generation + 1);
+        assert_eq!(record.conflicts, u32::from(CALLERS) - 1);
+    }
+}
+
+/// One advance that is delivered many times at once takes effect once, and every delivery learns of it.
+pub async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    fixture.given(fixture.family(sid(1))).await;
+    let advance = fixture.rotation(sid(1), 0, 1);
+    let answers = join_all((0..CALLERS).map(|_| fixture.advance(advance))).await;
+    for answer in answers {
+        assert_eq!(answer, Advanced::Done);
+    }
+    let record = fixture.record(sid(1)).await;
+    assert_eq!((record.generation, record.conflicts), (1, 0));
+}
+
+/// Of many replacements of one revision exactly one takes effect.
+pub async fn of_concurrent_replacements_one_takes_effect(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    fixture.given(fixture.family(sid(1))).await;
+    let answers = join_all((0..CALLERS).map(|caller| {
+        let replacement = fixture.replacement(sid(1), 0, vec![caller]);
+        let answer = fixture.replace(replacement);
+        async move { (caller, answer.await) }
+    }))
+    .await;
+    let mut winners = answers
+        .into_iter()
+        .filter(|(_, answer)| *answer == Replaced::Done)
+        .map(|(caller, _)| caller);
+    let winner = winners.next().expect("one replacement takes effect");
+    assert_eq!(winners.next(), None, "a second took effect");
+    let record = fixture.record(sid(1)).await;
+    assert_eq!((record.revision, &record.details[..]), (1, &[winner][..]));
+}
+
+/// Many logins at once never exceed the limit: so many are recorded as there is room for.
+pub async fn concurrent_creates_never_exceed_the_limit(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let create = |number| Create {
+        limit: at_most(5, WhenFull::Refuse),
+        ..fixture.family(sid(number))
+    };
+    let answers = join_all((0..CALLERS).map(|number| fixture.create(create(number)))).await;
+    let full = answers
+        .iter()
+        .filter(|answer| **answer == Created::Full)
+        .count();
+    assert_eq!(full, usize::from(CALLERS) - 5, "how many were refused");
+    assert_eq!(fixture.sids().await.len(), 5);
+}
+
+/// Many logins at once that make room end each family once and leave just as many as the limit allows.
+pub async fn concurrent_evictions_leave_the_limit(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let create = |number| Create {
+        limit: at_most(5, WhenFull::EvictOldest),
+        ..fixture.family(sid(number))
+    };
+    let answers = join_all((0..CALLERS).map(|number| fixture.create(create(number)))).await;
+    let mut accounted: Vec<Sid> = fixture.sids().await;
+    assert_eq!(accounted.len(), 5);
+    for answer in answers {
+        match answer {
+            Created::Done { evicted } => accounted.extend(evicted),
+            other => panic!("a create that may evict answered {other:?}"),
+        }
+    }
+    accounted.sort_unstable();
+    let everyone: Vec<Sid> = (0..CALLERS).map(sid).collect();
+    assert_eq!(accounted, everyone, "each is live or was evicted once");
+}
+
+/// Of many creates of one family one is recorded, whole.
+pub async fn concurrent_creates_of_one_family_are_one(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let create = |caller: u8| Create {
+        details: vec![caller; 100].into(),
+        ..fixture.family(sid(1))
+    };
+    join_all((0..CALLERS).map(|caller| fixture.create(create(caller)))).await;
+    assert_eq!(fixture.sids().await, [sid(1)]);
+    let details = fixture.record(sid(1)).await.details;
+    assert_eq!(details, vec![details[0]; 100], "one caller's details");
+}
+
+/// Of many claims of one id exactly one is the first.
+pub async fn of_concurrent_claims_one_is_first(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let id = ClaimId::derive("code", b"value");
+    let answers = join_all((0..CALLERS).map(|_| fixture.claim(id, LONG))).await;
+    let first = answers
+        .iter()
+        .filter(|answer| **answer == Claimed::First)
+        .count();
+    assert_eq!(first, 1, "how many of {CALLERS} claims were the first");
+}
+
+/// An advance beside a revocation comes before it or finds nothing: the family is gone either way, and revoked once.
+pub async fn no_advance_survives_a_revocation(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    for number in 0..8 {
+        fixture.given(fixture.family(sid(number))).await;
+    }
+    let fixture = &fixture;
+    let answers = join_all((0..CALLERS).map(|caller| async move {
+        if caller % 8 == 5 {
+            return fixture.revoke(Revoke::All).await;
+        }
+        let generation = u64::from(caller / 8);
+        let rotation = fixture.rotation(sid(caller % 8), generation, caller);
+        fixture.advance(rotation).await;
+        0
+    }))
+    .await;
+    let revoked: u64 = answers.into_iter().sum();
+    assert_eq!(revoked, 8, "each family is revoked once");
+    assert_eq!(fixture.sids().await, []);
+}
+
+const CALLERS: u8 = 32;

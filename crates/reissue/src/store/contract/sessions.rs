@@ -1,0 +1,92 @@
+//! `sessions`, and the borders between subjects.
+
+use super::Harness;
+use super::fixture::{Fixture, sid, subject};
+use crate::store::{Advanced, Create, Revoke, Sid};
+
+/// Pages come in ascending order of `sid`, whatever the order of creation, and miss and repeat nothing.
+pub async fn sessions_come_in_pages_in_order_of_sid(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    assert_eq!(fixture.page(None, 10).await, [], "nobody is logged in");
+
+    let lowest = Sid::from_bytes([0; 16]);
+    let highest = Sid::from_bytes([0xff; 16]);
+    let expected = [
+        lowest,
+        sid(3),
+        sid(10),
+        sid(127),
+        sid(128),
+        sid(200),
+        highest,
+    ];
+    for number in [5, 2, 6, 0, 4, 1, 3] {
+        fixture.given(fixture.family(expected[number])).await;
+    }
+    for limit in [1, 2, 3, 7, 8] {
+        let mut found = Vec::new();
+        loop {
+            let page = fixture.page(found.last().copied(), limit).await;
+            assert!(page.len() <= limit, "at most {limit} on a page");
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page.into_iter().map(|(sid, _)| sid));
+        }
+        assert_eq!(found, expected, "in pages of {limit}");
+    }
+    assert_eq!(fixture.page(None, 0).await, [], "a page of none");
+    assert_eq!(fixture.page(Some(highest), 9).await, [], "after the last");
+    let after_one_that_is_not_there = fixture.page(Some(sid(11)), 1).await;
+    assert_eq!(after_one_that_is_not_there[0].0, sid(127));
+}
+
+/// A listed record is the record that a load answers.
+pub async fn sessions_list_what_load_answers(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    for number in 1..=3 {
+        fixture
+            .given(Create {
+                details: vec![number; usize::from(number) * 40].into(),
+                ..fixture.family(sid(number))
+            })
+            .await;
+    }
+    fixture.advance(fixture.rotation(sid(2), 0, 1)).await;
+    fixture.advance(fixture.rotation(sid(3), 1, 1)).await;
+    for (sid, mut listed) in fixture.page(None, 10).await {
+        let loaded = fixture.record(sid).await;
+        listed.since_rotation = loaded.since_rotation;
+        assert_eq!(listed, loaded);
+    }
+}
+
+/// The same `sid` under two subjects is two families.
+pub async fn subjects_are_separate(harness: &impl Harness) {
+    let alice = Fixture::new(harness).await;
+    let bob = Fixture {
+        store: alice.store,
+        subject: subject("bob"),
+    };
+    bob.given(bob.family(sid(1))).await;
+    bob.given(bob.family(sid(2))).await;
+    let alice = Fixture {
+        store: bob.store,
+        subject: alice.subject,
+    };
+    assert_eq!(alice.load(sid(1)).await, None);
+    assert_eq!(alice.sids().await, []);
+    alice.given(alice.family(sid(1))).await;
+    let rotated = alice.advance(alice.rotation(sid(1), 0, 1)).await;
+    assert_eq!(rotated, Advanced::Done);
+    assert_eq!(alice.sids().await, [sid(1)]);
+    assert_eq!(alice.revoke(Revoke::One(sid(2))).await, 0);
+    assert_eq!(alice.revoke(Revoke::All).await, 1);
+
+    let bob = Fixture {
+        store: alice.store,
+        subject: bob.subject,
+    };
+    assert_eq!(bob.sids().await, [sid(1), sid(2)]);
+    assert_eq!(bob.record(sid(1)).await.generation, 0);
+}
