@@ -1,1 +1,14 @@
+//! What the tests are built with: a clock that stands still, a store that fails on demand, a sink that remembers, and a
+//! token endpoint with all of them around it.
 
+mod answer;
+mod clock;
+mod endpoint;
+mod faults;
+mod recorder;
+
+pub use self::answer::Answer;
+pub use self::clock::ManualClock;
+pub use self::endpoint::{ALL_SCOPES, Endpoint, EndpointBuilder, SECRET, basic, confidential};
+pub use self::faults::{Fault, FaultyStore, Verb};
+pub use self::recorder::Recorder;

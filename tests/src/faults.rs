@@ -1,0 +1,164 @@
+//! A store that fails on demand, before or after it has done what it was asked.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reissue::Sid;
+use reissue::store::{
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Finding, MemoryStore, Record, Replace,
+    Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey,
+};
+
+/// How a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Nothing is done, and an error comes back.
+    Before,
+    /// It is done, and an error comes back all the same: the reply was lost.
+    After,
+    /// Nothing is done, and nothing ever comes back.
+    HangBefore,
+    /// It is done, and nothing ever comes back.
+    HangAfter,
+}
+
+/// What was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the verbs of a store")]
+pub enum Verb {
+    Advance,
+    Claim,
+    Create,
+    Load,
+    Ready,
+    Replace,
+    Revoke,
+    Sessions,
+}
+
+/// A store that fails on demand and remembers what was called. Clones are the same store.
+#[derive(Clone, Debug)]
+pub struct FaultyStore<S = MemoryStore> {
+    inner: Arc<S>,
+    faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
+    calls: Arc<Mutex<Vec<Verb>>>,
+}
+
+impl<S> FaultyStore<S> {
+    /// A store that does not fail yet.
+    pub fn new(inner: S) -> Self {
+        Self {
+            inner: Arc::new(inner),
+            faults: Arc::default(),
+            calls: Arc::default(),
+        }
+    }
+
+    /// The next call that has none planned yet fails like this.
+    pub fn plan(&self, fault: Fault) {
+        self.push(Some(fault));
+    }
+
+    /// The next call that has none planned yet succeeds.
+    pub fn plan_success(&self) {
+        self.push(None);
+    }
+
+    /// Nothing is planned any more.
+    pub fn heal(&self) {
+        self.faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// What was called since the last time this was asked.
+    #[must_use]
+    pub fn take_calls(&self) -> Vec<Verb> {
+        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, fault: Option<Fault>) {
+        self.faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(fault);
+    }
+
+    async fn call<T>(
+        &self,
+        verb: Verb,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(verb);
+        let fault = self
+            .faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front()
+            .flatten();
+        match fault {
+            None => work.await,
+            Some(Fault::Before) => Err(StoreError::new(StoreErrorKind::Unavailable)),
+            Some(Fault::After) => {
+                work.await?;
+                Err(StoreError::new(StoreErrorKind::Timeout))
+            }
+            Some(Fault::HangBefore) => std::future::pending().await,
+            Some(Fault::HangAfter) => {
+                work.await?;
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+impl<S> Store for FaultyStore<S>
+where
+    S: Store,
+{
+    async fn create(&self, create: Create) -> Result<Created, StoreError> {
+        self.call(Verb::Create, self.inner.create(create)).await
+    }
+
+    async fn advance(&self, advance: Advance) -> Result<Advanced, StoreError> {
+        self.call(Verb::Advance, self.inner.advance(advance)).await
+    }
+
+    async fn replace(&self, replace: Replace) -> Result<Replaced, StoreError> {
+        self.call(Verb::Replace, self.inner.replace(replace)).await
+    }
+
+    async fn load(&self, subject: SubjectKey, sid: Sid) -> Result<Option<Record>, StoreError> {
+        self.call(Verb::Load, self.inner.load(subject, sid)).await
+    }
+
+    async fn sessions(
+        &self,
+        subject: SubjectKey,
+        after: Option<Sid>,
+        limit: usize,
+    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+        self.call(Verb::Sessions, self.inner.sessions(subject, after, limit))
+            .await
+    }
+
+    async fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Result<u64, StoreError> {
+        self.call(Verb::Revoke, self.inner.revoke(subject, revoke))
+            .await
+    }
+
+    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
+        self.call(Verb::Claim, self.inner.claim(id, ttl)).await
+    }
+
+    async fn ready(&self) -> Result<Vec<Finding>, StoreError> {
+        self.call(Verb::Ready, self.inner.ready()).await
+    }
+}

@@ -1,0 +1,36 @@
+//! A sink that remembers what it was told.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reissue::event::{Event, Events};
+
+/// Remembers every event as its `Debug` text. Clones share their memory.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder(Arc<Mutex<Vec<String>>>);
+
+impl Recorder {
+    /// All that happened since the last time this was asked.
+    #[must_use]
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same, by name only: `Refreshed`, `Reused`, …
+    #[must_use]
+    pub fn take_names(&self) -> Vec<String> {
+        let name = |event: String| {
+            let end = event.find([' ', '{', '(']).unwrap_or(event.len());
+            event[..end].to_owned()
+        };
+        self.take().into_iter().map(name).collect()
+    }
+}
+
+impl Events for Recorder {
+    fn emit(&self, event: &Event<'_>) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(format!("{event:?}"));
+    }
+}

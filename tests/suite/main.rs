@@ -1,0 +1,3 @@
+//! What Reissue promises, one module per subject.
+
+mod smoke;
