@@ -1,4 +1,84 @@
-//! Reissue.
+//! Tower middleware that makes an OAuth 2.0 token endpoint issue, rotate and revoke refresh tokens right.
+//!
+//! ```
+//! use http::{Request, Response};
+//! use http_body_util::{BodyExt, Full};
+//! use reissue::client::{Client, ClientMap, SecretHash};
+//! use reissue::store::MemoryStore;
+//! use reissue::{Grant, Keys, Parameters, RefreshLayer, RequestBody, Server};
+//! use tower::{Layer, ServiceExt, service_fn};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Who may ask, and where sessions live.
+//! let web = Client::confidential("web", SecretHash::sha256("gX1fBat3bV-a generated secret"))
+//!     .with_grants(["password", "refresh_token"]);
+//! let server = Server::builder(
+//!     "https://id.example",
+//!     Keys::generate(),
+//!     ClientMap::new([web])?,
+//!     MemoryStore::new(),
+//! )
+//! .build()?;
+//!
+//! // Your own handler keeps deciding who the user is. It answers a grant, and knows no tokens.
+//! let login = service_fn(async |request: Request<RequestBody<Full<_>>>| {
+//!     let parameters = request.extensions().get::<Parameters>().expect("the layer sets it");
+//!     let user = parameters.get("username").unwrap_or("nobody");
+//!     let mut response = Response::new(Full::<bytes::Bytes>::default());
+//!     response.extensions_mut().insert(Grant::new(user));
+//!     Ok::<_, std::convert::Infallible>(response)
+//! });
+//!
+//! // One layer makes it a token endpoint.
+//! let endpoint = RefreshLayer::new(server).layer(login);
+//!
+//! let request = Request::post("/token")
+//!     .header("content-type", "application/x-www-form-urlencoded")
+//!     .header("authorization", "Basic d2ViOmdYMWZCYXQzYlYtYStnZW5lcmF0ZWQrc2VjcmV0")
+//!     .body(Full::from("grant_type=password&username=alice&password=wonderland"))?;
+//! let response = endpoint.oneshot(request).await?;
+//! assert_eq!(response.status(), 200);
+//! let body = response.into_body().collect().await?.to_bytes();
+//! assert!(body.windows(15).any(|bytes| bytes == b"\"refresh_token\""));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How to think of it
+//!
+//! A login is a *session*: a family of refresh tokens, of which one generation is current. Using the current token
+//! answers its successor; its predecessor is answered for a short grace with the *same* successor, so that a second tab or
+//! a lost response logs nobody out; anything older is a theft, as far as anyone can tell, and ends the session.
+//!
+//! What was granted travels sealed in the token. So everything that can be refused is refused before the
+//! [store](store::Store) is touched, and the store has one small record for each session and one question to answer: is
+//! this generation still current? That is one atomic step, and it comes last. A request that fails has changed nothing; a
+//! store that fails is `503`, and the client keeps its token.
+//!
+//! | to | see |
+//! | --- | --- |
+//! | put it in front of a handler | [`RefreshLayer`] |
+//! | call it without HTTP | [`Server`] |
+//! | say what is granted | [`Grant`] |
+//! | say how long things live, and what happens to a used token | [`Policy`] |
+//! | register clients | [`client`] |
+//! | have a say in every refresh | [`hook`] |
+//! | hear what happens | [`event`] |
+//! | keep sessions elsewhere | [`store`] |
+//! | choose keys and the format of access tokens | [`key`], [`token`] |
+//!
+//! # What it is not
+//!
+//! It does not log users in, ask for consent, or serve the authorization endpoint. It does not check DPoP proofs or client
+//! certificates: a layer outside does, and puts the [`Confirmation`] into the request's extensions. It limits no rates, and
+//! has no timer: time-outs of headers and bodies are the HTTP server's.
+//!
+//! # Features
+//!
+//! * `tracing` (default): [`event::TracingEvents`], a sink that logs.
+//! * `contract`: `store::contract`, the suite that every store must pass.
+
 mod body;
 mod claims;
 pub mod client;
@@ -45,4 +125,4 @@ pub use crate::server::{
 };
 pub use crate::service::Refresh;
 pub use crate::standalone::NoOtherGrants;
-pub use crate::store::Sid;
+pub use crate::store::id::{InvalidSid, Sid};

@@ -12,6 +12,7 @@ use crate::body::AnswerBody;
 use crate::clock::Timestamp;
 use crate::denial::{Denial, ErrorCode};
 use crate::grant::Confirmation;
+use crate::secret::RefreshToken;
 use crate::server::{ActiveToken, Introspection, TokenType, Tokens};
 use crate::token::access::ConfirmationWire;
 
@@ -64,7 +65,7 @@ pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
         access_token: tokens.access_token.expose(),
         token_type: tokens.token_type.as_str(),
         expires_in: tokens.expires_in.as_secs(),
-        refresh_token: tokens.refresh_token.as_ref().map(|token| token.expose()),
+        refresh_token: tokens.refresh_token.as_ref().map(RefreshToken::expose),
         scope: tokens.scope.as_str(),
     })
 }

@@ -128,6 +128,10 @@ where
 }
 
 /// What a well-formed request of an authenticated client asks for.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "moved once, and then taken apart"
+)]
 enum TokenRequest<B> {
     Other {
         request: Request<RequestBody<B>>,

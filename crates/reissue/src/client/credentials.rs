@@ -96,3 +96,6 @@ fn read_basic(header: &[u8]) -> Result<Credentials, Denial> {
         method: AuthMethod::ClientSecretBasic,
     })
 }
+
+#[cfg(test)]
+mod tests;

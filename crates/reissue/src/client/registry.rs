@@ -140,12 +140,12 @@ impl Error for ClientsError {
     }
 }
 
+type Found<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send + 'a>>;
+
 /// The object-safe twin of [`Clients`].
 pub(crate) trait ErasedClients: Send + Sync {
-    fn find<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send + 'a>>;
+    fn find<'a>(&'a self, id: &'a str) -> Found<'a>;
 
     fn decoy(&self) -> &[SecretHash];
 
@@ -156,10 +156,7 @@ impl<C> ErasedClients for C
 where
     C: Clients,
 {
-    fn find<'a>(
-        &'a self,
-        id: &'a str,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send + 'a>> {
+    fn find<'a>(&'a self, id: &'a str) -> Found<'a> {
         Box::pin(Clients::find(self, id))
     }
 

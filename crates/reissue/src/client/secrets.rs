@@ -19,7 +19,7 @@ pub struct SecretHash(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    Argon2id(PasswordHash),
+    Argon2id(Box<PasswordHash>),
     Sha256([u8; 32]),
 }
 
@@ -47,7 +47,7 @@ impl SecretHash {
         if hash.algorithm.as_str() != "argon2id" || !complete {
             return Err(InvalidSecretHash);
         }
-        Ok(Self(Kind::Argon2id(hash)))
+        Ok(Self(Kind::Argon2id(Box::new(hash))))
     }
 
     /// Hashes a secret that a person has chosen, with argon2id at 19 MiB and 2 passes. Takes tens of milliseconds.
@@ -59,7 +59,7 @@ impl SecretHash {
         let hash = Argon2::default()
             .hash_password_with_salt(secret.as_bytes(), &crate::secret::random::<16>())
             .map_err(|_| InvalidSecretHash)?;
-        Ok(Self(Kind::Argon2id(hash)))
+        Ok(Self(Kind::Argon2id(Box::new(hash))))
     }
 
     /// Whether checking it is slow on purpose, and so not done on an async thread.
@@ -72,7 +72,7 @@ impl SecretHash {
     pub fn verify(&self, secret: &ClientSecret) -> bool {
         let secret = secret.expose().as_bytes();
         match &self.0 {
-            Kind::Argon2id(hash) => Argon2::default().verify_password(secret, hash).is_ok(),
+            Kind::Argon2id(hash) => Argon2::default().verify_password(secret, &**hash).is_ok(),
             Kind::Sha256(hash) => hash.ct_eq(&sha256(secret)).into(),
         }
     }

@@ -1,1 +1,148 @@
+use super::authenticate::Checks;
+use super::{AuthMethod, Client, ClientMap, Clients as _, Credentials, SecretHash};
+use crate::clock::Timestamp;
+use crate::denial::Denial;
+use crate::policy::{KeepAnswer, Policy, Rotation};
+use crate::secret::ClientSecret;
 
+const NOW: Timestamp = Timestamp::from_secs(1_000);
+
+fn credentials(secret: &str) -> Credentials {
+    Credentials {
+        client_id: "web".to_owned(),
+        secret: Some(ClientSecret::new(secret)),
+        method: AuthMethod::ClientSecretBasic,
+    }
+}
+
+fn slow() -> SecretHash {
+    SecretHash::argon2id("chosen").unwrap()
+}
+
+fn fast() -> SecretHash {
+    SecretHash::sha256("generated")
+}
+
+/// How many hashes of each kind a failed authentication computes.
+fn work(client: Option<&Client>, decoy: &[SecretHash]) -> (bool, usize) {
+    let checks = Checks::plan(client, &credentials("wrong"), decoy, NOW);
+    (
+        !checks.fast.is_empty(),
+        checks.slow.len() + checks.padding.len(),
+    )
+}
+
+#[test]
+fn every_failure_costs_the_same_number_of_slow_hashes() {
+    let human = Client::confidential("web", slow());
+    let two = Client::confidential("web", slow()).with_secret(slow(), None);
+    let machine = Client::confidential("web", fast());
+    let disabled = Client::confidential("web", slow()).with_enabled(false);
+    let expired = Client::confidential("web", fast()).with_secret(slow(), Some(NOW));
+    let map = ClientMap::new([two.clone(), Client::confidential("other", fast())]).unwrap();
+    for client in [
+        None,
+        Some(&human),
+        Some(&two),
+        Some(&machine),
+        Some(&disabled),
+        Some(&expired),
+    ] {
+        assert_eq!(work(client, map.decoy()).1, 2, "{client:?}");
+    }
+}
+
+#[test]
+fn an_unknown_client_costs_a_fast_hash_where_there_are_only_fast_ones() {
+    let machine = Client::confidential("web", fast());
+    assert_eq!(work(None, &[]), work(Some(&machine), &[]));
+}
+
+#[test]
+fn decoys_are_never_among_the_hashes_that_count() {
+    let machine = Client::confidential("web", fast());
+    let checks = Checks::plan(Some(&machine), &credentials("chosen"), &[slow()], NOW);
+    let secret = ClientSecret::new("chosen");
+    assert!(checks.padding.iter().all(|hash| hash.verify(&secret)));
+    assert!(
+        !checks
+            .fast
+            .iter()
+            .chain(&checks.slow)
+            .any(|hash| hash.verify(&secret))
+    );
+}
+
+#[test]
+fn a_secret_is_good_until_it_expires() {
+    let client = Client::confidential("web", fast()).with_secret(
+        SecretHash::sha256("next"),
+        Some(Timestamp::from_secs(1_001)),
+    );
+    let live = |now| {
+        let checks = Checks::plan(Some(&client), &credentials("next"), &[], now);
+        checks.fast.len()
+    };
+    assert_eq!(live(NOW), 2);
+    assert_eq!(live(Timestamp::from_secs(1_001)), 1);
+}
+
+#[test]
+fn what_is_in_the_way_is_named_for_the_operator() {
+    let obstacle = |client: Option<&Client>| {
+        Checks::plan(client, &credentials("generated"), &[], NOW).obstacle
+    };
+    let web = Client::confidential("web", fast());
+    let post_only = web
+        .clone()
+        .with_auth_methods([AuthMethod::ClientSecretPost]);
+    assert_eq!(obstacle(None), Some(Denial::ClientUnknown));
+    assert_eq!(
+        obstacle(Some(&web.clone().with_enabled(false))),
+        Some(Denial::ClientDisabled)
+    );
+    assert_eq!(
+        obstacle(Some(&post_only)),
+        Some(Denial::ClientMethodNotAllowed)
+    );
+    assert_eq!(
+        obstacle(Some(&Client::public("web"))),
+        Some(Denial::ClientMethodNotAllowed)
+    );
+    assert_eq!(obstacle(Some(&web)), None);
+}
+
+#[test]
+fn only_complete_argon2id_strings_are_taken() {
+    let phc = "$argon2id$v=19$m=32,t=1,p=1$c29tZXNhbHQ$s6bA5yuwyfAAGZcIy5Ppbd2h2MJUqcdNLFtFEgOjv+0";
+    assert!(SecretHash::from_argon2id(phc).is_ok());
+    for wrong in [
+        "",
+        "plain",
+        "$argon2i$v=19$m=32,t=1,p=1$c29tZXNhbHQ$s6bA5yuwyfAAGZcIy5Ppbd2h2MJUqcdNLFtFEgOjv+0",
+        "$argon2id$v=19$m=32,t=1,p=1$c29tZXNhbHQ",
+        "$2y$10$abcdefghijklmnopqrstuu",
+    ] {
+        assert!(SecretHash::from_argon2id(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn keep_and_converge_need_a_key_or_a_secret() {
+    for rotation in [Rotation::Keep(KeepAnswer::Same), Rotation::Converge] {
+        let policy = Policy::default().with_rotation(rotation);
+        let error = Client::public("app").check(&policy).unwrap_err();
+        assert_eq!(error.key(), "client app");
+        let own = Client::public("app").with_policy(policy.clone());
+        assert!(own.check(&Policy::default()).is_err());
+        let bound = Client::public("app").with_sender_constrained(true);
+        assert!(bound.check(&policy).is_ok());
+        assert!(Client::confidential("web", fast()).check(&policy).is_ok());
+    }
+}
+
+#[test]
+fn a_confidential_client_needs_a_secret() {
+    let client = Client::public("web").with_auth_methods([AuthMethod::ClientSecretBasic]);
+    assert!(client.check(&Policy::default()).is_err());
+}

@@ -1,6 +1,5 @@
 //! Introspection (RFC 7662): is this token good right now?
 
-use super::refresh::is_expired;
 use super::{Server, TokenType};
 use crate::client::AuthenticatedClient;
 use crate::clock::Timestamp;
@@ -8,8 +7,8 @@ use crate::denial::Denial;
 use crate::grant::{Confirmation, Grant};
 use crate::scope::Scope;
 use crate::store::{Record, Sid};
-use crate::token::access::{OneOrMany, ReadClaims};
-use crate::token::refresh::from_details;
+use crate::token::access::{ConfirmationWire, OneOrMany, ReadClaims};
+use crate::token::refresh::{Opened, from_details};
 
 /// What a server says of a token (RFC 7662 §2.2).
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +66,7 @@ impl Server {
         token: &str,
     ) -> Result<Introspection, Denial> {
         let found = match self.shared.refresh_tokens.open(token) {
-            Ok(_) => self.introspect_refresh_token(client, token).await?,
+            Ok(opened) => self.introspect_refresh_token(opened).await?,
             Err(_) => self.introspect_access_token(token).await?,
         };
         Ok(found
@@ -77,16 +76,9 @@ impl Server {
             }))
     }
 
-    async fn introspect_refresh_token(
-        &self,
-        client: &AuthenticatedClient,
-        token: &str,
-    ) -> Result<Option<ActiveToken>, Denial> {
-        let Ok(token) = self.shared.refresh_tokens.open(token) else {
-            return Ok(None);
-        };
-        let policy = self.policy_for(client, &token.grant);
-        if is_expired(&token, &policy, self.now()) {
+    async fn introspect_refresh_token(&self, token: Opened) -> Result<Option<ActiveToken>, Denial> {
+        // The idle lifetime is the store's to tell: which policy was in force is the client's own affair.
+        if token.expires_at.is_some_and(|end| end <= self.now()) {
             return Ok(None);
         }
         let sid = token.secret.sid();
@@ -115,38 +107,16 @@ impl Server {
     }
 
     async fn introspect_access_token(&self, token: &str) -> Result<Option<ActiveToken>, Denial> {
-        let Some(claims) = self.read_access_token(token) else {
+        let Some(active) = self.read_access_token(token).and_then(active) else {
             return Ok(None);
         };
-        let Ok(scope) = claims.scope.parse() else {
+        // An access token without a session ends by itself; any other ends with its session.
+        if let Some(sid) = active.sid
+            && self.record(&active.subject, sid).await?.is_none()
+        {
             return Ok(None);
-        };
-        let sid = match claims.sid.as_deref().map(str::parse).transpose() {
-            Ok(sid) => sid,
-            Err(_) => return Ok(None),
-        };
-        if let Some(sid) = sid {
-            if self.record(&claims.sub, sid).await?.is_none() {
-                return Ok(None);
-            }
         }
-        let confirmation = claims.cnf.and_then(|cnf| cnf.into_confirmation());
-        Ok(Some(ActiveToken {
-            subject: claims.sub,
-            client_id: claims.client_id,
-            scope,
-            audience: match claims.aud {
-                OneOrMany::Many(many) => many,
-                OneOrMany::One(one) => vec![one],
-            },
-            issuer: claims.iss,
-            issued_at: claims.iat,
-            expires_at: Some(claims.exp),
-            id: Some(claims.jti),
-            sid,
-            token_type: Some(TokenType::of(confirmation.as_ref())),
-            confirmation,
-        }))
+        Ok(Some(active))
     }
 
     /// The claims of an access token of this server that has not expired.
@@ -170,4 +140,25 @@ impl Server {
         }
         grant.resources.iter().map(ToString::to_string).collect()
     }
+}
+
+/// What the claims of an access token say; `None` if they are none that this code has written.
+fn active(claims: ReadClaims) -> Option<ActiveToken> {
+    let confirmation = claims.cnf.and_then(ConfirmationWire::into_confirmation);
+    Some(ActiveToken {
+        subject: claims.sub,
+        client_id: claims.client_id,
+        scope: claims.scope.parse().ok()?,
+        audience: match claims.aud {
+            OneOrMany::Many(many) => many,
+            OneOrMany::One(one) => vec![one],
+        },
+        issuer: claims.iss,
+        issued_at: claims.iat,
+        expires_at: Some(claims.exp),
+        id: Some(claims.jti),
+        sid: claims.sid.map(|sid| sid.parse()).transpose().ok()?,
+        token_type: Some(TokenType::of(confirmation.as_ref())),
+        confirmation,
+    })
 }

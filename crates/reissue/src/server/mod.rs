@@ -82,7 +82,6 @@ struct Shared {
 
 impl Server {
     /// Starts to configure the server of `issuer`: the URL that names it (RFC 8414 §2).
-    #[must_use]
     pub fn builder(
         issuer: impl Into<String>,
         keys: Keys,
@@ -124,17 +123,18 @@ impl Server {
         credentials: Credentials,
     ) -> Result<AuthenticatedClient, Denial> {
         let authenticator = &self.shared.authenticator;
-        match authenticator.authenticate(credentials, self.now()).await {
-            Ok(client) => Ok(client),
-            Err((denial, None)) => Err(self.refused(None, denial)),
-            Err((denial, Some(error))) => {
-                self.emit(&Event::Failed {
-                    denial,
-                    error: &error,
-                });
-                Err(denial)
-            }
-        }
+        authenticator
+            .authenticate(credentials, self.now())
+            .await
+            .map_err(|(denial, cause)| {
+                if let Some(error) = cause {
+                    self.emit(&Event::Failed {
+                        denial,
+                        error: &error,
+                    });
+                }
+                self.refused(None, denial)
+            })
     }
 
     /// Takes a single-use id of the host's, such as an authorization code's: [`Claimed::First`] to one caller only.

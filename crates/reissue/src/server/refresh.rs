@@ -87,7 +87,7 @@ impl Server {
     }
 
     /// Opens a refresh token without looking at the store.
-    pub(super) fn open(&self, client: &Client, token: &RefreshToken) -> Result<Opened, Denial> {
+    fn open(&self, client: &Client, token: &RefreshToken) -> Result<Opened, Denial> {
         self.shared
             .refresh_tokens
             .open(token.expose())
@@ -246,10 +246,10 @@ impl<'a> Refresh<'a> {
         if grant.confirmation.is_some() && grant.confirmation != self.request.confirmation {
             return Err(Denial::KeyMismatch);
         }
-        if let Some(resource) = &self.request.resource {
-            if !grant.resources.contains(resource) {
-                return Err(Denial::ResourceNotGranted);
-            }
+        if let Some(resource) = &self.request.resource
+            && !grant.resources.contains(resource)
+        {
+            return Err(Denial::ResourceNotGranted);
         }
         match &self.request.scope {
             Some(scope) if grant.scope.contains_all(scope) => Ok(scope),
@@ -431,7 +431,7 @@ impl<'a> Refresh<'a> {
 }
 
 /// Past its absolute expiry, or idle for too long: no need to ask the store.
-pub(super) fn is_expired(token: &Opened, policy: &Policy, now: Timestamp) -> bool {
+fn is_expired(token: &Opened, policy: &Policy, now: Timestamp) -> bool {
     let idle_ends = policy.idle_ttl().limit().map(|ttl| token.issued_at + ttl);
     [token.expires_at, idle_ends]
         .into_iter()

@@ -26,12 +26,12 @@
 pub mod contract;
 mod erased;
 mod error;
-mod id;
+pub(crate) mod id;
 mod memory;
 mod verb;
 
 pub use self::error::{StoreError, StoreErrorKind};
-pub use self::id::{Attempt, ClaimId, Sid, SubjectKey};
+pub use self::id::{Attempt, ClaimId, SubjectKey};
 pub use self::memory::MemoryStore;
 pub use self::verb::{
     Advance, Advanced, Claimed, Create, Created, Finding, Record, Replace, Replaced, Revoke,
@@ -39,6 +39,7 @@ pub use self::verb::{
 };
 
 pub(crate) use self::erased::ErasedStore;
+pub(crate) use self::id::Sid;
 
 use std::future::Future;
 use std::time::Duration;

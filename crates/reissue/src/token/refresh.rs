@@ -164,3 +164,6 @@ struct Wire<'a> {
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
+
+#[cfg(test)]
+mod tests;

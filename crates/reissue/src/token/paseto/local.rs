@@ -109,10 +109,6 @@ pub(crate) fn open_local(
 }
 
 /// The footer of a token that says to be `v4.local`: unauthenticated, good for choosing a key and nothing else.
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "the refresh token finds its key by it")
-)]
 pub(crate) fn footer_of(token: &str) -> Option<Vec<u8>> {
     let footer = Parts::of(token, LocalToken::HEADER).ok()?.footer?;
     BASE64_URL_SAFE_NO_PAD.decode(footer).ok()
