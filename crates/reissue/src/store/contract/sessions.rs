@@ -32,6 +32,7 @@ pub async fn sessions_come_in_pages_in_order_of_sid(harness: &impl Harness) {
                 break;
             }
             found.extend(page.into_iter().map(|(sid, _)| sid));
+            assert!(found.len() <= expected.len(), "pages repeat: {found:?}");
         }
         assert_eq!(found, expected, "in pages of {limit}");
     }
