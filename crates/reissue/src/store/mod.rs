@@ -13,7 +13,8 @@
 //!   [`claim`](Store::claim) is the exception, and says so.
 //! * **One clock.** Every deadline and every age is measured by the clock of the store, never by the caller's.
 //! * **Expiry.** A family past its deadline is missing for every method, at once, whether or not it has been
-//!   removed. Removal needs no background job: a bounded number of expired families goes with each write.
+//!   removed. Removal needs no background job: a bounded number of expired families goes with each write. Should the clock
+//!   step back, one that has not been removed may be found again.
 //! * **No eviction.** A store never drops a live family to save space: reuse would go unnoticed. The only exception
 //!   is the limit that the caller passes to [`create`](Store::create).
 //! * **Bounded waiting.** A store answers or fails within its own time-out (500 ms unless configured); the engine has
@@ -53,7 +54,10 @@ pub trait Store: Send + Sync + 'static {
     /// Records a new family of `create.subject` at generation 0, revision 0.
     ///
     /// A family of that `sid` that exists already is left as it is, and the answer is [`Created::Done`]: the
-    /// command was delivered twice.
+    /// command was delivered twice. One that has expired is missing, and a new one takes its place.
+    ///
+    /// At the limit, [`WhenFull::EvictOldest`] ends the family with the oldest rotation, the one with the smallest
+    /// `sid` among equals, and names it.
     fn create(&self, create: Create) -> impl Future<Output = Result<Created, StoreError>> + Send;
 
     /// Moves a family from one generation to another, if generation and revision are still the expected ones.

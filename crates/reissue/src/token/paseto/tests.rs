@@ -1,4 +1,3 @@
-
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use pasetors::Public;
