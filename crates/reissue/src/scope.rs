@@ -74,13 +74,13 @@ impl FromStr for Scope {
         if text.is_empty() {
             return Ok(Self::empty());
         }
-        let mut tokens: Vec<&str> = text.split(' ').collect();
-        if !tokens.iter().all(|token| is_scope_token(token)) {
+        if !text.split(' ').all(is_scope_token) {
             return Err(InvalidScope);
         }
-        if tokens.is_sorted_by(|a, b| a < b) {
+        if text.split(' ').is_sorted_by(|a, b| a < b) {
             return Ok(Self(text.to_owned()));
         }
+        let mut tokens: Vec<&str> = text.split(' ').collect();
         tokens.sort_unstable();
         tokens.dedup();
         Ok(Self(join(tokens)))

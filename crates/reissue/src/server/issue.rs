@@ -7,7 +7,7 @@ use crate::denial::Denial;
 use crate::event::Event;
 use crate::grant::Grant;
 use crate::policy::Policy;
-use crate::secret::FamilySecret;
+use crate::secret::{FamilySecret, random};
 use crate::store::{Create, Created};
 use crate::token::refresh::{Contents, to_details};
 
@@ -64,6 +64,7 @@ impl Server {
                 resource: None,
                 claims: &grant.claims,
                 sid,
+                id: random(),
                 session_ends,
                 now,
             })

@@ -75,6 +75,8 @@ pub(super) struct Minting<'a> {
     /// In place of the grant's, if any were added.
     pub(super) claims: &'a Claims,
     pub(super) sid: Option<Sid>,
+    /// Random bytes for its `jti`.
+    pub(super) id: [u8; 16],
     /// No access token outlives its session.
     pub(super) session_ends: Option<Timestamp>,
     pub(super) now: Timestamp,
@@ -103,7 +105,7 @@ impl Server {
             grant,
             scope: minting.scope.as_str(),
             sid: minting.sid,
-            id: &BASE64_URL_SAFE_NO_PAD.encode(random::<16>()),
+            id: &BASE64_URL_SAFE_NO_PAD.encode(minting.id),
             issued_at: now,
             expires_at: ends,
             extra: minting.claims,

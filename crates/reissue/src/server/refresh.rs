@@ -119,6 +119,8 @@ struct Refresh<'a> {
 struct Prepared<'a> {
     grant: Cow<'a, Grant>,
     revision: u64,
+    /// Names the advance that makes the answer good.
+    attempt: Attempt,
     tokens: Tokens,
     /// The refresh token of the answer, if the answered generation is the one that it was sealed for.
     successor: Sealed,
@@ -147,7 +149,7 @@ impl<'a> Refresh<'a> {
             .prepare(Cow::Borrowed(&self.token.grant), presented.revision)
             .await?;
         for _ in 0..MAX_ROUNDS {
-            let record = match self.commit(from, target, prepared.revision).await? {
+            let record = match self.commit(from, target, &prepared).await? {
                 Committed::Conflict(record) => record,
                 Committed::Done => {
                     let event = self.advanced(from, target);
@@ -204,6 +206,8 @@ impl<'a> Refresh<'a> {
         } else {
             Cow::Owned(grant.claims.merged(&allowance.claims))
         };
+        // One call for all that has to be random: the generator costs more than the bytes.
+        let (id, attempt) = split(random());
         let tokens = self.server.mint(Minting {
             client: self.client,
             policy: self.policy,
@@ -212,12 +216,14 @@ impl<'a> Refresh<'a> {
             resource: self.request.resource.as_ref(),
             claims: &claims,
             sid: Some(self.session.sid),
+            id,
             session_ends: self.token.expires_at,
             now: self.now,
         })?;
         let mut prepared = Prepared {
             grant,
             revision,
+            attempt,
             tokens,
             successor: Sealed {
                 generation: u64::MAX,
@@ -322,7 +328,13 @@ impl<'a> Refresh<'a> {
     }
 
     /// The one trip to the store: moves the session from one generation to another, or makes sure that it stays.
-    async fn commit(&self, from: u64, to: u64, revision: u64) -> Result<Committed, Denial> {
+    async fn commit(
+        &self,
+        from: u64,
+        to: u64,
+        prepared: &Prepared<'_>,
+    ) -> Result<Committed, Denial> {
+        let revision = prepared.revision;
         let (subject, sid) = (self.subject, self.session.sid);
         let store = &self.server.shared.store;
         if from == to {
@@ -343,7 +355,7 @@ impl<'a> Refresh<'a> {
             from,
             to,
             revision,
-            attempt: Attempt::from_bytes(random()),
+            attempt: prepared.attempt,
             idle: self.policy.idle_ttl().limit(),
         };
         match store.advance(advance).await {
@@ -437,6 +449,13 @@ fn is_expired(token: &Opened, policy: &Policy, now: Timestamp) -> bool {
         .into_iter()
         .flatten()
         .any(|end| end <= now)
+}
+
+fn split(random: [u8; 24]) -> ([u8; 16], Attempt) {
+    let (mut id, mut attempt) = ([0; 16], [0; 8]);
+    id.copy_from_slice(&random[..16]);
+    attempt.copy_from_slice(&random[16..]);
+    (id, Attempt::from_bytes(attempt))
 }
 
 /// How often a refresh starts over because the session changed meanwhile.

@@ -77,9 +77,7 @@ impl RefreshTokens {
             u: Cow::from(contents.grant.subject.as_str()),
             a: GrantWire::for_token(contents.client_id, contents.grant),
         };
-        // A buffer that never grows leaves no copies behind.
-        let mut payload = Zeroizing::new(Vec::with_capacity(Self::MAX_LENGTH));
-        serde_json::to_writer(&mut *payload, &wire).ok()?;
+        let payload = write::<TYPICAL>(&wire).or_else(|| write::<{ Self::MAX_LENGTH }>(&wire))?;
         let key = self.keys.active();
         let token = seal_local(key, &payload, key.short_id().as_bytes(), &self.assertion).ok()?;
         (token.len() <= Self::MAX_LENGTH).then(|| RefreshToken::new(token))
@@ -120,6 +118,16 @@ pub(crate) fn from_details(details: &[u8], subject: &str) -> Option<(String, Gra
     serde_json::from_slice::<GrantWire<'_>>(details)
         .ok()?
         .into_grant(subject.to_owned())
+}
+
+/// Writes into a buffer that does not grow: growing would leave copies behind. `None` if it is too small.
+fn write<const SIZE: usize>(wire: &Wire<'_>) -> Option<Zeroizing<Vec<u8>>> {
+    let mut buffer = Zeroizing::new(vec![0; SIZE]);
+    let mut rest = buffer.as_mut_slice();
+    serde_json::to_writer(&mut rest, wire).ok()?;
+    let unused = rest.len();
+    buffer.truncate(SIZE - unused);
+    Some(buffer)
 }
 
 fn read(payload: &[u8]) -> Option<Opened> {
@@ -164,6 +172,9 @@ struct Wire<'a> {
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
+
+/// Room for the payload of a typical token.
+const TYPICAL: usize = 512;
 
 #[cfg(test)]
 mod tests;
