@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Finding, MemoryStore, Record, Replace,
-    Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey,
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Finding, MemoryStore, Page,
+    Record, Replace, Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey,
 };
 
 /// How a call fails.
@@ -142,10 +142,10 @@ where
     async fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        cursor: Option<Cursor>,
         limit: usize,
-    ) -> Result<Vec<(Sid, Record)>, StoreError> {
-        self.call(Verb::Sessions, self.inner.sessions(subject, after, limit))
+    ) -> Result<Page, StoreError> {
+        self.call(Verb::Sessions, self.inner.sessions(subject, cursor, limit))
             .await
     }
 

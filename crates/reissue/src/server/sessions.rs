@@ -1,5 +1,7 @@
 //! Sessions, as hosts and users see them: listed, changed, ended.
 
+use std::collections::BTreeMap;
+
 use super::Server;
 use crate::clock::Timestamp;
 use crate::event::Event;
@@ -40,16 +42,16 @@ impl Server {
     /// [`StoreError`] if the store fails or holds something unreadable.
     pub async fn sessions(&self, subject: &str) -> Result<Vec<Session>, StoreError> {
         let key = self.subject_key(subject);
-        let mut sessions = Vec::new();
-        let mut after = None;
+        let mut sessions = BTreeMap::new();
+        let mut cursor = None;
         loop {
-            let page = self.shared.store.sessions(key, after, PAGE).await?;
-            for (sid, record) in &page {
-                sessions.push(session(*sid, record, subject)?);
+            let page = self.shared.store.sessions(key, cursor, PAGE).await?;
+            for (sid, record) in &page.families {
+                sessions.insert(*sid, session(*sid, record, subject)?);
             }
-            match page.last() {
-                Some((sid, _)) if page.len() == PAGE => after = Some(*sid),
-                _ => return Ok(sessions),
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(sessions.into_values().collect());
             }
         }
     }

@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Finding, Record, Replace, Replaced,
-    Revoke, Sid, Store, StoreError, SubjectKey,
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Finding, Page, Record, Replace,
+    Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -19,9 +19,9 @@ pub(crate) trait ErasedStore: Send + Sync {
     fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        cursor: Option<Cursor>,
         limit: usize,
-    ) -> Answer<'_, Vec<(Sid, Record)>>;
+    ) -> Answer<'_, Page>;
     fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Answer<'_, u64>;
     fn claim(&self, id: ClaimId, ttl: Duration) -> Answer<'_, Claimed>;
     fn ready(&self) -> Answer<'_, Vec<Finding>>;
@@ -50,10 +50,10 @@ where
     fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        cursor: Option<Cursor>,
         limit: usize,
-    ) -> Answer<'_, Vec<(Sid, Record)>> {
-        Box::pin(Store::sessions(self, subject, after, limit))
+    ) -> Answer<'_, Page> {
+        Box::pin(Store::sessions(self, subject, cursor, limit))
     }
 
     fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Answer<'_, u64> {

@@ -35,8 +35,8 @@ pub use self::error::{StoreError, StoreErrorKind};
 pub use self::id::{Attempt, ClaimId, SubjectKey};
 pub use self::memory::MemoryStore;
 pub use self::verb::{
-    Advance, Advanced, Claimed, Create, Created, Finding, Record, Replace, Replaced, Revoke,
-    SessionLimit, WhenFull,
+    Advance, Advanced, Claimed, Create, Created, Cursor, Finding, Page, Record, Replace, Replaced,
+    Revoke, SessionLimit, WhenFull,
 };
 
 pub(crate) use self::erased::ErasedStore;
@@ -89,17 +89,24 @@ pub trait Store: Send + Sync + 'static {
         sid: Sid,
     ) -> impl Future<Output = Result<Option<Record>, StoreError>> + Send;
 
-    /// Up to `limit` live families of a subject in ascending order of `sid`, those above `after` only. Writes nothing.
+    /// A page of the live families of a subject, in no particular order, from where `cursor` says; from the start, without.
+    /// Writes nothing.
     ///
-    /// Each page is one atomic look; a family that is created or revoked between two pages may or may not be seen.
+    /// A page holds about `limit` families, which is at least one; a store whose index comes in lumps may answer more or fewer. The
+    /// listing is complete when a page has no `next`. Each page is one atomic look. A family that lives from the first
+    /// page to the last is on at least one of them, and may be on two; one that is created or revoked meanwhile may
+    /// be on any or none.
     fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        cursor: Option<Cursor>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<(Sid, Record)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send;
 
-    /// Removes families for good and answers how many live ones that were. When it has answered, no method finds them.
+    /// Removes families for good and answers how many. When it has answered, no method finds them.
+    ///
+    /// With [`Revoke::One`] the answer is exact. For many at once it may count families that had expired and were not yet
+    /// removed, so that a store need not look at each of them.
     fn revoke(
         &self,
         subject: SubjectKey,

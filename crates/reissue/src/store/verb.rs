@@ -135,6 +135,19 @@ pub enum Replaced {
     Missing,
 }
 
+/// Answer of [`Store::sessions`](super::Store::sessions).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The families of this page.
+    pub families: Vec<(Sid, Record)>,
+    /// Where the next page begins; `None` if this is the last.
+    pub next: Option<Cursor>,
+}
+
+/// Where a page begins: whatever the store needs to go on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor(pub [u8; 16]);
+
 /// Which families of a subject [`Store::revoke`](super::Store::revoke) ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoke {

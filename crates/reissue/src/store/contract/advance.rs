@@ -144,7 +144,7 @@ pub async fn the_age_of_a_rotation_is_measured_by_the_store(harness: &impl Harne
 
     let conflict = conflict(&fixture, fixture.rotation(sid(1), 0, 2)).await;
     let loaded = fixture.record(sid(1)).await;
-    let (_, listed) = fixture.page(None, 1).await.remove(0);
+    let (_, listed) = fixture.listed(1).await.remove(0);
     let longest = harness.now().await.since(before);
     for record in [conflict, loaded, listed] {
         assert!(

@@ -1,5 +1,6 @@
 //! What most checks start from: one subject, families that live long enough, and answers without errors.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -102,14 +103,25 @@ where
         self.load(sid).await.expect("the family is live")
     }
 
-    pub(super) async fn page(&self, after: Option<Sid>, limit: usize) -> Vec<(Sid, Record)> {
-        let page = self.store.sessions(self.subject, after, limit).await;
-        page.expect(SERVES)
+    /// All live families in ascending order of `sid`, asked for in pages of `limit`.
+    pub(super) async fn listed(&self, limit: usize) -> Vec<(Sid, Record)> {
+        let mut listed = BTreeMap::new();
+        let mut cursor = None;
+        for _ in 0..PAGES {
+            let page = self.store.sessions(self.subject, cursor, limit).await;
+            let page = page.expect(SERVES);
+            listed.extend(page.families);
+            cursor = page.next;
+            if cursor.is_none() {
+                return listed.into_iter().collect();
+            }
+        }
+        panic!("{PAGES} pages, and no end");
     }
 
     pub(super) async fn sids(&self) -> Vec<Sid> {
-        let page = self.page(None, 1_000).await;
-        page.into_iter().map(|(sid, _)| sid).collect()
+        let listed = self.listed(1_000).await;
+        listed.into_iter().map(|(sid, _)| sid).collect()
     }
 
     pub(super) async fn revoke(&self, revoke: Revoke) -> u64 {
@@ -151,3 +163,6 @@ pub(super) fn assert_between(before: Timestamp, moment: Timestamp, after: Timest
 }
 
 const SERVES: &str = "the store serves";
+
+/// More pages than the largest subject has families.
+const PAGES: usize = 1_000;

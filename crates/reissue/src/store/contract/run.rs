@@ -16,8 +16,8 @@ use super::{
     of_concurrent_claims_one_is_first, of_concurrent_replacements_one_takes_effect,
     revoking_all_but_one_spares_that_one, revoking_all_ends_every_family,
     revoking_one_family_ends_just_that, revoking_reaches_every_family_of_many,
-    sessions_come_in_pages_in_order_of_sid, sessions_list_what_load_answers, subjects_are_separate,
-    the_age_of_a_rotation_is_measured_by_the_store,
+    sessions_come_in_pages_that_miss_nothing, sessions_list_what_load_answers,
+    subjects_are_separate, the_age_of_a_rotation_is_measured_by_the_store,
     the_deadline_is_the_nearer_of_idle_time_and_expiry,
 };
 use crate::store::Store;
@@ -52,7 +52,7 @@ pub async fn run(harness: &impl Harness) {
     a_revoked_family_is_missing(harness).await;
     an_expired_family_is_missing(harness).await;
 
-    sessions_come_in_pages_in_order_of_sid(harness).await;
+    sessions_come_in_pages_that_miss_nothing(harness).await;
     sessions_list_what_load_answers(harness).await;
     subjects_are_separate(harness).await;
 

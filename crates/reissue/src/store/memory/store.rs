@@ -7,8 +7,8 @@ use super::families::Families;
 use super::shards::Shards;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Record, Replace, Replaced, Revoke, Sid,
-    Store, StoreError, SubjectKey,
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Page, Record, Replace, Replaced,
+    Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 /// Keeps sessions in this process: the embedded default.
@@ -122,12 +122,19 @@ impl Store for MemoryStore {
     async fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        cursor: Option<Cursor>,
         limit: usize,
-    ) -> Result<Vec<(Sid, Record)>, StoreError> {
-        Ok(self.shared.read(subject.as_bytes(), |shard, now| {
+    ) -> Result<Page, StoreError> {
+        let limit = limit.max(1);
+        let after = cursor.map(|Cursor(sid)| Sid::from_bytes(sid));
+        let families = self.shared.read(subject.as_bytes(), |shard, now| {
             shard.families.sessions(subject, after, limit, now)
-        }))
+        });
+        let next = match families.last() {
+            Some((sid, _)) if families.len() == limit => Some(Cursor(*sid.as_bytes())),
+            _ => None,
+        };
+        Ok(Page { families, next })
     }
 
     async fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Result<u64, StoreError> {

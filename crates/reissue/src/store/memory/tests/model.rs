@@ -12,8 +12,8 @@ use self::list::Model;
 use super::fixture::{START, TestStore, answer};
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Attempt, ClaimId, Create, Replace, Revoke, SessionLimit, Sid, Store, SubjectKey,
-    WhenFull,
+    Advance, Attempt, ClaimId, Create, Cursor, Replace, Revoke, SessionLimit, Sid, Store,
+    SubjectKey, WhenFull,
 };
 
 proptest! {
@@ -88,8 +88,11 @@ fn take(step: Step, store: &TestStore, model: &mut Model) -> Result<(), TestCase
             prop_assert_eq!(revoked, model.revoke(subject, revoke));
         }
         Step::Sessions(subject, after, limit) => {
-            let page = answer(real.sessions(subject, after, limit));
-            prop_assert_eq!(page, model.sessions(subject, after, limit));
+            let cursor = after.map(|sid| Cursor(*sid.as_bytes()));
+            let page = answer(real.sessions(subject, cursor, limit));
+            let expected = model.sessions(subject, after, limit.max(1));
+            prop_assert_eq!(page.next.is_some(), expected.len() == limit.max(1));
+            prop_assert_eq!(page.families, expected);
         }
     }
     let (families, timer_entries) = store.counts();
