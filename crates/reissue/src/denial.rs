@@ -4,7 +4,8 @@ use std::fmt;
 
 use http::StatusCode;
 
-/// The `error` codes that a client may see (RFC 6749 §5.2, RFC 8707 §2, RFC 7009 §2.2.1).
+/// The `error` codes that a client may see (RFC 6749 §5.2, RFC 8707 §2; `temporarily_unavailable` as in
+/// RFC 6749 §4.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -24,8 +25,6 @@ pub enum ErrorCode {
     UnauthorizedClient,
     /// Nobody here answers this grant type.
     UnsupportedGrantType,
-    /// Nobody here revokes this type of token.
-    UnsupportedTokenType,
 }
 
 impl ErrorCode {
@@ -41,7 +40,6 @@ impl ErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
-            Self::UnsupportedTokenType => "unsupported_token_type",
         }
     }
 }
@@ -105,15 +103,15 @@ pub enum Denial {
     /// The host denied the grant: a wrong password, a used code, a device not confirmed.
     #[error("the grant was rejected")]
     GrantRejected,
-    /// The grant asks for more than fits into a refresh token, or for something the client may not have.
-    #[error("the grant cannot be issued to this client")]
-    GrantUnissuable,
     /// The client is not registered for the grant type.
     #[error("the client may not use this grant type")]
     GrantTypeNotAllowed,
     /// Nobody answers the grant type.
     #[error("the grant type is not supported")]
     GrantTypeUnsupported,
+    /// The grant asks for more than fits into a refresh token, or for something the client may not have.
+    #[error("the grant cannot be issued to this client")]
+    GrantUnissuable,
     /// The host's hook denied the refresh.
     #[error("the host denied the refresh")]
     HookDenied,
@@ -132,12 +130,12 @@ pub enum Denial {
     /// An access token could not be minted.
     #[error("the access token could not be minted")]
     MintFailed,
-    /// A required parameter is missing or empty; which one is in the text.
-    #[error("{0} is missing")]
-    ParameterMissing(&'static str),
     /// A parameter cannot be decoded.
     #[error("a parameter is not properly encoded")]
     ParameterEncoding,
+    /// A required parameter is missing or empty; which one is in the text.
+    #[error("{0} is missing")]
+    ParameterMissing(&'static str),
     /// A parameter appears twice.
     #[error("a parameter is repeated")]
     ParameterRepeated,
@@ -180,6 +178,9 @@ pub enum Denial {
     /// The refresh token belongs to another client.
     #[error("the refresh token belongs to another client")]
     TokenForeign,
+    /// The refresh token names a key that is not in the ring.
+    #[error("the refresh token is sealed with an unknown key")]
+    TokenKeyUnknown,
     /// The refresh token was superseded, too late for an answer and too soon for an alarm.
     #[error("the refresh token was superseded")]
     TokenLate,
@@ -189,9 +190,6 @@ pub enum Denial {
     /// A superseded refresh token was presented outside grace.
     #[error("the refresh token was reused")]
     TokenReused,
-    /// The refresh token names a key that is not in the ring.
-    #[error("the refresh token is sealed with an unknown key")]
-    TokenKeyUnknown,
     /// There are more parameters than the limit.
     #[error("there are too many parameters")]
     TooManyParameters,
@@ -290,7 +288,6 @@ impl Denial {
                 ErrorCode::TemporarilyUnavailable => "The server cannot answer now. Try again.",
                 ErrorCode::UnauthorizedClient => "The client may not use this grant type.",
                 ErrorCode::UnsupportedGrantType => "The grant type is not supported.",
-                ErrorCode::UnsupportedTokenType => "The token type is not supported.",
             },
         }
     }

@@ -15,7 +15,7 @@ use crate::store::Sid;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A sender-constrained, authenticated or public client presented a refresh token of another client. Nothing changed.
+    /// A client presented a refresh token of another client. Nothing changed.
     ClientMismatch {
         /// Who presented it.
         client: &'a str,
