@@ -17,7 +17,7 @@ use crate::denial::Denial;
 use crate::form::Parameters;
 use crate::receive::{BODY_LIMIT, authenticate, read_form};
 use crate::request::check_head;
-use crate::response::{denied, introspected, revoked};
+use crate::response::{introspected, revoked};
 use crate::server::Server;
 
 /// Answers revocation requests (RFC 7009 §2): `POST` of `token` by an authenticated client.
@@ -59,7 +59,7 @@ where
             };
             answered
                 .await
-                .map_or_else(|denial| denied(denial, server.realm()), |()| revoked())
+                .map_or_else(|denial| denial.to_response(server.realm()), |()| revoked())
         })
     }
 }
@@ -102,7 +102,7 @@ where
                 server.introspect(&client, token(&parameters)?).await
             };
             answered.await.map_or_else(
-                |denial| denied(denial, server.realm()),
+                |denial| denial.to_response(server.realm()),
                 |introspection| introspected(&introspection),
             )
         })

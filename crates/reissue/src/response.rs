@@ -16,36 +16,52 @@ use crate::secret::RefreshToken;
 use crate::server::{ActiveToken, Introspection, TokenType, Tokens};
 use crate::token::access::ConfirmationWire;
 
-/// A refusal (RFC 6749 §5.2). The reason for operators is in its extensions.
-pub(crate) fn denied(denial: Denial, realm: &str) -> Response<AnswerBody> {
-    #[derive(Serialize)]
-    struct Body {
-        error: &'static str,
-        error_description: &'static str,
-    }
+impl Denial {
+    /// The response that refuses (RFC 6749 §5.2), as the layer and the endpoints write it.
+    ///
+    /// `realm` is that of `WWW-Authenticate`, usually [`Server::realm`](crate::Server::realm): printable ASCII without
+    /// quote and backslash (RFC 7617 §2).
+    ///
+    /// The reason for operators is in the extensions of the response.
+    ///
+    /// ```
+    /// use reissue::Denial;
+    ///
+    /// let response = Denial::GrantRejected.to_response("https://id.example");
+    /// assert_eq!(response.status(), 400);
+    /// assert_eq!(response.extensions().get(), Some(&Denial::GrantRejected));
+    /// ```
+    #[must_use]
+    pub fn to_response(self, realm: &str) -> Response<AnswerBody> {
+        #[derive(Serialize)]
+        struct Body {
+            error: &'static str,
+            error_description: &'static str,
+        }
 
-    let mut response = answer(&Body {
-        error: denial.code().as_str(),
-        error_description: denial.description(),
-    });
-    *response.status_mut() = denial.status();
-    response.extensions_mut().insert(denial);
-    let headers = response.headers_mut();
-    if denial == Denial::MethodNotAllowed {
-        headers.insert(ALLOW, HeaderValue::from_static("POST"));
-    }
-    match denial.code() {
-        ErrorCode::InvalidClient => {
-            if let Ok(challenge) = HeaderValue::try_from(format!("Basic realm=\"{realm}\"")) {
-                headers.insert(WWW_AUTHENTICATE, challenge);
+        let mut response = answer(&Body {
+            error: self.code().as_str(),
+            error_description: self.description(),
+        });
+        *response.status_mut() = self.status();
+        response.extensions_mut().insert(self);
+        let headers = response.headers_mut();
+        if self == Self::MethodNotAllowed {
+            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        }
+        match self.code() {
+            ErrorCode::InvalidClient => {
+                if let Ok(challenge) = HeaderValue::try_from(format!("Basic realm=\"{realm}\"")) {
+                    headers.insert(WWW_AUTHENTICATE, challenge);
+                }
             }
+            ErrorCode::TemporarilyUnavailable => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
         }
-        ErrorCode::TemporarilyUnavailable => {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        _ => {}
+        response
     }
-    response
 }
 
 /// Tokens (RFC 6749 §5.1).

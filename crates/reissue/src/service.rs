@@ -19,7 +19,7 @@ use crate::grant::{Confirmation, Grant};
 use crate::layer::{RefreshLayer, TokenEndpoint};
 use crate::receive::{authenticate, read_form};
 use crate::request::{RefreshRequest, check_head};
-use crate::response::{denied, granted, granted_in_place_of};
+use crate::response::{granted, granted_in_place_of};
 use crate::server::Server;
 use crate::standalone::NoOtherGrants;
 
@@ -70,7 +70,7 @@ where
         if let Err(denial) = check_head(request.method(), request.headers()) {
             let server = &self.endpoint.server;
             server.refused(None, denial);
-            return ResponseFuture::deny(denied(denial, server.realm()));
+            return ResponseFuture::deny(denial.to_response(server.realm()));
         }
         let not_ready = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, not_ready);
@@ -96,7 +96,11 @@ where
     ReqBody: Body<Data = Bytes>,
 {
     let server = &endpoint.server;
-    let deny = |denial| denied(denial, server.realm()).map(ResponseBody::answered);
+    let deny = |denial: Denial| {
+        denial
+            .to_response(server.realm())
+            .map(ResponseBody::answered)
+    };
     let (request, client, grant_type) = match receive(&endpoint, request).await {
         Ok(TokenRequest::Other {
             request,

@@ -9,7 +9,6 @@ use tower_service::Service;
 
 use crate::body::AnswerBody;
 use crate::denial::Denial;
-use crate::response::denied;
 
 /// Answers every grant with `unsupported_grant_type`. See [`Refresh::standalone`](crate::Refresh::standalone).
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,6 +25,6 @@ impl<B> Service<Request<B>> for NoOtherGrants {
     }
 
     fn call(&mut self, _: Request<B>) -> Self::Future {
-        ready(Ok(denied(Denial::GrantTypeUnsupported, "")))
+        ready(Ok(Denial::GrantTypeUnsupported.to_response("")))
     }
 }
