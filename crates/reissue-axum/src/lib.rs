@@ -1,1 +1,99 @@
+//! Extractors and responses for the [axum] handler that answers a token endpoint's own grants.
+//!
+//! [`RefreshLayer`] works on axum as it is: it answers `grant_type=refresh_token`, authenticates the client of every
+//! other grant, and turns the [`Grant`] that the handler answers into tokens. This crate lets that handler say so in
+//! axum's words.
+//!
+//! ```
+//! use axum::Router;
+//! use axum::routing::post;
+//! use reissue::client::{Client, ClientMap};
+//! use reissue::store::MemoryStore;
+//! use reissue::{
+//!     Denial, Grant, IntrospectionEndpoint, Keys, RefreshLayer, RevocationEndpoint, Server,
+//! };
+//! use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
+//!
+//! // Called for `grant_type=password` only, once the client is authenticated.
+//! async fn login(
+//!     TokenClient(client): TokenClient,
+//!     TokenParameters(parameters): TokenParameters,
+//! ) -> Result<Granted, Denied> {
+//!     let username = parameters.get("username").ok_or(Denial::ParameterMissing("username"))?;
+//!     let password = parameters.get("password").ok_or(Denial::ParameterMissing("password"))?;
+//!     if (username, password) != ("alice", "wonderland") {
+//!         return Err(Denied(Denial::GrantRejected));
+//!     }
+//!     let scope = client.scope().cloned().unwrap_or_default();
+//!     Ok(Granted(Grant::new(username).with_scope(scope)))
+//! }
+//!
+//! fn app(server: Server) -> Router {
+//!     let refresh = RefreshLayer::new(server.clone()).with_grant_types(["password"]);
+//!     Router::new()
+//!         .route("/token", post(login).layer(refresh))
+//!         .route_service("/revoke", RevocationEndpoint::new(server.clone()))
+//!         .route_service("/introspect", IntrospectionEndpoint::new(server))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use axum::body::{Body, to_bytes};
+//! # use axum::http::Request;
+//! # use tower::ServiceExt as _;
+//! let clients = ClientMap::new([Client::public("app")
+//!     .with_grants(["password", "refresh_token"])
+//!     .with_scope("read write".parse()?)])?;
+//! let server =
+//!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+//!
+//! let request = Request::post("/token")
+//!     .header("content-type", "application/x-www-form-urlencoded")
+//!     .body(Body::from(
+//!         "grant_type=password&client_id=app&username=alice&password=wonderland",
+//!     ))?;
+//! let response = app(server).oneshot(request).await?;
+//! assert_eq!(response.status(), 200);
+//! let tokens = to_bytes(response.into_body(), 64 * 1024).await?;
+//! assert!(tokens.starts_with(br#"{"access_token":"#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Put the layer on the method router, `post(login).layer(…)`, as above: then it also answers the methods that are not
+//! `POST`. The other endpoints are services of their own and take every method, so they go into
+//! [`Router::route_service`].
+//!
+//! # The words
+//!
+//! | in the handler | is | because |
+//! | --- | --- | --- |
+//! | [`TokenClient`] | extractor of [`AuthenticatedClient`] | the layer has authenticated it |
+//! | [`TokenParameters`] | extractor of [`Parameters`] | the layer has parsed the form, and no secret is in it |
+//! | [`Granted`] | response with a [`Grant`] | the layer turns it into tokens |
+//! | [`Denied`] | response of a [`Denial`] | RFC 6749 §5.2; `?` makes it of a [`Denial`] |
+//!
+//! They are types of their own because axum's traits can only be implemented for types of the crate that does it.
+//! A handler may also take `Extension<AuthenticatedClient>` and `Extension<Parameters>`, or answer
+//! `Extension(grant)`: that is all there is behind the words.
+//!
+//! # What it is not
+//!
+//! Not an authorization server: who the user is, and what the user agreed to, is the handler's to find out. Not a guard
+//! for APIs either: it makes tokens and checks none.
+//!
+//! [axum]: https://docs.rs/axum
+//! [`AuthenticatedClient`]: reissue::client::AuthenticatedClient
+//! [`Denial`]: reissue::Denial
+//! [`Grant`]: reissue::Grant
+//! [`Parameters`]: reissue::Parameters
+//! [`RefreshLayer`]: reissue::RefreshLayer
+//! [`Router::route_service`]: https://docs.rs/axum/0.8/axum/struct.Router.html#method.route_service
 
+mod extract;
+mod reject;
+mod respond;
+
+pub use self::extract::{TokenClient, TokenParameters};
+pub use self::reject::MissingLayer;
+pub use self::respond::{Denied, Granted};
