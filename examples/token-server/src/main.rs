@@ -7,22 +7,22 @@ use std::process::ExitCode;
 use crate::args::Command;
 
 mod args;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the server that reads it comes next"
-    )
-)]
+mod banner;
 mod config;
+mod grants;
+
+mod log;
+mod routes;
+mod serve;
+mod setup;
+mod users;
 
 fn main() -> ExitCode {
     let outcome = match Command::parse(std::env::args_os().skip(1)) {
         Ok(Command::Help) => print(args::HELP),
-        Ok(Command::Serve(options)) => match options.load() {
-            Ok(_) => Ok(ExitCode::SUCCESS),
-            Err(error) => complain(&error, "").map(|()| ExitCode::FAILURE),
+        Ok(Command::Serve(options)) => match serve::run(&options) {
+            Ok(()) => Ok(ExitCode::SUCCESS),
+            Err(error) => complain(&*error, "").map(|()| ExitCode::FAILURE),
         },
         Ok(Command::Version) => print(args::VERSION),
         Err(error) => {

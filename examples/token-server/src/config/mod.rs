@@ -19,7 +19,7 @@ mod secret;
 mod tokens;
 mod user;
 
-pub(crate) use self::address::{Issuer, StoreUrl, UnknownStore};
+pub(crate) use self::address::{StoreUrl, UnknownStore};
 pub(crate) use self::client::{AuthMethod, ClientKeys, Credential};
 pub(crate) use self::duration::Lifetime;
 pub(crate) use self::error::ConfigError;

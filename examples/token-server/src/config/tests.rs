@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::address::Issuer;
 use super::*;
 
 mod clients;

@@ -1,0 +1,93 @@
+//! What the operator reads first: where the server is, and what to try.
+
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use tracing::warn;
+
+use crate::routes::{REVOCATION_PATH, TOKEN_PATHS};
+use crate::setup::Generated;
+
+/// What there is to say at start.
+pub(crate) struct Banner {
+    pub(crate) address: SocketAddr,
+    pub(crate) generated: Generated,
+    /// The clients and users are those of the demo, whose secrets are public.
+    pub(crate) is_demo: bool,
+}
+
+impl Banner {
+    /// Says in the log what an operator ought to mend.
+    pub(crate) fn log(&self) {
+        if let Some(what) = self.generated.what() {
+            warn!("{what} for this run: no token survives a restart");
+        }
+    }
+
+    /// Prints one line for programs, then the rest for people.
+    pub(crate) fn print(&self) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(self.text().as_bytes())?;
+        stdout.flush()
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("listening on http://{}\n", self.address);
+        if let Some(what) = self.generated.what() {
+            text.push_str(&format!(
+                "\n# {what} for this run: no token survives a restart.\n"
+            ));
+        }
+        if self.is_demo {
+            text.push_str(&self.commands());
+        }
+        text
+    }
+
+    /// Commands for a first look, to be pasted into bash in this order.
+    fn commands(&self) -> String {
+        let address = SocketAddr::new(reachable(self.address.ip()), self.address.port());
+        let token = format!("http://{address}{}", TOKEN_PATHS[0]);
+        let revocation = format!("http://{address}{REVOCATION_PATH}");
+        COMMANDS
+            .replace("TOKEN_URL", &token)
+            .replace("REVOCATION_URL", &revocation)
+    }
+}
+
+/// An address to connect to, for one to listen on.
+fn reachable(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    }
+}
+
+const COMMANDS: &str = r#"
+# Log in:
+LOGIN=$(curl -s -u TestClient:TestSecret -d 'grant_type=password&username=bshaffer&password=brent123' TOKEN_URL); echo "$LOGIN"
+
+# Refresh: new tokens for the refresh token of the login.
+FIRST=$(sed 's/.*"refresh_token":"\([^"]*\)".*/\1/' <<< "$LOGIN")
+REFRESHED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$FIRST" TOKEN_URL); echo "$REFRESHED"
+
+# Refresh for an access token that may only read. The refresh token keeps the whole scope.
+SECOND=$(sed 's/.*"refresh_token":"\([^"]*\)".*/\1/' <<< "$REFRESHED")
+NARROWED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$SECOND&scope=read" TOKEN_URL); echo "$NARROWED"
+
+# Replay: the same again, as if the answer had been lost. Within 60 seconds it succeeds; after them it would end the session.
+REPLAYED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$SECOND" TOKEN_URL); echo "$REPLAYED"
+
+# Replay a token that is older than that: refused.
+curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$FIRST" TOKEN_URL; echo
+
+# Log out: revoke the session.
+THIRD=$(sed 's/.*"refresh_token":"\([^"]*\)".*/\1/' <<< "$REPLAYED")
+curl -s -o /dev/null -w '%{http_code}\n' -u TestClient:TestSecret -d "token=$THIRD" REVOCATION_URL
+
+# No token of it refreshes any more:
+curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$THIRD" TOKEN_URL; echo
+
+# Stop the server with Ctrl-C.
+"#;

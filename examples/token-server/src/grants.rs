@@ -1,0 +1,74 @@
+//! The grants besides `refresh_token`: what a handler behind the layer is for.
+
+use axum::extract::State;
+use reissue::client::Client;
+use reissue::{ClientSecret, Clock as _, Denial, Grant, Parameters, Scope, SystemClock};
+use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
+use tracing::info;
+
+use crate::users::Users;
+
+/// The grant types that [`answer`] answers.
+pub(crate) const TYPES: [&str; 2] = ["password", "client_credentials"];
+
+/// Answers what the user, or the client itself, authorised.
+pub(crate) async fn answer(
+    State(users): State<Users>,
+    TokenClient(client): TokenClient,
+    TokenParameters(parameters): TokenParameters,
+) -> Result<Granted, Denied> {
+    match decide(&users, &client, &parameters).await {
+        Ok(grant) => Ok(Granted(grant)),
+        Err(denial) => {
+            info!(client = client.id(), error = %denial.code(), reason = %denial, "login refused");
+            Err(Denied(denial))
+        }
+    }
+}
+
+async fn decide(users: &Users, client: &Client, parameters: &Parameters) -> Result<Grant, Denial> {
+    let grant = match required(parameters, "grant_type")? {
+        "client_credentials" => by_client(client)?,
+        "password" => by_password(users, parameters).await?,
+        _ => return Err(Denial::GrantTypeUnsupported),
+    };
+    if parameters.get("resource").is_some() {
+        // This server knows no resources to grant (RFC 8707 §2).
+        return Err(Denial::ResourceNotGranted);
+    }
+    Ok(grant.with_scope(scope(client, parameters)?))
+}
+
+/// RFC 6749 §4.4: for confidential clients only. The subject is the client itself (RFC 9068 §2.2).
+fn by_client(client: &Client) -> Result<Grant, Denial> {
+    if !client.is_confidential() {
+        return Err(Denial::GrantTypeNotAllowed);
+    }
+    Ok(Grant::new(client.id()))
+}
+
+/// RFC 6749 §4.3.
+async fn by_password(users: &Users, parameters: &Parameters) -> Result<Grant, Denial> {
+    let username = required(parameters, "username")?;
+    let password = ClientSecret::new(required(parameters, "password")?);
+    users.authenticate(username, password).await?;
+    Ok(Grant::new(username).with_auth_time(SystemClock.now()))
+}
+
+/// The scope that was asked for, which must be within the client's; the client's, if none was (RFC 6749 §3.3).
+fn scope(client: &Client, parameters: &Parameters) -> Result<Scope, Denial> {
+    let most = client.scope().cloned().unwrap_or_default();
+    let Some(asked) = parameters.get("scope") else {
+        return Ok(most);
+    };
+    let asked: Scope = asked.parse().map_err(|_| Denial::ScopeMalformed)?;
+    if most.contains_all(&asked) {
+        Ok(asked)
+    } else {
+        Err(Denial::ScopeNotGranted)
+    }
+}
+
+fn required<'p>(parameters: &'p Parameters, name: &'static str) -> Result<&'p str, Denial> {
+    parameters.get(name).ok_or(Denial::ParameterMissing(name))
+}

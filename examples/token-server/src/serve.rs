@@ -1,0 +1,150 @@
+//! From a command line to a server that answers, until it is told to stop.
+
+use std::error::Error;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
+use tokio::time::{sleep, timeout};
+use tracing::{debug, info, warn};
+
+use crate::args::Options;
+use crate::banner::Banner;
+use crate::config::Config;
+use crate::setup::Setup;
+use crate::{log, routes};
+
+/// Serves until SIGTERM or Ctrl-C.
+pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let config = options.load()?;
+    log::init()?;
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(serve(&config, options.config.is_none()));
+    // A password that is being checked is nobody's any more.
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
+    let stop = stop_signal()?;
+    let listener = listen(config.listen).await?;
+    let address = listener.local_addr()?;
+    let setup = Setup::of(config, address)?;
+    let router = routes::router(&setup.server, setup.users);
+    let banner = Banner {
+        address,
+        generated: setup.generated,
+        is_demo,
+    };
+    banner.log();
+    if let Err(error) = banner.print() {
+        warn!(%error, "nobody reads the standard output");
+    }
+    accept(&listener, router, stop).await;
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|cause| ListenError { address, cause })
+}
+
+/// Takes connections until `stop`, then waits for the requests that are under way.
+async fn accept(listener: &TcpListener, router: Router, stop: impl Future<Output = &'static str>) {
+    let service = TowerToHyperService::new(router);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEADER_DEADLINE);
+    let connections = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    let signal = loop {
+        let stream = tokio::select! {
+            stream = next(listener) => stream,
+            signal = &mut stop => break signal,
+        };
+        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                debug!(%error, "a connection ended early");
+            }
+        });
+    };
+    info!(signal, requests = connections.count(), "stopping");
+    if timeout(LAST_REQUESTS, connections.shutdown())
+        .await
+        .is_err()
+    {
+        warn!("requests were cut off");
+    }
+}
+
+/// The next connection, however often the system fails to give one.
+async fn next(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    debug!(%error, "answers may be delayed");
+                }
+                return stream;
+            }
+            Err(error) => {
+                // Most likely no file descriptor is left: it takes a connection that ends.
+                warn!(%error, "a connection could not be taken");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// The name of the signal that says to stop.
+fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => "SIGINT",
+                _ = terminate.recv() => "SIGTERM",
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        Ok(async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            "Ctrl-C"
+        })
+    }
+}
+
+/// The address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("listen: cannot listen on {address}")]
+struct ListenError {
+    address: SocketAddr,
+    #[source]
+    cause: io::Error,
+}
+
+/// How long a client may take to send the head of a request.
+const HEADER_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long requests that are under way may take after the signal to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);

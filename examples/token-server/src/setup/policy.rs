@@ -1,0 +1,77 @@
+//! `[policy]` and `[clients.policy]`: the preset first, then the keys over it.
+
+use reissue::{ConfigError, Policy};
+
+use super::SetupError;
+use crate::config::{KeepAnswer, Lifetime, OnReuse, PolicyKeys, Preset, Rotation};
+
+/// The policy at `path`.
+pub(super) fn policy(path: &str, keys: &PolicyKeys) -> Result<Policy, SetupError> {
+    let built = build(keys);
+    built.map_err(|error: ConfigError| SetupError::Value {
+        path: format!("{path}.{}", error.key()),
+        expected: error.expected().to_owned(),
+    })
+}
+
+fn build(keys: &PolicyKeys) -> Result<Policy, ConfigError> {
+    let mut policy = match keys.preset {
+        None | Some(Preset::Rfc9700) => Policy::default(),
+        Some(Preset::Bshaffer) => Policy::bshaffer(),
+        Some(Preset::League) => Policy::league(),
+        Some(Preset::Wso2) => Policy::wso2(),
+    };
+    if let Some(access_ttl) = keys.access_ttl {
+        policy = policy.with_access_ttl(access_ttl)?;
+    }
+    if let Some(idle_ttl) = keys.idle_ttl {
+        policy = policy.with_idle_ttl(lifetime(idle_ttl))?;
+    }
+    if let Some(absolute_ttl) = keys.absolute_ttl {
+        policy = policy.with_absolute_ttl(lifetime(absolute_ttl))?;
+    }
+    if let Some(grace) = keys.grace {
+        policy = policy.with_grace(grace)?;
+    }
+    if let Some(retry_cap) = keys.retry_cap {
+        policy = policy.with_retry_cap(retry_cap);
+    }
+    if let Some(on_reuse) = keys.on_reuse {
+        policy = policy.with_on_reuse(match on_reuse {
+            OnReuse::Report => reissue::OnReuse::Report,
+            OnReuse::Revoke => reissue::OnReuse::Revoke,
+        });
+    }
+    if let Some(offline_access) = keys.offline_access {
+        policy = policy.with_offline_access(offline_access);
+    }
+    let rotation = rotation(keys, policy.rotation());
+    Ok(policy.with_rotation(rotation))
+}
+
+/// `rotation` and `keep_answer` over the preset's.
+fn rotation(keys: &PolicyKeys, preset: reissue::Rotation) -> reissue::Rotation {
+    let keep = || {
+        let answer = keys.keep_answer.map(|answer| match answer {
+            KeepAnswer::None => reissue::KeepAnswer::None,
+            KeepAnswer::Same => reissue::KeepAnswer::Same,
+        });
+        reissue::Rotation::Keep(answer.unwrap_or(match preset {
+            reissue::Rotation::Keep(answer) => answer,
+            _ => reissue::KeepAnswer::Same,
+        }))
+    };
+    match (keys.rotation, preset) {
+        (Some(Rotation::Converge), _) => reissue::Rotation::Converge,
+        (Some(Rotation::Rotate), _) => reissue::Rotation::Rotate,
+        (Some(Rotation::Keep), _) | (None, reissue::Rotation::Keep(_)) => keep(),
+        (None, preset) => preset,
+    }
+}
+
+fn lifetime(lifetime: Lifetime) -> reissue::Lifetime {
+    match lifetime {
+        Lifetime::For(duration) => reissue::Lifetime::For(duration),
+        Lifetime::Never => reissue::Lifetime::Never,
+    }
+}

@@ -1,0 +1,117 @@
+//! Who may log in with a password.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use reissue::client::SecretHash;
+use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
+use reissue::{ClientSecret, Denial};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// The users. Clones are the same users.
+#[derive(Clone)]
+pub(crate) struct Users {
+    by_name: Arc<HashMap<String, User>>,
+    /// What a login costs that has no slow hash of its own to check, if any user has one.
+    decoy: Option<SecretHash>,
+    /// How many logins may be under way.
+    admitted: Arc<Semaphore>,
+    /// How many slow hashes may be checked at once.
+    running: Arc<Semaphore>,
+}
+
+/// A user.
+pub(crate) struct User {
+    pub(crate) hash: UserHash,
+    pub(crate) disabled: bool,
+}
+
+/// What a password is compared with.
+pub(crate) enum UserHash {
+    Fast(SecretHash),
+    Slow(SecretHash),
+}
+
+impl Users {
+    pub(crate) fn new(by_name: HashMap<String, User>) -> Self {
+        let slow = |user: &User| match &user.hash {
+            UserHash::Fast(_) => None,
+            UserHash::Slow(hash) => Some(hash.clone()),
+        };
+        let processors = available_parallelism().map_or(1, usize::from);
+        Self {
+            decoy: by_name.values().find_map(slow),
+            by_name: Arc::new(by_name),
+            admitted: Arc::new(Semaphore::new(processors + QUEUE)),
+            running: Arc::new(Semaphore::new(processors)),
+        }
+    }
+
+    /// Checks a password. Unknown and disabled users cost the same as a wrong password, and are told apart by nothing.
+    pub(crate) async fn authenticate(
+        &self,
+        name: &str,
+        password: ClientSecret,
+    ) -> Result<(), Denial> {
+        let user = self.by_name.get(name);
+        let fast = match user.map(|user| &user.hash) {
+            Some(UserHash::Fast(hash)) => hash.verify(&password),
+            _ => false,
+        };
+        let slow = match user.map(|user| &user.hash) {
+            Some(UserHash::Slow(hash)) => Some((hash.clone(), true)),
+            _ => self.decoy.clone().map(|decoy| (decoy, false)),
+        };
+        let slow = match slow {
+            Some((hash, is_own)) => self.verify_slowly(hash, password).await? && is_own,
+            None => false,
+        };
+        let enabled = user.is_some_and(|user| !user.disabled);
+        if enabled && (fast || slow) {
+            Ok(())
+        } else {
+            Err(Denial::GrantRejected)
+        }
+    }
+
+    /// Verifies on a thread that may take its time, a few at once. Whoever goes away makes no room for more.
+    async fn verify_slowly(
+        &self,
+        hash: SecretHash,
+        password: ClientSecret,
+    ) -> Result<bool, Denial> {
+        let admitted = self.admitted.clone().try_acquire_owned();
+        let admitted = admitted.map_err(|_| Denial::SecretsBusy)?;
+        let running = self.running.clone().acquire_owned().await;
+        let running = running.map_err(|_| Denial::SecretsBusy)?;
+        let verified = spawn_blocking(move || {
+            let _places = (admitted, running);
+            hash.verify(&password)
+        });
+        verified.await.map_err(|_| Denial::SecretsBusy)
+    }
+}
+
+/// A session outlives a login: whoever was disabled or removed since then is refused, and the session stays, for it may
+/// have been a mistake.
+impl RefreshHook for Users {
+    async fn on_refresh(&self, refreshing: &Refreshing<'_>) -> Result<Decision, HookError> {
+        let user = self.by_name.get(&refreshing.grant.subject);
+        Ok(match user {
+            Some(user) if !user.disabled => Decision::allow(),
+            _ => Decision::Deny,
+        })
+    }
+}
+
+impl fmt::Debug for Users {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.by_name.keys()).finish()
+    }
+}
+
+/// How many logins may wait for their turn before more are told to come back.
+const QUEUE: usize = 64;
