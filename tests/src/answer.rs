@@ -1,5 +1,7 @@
 //! An HTTP response, read to its end.
 
+use bytes::Bytes;
+use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 use reissue::Denial;
 use serde_json::Value;
@@ -15,12 +17,24 @@ pub struct Answer {
     /// The body; `Null` if it is empty or no JSON.
     pub json: Value,
     /// The body as it came.
-    pub body: bytes::Bytes,
+    pub body: Bytes,
     /// The reason for operators, if it was refused.
     pub denial: Option<Denial>,
 }
 
 impl Answer {
+    /// What came in answer to a request.
+    #[must_use]
+    pub fn new(head: Parts, body: Bytes) -> Self {
+        Self {
+            status: head.status,
+            headers: head.headers,
+            json: serde_json::from_slice(&body).unwrap_or_default(),
+            body,
+            denial: head.extensions.get().copied(),
+        }
+    }
+
     /// A string of the body.
     ///
     /// # Panics

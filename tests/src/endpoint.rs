@@ -257,14 +257,7 @@ async fn answer(route: &Route, request: Request<Full<Bytes>>) -> Answer {
     let Ok(response) = route.clone().oneshot(request).await;
     let (head, body) = response.into_parts();
     let Ok(body) = body.collect().await;
-    let body = body.to_bytes();
-    Answer {
-        status: head.status,
-        headers: head.headers,
-        json: serde_json::from_slice(&body).unwrap_or_default(),
-        body,
-        denial: head.extensions.get().copied(),
-    }
+    Answer::new(head, body.to_bytes())
 }
 
 /// Erases the type of a route and reads its bodies, which are all in memory.

@@ -1,3 +1,5 @@
 //! What Reissue promises, one module per subject.
 
+mod axum;
 mod smoke;
+mod token_server;

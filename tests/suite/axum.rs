@@ -1,0 +1,247 @@
+//! The adapter for axum, through its public API.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::routing::post;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
+use http::{Method, Request, StatusCode};
+use reissue::client::{Client, ClientMap};
+use reissue::store::MemoryStore;
+use reissue::{
+    Denial, Grant, IntrospectionEndpoint, Keys, RefreshLayer, RevocationEndpoint, Server,
+};
+use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
+use reissue_tests::{Answer, basic, confidential};
+use tower::ServiceExt as _;
+
+#[tokio::test]
+async fn a_grant_becomes_tokens_and_they_refresh() {
+    let app = App::new();
+    let login = app.post("/token", LOGIN).await;
+    assert_eq!(login.summary(), "200", "{login:?}");
+    assert_eq!(login.text("scope"), "read write");
+    let form = format!(
+        "grant_type=refresh_token&client_id=app&refresh_token={}",
+        login.refresh_token()
+    );
+    let refreshed = app.post("/token", &form).await;
+    assert_eq!(refreshed.summary(), "200", "{refreshed:?}");
+}
+
+#[tokio::test]
+async fn headers_around_a_grant_stay_and_its_body_goes() {
+    async fn login() -> ([(&'static str, &'static str); 1], Granted) {
+        ([("x-login", "first")], Grant::new("alice").into())
+    }
+    let answer = App::with(post(login)).post("/token", LOGIN).await;
+    assert_eq!(answer.summary(), "200", "{answer:?}");
+    assert_eq!(answer.headers["x-login"], "first");
+    assert_eq!(answer.headers[CACHE_CONTROL], "no-store");
+    assert!(answer.json["access_token"].is_string());
+}
+
+#[tokio::test]
+async fn the_handler_gets_the_client_and_no_secret() {
+    async fn login(
+        TokenClient(client): TokenClient,
+        TokenParameters(parameters): TokenParameters,
+    ) -> String {
+        let names: Vec<&str> = parameters.iter().map(|(name, _)| name).collect();
+        format!("{} {}", client.id(), names.join(" "))
+    }
+    let secret = reissue_tests::SECRET.replace(' ', "+");
+    let form = format!("grant_type=password&client_id=web&client_secret={secret}&more=1");
+    let answer = App::with(post(login)).post("/token", &form).await;
+    assert_eq!(answer.body, "web grant_type client_id more");
+}
+
+#[tokio::test]
+async fn the_body_is_still_there_behind_the_extractors() {
+    async fn login(_: TokenClient, _: TokenParameters, body: String) -> String {
+        body
+    }
+    let answer = App::with(post(login)).post("/token", LOGIN).await;
+    assert_eq!(answer.body, LOGIN);
+}
+
+#[tokio::test]
+async fn without_the_layer_the_extractors_say_what_is_missing() {
+    async fn client(_: TokenClient) -> Granted {
+        unreachable!("nobody was authenticated")
+    }
+    async fn parameters(_: TokenParameters) -> Granted {
+        unreachable!("nothing was parsed")
+    }
+    for route in [post(client), post(parameters)] {
+        let answer = App(Router::new().route("/token", route))
+            .post("/token", LOGIN)
+            .await;
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(
+            answer.body,
+            "no client was authenticated: put `reissue::RefreshLayer` around this handler"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_the_layer_nothing_of_a_grant_is_answered() {
+    async fn login() -> Granted {
+        let grant = Grant::new("alice").with_label("Firefox");
+        Granted(grant.with_scope("read".parse().expect("a scope")))
+    }
+    let answer = App(Router::new().route("/token", post(login)))
+        .post("/token", LOGIN)
+        .await;
+    assert_eq!(answer.wire(), "200 OK\ncontent-length: 0\n\n");
+}
+
+#[tokio::test]
+async fn a_denial_is_what_the_core_says_byte_for_byte() {
+    async fn denied(TokenParameters(parameters): TokenParameters) -> Result<Granted, Denied> {
+        // By `?`, as handlers do.
+        let denial = if parameters.get("scope").is_some() {
+            Denial::ScopeNotGranted
+        } else {
+            Denial::StoreUnavailable
+        };
+        Err(denial)?
+    }
+    for (more, denial) in [
+        ("", Denial::StoreUnavailable),
+        ("&scope=admin", Denial::ScopeNotGranted),
+    ] {
+        let answer = App::with(post(denied))
+            .post("/token", &format!("{LOGIN}{more}"))
+            .await;
+        let core = read(denial.to_response("").map(Body::new)).await;
+        let wire = answer.wire();
+        let without_length: Vec<&str> = wire
+            .lines()
+            .filter(|line| !line.starts_with("content-length"))
+            .collect();
+        assert_eq!(without_length.join("\n"), core.wire());
+        assert_eq!(answer.denial, Some(denial));
+    }
+}
+
+#[tokio::test]
+async fn every_denial_renders_as_in_the_core() {
+    use axum::response::IntoResponse as _;
+
+    for denial in [
+        Denial::GrantRejected,
+        Denial::ClientDisabled,
+        Denial::MethodNotAllowed,
+        Denial::BodyTooLarge,
+        Denial::ParameterMissing("username"),
+        Denial::SecretsBusy,
+    ] {
+        let adapter = read(Denied(denial).into_response()).await;
+        let core = read(denial.to_response("").map(Body::new)).await;
+        assert_eq!(adapter.wire(), core.wire());
+        assert_eq!(adapter.denial, Some(denial));
+    }
+}
+
+#[tokio::test]
+async fn the_layer_on_the_method_router_answers_other_methods() {
+    for method in [Method::GET, Method::PUT, Method::OPTIONS] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/token")
+            .body(Body::empty())
+            .expect("a request");
+        let answer = App::new().call(request).await;
+        assert_eq!(answer.summary(), "405 invalid_request");
+        assert_eq!(answer.headers[ALLOW], "POST");
+        assert_eq!(answer.headers[CACHE_CONTROL], "no-store");
+    }
+}
+
+#[tokio::test]
+async fn revocation_and_introspection_are_mounted_as_services() {
+    let app = App::new();
+    let login = app.post("/token", LOGIN).await;
+    let form = format!("token={}", login.refresh_token());
+    let introspected = app.post_as_web("/introspect", &form).await;
+    assert_eq!(introspected.json["active"], true, "{introspected:?}");
+
+    let revoked = app.post("/revoke", &format!("client_id=app&{form}")).await;
+    assert_eq!(revoked.status, StatusCode::OK, "{revoked:?}");
+    let introspected = app.post_as_web("/introspect", &form).await;
+    assert_eq!(introspected.body, r#"{"active":false}"#);
+}
+
+/// A router with a token endpoint.
+struct App(Router);
+
+impl App {
+    fn new() -> Self {
+        Self::with(post(login))
+    }
+
+    fn with(token: axum::routing::MethodRouter) -> Self {
+        let clients = [
+            confidential("web").with_introspection(true),
+            Client::public("app")
+                .with_grants(["password", "refresh_token"])
+                .with_scope("read write".parse().expect("a scope")),
+        ];
+        let clients = ClientMap::new(clients).expect("the clients differ");
+        let store = MemoryStore::new();
+        let server = Server::builder("https://id.example", Keys::generate(), clients, store)
+            .build()
+            .expect("the configuration is good");
+        let refresh = RefreshLayer::new(server.clone()).with_grant_types(["password"]);
+        Self(
+            Router::new()
+                .route("/token", token.layer(refresh))
+                .route_service("/revoke", RevocationEndpoint::new(server.clone()))
+                .route_service("/introspect", IntrospectionEndpoint::new(server)),
+        )
+    }
+
+    async fn post(&self, path: &str, form: &str) -> Answer {
+        self.call(form_of(path, form)).await
+    }
+
+    async fn post_as_web(&self, path: &str, form: &str) -> Answer {
+        let mut request = form_of(path, form);
+        request
+            .headers_mut()
+            .insert(http::header::AUTHORIZATION, basic("web"));
+        self.call(request).await
+    }
+
+    async fn call(&self, request: Request<Body>) -> Answer {
+        let Ok(response) = self.0.clone().oneshot(request).await;
+        read(response).await
+    }
+}
+
+async fn login(
+    TokenClient(client): TokenClient,
+    TokenParameters(parameters): TokenParameters,
+) -> Result<Granted, Denied> {
+    let username = parameters
+        .get("username")
+        .ok_or(Denial::ParameterMissing("username"))?;
+    let scope = client.scope().cloned().unwrap_or_default();
+    Ok(Granted(Grant::new(username).with_scope(scope)))
+}
+
+fn form_of(path: &str, form: &str) -> Request<Body> {
+    Request::post(path)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_owned()))
+        .expect("a request")
+}
+
+async fn read(response: http::Response<Body>) -> Answer {
+    let (head, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("a body in memory");
+    Answer::new(head, body)
+}
+
+const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";

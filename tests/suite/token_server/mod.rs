@@ -1,0 +1,11 @@
+//! The example server, end to end: the real program, driven over HTTP.
+
+mod config;
+mod curl;
+mod grants;
+mod keys;
+mod lifecycle;
+mod limits;
+mod presets;
+mod process;
+mod secrecy;

@@ -1,0 +1,320 @@
+//! Starting, driving and stopping the program.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use reissue_tests::Answer;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+/// A server that runs. It is killed when dropped.
+pub(super) struct TokenServer {
+    child: Child,
+    pub(super) address: SocketAddr,
+    stdout: Lines,
+    stderr: Lines,
+    _folder: Option<TempDir>,
+}
+
+/// What a server that has ended leaves behind.
+pub(super) struct Ended {
+    pub(super) status: ExitStatus,
+    pub(super) stderr: String,
+}
+
+impl TokenServer {
+    /// The demo, on a free port.
+    pub(super) fn demo() -> Self {
+        Self::start(program().args(["--listen", "127.0.0.1:0"]), None)
+    }
+
+    /// A server with this configuration, on a free port, with the clients and users of [`PARTIES`].
+    pub(super) fn with(config: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = write_config(folder.path(), &format!("{config}\n{PARTIES}"));
+        Self::start(&mut command(&file), Some(folder))
+    }
+
+    /// A server with the configuration in this file, on a free port.
+    pub(super) fn with_file(file: &Path) -> Self {
+        Self::start(&mut command(file), None)
+    }
+
+    /// A server, started in this way.
+    pub(super) fn start(command: &mut Command, folder: Option<TempDir>) -> Self {
+        let mut child = spawn(command);
+        let stdout = Lines::of(child.stdout.take().expect("it is piped"));
+        let stderr = Lines::of(child.stderr.take().expect("it is piped"));
+        let Some(first) = stdout.next() else {
+            panic!("the server did not start: {}", stderr.rest());
+        };
+        let address = first
+            .strip_prefix("listening on http://")
+            .and_then(|address| address.parse().ok());
+        Self {
+            child,
+            address: address.unwrap_or_else(|| panic!("the first line is {first:?}")),
+            stdout,
+            stderr,
+            _folder: folder,
+        }
+    }
+
+    /// The lines of the standard output after the first one, to the one that starts like this.
+    pub(super) fn printed_to(&self, last: &str) -> String {
+        self.stdout.to(last)
+    }
+
+    /// The log, to the first line that has this in it.
+    pub(super) fn logged_to(&self, part: &str) -> String {
+        self.stderr.to(part)
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path), "").await
+    }
+
+    /// Sends a form without authentication in the header.
+    pub(super) async fn post(&self, path: &str, form: &str) -> Answer {
+        let request = Request::post(path).header(CONTENT_TYPE, FORM);
+        self.send(request, form).await
+    }
+
+    /// Sends a form as `TestClient`.
+    pub(super) async fn post_as_client(&self, path: &str, form: &str) -> Answer {
+        let pair = BASE64_STANDARD.encode("TestClient:TestSecret");
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, FORM)
+            .header(AUTHORIZATION, format!("Basic {pair}"));
+        self.send(request, form).await
+    }
+
+    pub(super) async fn login(&self) -> Answer {
+        let answer = self.post_as_client(TOKEN, LOGIN).await;
+        assert_eq!(answer.summary(), "200", "{answer:?}");
+        answer
+    }
+
+    pub(super) async fn refresh(&self, token: &str) -> Answer {
+        let form = format!("grant_type=refresh_token&refresh_token={token}");
+        self.post_as_client(TOKEN, &form).await
+    }
+
+    /// What introspection says.
+    pub(super) async fn introspect(&self, token: &str) -> Value {
+        let form = format!("token={token}");
+        let answer = self.post_as_client("/oauth2/introspect", &form).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        answer.json
+    }
+
+    /// Sends a signal by name and waits for the end.
+    pub(super) fn stop(mut self, signal: &str) -> Ended {
+        self.signal(signal);
+        let status = self.child.wait().expect("it is our child");
+        Ended {
+            status,
+            stderr: self.stderr.rest(),
+        }
+    }
+
+    pub(super) fn signal(&self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &kill]).status();
+        assert!(status.expect("there is a shell").success());
+    }
+
+    async fn send(&self, request: http::request::Builder, body: &str) -> Answer {
+        let stream = TcpStream::connect(self.address).await.expect("it listens");
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .expect("a connection");
+        let connection = tokio::spawn(connection);
+        let request = request
+            .header(HOST, self.address.to_string())
+            .body(Full::new(Bytes::from(body.to_owned())))
+            .expect("a request");
+        let response = sender.send_request(request).await.expect("a response");
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        connection.abort();
+        Answer::new(head, body)
+    }
+}
+
+impl Drop for TokenServer {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs the program with a configuration that it must not accept, [`PARTIES`] not included.
+pub(super) fn refused(config: &str) -> Ended {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = write_config(folder.path(), config);
+    ended(&mut command(&file))
+}
+
+/// Runs the program to an end that it comes to by itself.
+pub(super) fn ended(command: &mut Command) -> Ended {
+    let mut child = spawn(command);
+    let stdout = Lines::of(child.stdout.take().expect("it is piped"));
+    let stderr = Lines::of(child.stderr.take().expect("it is piped"));
+    if let Some(line) = stdout.next().filter(|line| line.starts_with("listening")) {
+        let _ = child.kill();
+        panic!("it should not have started: {line}");
+    }
+    Ended {
+        status: child.wait().expect("it is our child"),
+        stderr: stderr.rest(),
+    }
+}
+
+/// The program, built as the tests are.
+pub(super) fn program() -> Command {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let mut command = Command::new(PROGRAM.get_or_init(build));
+    command.env_remove("RUST_LOG");
+    command
+}
+
+/// The program with the configuration in this file, on a free port.
+fn command(file: &Path) -> Command {
+    let mut command = program();
+    command
+        .args(["--listen", "127.0.0.1:0", "--config"])
+        .arg(file);
+    command
+}
+
+pub(super) fn write_config(folder: &Path, config: &str) -> PathBuf {
+    let file = folder.join("config.toml");
+    std::fs::write(&file, config).expect("the folder is ours");
+    file
+}
+
+fn spawn(command: &mut Command) -> Child {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program was built")
+}
+
+fn build() -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args([
+        "build",
+        "--package",
+        "token-server",
+        "--message-format",
+        "json",
+    ]);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let built = cargo.stderr(Stdio::inherit()).output().expect("cargo runs");
+    assert!(built.status.success(), "token-server was not built");
+    String::from_utf8_lossy(&built.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "token-server")
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .expect("cargo says where the program is")
+}
+
+/// The lines of a pipe, read as they come so that the program never waits.
+struct Lines(Receiver<String>);
+
+impl Lines {
+    fn of(pipe: impl Read + Send + 'static) -> Self {
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Self(receiver)
+    }
+
+    /// The next line; `None` at the end.
+    fn next(&self) -> Option<String> {
+        use std::sync::mpsc::RecvTimeoutError;
+
+        match self.0.recv_timeout(PATIENCE) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("the program says nothing"),
+        }
+    }
+
+    fn to(&self, part: &str) -> String {
+        let mut text = String::new();
+        while let Some(line) = self.next() {
+            text.push_str(&line);
+            text.push('\n');
+            if line.contains(part) {
+                return text;
+            }
+        }
+        panic!("{part:?} was not said: {text}");
+    }
+
+    fn rest(&self) -> String {
+        let mut text = String::new();
+        while let Some(line) = self.next() {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+pub(super) const TOKEN: &str = "/oauth2/token";
+
+/// As the documentation of bshaffer/oauth2-server-php has it.
+pub(super) const LOGIN: &str = "grant_type=password&username=bshaffer&password=brent123";
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// How long a program may take to say something. It is no measure of speed: the machine may be busy.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The clients and users of most tests.
+pub(super) const PARTIES: &str = r#"
+[[clients]]
+id = "TestClient"
+secret = "TestSecret"
+grants = ["password", "client_credentials", "refresh_token"]
+scope = "openid read write"
+introspect = true
+
+[[users]]
+name = "bshaffer"
+password = "brent123"
+
+[[users]]
+name = "gone"
+password = "brent123"
+disabled = true
+"#;
