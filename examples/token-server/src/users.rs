@@ -115,3 +115,6 @@ impl fmt::Debug for Users {
 
 /// How many logins may wait for their turn before more are told to come back.
 const QUEUE: usize = 64;
+
+#[cfg(test)]
+mod tests;

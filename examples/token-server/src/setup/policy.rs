@@ -75,3 +75,6 @@ fn lifetime(lifetime: Lifetime) -> reissue::Lifetime {
         Lifetime::Never => reissue::Lifetime::Never,
     }
 }
+
+#[cfg(test)]
+mod tests;
