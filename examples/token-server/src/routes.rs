@@ -111,3 +111,6 @@ fn answer(status: StatusCode, body: &Value) -> Response {
 /// How long a client may take to send a body. One that does not keep to it gets the `invalid_request` of a body that
 /// ends too early.
 const BODY_DEADLINE: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+use std::collections::HashMap;
+
+use axum::body::to_bytes;
+use http::Request;
+use reissue_tests::{Endpoint, Fault};
+use tower::ServiceExt as _;
+
+use super::*;
+
+#[tokio::test]
+async fn readiness_follows_the_store_and_health_does_not() {
+    let endpoint = Endpoint::new();
+    let router = router(&endpoint.server, Users::new(HashMap::new()));
+    assert_eq!(ask(&router, "/readyz").await.0, StatusCode::OK);
+
+    endpoint.store.plan(Fault::Before);
+    let (status, body) = ask(&router, "/readyz").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(body["status"], "not ready");
+    assert_eq!(body["findings"][0]["code"], "store-unavailable");
+
+    endpoint.store.plan(Fault::Before);
+    assert_eq!(ask(&router, "/healthz").await.0, StatusCode::OK);
+}
+
+async fn ask(router: &Router, path: &str) -> (StatusCode, Value) {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let Ok(response) = router.clone().oneshot(request).await;
+    let status = response.status();
+    let body = to_bytes(response.into_body(), 1024).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap())
+}
