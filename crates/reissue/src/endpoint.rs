@@ -55,7 +55,9 @@ where
         EndpointFuture::new(async move {
             let answered = async {
                 let (client, parameters) = receive(&server, request).await?;
-                server.revoke(&client, token(&parameters)?).await
+                let token =
+                    token(&parameters).map_err(|denial| server.refused(Some(&client), denial))?;
+                server.revoke(&client, token).await
             };
             answered
                 .await
@@ -99,7 +101,9 @@ where
         EndpointFuture::new(async move {
             let answered = async {
                 let (client, parameters) = receive(&server, request).await?;
-                server.introspect(&client, token(&parameters)?).await
+                let token =
+                    token(&parameters).map_err(|denial| server.refused(Some(&client), denial))?;
+                server.introspect(&client, token).await
             };
             answered.await.map_or_else(
                 |denial| denial.to_response(server.realm()),

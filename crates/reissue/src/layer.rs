@@ -20,7 +20,8 @@ use crate::service::Refresh;
 /// For every other grant type, the service gets the request with its body byte for byte, and in the extensions the
 /// [`AuthenticatedClient`](crate::client::AuthenticatedClient) and the [`Parameters`](crate::Parameters). A `200` with a
 /// [`Grant`](crate::Grant) in its extensions becomes the response of RFC 6749 §5.1: its other headers stay, its body goes. Any other
-/// response passes unchanged, and so does every request to [another path](RefreshLayer::with_path).
+/// response passes unchanged, and so does every request to [another path](RefreshLayer::with_path). A
+/// [`Denial`](crate::Denial) in its extensions, as [`Denial::to_response`](crate::Denial::to_response) leaves it there, is told as an event.
 ///
 /// If the store fails after the service has consumed a code, the answer is `503` and the code is gone: a service may ask
 /// [`Server::ready`] first.

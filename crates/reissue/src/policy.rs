@@ -286,9 +286,10 @@ impl Policy {
     #[must_use]
     pub fn warnings(&self) -> Vec<&'static str> {
         let mut warnings = Vec::new();
-        if self.grace > self.access_ttl / 20 && self.rotation == Rotation::Rotate {
+        let usual = Self::default().grace.max(self.access_ttl / 20);
+        if self.grace > usual && self.rotation == Rotation::Rotate {
             warnings.push(
-                "grace is above a twentieth of access_ttl: a stolen token goes unnoticed for long",
+                "grace is above 60 seconds and a twentieth of access_ttl: a stolen token goes unnoticed for long",
             );
         }
         if self.idle_ttl == Lifetime::Never && self.absolute_ttl == Lifetime::Never {

@@ -122,6 +122,9 @@ where
         .then(|| head.extensions.remove::<Grant>())
         .flatten();
     let Some(grant) = grant else {
+        if let Some(denial) = head.extensions.get::<Denial>() {
+            server.refused(Some(&client), *denial);
+        }
         return Ok(Response::from_parts(head, ResponseBody::passed(body)));
     };
     drop(body);

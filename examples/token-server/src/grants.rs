@@ -4,7 +4,6 @@ use axum::extract::State;
 use reissue::client::Client;
 use reissue::{ClientSecret, Clock as _, Denial, Grant, Parameters, Scope, SystemClock};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
-use tracing::info;
 
 use crate::users::Users;
 
@@ -17,13 +16,7 @@ pub(crate) async fn answer(
     TokenClient(client): TokenClient,
     TokenParameters(parameters): TokenParameters,
 ) -> Result<Granted, Denied> {
-    match decide(&users, &client, &parameters).await {
-        Ok(grant) => Ok(Granted(grant)),
-        Err(denial) => {
-            info!(client = client.id(), error = %denial.code(), reason = %denial, "login refused");
-            Err(Denied(denial))
-        }
-    }
+    Ok(Granted(decide(&users, &client, &parameters).await?))
 }
 
 async fn decide(users: &Users, client: &Client, parameters: &Parameters) -> Result<Grant, Denial> {

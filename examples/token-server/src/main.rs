@@ -10,7 +10,6 @@ mod args;
 mod banner;
 mod config;
 mod grants;
-
 mod log;
 mod routes;
 mod serve;
