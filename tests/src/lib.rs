@@ -12,3 +12,8 @@ pub use self::clock::ManualClock;
 pub use self::endpoint::{ALL_SCOPES, Endpoint, EndpointBuilder, SECRET, basic, confidential};
 pub use self::faults::{Fault, FaultyStore, Verb};
 pub use self::recorder::Recorder;
+
+/// The examples of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
