@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
+use http_body_util::BodyExt;
 use reissue::Denial;
 use serde_json::Value;
 
@@ -23,6 +24,22 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Reads a response to its end.
+    ///
+    /// # Panics
+    ///
+    /// If its body fails.
+    pub async fn read<B>(response: Response<B>) -> Self
+    where
+        B: BodyExt<Data = Bytes>,
+    {
+        let (head, body) = response.into_parts();
+        let Ok(body) = body.collect().await else {
+            panic!("the body of a response failed");
+        };
+        Self::new(head, body.to_bytes())
+    }
+
     /// What came in answer to a request.
     #[must_use]
     pub fn new(head: Parts, body: Bytes) -> Self {

@@ -48,6 +48,7 @@ pub struct Endpoint {
 #[must_use]
 pub struct EndpointBuilder {
     clients: Vec<Client>,
+    keys: Keys,
     policy: Policy,
     server: Box<dyn FnOnce(ServerBuilder) -> ServerBuilder>,
     grant: fn(&Parameters) -> Result<Grant, Denial>,
@@ -69,6 +70,7 @@ impl Endpoint {
                 confidential("other"),
                 Client::public("app").with_grants(["password", "refresh_token"]),
             ],
+            keys: Keys::generate(),
             policy: Policy::default(),
             server: Box::new(|server| server),
             grant: password,
@@ -158,6 +160,11 @@ impl EndpointBuilder {
         self
     }
 
+    /// Keys that something else knows too.
+    pub fn keys(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
     /// Another way to answer `password`.
     pub fn grant(self, grant: fn(&Parameters) -> Result<Grant, Denial>) -> Self {
         Self { grant, ..self }
@@ -182,16 +189,11 @@ impl EndpointBuilder {
         let store = FaultyStore::new(MemoryStore::with_clock(clock.clone()));
         let events = Recorder::default();
         let clients = ClientMap::new(self.clients).expect("the clients differ");
-        let server = Server::builder(
-            "https://id.example",
-            Keys::generate(),
-            clients,
-            store.clone(),
-        )
-        .with_policy(self.policy)
-        .with_clock(clock.clone())
-        .with_events(events.clone())
-        .with_events(reissue::event::TracingEvents);
+        let server = Server::builder("https://id.example", self.keys, clients, store.clone())
+            .with_policy(self.policy)
+            .with_clock(clock.clone())
+            .with_events(events.clone())
+            .with_events(reissue::event::TracingEvents);
         let server = (self.server)(server)
             .build()
             .expect("the configuration is good");

@@ -2,16 +2,20 @@
 //! token endpoint with all of them around it.
 
 mod answer;
+mod assertions;
 mod clock;
 mod endpoint;
 mod faults;
 mod recorder;
+mod requests;
 
 pub use self::answer::Answer;
+pub use self::assertions::{assert_error, assert_ok, assert_refreshes};
 pub use self::clock::ManualClock;
 pub use self::endpoint::{ALL_SCOPES, Endpoint, EndpointBuilder, SECRET, basic, confidential};
 pub use self::faults::{Fault, FaultyStore, Verb};
 pub use self::recorder::Recorder;
+pub use self::requests::{basic_of, claims, form, form_encoded, form_of_web, jwt_part};
 
 /// The examples of the README are compiled.
 #[cfg(doctest)]

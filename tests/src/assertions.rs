@@ -1,0 +1,114 @@
+//! What all answers have in common, asserted in one place.
+
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA, RETRY_AFTER, SET_COOKIE,
+    WWW_AUTHENTICATE,
+};
+
+use crate::{Answer, Endpoint};
+
+/// Asserts that an answer is the successful one of RFC 6749 §5.1, and nothing else.
+///
+/// # Panics
+///
+/// If it is not.
+#[track_caller]
+pub fn assert_ok(answer: &Answer) {
+    assert_eq!(answer.summary(), "200", "{answer:?}");
+    assert_headers(answer);
+    assert!(!answer.text("access_token").is_empty(), "{answer:?}");
+    let token_type = answer.text("token_type");
+    assert!(matches!(token_type, "Bearer" | "DPoP"), "{answer:?}");
+    assert!(answer.json["expires_in"].is_u64(), "{answer:?}");
+    assert_members(
+        answer,
+        &[
+            "access_token",
+            "expires_in",
+            "refresh_token",
+            "scope",
+            "token_type",
+        ],
+    );
+}
+
+/// Asserts that an answer is an error of RFC 6749 §5.2 with that status and that code, and nothing else.
+///
+/// # Panics
+///
+/// If it is not.
+#[track_caller]
+pub fn assert_error(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(answer.summary(), format!("{status} {code}"), "{answer:?}");
+    assert_headers(answer);
+    assert_members(answer, &["error", "error_description"]);
+    let description = answer.text("error_description");
+    assert!(
+        description
+            .bytes()
+            .all(|byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5B | 0x5D..=0x7E)),
+        "{answer:?}"
+    );
+    // A text that was written long before the request came cannot echo anything of it.
+    let denial = answer.denial.expect("the reason is in the extensions");
+    assert_eq!(description, denial.description());
+    for (header, its_status) in [(ALLOW, 405), (RETRY_AFTER, 503), (WWW_AUTHENTICATE, 401)] {
+        assert_eq!(
+            answer.headers.contains_key(&header),
+            status == its_status,
+            "{header} in {answer:?}"
+        );
+    }
+}
+
+/// Asserts that `web` can refresh with a token, which consumes it.
+///
+/// # Panics
+///
+/// If it cannot.
+pub async fn assert_refreshes(endpoint: &Endpoint, token: &str) -> Answer {
+    let answer = endpoint.refresh(token).await;
+    assert_ok(&answer);
+    answer
+}
+
+impl Answer {
+    /// Status, headers and body, with a placeholder for whatever differs from run to run.
+    #[must_use]
+    pub fn redacted_wire(&self) -> String {
+        let mut wire = self.wire();
+        for name in ["access_token", "refresh_token", "jti", "sid"] {
+            if let Some(text) = self.json[name].as_str() {
+                wire = wire.replace(text, &format!("[{name}]"));
+            }
+        }
+        for name in ["exp", "iat"] {
+            if let Some(time) = self.json[name].as_u64() {
+                wire = wire.replace(&format!("\"{name}\":{time}"), &format!("\"{name}\":[time]"));
+            }
+        }
+        wire
+    }
+}
+
+#[track_caller]
+fn assert_headers(answer: &Answer) {
+    assert_header(answer, &CONTENT_TYPE, "application/json");
+    assert_header(answer, &CACHE_CONTROL, "no-store");
+    assert_header(answer, &PRAGMA, "no-cache");
+    assert!(!answer.headers.contains_key(SET_COOKIE), "{answer:?}");
+}
+
+#[track_caller]
+fn assert_header(answer: &Answer, name: &HeaderName, expected: &str) {
+    let values: Vec<_> = answer.headers.get_all(name).iter().collect();
+    assert_eq!(values, [expected], "{name} in {answer:?}");
+}
+
+#[track_caller]
+fn assert_members(answer: &Answer, allowed: &[&str]) {
+    let members = answer.json.as_object().expect("the body is a JSON object");
+    for name in members.keys() {
+        assert!(allowed.contains(&name.as_str()), "{name} in {answer:?}");
+    }
+}
