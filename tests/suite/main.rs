@@ -1,5 +1,8 @@
 //! What Reissue promises, one module per subject.
 
 mod axum;
+mod other_grants;
+mod request;
+mod request_head;
 mod smoke;
 mod token_server;

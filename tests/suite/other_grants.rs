@@ -1,0 +1,174 @@
+//! Grants that are not ours: the client is authenticated, and the inner service answers.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use reissue::client::AuthenticatedClient;
+use reissue::{Parameters, Refresh, RefreshLayer, RequestBody};
+use reissue_tests::{Answer, Endpoint, assert_error, assert_refreshes, form, form_of_web};
+use tower::{Layer as _, ServiceExt as _, service_fn};
+
+/// What the inner service got.
+#[derive(Debug)]
+struct Seen {
+    body: Bytes,
+    client: String,
+    parameters: Vec<String>,
+}
+
+/// Sends a request through a layer around a service that remembers it and answers `418` with a body of its own.
+async fn through(layer: RefreshLayer, request: Request<Full<Bytes>>) -> (Answer, Vec<Seen>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let remembered = seen.clone();
+    let inner = service_fn(move |request: Request<RequestBody<Full<Bytes>>>| {
+        let seen = remembered.clone();
+        async move {
+            let (head, body) = request.into_parts();
+            let client = head.extensions.get::<AuthenticatedClient>();
+            let parameters = head.extensions.get::<Parameters>();
+            let parameters = parameters.expect("the layer tells the parameters");
+            let body = body.collect().await.expect("the body is in memory");
+            seen.lock().expect("no test panics here").push(Seen {
+                body: body.to_bytes(),
+                client: client.expect("the layer tells the client").id().to_owned(),
+                parameters: parameters.iter().map(|(name, _)| name.to_owned()).collect(),
+            });
+            let response = Response::builder()
+                .status(StatusCode::IM_A_TEAPOT)
+                .header("x-inner", "kept")
+                .body(Full::from("the inner body"))
+                .expect("the response is well-formed");
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let Ok(response) = layer.layer(inner).oneshot(request).await;
+    let answer = Answer::read(response).await;
+    let seen = std::mem::take(&mut *seen.lock().expect("no test panics here"));
+    (answer, seen)
+}
+
+#[tokio::test]
+async fn another_grant_type_reaches_the_inner_service_byte_for_byte() {
+    let endpoint = Endpoint::new();
+    for body in [
+        "grant_type=password&username=alice&password=p%61ss+word",
+        "username=%c3%a4&grant_type=password&&x=&client_id=web",
+        "&grant_type=%70assword&=&%3D=%26",
+    ] {
+        let layer = RefreshLayer::new(endpoint.server.clone());
+        let (answer, seen) = through(layer, form_of_web(body)).await;
+        assert_eq!(seen.len(), 1, "{answer:?}");
+        assert_eq!(seen[0].body, body);
+        assert_eq!(seen[0].client, "web");
+        assert_eq!(answer.status, StatusCode::IM_A_TEAPOT);
+        assert_eq!(answer.headers["x-inner"], "kept");
+        assert_eq!(answer.headers.len(), 1, "{answer:?}");
+        assert_eq!(answer.body, "the inner body");
+    }
+    assert_eq!(endpoint.store.take_calls(), []);
+}
+
+#[tokio::test]
+async fn the_inner_service_is_not_told_the_secret_as_a_parameter() {
+    let endpoint = Endpoint::new();
+    let secret = reissue_tests::form_encoded(reissue_tests::SECRET);
+    let body = format!("grant_type=password&client_id=web&client_secret={secret}&username=alice");
+    let layer = RefreshLayer::new(endpoint.server.clone());
+    let (_, seen) = through(layer, form(body)).await;
+    assert_eq!(seen[0].parameters, ["grant_type", "client_id", "username"]);
+}
+
+#[tokio::test]
+async fn the_inner_service_is_not_called_for_a_refused_request() {
+    let endpoint = Endpoint::new();
+    for (request, expected) in [
+        (
+            form("grant_type=password&username=alice"),
+            "401 invalid_client",
+        ),
+        (
+            form_of_web("grant_type=password&grant_type=password"),
+            "400 invalid_request",
+        ),
+        (
+            form_of_web("grant_type=password&username=a&username=a"),
+            "400 invalid_request",
+        ),
+        (form_of_web("grant_type="), "400 invalid_request"),
+        (form_of_web("username=alice"), "400 invalid_request"),
+        (
+            form_of_web("grant_type=authorization_code"),
+            "400 unauthorized_client",
+        ),
+        (
+            form_of_web("grant_type=refresh_token"),
+            "400 invalid_request",
+        ),
+        (
+            form_of_web("grant_type=refresh_token&refresh_token=x"),
+            "400 invalid_grant",
+        ),
+    ] {
+        let layer = RefreshLayer::new(endpoint.server.clone());
+        let (answer, seen) = through(layer, request).await;
+        assert_eq!(answer.summary(), expected);
+        assert!(seen.is_empty(), "{seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_an_inner_service_other_grant_types_are_unsupported() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let standalone = || Refresh::standalone(endpoint.server.clone());
+    for grant_type in [
+        "password",
+        "client_credentials",
+        "Refresh_Token",
+        "refresh_token+",
+    ] {
+        let body = format!(
+            "grant_type={grant_type}&refresh_token={}",
+            login.refresh_token()
+        );
+        let Ok(response) = standalone().oneshot(form_of_web(body)).await;
+        let answer = Answer::read(response).await;
+        assert_error(&answer, 400, "unsupported_grant_type");
+    }
+    let Ok(response) = standalone()
+        .oneshot(form("grant_type=password&client_id=nobody"))
+        .await;
+    assert_error(&Answer::read(response).await, 401, "invalid_client");
+    assert_refreshes(&endpoint, login.refresh_token()).await;
+}
+
+#[tokio::test]
+async fn grant_types_that_the_layer_is_not_told_of_are_unsupported() {
+    let endpoint = Endpoint::new();
+    let layer = RefreshLayer::new(endpoint.server.clone()).with_grant_types(["client_credentials"]);
+    let (answer, seen) = through(layer, form_of_web("grant_type=password")).await;
+    assert_error(&answer, 400, "unsupported_grant_type");
+    assert!(seen.is_empty(), "{seen:?}");
+    insta::assert_snapshot!(answer.wire(), @r#"
+    400 Bad Request
+    cache-control: no-store
+    content-type: application/json
+    pragma: no-cache
+
+    {"error":"unsupported_grant_type","error_description":"The grant type is not supported."}
+    "#);
+}
+
+#[tokio::test]
+async fn what_the_inner_service_refuses_passes_unchanged() {
+    let endpoint = Endpoint::new();
+    let answer = endpoint
+        .post("grant_type=password&username=mallory&password=x")
+        .await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(answer.body, "replaced by the layer");
+    assert_eq!(endpoint.store.take_calls(), []);
+}
