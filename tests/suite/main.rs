@@ -1,6 +1,8 @@
 //! What Reissue promises, one module per subject.
 
 mod axum;
+mod client_authentication;
+mod credentials;
 mod other_grants;
 mod request;
 mod request_head;

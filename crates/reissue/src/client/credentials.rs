@@ -37,10 +37,14 @@ impl Credentials {
         }
         let body_id = parameters.get("client_id");
         let body_secret = parameters.get("client_secret");
+        let assertion = parameters.get("client_assertion");
+        if assertion.is_some() && body_secret.is_some() {
+            return Err(Denial::CredentialsTwice);
+        }
         match (header, body_id, body_secret) {
             (Some(header), body_id, body_secret) => {
                 let basic = read_basic(header.as_bytes())?;
-                if body_secret.is_some() || parameters.get("client_assertion").is_some() {
+                if body_secret.is_some() || assertion.is_some() {
                     return Err(Denial::CredentialsTwice);
                 }
                 if body_id.is_some_and(|id| id != basic.client_id) {
