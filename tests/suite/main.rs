@@ -6,5 +6,6 @@ mod credentials;
 mod other_grants;
 mod request;
 mod request_head;
+mod secrets;
 mod smoke;
 mod token_server;

@@ -91,7 +91,9 @@ impl Authenticator {
 
     async fn prove(&self, checks: Checks, secret: ClientSecret) -> Result<bool, Denial> {
         let proved = any_of(checks.fast.iter(), &secret);
-        if proved || (checks.slow.is_empty() && checks.padding.is_empty()) {
+        // With an obstacle in the way even the right secret is a failure, and costs what failures cost.
+        let succeeds = proved && checks.obstacle.is_none();
+        if succeeds || (checks.slow.is_empty() && checks.padding.is_empty()) {
             return Ok(proved);
         }
         self.slow_hashes
