@@ -2,8 +2,10 @@
 
 mod axum;
 mod client_authentication;
+mod concurrency;
 mod credentials;
 mod other_grants;
+mod refresh_token;
 mod request;
 mod request_head;
 mod secrets;
