@@ -6,6 +6,7 @@ mod concurrency;
 mod credentials;
 mod other_grants;
 mod refresh_token;
+mod refusal;
 mod request;
 mod request_head;
 mod secrets;
