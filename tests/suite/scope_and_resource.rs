@@ -1,0 +1,212 @@
+//! What an access token may be used for, and where (RFC 6749 §3.3 and §6, RFC 8707).
+
+use reissue::{Grant, Parameters};
+use reissue_tests::{ALL_SCOPES, Endpoint, assert_error, assert_refreshes, claims, form_encoded};
+
+#[tokio::test]
+async fn without_a_scope_the_granted_scope_is_issued() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert_eq!(answer.text("scope"), ALL_SCOPES);
+    assert_eq!(claims(answer.text("access_token"))["scope"], ALL_SCOPES);
+}
+
+#[tokio::test]
+async fn a_subset_in_any_order_with_duplicates_narrows_the_access_token() {
+    let endpoint = Endpoint::new();
+    for (asked, issued) in [
+        ("read", "read"),
+        ("write read", "read write"),
+        ("write read read write", "read write"),
+        ("write openid read", ALL_SCOPES),
+        ("openid openid", "openid"),
+    ] {
+        let login = endpoint.login().await;
+        let answer = endpoint
+            .refresh_with(
+                login.refresh_token(),
+                &format!("scope={}", form_encoded(asked)),
+            )
+            .await;
+        reissue_tests::assert_ok(&answer);
+        assert_eq!(answer.text("scope"), issued);
+        assert_eq!(claims(answer.text("access_token"))["scope"], issued);
+    }
+}
+
+#[tokio::test]
+async fn the_refresh_token_keeps_the_granted_scope() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let narrow = endpoint
+        .refresh_with(login.refresh_token(), "scope=read")
+        .await;
+    let narrower = endpoint
+        .refresh_with(narrow.refresh_token(), "scope=openid")
+        .await;
+    assert_eq!(narrower.text("scope"), "openid");
+    let all = endpoint
+        .refresh_with(narrower.refresh_token(), "scope=openid+read+write")
+        .await;
+    assert_eq!(all.text("scope"), ALL_SCOPES);
+    let retried = endpoint
+        .refresh_with(narrower.refresh_token(), "scope=write")
+        .await;
+    assert_eq!(retried.text("scope"), "write");
+    let unasked = assert_refreshes(&endpoint, retried.refresh_token()).await;
+    assert_eq!(unasked.text("scope"), ALL_SCOPES);
+}
+
+/// Asserts that each of these is refused, that the store is not asked, and that the token is not consumed.
+async fn assert_refused(endpoint: &Endpoint, more: &[String], code: &str) {
+    let login = endpoint.login().await;
+    endpoint.forget();
+    for more in more {
+        let answer = endpoint.refresh_with(login.refresh_token(), more).await;
+        assert_error(&answer, 400, code);
+        assert_eq!(endpoint.store.take_calls(), [], "{more}");
+    }
+    assert_refreshes(endpoint, login.refresh_token()).await;
+}
+
+#[tokio::test]
+async fn a_scope_that_was_not_granted_is_refused() {
+    let more = [
+        "admin",
+        "read admin",
+        "Read",
+        "READ",
+        "rea",
+        "reads",
+        "openid read write x",
+    ]
+    .map(|scope| format!("scope={}", form_encoded(scope)));
+    assert_refused(&Endpoint::new(), &more, "invalid_scope").await;
+}
+
+#[tokio::test]
+async fn a_scope_with_other_characters_or_spaces_is_refused() {
+    let more = [
+        " read",
+        "read ",
+        "read  write",
+        " ",
+        "\"read\"",
+        "re\\ad",
+        "réad",
+        "read\u{a0}write",
+        "read,write\u{2028}",
+    ]
+    .map(|scope| format!("scope={}", form_encoded(scope)));
+    assert_refused(&Endpoint::new(), &more, "invalid_scope").await;
+}
+
+#[tokio::test]
+async fn a_session_without_scope_says_none_and_has_none_to_ask_for() {
+    let endpoint = Endpoint::builder()
+        .grant(|_| Ok(Grant::new("alice")))
+        .build();
+    let login = endpoint.login().await;
+    assert!(login.json.get("scope").is_none());
+    assert_refused(&endpoint, &["scope=read".to_owned()], "invalid_scope").await;
+    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert!(answer.json.get("scope").is_none());
+    assert!(claims(answer.text("access_token")).get("scope").is_none());
+}
+
+/// Grants use at two places.
+fn two_resources(_: &Parameters) -> Result<Grant, reissue::Denial> {
+    let resource = |uri: &str| uri.parse().expect("the resource is well-formed");
+    Ok(Grant::new("alice")
+        .with_resource(resource("https://api.example/v1"))
+        .with_resource(resource("urn:example:files")))
+}
+
+#[tokio::test]
+async fn a_resource_within_the_grant_narrows_the_audience_of_the_access_token() {
+    let endpoint = Endpoint::builder().grant(two_resources).build();
+    let login = endpoint.login().await;
+    let both = serde_json::json!(["https://api.example/v1", "urn:example:files"]);
+    assert_eq!(claims(login.text("access_token"))["aud"], both);
+    let narrow = endpoint
+        .refresh_with(login.refresh_token(), "resource=urn:example:files")
+        .await;
+    assert_eq!(
+        claims(narrow.text("access_token"))["aud"],
+        "urn:example:files"
+    );
+    let other = endpoint
+        .refresh_with(
+            narrow.refresh_token(),
+            "resource=https%3A%2F%2Fapi.example%2Fv1",
+        )
+        .await;
+    assert_eq!(
+        claims(other.text("access_token"))["aud"],
+        "https://api.example/v1"
+    );
+    let unasked = assert_refreshes(&endpoint, other.refresh_token()).await;
+    assert_eq!(claims(unasked.text("access_token"))["aud"], both);
+}
+
+#[tokio::test]
+async fn a_resource_outside_the_grant_is_refused() {
+    let endpoint = Endpoint::builder().grant(two_resources).build();
+    let more = [
+        "https://api.example/",
+        "https://api.example/v1/",
+        "https://API.example/v1",
+        "https://evil.example/v1",
+        "urn:example:file",
+    ]
+    .map(|resource| format!("resource={}", form_encoded(resource)));
+    assert_refused(&endpoint, &more, "invalid_target").await;
+    // Without resources in the grant, not even the default audience can be asked for.
+    let more = ["resource=https://id.example".to_owned()];
+    assert_refused(&Endpoint::new(), &more, "invalid_target").await;
+}
+
+#[tokio::test]
+async fn a_malformed_resource_is_refused() {
+    let endpoint = Endpoint::builder().grant(two_resources).build();
+    let more = [
+        "api",
+        "/v1",
+        "https://api.example/v1#top",
+        "1:x",
+        "https:",
+        "urn:a b",
+        ":x",
+    ]
+    .map(|resource| format!("resource={}", form_encoded(resource)));
+    assert_refused(&endpoint, &more, "invalid_target").await;
+}
+
+#[tokio::test]
+async fn refused_scopes_and_resources_look_like_this() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let answer = endpoint
+        .refresh_with(login.refresh_token(), "scope=admin")
+        .await;
+    insta::assert_snapshot!(answer.wire(), @r#"
+    400 Bad Request
+    cache-control: no-store
+    content-type: application/json
+    pragma: no-cache
+
+    {"error":"invalid_scope","error_description":"The scope is malformed or was not granted."}
+    "#);
+    let answer = endpoint
+        .refresh_with(login.refresh_token(), "resource=urn:example:x")
+        .await;
+    insta::assert_snapshot!(answer.wire(), @r#"
+    400 Bad Request
+    cache-control: no-store
+    content-type: application/json
+    pragma: no-cache
+
+    {"error":"invalid_target","error_description":"The resource is malformed or was not granted."}
+    "#);
+}
