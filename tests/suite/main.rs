@@ -9,6 +9,7 @@ mod refresh_token;
 mod refusal;
 mod request;
 mod request_head;
+mod revocation;
 mod scope_and_resource;
 mod secrets;
 mod smoke;
