@@ -4,6 +4,7 @@ mod axum;
 mod client_authentication;
 mod concurrency;
 mod credentials;
+mod introspection;
 mod other_grants;
 mod refresh_token;
 mod refusal;
