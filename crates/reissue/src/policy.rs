@@ -127,9 +127,13 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for less than a second: `expires_in` counts whole seconds.
+    /// [`ConfigError`] for less than a second, which `expires_in` counts in, or if nothing would remain of it after the
+    /// [jitter](Self::with_access_jitter).
     pub fn with_access_ttl(self, access_ttl: Duration) -> Result<Self, ConfigError> {
         at_least_a_second("access_ttl", access_ttl)?;
+        if access_ttl.saturating_sub(self.access_jitter) < Duration::from_secs(1) {
+            return Err(ConfigError::new("access_ttl", "more than access_jitter"));
+        }
         Ok(Self { access_ttl, ..self })
     }
 
