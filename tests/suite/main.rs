@@ -4,6 +4,7 @@ mod axum;
 mod client_authentication;
 mod concurrency;
 mod credentials;
+mod hook;
 mod introspection;
 mod issuing;
 mod other_grants;
