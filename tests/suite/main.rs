@@ -18,5 +18,6 @@ mod revocation;
 mod scope_and_resource;
 mod secrets;
 mod sender_constrained;
+mod sessions;
 mod smoke;
 mod token_server;
