@@ -1,5 +1,6 @@
 //! What Reissue promises, one module per subject.
 
+mod access_tokens;
 mod axum;
 mod client_authentication;
 mod concurrency;
@@ -21,3 +22,4 @@ mod sender_constrained;
 mod sessions;
 mod smoke;
 mod token_server;
+mod tokens;
