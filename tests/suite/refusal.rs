@@ -229,6 +229,7 @@ async fn the_answer_is_byte_identical_for_every_refused_token_whatever_the_cause
         .sessions(key, None, 1)
         .await
         .unwrap()
+        .families
         .remove(0);
     endpoint.store.revoke(key, Revoke::All).await.unwrap();
     let create = Create {
