@@ -67,13 +67,14 @@ where
         if !self.endpoint.covers(request.uri().path()) {
             return ResponseFuture::pass(self.inner.call(request.map(RequestBody::passed)));
         }
+        // Taken even if the head is refused: what the inner service reserved goes back with it.
+        let not_ready = self.inner.clone();
+        let ready = std::mem::replace(&mut self.inner, not_ready);
         if let Err(denial) = check_head(request.method(), request.headers()) {
             let server = &self.endpoint.server;
             server.refused(None, denial);
             return ResponseFuture::deny(denial.to_response(server.realm()));
         }
-        let not_ready = self.inner.clone();
-        let ready = std::mem::replace(&mut self.inner, not_ready);
         ResponseFuture::answer(answer(self.endpoint.clone(), ready, request))
     }
 }
