@@ -4,16 +4,22 @@
 mod answer;
 mod assertions;
 mod clock;
+mod drive;
 mod endpoint;
+mod engine;
 mod faults;
+mod keys;
 mod recorder;
 mod requests;
 
 pub use self::answer::Answer;
 pub use self::assertions::{assert_error, assert_ok, assert_refreshes};
 pub use self::clock::ManualClock;
+pub use self::drive::{Slow, Stutter, drop_after};
 pub use self::endpoint::{ALL_SCOPES, Endpoint, EndpointBuilder, SECRET, basic, confidential};
+pub use self::engine::{Engine, ISSUER, SUBJECT, subject_key, trusted};
 pub use self::faults::{Fault, FaultyStore, Verb};
+pub use self::keys::{Opened, TestKeys};
 pub use self::recorder::Recorder;
 pub use self::requests::{basic_of, claims, form, form_encoded, form_of_web, jwt_part};
 

@@ -23,3 +23,4 @@ mod sessions;
 mod smoke;
 mod token_server;
 mod tokens;
+mod tower;
