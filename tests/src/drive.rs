@@ -45,7 +45,7 @@ impl Future for Stutter {
 }
 
 /// A store that has to wait before and after everything that it does.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Slow<S>(pub S);
 

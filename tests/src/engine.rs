@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, Full};
-use reissue::client::{AuthenticatedClient, ClientMap};
+use reissue::client::{AuthenticatedClient, ClientMap, Clients};
 use reissue::store::{MemoryStore, Record, Store, SubjectKey};
 use reissue::{
     Denial, Grant, Policy, Refresh, RefreshRequest, RefreshToken, Scope, Server, ServerBuilder,
@@ -71,7 +71,7 @@ where
         clock: &ManualClock,
         change: impl FnOnce(ServerBuilder) -> ServerBuilder,
     ) -> Self {
-        Self::assembled(store, clock, TestKeys::generate(), change)
+        Self::assembled(clients(), store, clock, TestKeys::generate(), change)
     }
 
     /// Another server with the same policy and keys over the same store, and nothing else in common.
@@ -85,6 +85,7 @@ where
     pub fn twin_with(&self, change: impl FnOnce(ServerBuilder) -> ServerBuilder) -> Self {
         let policy = self.server.policy().clone();
         Self::assembled(
+            clients(),
             self.store.clone(),
             &self.clock,
             self.keys.clone(),
@@ -92,15 +93,19 @@ where
         )
     }
 
-    fn assembled(
+    /// Of all that it takes.
+    ///
+    /// # Panics
+    ///
+    /// If the configuration is not good.
+    pub fn assembled(
+        clients: impl Clients,
         store: S,
         clock: &ManualClock,
         keys: TestKeys,
         change: impl FnOnce(ServerBuilder) -> ServerBuilder,
     ) -> Self {
         let events = Recorder::default();
-        let clients = ClientMap::new([confidential("web"), confidential("other")])
-            .expect("the clients differ");
         let server = Server::builder(ISSUER, keys.keys(), clients, store.clone())
             .with_clock(clock.clone())
             .with_events(events.clone());
@@ -220,6 +225,10 @@ where
     pub fn generation_of(&self, token: &str) -> u64 {
         self.keys.open(token).generation
     }
+}
+
+fn clients() -> ClientMap {
+    ClientMap::new([confidential("web"), confidential("other")]).expect("the clients differ")
 }
 
 /// A confidential client, as if it had authenticated.

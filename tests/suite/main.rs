@@ -2,6 +2,7 @@
 
 mod access_tokens;
 mod axum;
+mod cancellation;
 mod client_authentication;
 mod concurrency;
 mod credentials;
@@ -9,6 +10,7 @@ mod hook;
 mod introspection;
 mod issuing;
 mod other_grants;
+mod passthrough;
 mod policy;
 mod refresh_token;
 mod refusal;
