@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::grant::{Confirmation, Grant};
 use crate::scope::Scope;
-use crate::store::{Record, Sid};
+use crate::store::{Record, Sid, StoreError, StoreErrorKind};
 use crate::token::access::{ConfirmationWire, OneOrMany, ReadClaims};
 use crate::token::refresh::{Opened, from_details};
 
@@ -88,9 +88,9 @@ impl Server {
         if record.generation != token.generation {
             return Ok(None);
         }
-        let Some((client_id, grant)) = from_details(&record.details, &token.grant.subject) else {
-            return Ok(None);
-        };
+        let details = from_details(&record.details, &token.grant.subject);
+        let (client_id, grant) =
+            details.ok_or_else(|| self.store_failed(&StoreError::new(StoreErrorKind::Corrupt)))?;
         Ok(Some(ActiveToken {
             client_id,
             audience: self.audience_of(&grant),
