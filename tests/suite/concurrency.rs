@@ -1,69 +1,244 @@
-//! One refresh token, presented by many at once.
+//! Races: whatever happens at once, a session has one chain, and a round advances it once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reissue::Policy;
-use reissue_tests::{Answer, Endpoint, assert_error, assert_ok};
+use reissue::store::MemoryStore;
+use reissue::{Denial, Policy, Tokens};
+use reissue_tests::{Engine, ManualClock, Slow, trusted};
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 
-use crate::refresh_token::{generation, is_current};
-
-/// Presents one token many times at once, from many threads.
-async fn at_once(endpoint: &Endpoint, token: &str) -> Vec<Answer> {
-    let start = std::sync::Arc::new(tokio::sync::Barrier::new(REQUESTS));
-    let tasks: Vec<_> = (0..REQUESTS)
-        .map(|_| {
-            let (endpoint, token, start) = (endpoint.clone(), token.to_owned(), start.clone());
-            tokio::spawn(async move {
-                start.wait().await;
-                endpoint.refresh(&token).await
-            })
-        })
-        .collect();
-    let mut answers = Vec::with_capacity(REQUESTS);
-    for task in tasks {
-        answers.push(task.await.expect("no request panics"));
-    }
-    answers
-}
+type Racing = Engine<Slow<MemoryStore>>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn with_grace_64_concurrent_requests_all_get_one_successor_generation() {
-    let endpoint = Endpoint::new();
-    let mut token = endpoint.login().await.refresh_token().to_owned();
+async fn a_round_of_refreshes_advances_once_and_all_get_the_same_generation() {
+    let engine = racing(Policy::default());
+    let mut tokens = vec![engine.login().await; CLIENTS];
     for round in 1..=ROUNDS {
-        endpoint.forget();
-        let answers = at_once(&endpoint, &token).await;
-        let names = endpoint.events.take_names();
-        let count = |name| names.iter().filter(|own| *own == name).count();
-        assert_eq!((count("Refreshed"), count("Retried")), (1, REQUESTS - 1));
-        assert_eq!(generation(&endpoint).await, round);
-        for answer in &answers {
-            assert_ok(answer);
-            assert!(is_current(&endpoint, answer.refresh_token()).await);
+        // From the second round on, every client presents a successor of its own.
+        let answers = refresh_all([engine.clone()], tokens).await;
+        tokens = answers.iter().map(successor_of).collect();
+        assert_eq!(engine.generation().await, Some(round));
+        for token in &tokens {
+            assert_eq!(engine.generation_of(token), round);
         }
-        // Any of them goes on.
-        let next = answers[usize::try_from(round).unwrap() % REQUESTS].refresh_token();
-        next.clone_into(&mut token);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn without_grace_exactly_one_of_64_concurrent_requests_succeeds() {
-    let policy = Policy::default().with_grace(Duration::ZERO).unwrap();
-    let endpoint = Endpoint::builder().policy(policy).build();
-    for _ in 1..=ROUNDS {
-        let login = endpoint.login().await;
-        let answers = at_once(&endpoint, login.refresh_token()).await;
-        let (good, bad): (Vec<_>, Vec<_>) =
-            answers.iter().partition(|answer| answer.summary() == "200");
-        assert_eq!(good.len(), 1);
-        for answer in bad {
-            assert_error(answer, 400, "invalid_grant");
-        }
-        // The others are reuse.
-        assert_eq!(endpoint.record("alice").await, None);
+async fn two_servers_over_one_store_are_one() {
+    let engine = racing(Policy::default());
+    let twin = engine.twin();
+    let mut tokens = vec![engine.login().await; CLIENTS];
+    for round in 1..=ROUNDS {
+        let answers = refresh_all([engine.clone(), twin.clone()], tokens).await;
+        tokens = answers.iter().map(successor_of).collect();
+        assert_eq!(twin.generation().await, Some(round));
+        let refreshed = [&engine, &twin].map(|server| {
+            let names = server.events.take_names();
+            names.iter().filter(|name| *name == "Refreshed").count()
+        });
+        assert_eq!(refreshed.iter().sum::<usize>(), 1);
     }
 }
 
-const REQUESTS: usize = 64;
-const ROUNDS: u64 = 20;
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_grace_one_is_answered_and_the_race_counts_as_theft() {
+    let policy = Policy::default().with_grace(Duration::ZERO).unwrap();
+    let engine = racing(policy);
+    for _ in 0..ROUNDS {
+        let token = engine.login().await;
+        let answers = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
+        let answered: Vec<String> = answers.iter().flatten().map(refresh_token).collect();
+        let [successor] = answered.as_slice() else {
+            panic!("{} were answered", answered.len());
+        };
+        for denial in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+            assert!(matches!(
+                denial,
+                Denial::TokenReused | Denial::SessionMissing
+            ));
+        }
+        assert_eq!(engine.generation().await, None);
+        assert_eq!(
+            engine.refresh(successor).await.err(),
+            Some(Denial::SessionMissing)
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn past_the_retry_cap_a_storm_is_refused_and_nothing_is_lost() {
+    let engine = racing(Policy::default().with_retry_cap(8));
+    let token = engine.login().await;
+    let answers = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
+    let answered: Vec<String> = answers.iter().flatten().map(refresh_token).collect();
+    assert_eq!(answered.len(), 9);
+    for denial in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+        assert_eq!(*denial, Denial::TokenLate);
+    }
+    let next = engine.successor(&answered[0]).await;
+    assert_eq!(engine.generation_of(&next), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn after_a_revocation_was_answered_nothing_that_raced_with_it_is_accepted() {
+    let engine = racing(Policy::default());
+    for _ in 0..ROUNDS {
+        let token = engine.login().await;
+        let revoked = {
+            let (engine, token) = (engine.clone(), token.clone());
+            async move { engine.server.revoke(&trusted("web"), &token).await }
+        };
+        let (answers, revoked) = tokio::join!(
+            refresh_all([engine.clone()], vec![token.clone(); CLIENTS]),
+            tokio::spawn(revoked)
+        );
+        revoked.unwrap().unwrap();
+        all_are_dead(&engine, &token, &answers).await;
+        for denial in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+            assert_eq!(*denial, Denial::SessionMissing);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_that_races_with_refreshes_is_kept_and_costs_no_generation() {
+    let engine = racing(Policy::default());
+    for _ in 0..ROUNDS {
+        let token = engine.login().await;
+        let (sid, _) = engine.only_record().await.unwrap();
+        let amend = {
+            let server = engine.server.clone();
+            async move {
+                let narrow = |grant: &mut reissue::Grant| grant.scope = "read".parse().unwrap();
+                server.amend_session("alice", sid, narrow).await
+            }
+        };
+        let (answers, amended) = tokio::join!(
+            refresh_all([engine.clone()], vec![token; CLIENTS]),
+            tokio::spawn(amend)
+        );
+        assert!(amended.unwrap().unwrap());
+        let record = engine.record(sid).await.unwrap();
+        assert_eq!((record.generation, record.revision), (1, 1));
+        for answer in &answers {
+            let tokens = answer.as_ref().unwrap();
+            let opened = engine.keys.open(&refresh_token(tokens));
+            assert_eq!(opened.generation, 1);
+            // Either before the change or after it, never between.
+            let sealed = (
+                opened.revision,
+                opened.scope.as_str(),
+                tokens.scope.as_str(),
+            );
+            let (before, after) = ("openid read write", "read");
+            assert!(
+                sealed == (0, before, before) || sealed == (1, after, after),
+                "{sealed:?}"
+            );
+        }
+        let later = engine.refresh(&successor_of(&answers[0])).await.unwrap();
+        assert_eq!(later.scope.as_str(), "read");
+        engine.server.revoke_sessions("alice", None).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn after_reuse_was_noticed_nothing_that_raced_with_it_is_accepted() {
+    let engine = racing(Policy::default());
+    for _ in 0..ROUNDS {
+        let stolen = engine.login().await;
+        let token = engine.successor(&stolen).await;
+        engine.clock.advance(Duration::from_secs(61));
+        let theft = {
+            let (engine, stolen) = (engine.clone(), stolen.clone());
+            async move { engine.refresh(&stolen).await }
+        };
+        let (answers, theft) = tokio::join!(
+            refresh_all([engine.clone()], vec![token.clone(); CLIENTS]),
+            tokio::spawn(theft)
+        );
+        match theft.unwrap().expect_err("a stolen token was answered") {
+            Denial::TokenReused => all_are_dead(&engine, &token, &answers).await,
+            // The honest client rotated first: its grace covers every superseded token, and no alarm is lost.
+            Denial::TokenLate => {
+                engine.clock.advance(Duration::from_secs(61));
+                assert_eq!(
+                    engine.refresh(&stolen).await.err(),
+                    Some(Denial::TokenReused)
+                );
+                all_are_dead(&engine, &token, &answers).await;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn logins_at_once_are_sessions_of_their_own() {
+    let engine = racing(Policy::default());
+    let mut logins = JoinSet::new();
+    for _ in 0..CLIENTS {
+        let engine = engine.clone();
+        logins.spawn(async move { engine.login().await });
+    }
+    let tokens = logins.join_all().await;
+    let answers = refresh_all([engine.clone()], tokens).await;
+    for answer in &answers {
+        assert_eq!(engine.generation_of(&successor_of(answer)), 1);
+    }
+    assert_eq!(
+        engine.server.sessions("alice").await.unwrap().len(),
+        CLIENTS
+    );
+}
+
+/// Every client refreshes with its own token at the same moment; the servers take turns.
+async fn refresh_all<const N: usize>(
+    servers: [Racing; N],
+    tokens: Vec<String>,
+) -> Vec<Result<Tokens, Denial>> {
+    let start = Arc::new(Barrier::new(tokens.len()));
+    let mut clients = JoinSet::new();
+    for (number, token) in tokens.into_iter().enumerate() {
+        let engine = servers[number % N].clone();
+        let start = start.clone();
+        clients.spawn(async move {
+            start.wait().await;
+            engine.refresh(&token).await
+        });
+    }
+    clients.join_all().await
+}
+
+/// Neither the token nor any successor of it is accepted, and there is no session.
+async fn all_are_dead(engine: &Racing, token: &str, answers: &[Result<Tokens, Denial>]) {
+    assert_eq!(engine.generation().await, None);
+    assert_eq!(
+        engine.refresh(token).await.err(),
+        Some(Denial::SessionMissing)
+    );
+    for tokens in answers.iter().flatten() {
+        let refused = engine.refresh(&refresh_token(tokens)).await;
+        assert_eq!(refused.err(), Some(Denial::SessionMissing));
+    }
+}
+
+fn racing(policy: Policy) -> Racing {
+    let clock = ManualClock::default();
+    let store = Slow(MemoryStore::with_clock(clock.clone()));
+    Engine::over(store, &clock, |server| server.with_policy(policy))
+}
+
+fn successor_of(answer: &Result<Tokens, Denial>) -> String {
+    refresh_token(answer.as_ref().expect("the refresh is answered"))
+}
+
+fn refresh_token(tokens: &Tokens) -> String {
+    tokens.refresh_token.as_ref().unwrap().expose().to_owned()
+}
+
+const CLIENTS: usize = 64;
+const ROUNDS: u64 = 12;

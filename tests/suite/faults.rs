@@ -1,0 +1,322 @@
+//! Trouble with what the server depends on: 503 and try again, nothing lost, nothing done twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use reissue::client::{Client, Clients, ClientsError};
+use reissue::hook::{Allowance, Decision, HookError, RefreshHook, Refreshing};
+use reissue::store::{MemoryStore, Replace, Store as _};
+use reissue::{Denial, KeepAnswer, Policy, Rotation};
+use reissue_tests::{
+    Answer, Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, Verb, confidential,
+    subject_key, trusted,
+};
+
+#[tokio::test]
+async fn a_refresh_that_the_store_failed_is_repeated_with_the_same_token() {
+    for (fault, stored) in [(Fault::Before, 0), (Fault::After, 1)] {
+        let engine = Engine::new();
+        let token = engine.login().await;
+        engine.store.plan(fault);
+        is_unavailable(
+            &engine.post(&refresh(&token)).await,
+            Denial::StoreUnavailable,
+        );
+        assert_eq!(engine.generation().await, Some(stored), "{fault:?}");
+        let retried = engine.post(&refresh(&token)).await;
+        assert_eq!(engine.generation_of(retried.refresh_token()), 1);
+        assert_eq!(engine.generation().await, Some(1));
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_loses_every_reply_advances_once_for_each_refresh() {
+    let engine = Engine::new();
+    let mut token = engine.login().await;
+    for generation in 1..=20 {
+        for _ in 0..3 {
+            engine.store.plan(Fault::After);
+            is_unavailable(
+                &engine.post(&refresh(&token)).await,
+                Denial::StoreUnavailable,
+            );
+            engine.clock.advance(Duration::from_secs(15));
+        }
+        token = engine.successor(&token).await;
+        assert_eq!(engine.generation_of(&token), generation);
+        assert_eq!(engine.generation().await, Some(generation));
+    }
+}
+
+#[tokio::test]
+async fn a_liveness_check_that_the_store_failed_is_repeated() {
+    let policy = Policy::default().with_rotation(Rotation::Keep(KeepAnswer::Same));
+    for fault in [Fault::Before, Fault::After] {
+        let engine = Engine::with_policy(policy.clone());
+        let token = engine.login().await;
+        drop(engine.store.take_calls());
+        engine.store.plan(fault);
+        is_unavailable(
+            &engine.post(&refresh(&token)).await,
+            Denial::StoreUnavailable,
+        );
+        assert_eq!(engine.successor(&token).await, token);
+        assert_eq!(engine.store.take_calls(), [Verb::Load, Verb::Load]);
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_the_store_failed_is_unavailable() {
+    for (fault, left) in [(Fault::Before, 0), (Fault::After, 1)] {
+        let endpoint = Endpoint::new();
+        endpoint.store.plan(fault);
+        let login = "grant_type=password&username=alice&password=right";
+        is_unavailable(&endpoint.post(login).await, Denial::StoreUnavailable);
+        let sessions = endpoint.server.sessions("alice").await.unwrap();
+        assert_eq!(sessions.len(), left, "{fault:?}");
+        let login = endpoint.login().await;
+        let refreshed = endpoint.refresh(login.refresh_token()).await;
+        assert_eq!(refreshed.summary(), "200");
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_that_the_store_failed_is_never_confirmed() {
+    for (fault, lives) in [(Fault::Before, true), (Fault::After, false)] {
+        let endpoint = Endpoint::new();
+        let login = endpoint.login().await;
+        let form = format!("token={}", login.refresh_token());
+        endpoint.store.plan(fault);
+        let failed = endpoint.revoke_as("web", &form).await;
+        is_unavailable(&failed, Denial::StoreUnavailable);
+        let sessions = endpoint.server.sessions("alice").await.unwrap();
+        assert_eq!(sessions.len() == 1, lives, "{fault:?}");
+        let revoked = endpoint.revoke_as("web", &form).await;
+        assert_eq!(revoked.status, StatusCode::OK);
+        let refused = endpoint.refresh(login.refresh_token()).await;
+        assert_eq!(refused.summary(), "400 invalid_grant");
+    }
+}
+
+#[tokio::test]
+async fn an_introspection_that_the_store_failed_says_neither_yes_nor_no() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    for token in [login.refresh_token(), login.text("access_token")] {
+        for fault in [Fault::Before, Fault::After] {
+            let form = format!("token={token}");
+            endpoint.store.plan(fault);
+            let failed = endpoint.introspect_as("web", &form).await;
+            is_unavailable(&failed, Denial::StoreUnavailable);
+            let active = endpoint.introspect_as("web", &form).await;
+            assert_eq!(active.json["active"], true);
+        }
+    }
+}
+
+#[tokio::test]
+async fn reuse_whose_revocation_failed_is_noticed_again() {
+    for fault in [Fault::Before, Fault::After] {
+        let engine = Engine::new();
+        let stolen = engine.login().await;
+        let current = engine.successor(&stolen).await;
+        engine.clock.advance(Duration::from_secs(61));
+        drop(engine.events.take());
+        engine.store.plan_success();
+        engine.store.plan(fault);
+        is_unavailable(
+            &engine.post(&refresh(&stolen)).await,
+            Denial::StoreUnavailable,
+        );
+        assert_eq!(engine.events.take_names(), ["Failed", "Refused"]);
+        let again = engine.post(&refresh(&stolen)).await;
+        assert_eq!(again.summary(), "400 invalid_grant");
+        assert_eq!(engine.generation().await, None);
+        assert!(engine.refresh(&current).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn reuse_that_the_store_failed_to_judge_is_noticed_again() {
+    for fault in [Fault::Before, Fault::After] {
+        let engine = Engine::new();
+        let stolen = engine.login().await;
+        engine.successor(&stolen).await;
+        engine.clock.advance(Duration::from_secs(61));
+        engine.store.plan(fault);
+        is_unavailable(
+            &engine.post(&refresh(&stolen)).await,
+            Denial::StoreUnavailable,
+        );
+        assert_eq!(engine.generation().await, Some(1));
+        assert_eq!(
+            engine.refresh(&stolen).await.err(),
+            Some(Denial::TokenReused)
+        );
+        assert_eq!(engine.generation().await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_costs_nothing() {
+    struct Failing;
+
+    impl RefreshHook for Failing {
+        async fn on_refresh(&self, _: &Refreshing<'_>) -> Result<Decision, HookError> {
+            Err(HookError::new("the directory is down"))
+        }
+    }
+
+    let engine = Engine::new();
+    let token = engine.login().await;
+    let failing = engine.twin_with(|server| server.with_hook(Failing));
+    drop(engine.store.take_calls());
+    is_unavailable(&failing.post(&refresh(&token)).await, Denial::HookFailed);
+    assert!(engine.store.take_calls().is_empty());
+    assert_eq!(failing.events.take_names(), ["Failed", "Refused"]);
+    assert!(engine.refresh(&token).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_hook_that_allows_too_much_costs_nothing() {
+    struct Overreaching;
+
+    impl RefreshHook for Overreaching {
+        async fn on_refresh(&self, _: &Refreshing<'_>) -> Result<Decision, HookError> {
+            Ok(Allowance::default()
+                .with_scope("admin".parse().unwrap())
+                .into())
+        }
+    }
+
+    let engine = Engine::new();
+    let token = engine.login().await;
+    let overreaching = engine.twin_with(|server| server.with_hook(Overreaching));
+    is_unavailable(
+        &overreaching.post(&refresh(&token)).await,
+        Denial::HookOverreached,
+    );
+    assert_eq!(engine.generation().await, Some(0));
+    assert!(engine.refresh(&token).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_hook_that_ends_a_session_does_so_or_is_unavailable() {
+    struct Ending;
+
+    impl RefreshHook for Ending {
+        async fn on_refresh(&self, _: &Refreshing<'_>) -> Result<Decision, HookError> {
+            Ok(Decision::DenyAndRevoke)
+        }
+    }
+
+    for (fault, lives) in [(Fault::Before, true), (Fault::After, false)] {
+        let engine = Engine::new();
+        let token = engine.login().await;
+        let ending = engine.twin_with(|server| server.with_hook(Ending));
+        engine.store.plan(fault);
+        is_unavailable(
+            &ending.post(&refresh(&token)).await,
+            Denial::StoreUnavailable,
+        );
+        assert_eq!(engine.generation().await.is_some(), lives);
+        let ended = ending.post(&refresh(&token)).await;
+        assert_eq!(ended.summary(), "400 invalid_grant");
+        assert_eq!(engine.generation().await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_client_registry_that_fails_is_unavailable() {
+    struct Failing;
+
+    impl Clients for Failing {
+        async fn find(&self, _: &str) -> Result<Option<Arc<Client>>, ClientsError> {
+            Err(ClientsError::new("the database is down"))
+        }
+    }
+
+    let clock = ManualClock::default();
+    let store = FaultyStore::new(MemoryStore::with_clock(clock.clone()));
+    let engine = Engine::assembled(Failing, store, &clock, TestKeys::generate(), |server| {
+        server
+    });
+    let token = engine.login().await;
+    is_unavailable(
+        &engine.post(&refresh(&token)).await,
+        Denial::ClientsUnavailable,
+    );
+    assert_eq!(engine.generation().await, Some(0));
+    assert!(engine.refresh(&token).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_unavailable() {
+    let engine = Engine::new();
+    let token = engine.login().await;
+    let (sid, record) = engine.only_record().await.unwrap();
+    let spoil = |revision, details| Replace {
+        subject: subject_key(),
+        sid,
+        revision,
+        details,
+    };
+    let spoilt = spoil(0, "from another version".into());
+    engine.store.replace(spoilt).await.unwrap();
+    is_unavailable(
+        &engine.post(&refresh(&token)).await,
+        Denial::StoreUnavailable,
+    );
+    let web = trusted("web");
+    let asked = engine.server.introspect(&web, &token);
+    assert_eq!(asked.await.err(), Some(Denial::StoreUnavailable));
+    assert!(engine.server.sessions("alice").await.is_err());
+    // Somebody repairs it.
+    engine
+        .store
+        .replace(spoil(1, record.details))
+        .await
+        .unwrap();
+    assert!(engine.refresh(&token).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_host_learns_that_the_store_failed() {
+    let engine = Engine::new();
+    engine.login().await;
+    let (sid, _) = engine.only_record().await.unwrap();
+    for fault in [Fault::Before, Fault::After] {
+        let server = &engine.server;
+        engine.store.plan(fault);
+        assert!(server.sessions("alice").await.is_err());
+        engine.store.plan(fault);
+        assert!(server.ready().await.is_err());
+        engine.store.plan(fault);
+        assert!(server.amend_session("alice", sid, |_| ()).await.is_err());
+        engine.store.plan_success();
+        engine.store.plan(fault);
+        assert!(server.amend_session("alice", sid, |_| ()).await.is_err());
+        assert!(server.amend_session("alice", sid, |_| ()).await.unwrap());
+        engine.store.plan(Fault::Before);
+        assert!(server.revoke_session("alice", sid).await.is_err());
+        engine.store.plan(Fault::Before);
+        assert!(server.revoke_sessions("alice", None).await.is_err());
+        assert_eq!(engine.generation().await, Some(0));
+    }
+}
+
+fn is_unavailable(answer: &Answer, denial: Denial) {
+    assert_eq!(
+        answer.summary(),
+        "503 temporarily_unavailable",
+        "{answer:?}"
+    );
+    assert_eq!(answer.headers["retry-after"], "1");
+    assert_eq!(answer.denial, Some(denial));
+    assert!(answer.json["access_token"].is_null());
+}
+
+fn refresh(token: &str) -> String {
+    format!("grant_type=refresh_token&refresh_token={token}")
+}

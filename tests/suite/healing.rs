@@ -1,0 +1,276 @@
+//! A store that lost writes: healed forward as far as a failover explains, never back, and never without an end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use reissue::store::{
+    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, MemoryStore, Record, Replace,
+    Replaced, Revoke, Store, StoreError, SubjectKey,
+};
+use reissue::{Denial, Policy, Sid};
+use reissue_tests::{Engine, ManualClock, subject_key};
+
+#[tokio::test]
+async fn a_store_that_lost_up_to_eight_generations_is_healed_forward() {
+    for lost in 1..=8 {
+        let engine = Engine::new();
+        let tokens = chain(&engine, 10).await;
+        roll_back(&engine, 10 - lost).await;
+        drop(engine.events.take());
+        let successor = engine.successor(&tokens[10]).await;
+        assert_eq!(engine.generation_of(&successor), 11);
+        assert_eq!(engine.generation().await, Some(11));
+        let events = engine.events.take();
+        let [healed] = events.as_slice() else {
+            panic!("{events:?}");
+        };
+        assert!(healed.starts_with("Healed"), "{healed}");
+        assert!(
+            healed.ends_with(&format!("from: {}, to: 11 }}", 10 - lost)),
+            "{healed}"
+        );
+        assert_eq!(
+            engine.generation_of(&engine.successor(&successor).await),
+            12
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_lost_more_is_not_believed_and_not_touched() {
+    let engine = Engine::new();
+    let tokens = chain(&engine, 10).await;
+    roll_back(&engine, 1).await;
+    drop(engine.events.take());
+    let form = format!("grant_type=refresh_token&refresh_token={}", tokens[10]);
+    let refused = engine.post(&form).await;
+    assert_eq!(refused.summary(), "400 invalid_grant");
+    assert_eq!(refused.denial, Some(Denial::RolledBack));
+    assert_eq!(engine.events.take_names(), ["StoreRollback", "Refused"]);
+    assert_eq!(engine.generation().await, Some(1));
+    // What the store does know goes on.
+    assert_eq!(engine.generation_of(&engine.successor(&tokens[1]).await), 2);
+}
+
+#[tokio::test]
+async fn without_a_heal_limit_every_lost_write_is_refused() {
+    let engine = Engine::with_policy(Policy::default().with_heal_limit(0));
+    let tokens = chain(&engine, 2).await;
+    roll_back(&engine, 1).await;
+    assert_eq!(
+        engine.refresh(&tokens[2]).await.err(),
+        Some(Denial::RolledBack)
+    );
+    assert_eq!(engine.generation().await, Some(1));
+}
+
+#[tokio::test]
+async fn after_healing_the_predecessor_is_a_retry_and_older_ones_are_late_or_reuse() {
+    let engine = Engine::new();
+    let tokens = chain(&engine, 5).await;
+    roll_back(&engine, 3).await;
+    engine.successor(&tokens[5]).await;
+    let retried = engine.successor(&tokens[5]).await;
+    assert_eq!(engine.generation_of(&retried), 6);
+    for old in [3, 4] {
+        assert_eq!(
+            engine.refresh(&tokens[old]).await.err(),
+            Some(Denial::TokenLate)
+        );
+    }
+    assert_eq!(engine.generation().await, Some(6));
+    engine.clock.advance(Duration::from_secs(60));
+    assert_eq!(
+        engine.refresh(&tokens[4]).await.err(),
+        Some(Denial::TokenReused)
+    );
+    assert_eq!(
+        engine.refresh(&retried).await.err(),
+        Some(Denial::SessionMissing)
+    );
+}
+
+#[tokio::test]
+async fn healing_follows_the_grant_of_the_record() {
+    let engine = Engine::new();
+    let tokens = chain(&engine, 3).await;
+    roll_back(&engine, 1).await;
+    let (sid, _) = engine.only_record().await.unwrap();
+    let amended = engine.server.amend_session("alice", sid, |grant| {
+        grant.scope = "read".parse().unwrap();
+    });
+    assert!(amended.await.unwrap());
+    let healed = engine.refresh(&tokens[3]).await.unwrap();
+    assert_eq!(healed.scope.as_str(), "read");
+    assert_eq!(engine.generation().await, Some(4));
+}
+
+#[tokio::test]
+async fn a_change_that_the_store_lost_is_lost_and_nothing_else() {
+    let engine = Engine::new();
+    let token = engine.login().await;
+    let (sid, record) = engine.only_record().await.unwrap();
+    let amended = engine.server.amend_session("alice", sid, |grant| {
+        grant.scope = "read".parse().unwrap();
+    });
+    assert!(amended.await.unwrap());
+    let narrowed = engine.successor(&token).await;
+    restore(&engine, sid, &record).await;
+    let healed = engine.refresh(&narrowed).await.unwrap();
+    assert_eq!(healed.scope.as_str(), "openid read write");
+    assert_eq!(engine.generation().await, Some(2));
+}
+
+#[tokio::test]
+async fn a_session_that_the_store_lost_is_not_recreated() {
+    let engine = Engine::new();
+    let tokens = chain(&engine, 2).await;
+    let revoke = engine.store.revoke(subject_key(), Revoke::All);
+    assert_eq!(revoke.await.unwrap(), 1);
+    for token in &tokens {
+        assert_eq!(
+            engine.refresh(token).await.err(),
+            Some(Denial::SessionMissing)
+        );
+    }
+    assert_eq!(engine.generation().await, None);
+}
+
+#[tokio::test]
+async fn a_session_that_changes_under_every_attempt_is_unavailable_in_the_end() {
+    for restless in [Restless::Changed, Restless::Current, Restless::Ahead] {
+        let clock = ManualClock::default();
+        let store = Contended {
+            inner: MemoryStore::with_clock(clock.clone()),
+            restless,
+            advances: Arc::default(),
+        };
+        let engine = Engine::over(store.clone(), &clock, |server| server);
+        let token = engine.login().await;
+        let form = format!("grant_type=refresh_token&refresh_token={token}");
+        let answer = engine.post(&form).await;
+        assert_eq!(
+            answer.summary(),
+            "503 temporarily_unavailable",
+            "{restless:?}"
+        );
+        assert_eq!(answer.headers["retry-after"], "1");
+        assert_eq!(answer.denial, Some(Denial::Contention));
+        let advances = store.advances.load(Ordering::SeqCst);
+        assert!((2..=8).contains(&advances), "{advances} attempts");
+        assert_eq!(engine.generation().await, Some(0));
+    }
+}
+
+/// What a store says to every attempt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Restless {
+    /// That it is behind.
+    Ahead,
+    /// That the grant has just changed again.
+    Changed,
+    /// What the engine expects, but not that it was done.
+    Current,
+}
+
+/// Never lets an advance through.
+#[derive(Clone)]
+struct Contended {
+    inner: MemoryStore,
+    restless: Restless,
+    advances: Arc<AtomicU64>,
+}
+
+impl Store for Contended {
+    async fn create(&self, create: Create) -> Result<Created, StoreError> {
+        self.inner.create(create).await
+    }
+
+    async fn advance(&self, advance: Advance) -> Result<Advanced, StoreError> {
+        let before = self.advances.fetch_add(1, Ordering::SeqCst);
+        let record = self.load(advance.subject, advance.sid).await?;
+        let mut record = record.expect("the session lives");
+        match self.restless {
+            Restless::Ahead => record.generation = 0,
+            Restless::Changed => record.revision = before + 1,
+            Restless::Current => {}
+        }
+        Ok(Advanced::Conflict(record))
+    }
+
+    async fn replace(&self, replace: Replace) -> Result<Replaced, StoreError> {
+        self.inner.replace(replace).await
+    }
+
+    async fn load(&self, subject: SubjectKey, sid: Sid) -> Result<Option<Record>, StoreError> {
+        self.inner.load(subject, sid).await
+    }
+
+    async fn sessions(
+        &self,
+        subject: SubjectKey,
+        after: Option<Sid>,
+        limit: usize,
+    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+        self.inner.sessions(subject, after, limit).await
+    }
+
+    async fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Result<u64, StoreError> {
+        self.inner.revoke(subject, revoke).await
+    }
+
+    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
+        self.inner.claim(id, ttl).await
+    }
+}
+
+/// Logs in and refreshes so often; the token of generation n is the nth.
+async fn chain(engine: &Engine, refreshes: usize) -> Vec<String> {
+    let mut tokens = vec![engine.login().await];
+    for _ in 0..refreshes {
+        let newest = tokens.last().expect("there is the first one");
+        tokens.push(engine.successor(newest).await);
+    }
+    tokens
+}
+
+/// The store is as it was when this generation was current.
+async fn roll_back(engine: &Engine, generation: u64) {
+    let (sid, record) = engine.only_record().await.unwrap();
+    restore(
+        engine,
+        sid,
+        &Record {
+            generation,
+            ..record
+        },
+    )
+    .await;
+}
+
+async fn restore(engine: &Engine, sid: Sid, record: &Record) {
+    let (store, subject) = (&engine.store, subject_key());
+    store.revoke(subject, Revoke::One(sid)).await.unwrap();
+    let create = Create {
+        subject,
+        sid,
+        idle: None,
+        expires_at: record.deadline,
+        details: record.details.clone(),
+        limit: None,
+    };
+    store.create(create).await.unwrap();
+    if record.generation > 0 {
+        let advance = Advance {
+            subject,
+            sid,
+            from: 0,
+            to: record.generation,
+            revision: 0,
+            attempt: Attempt::from_bytes([7; 8]),
+            idle: None,
+        };
+        assert_eq!(store.advance(advance).await.unwrap(), Advanced::Done);
+    }
+}
