@@ -9,8 +9,7 @@ use reissue::hook::{Allowance, Decision, HookError, RefreshHook, Refreshing};
 use reissue::store::{MemoryStore, Replace, Store as _};
 use reissue::{Denial, KeepAnswer, Policy, Rotation};
 use reissue_tests::{
-    Answer, Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, Verb, confidential,
-    subject_key, trusted,
+    Answer, Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, Verb, subject_key, trusted,
 };
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod credentials;
 mod faults;
 mod healing;
 mod hook;
+mod introspected_lifetimes;
 mod introspection;
 mod issuing;
 mod other_grants;
