@@ -13,6 +13,7 @@ mod hook;
 mod introspected_lifetimes;
 mod introspection;
 mod issuing;
+mod model;
 mod other_grants;
 mod passthrough;
 mod policy;
