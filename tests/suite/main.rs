@@ -22,6 +22,8 @@ mod refusal;
 mod registry;
 mod request;
 mod request_head;
+mod resent;
+mod restart;
 mod revocation;
 mod scope_and_resource;
 mod secrets;

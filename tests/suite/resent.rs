@@ -1,0 +1,111 @@
+//! Drivers and proxies send commands twice: once is what they do.
+
+use std::time::Duration;
+
+use reissue::Sid;
+use reissue::store::{
+    Advance, Advanced, ClaimId, Claimed, Create, Created, MemoryStore, Record, Replace, Replaced,
+    Revoke, Store, StoreError, SubjectKey,
+};
+use reissue_tests::{Engine, ManualClock, trusted};
+
+#[tokio::test]
+async fn a_command_that_is_sent_twice_advances_once() {
+    let engine = resending();
+    let mut token = engine.login().await;
+    for generation in 1..=5 {
+        token = engine.successor(&token).await;
+        assert_eq!(engine.generation_of(&token), generation);
+        let (_, record) = engine.only_record().await.unwrap();
+        assert_eq!((record.generation, record.conflicts), (generation, 0));
+    }
+    let events = engine.events.take_names();
+    assert_eq!(events.iter().filter(|name| *name == "Refreshed").count(), 5);
+    assert_eq!(events.len(), 6, "{events:?}");
+}
+
+#[tokio::test]
+async fn a_retry_that_is_sent_twice_is_a_retry() {
+    let engine = resending();
+    let token = engine.login().await;
+    engine.successor(&token).await;
+    let successor = engine.successor(&token).await;
+    assert_eq!(engine.generation_of(&successor), 1);
+    assert_eq!(engine.generation().await, Some(1));
+}
+
+#[tokio::test]
+async fn a_change_that_is_sent_twice_is_made_once() {
+    let engine = resending();
+    let token = engine.login().await;
+    let (sid, _) = engine.only_record().await.unwrap();
+    let narrow = |grant: &mut reissue::Grant| grant.scope = "read".parse().unwrap();
+    assert!(
+        engine
+            .server
+            .amend_session("alice", sid, narrow)
+            .await
+            .unwrap()
+    );
+    assert_eq!(engine.record(sid).await.unwrap().revision, 1);
+    let tokens = engine.refresh(&token).await.unwrap();
+    assert_eq!(tokens.scope.as_str(), "read");
+}
+
+#[tokio::test]
+async fn a_revocation_that_is_sent_twice_is_one() {
+    let engine = resending();
+    let token = engine.login().await;
+    engine.server.revoke(&trusted("web"), &token).await.unwrap();
+    assert_eq!(engine.generation().await, None);
+    assert!(engine.refresh(&token).await.is_err());
+}
+
+/// Every command arrives twice, and the second reply is the one that is heard.
+#[derive(Clone)]
+struct Resending(MemoryStore);
+
+fn resending() -> Engine<Resending> {
+    let clock = ManualClock::default();
+    let store = Resending(MemoryStore::with_clock(clock.clone()));
+    Engine::over(store, &clock, |server| server)
+}
+
+impl Store for Resending {
+    async fn create(&self, create: Create) -> Result<Created, StoreError> {
+        self.0.create(create.clone()).await?;
+        self.0.create(create).await
+    }
+
+    async fn advance(&self, advance: Advance) -> Result<Advanced, StoreError> {
+        self.0.advance(advance).await?;
+        self.0.advance(advance).await
+    }
+
+    async fn replace(&self, replace: Replace) -> Result<Replaced, StoreError> {
+        self.0.replace(replace.clone()).await?;
+        self.0.replace(replace).await
+    }
+
+    async fn load(&self, subject: SubjectKey, sid: Sid) -> Result<Option<Record>, StoreError> {
+        self.0.load(subject, sid).await
+    }
+
+    async fn sessions(
+        &self,
+        subject: SubjectKey,
+        after: Option<Sid>,
+        limit: usize,
+    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+        self.0.sessions(subject, after, limit).await
+    }
+
+    async fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Result<u64, StoreError> {
+        self.0.revoke(subject, revoke).await?;
+        self.0.revoke(subject, revoke).await
+    }
+
+    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
+        self.0.claim(id, ttl).await
+    }
+}
