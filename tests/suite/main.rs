@@ -7,6 +7,7 @@ mod client_authentication;
 mod concurrency;
 mod concurrent_requests;
 mod credentials;
+mod dependencies;
 mod faults;
 mod healing;
 mod hook;

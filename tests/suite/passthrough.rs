@@ -1,19 +1,21 @@
 //! What is not ours passes: frame by frame on other paths, byte for byte to other grants, untouched on the way back.
 
-use std::collections::VecDeque;
+mod frames;
+
 use std::convert::Infallible;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 
 use ::tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use http_body::{Body, Frame, SizeHint};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body::{Body as _, Frame};
 use http_body_util::BodyExt as _;
 use reissue::{Grant, RefreshLayer, RequestBody};
 use reissue_tests::{Engine, basic};
+
+use self::frames::{Broken, Frames, all_frames, data, printed, trailers};
 
 type In = Request<RequestBody<Frames>>;
 
@@ -270,55 +272,6 @@ impl Seen {
     }
 }
 
-/// A body of just these frames.
-struct Frames {
-    frames: VecDeque<Result<Frame<Bytes>, Broken>>,
-    sized: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Broken(&'static str);
-
-impl Frames {
-    fn new(frames: impl IntoIterator<Item = Result<Frame<Bytes>, Broken>>) -> Self {
-        Self {
-            frames: frames.into_iter().collect(),
-            sized: true,
-        }
-    }
-
-    fn without_size(self) -> Self {
-        Self {
-            sized: false,
-            ..self
-        }
-    }
-}
-
-impl Body for Frames {
-    type Data = Bytes;
-    type Error = Broken;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        Poll::Ready(self.frames.pop_front())
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.frames.is_empty()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        if !self.sized {
-            return SizeHint::default();
-        }
-        let parts = self.frames.iter().flatten().filter_map(Frame::data_ref);
-        SizeHint::with_exact(parts.map(|part| part.len() as u64).sum())
-    }
-}
-
 fn token_request(
     frames: impl IntoIterator<Item = Result<Frame<Bytes>, Broken>>,
 ) -> Request<Frames> {
@@ -327,39 +280,6 @@ fn token_request(
         .header(AUTHORIZATION, basic("web"))
         .body(Frames::new(frames))
         .unwrap()
-}
-
-fn data(text: &'static str) -> Result<Frame<Bytes>, Broken> {
-    Ok(Frame::data(Bytes::from_static(text.as_bytes())))
-}
-
-fn trailers() -> Result<Frame<Bytes>, Broken> {
-    let mut trailers = HeaderMap::new();
-    trailers.insert("x-sum", HeaderValue::from_static("7"));
-    Ok(Frame::trailers(trailers))
-}
-
-fn printed(frame: &Frame<Bytes>) -> String {
-    match (frame.data_ref(), frame.trailers_ref()) {
-        (Some(data), _) => String::from_utf8(data.to_vec()).unwrap(),
-        (None, Some(trailers)) => {
-            format!("trailers x-sum: {}", trailers["x-sum"].to_str().unwrap())
-        }
-        (None, None) => "something else".to_owned(),
-    }
-}
-
-async fn all_frames<B>(body: B) -> Vec<String>
-where
-    B: Body<Data = Bytes>,
-    B::Error: std::fmt::Debug,
-{
-    let mut body = pin!(body);
-    let mut frames = Vec::new();
-    while let Some(frame) = body.frame().await {
-        frames.push(printed(&frame.unwrap()));
-    }
-    frames
 }
 
 /// Unusual on purpose: what is decoded and encoded again would not come out the same.

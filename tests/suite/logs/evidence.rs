@@ -94,7 +94,10 @@ impl Evidence {
 
     /// The tokens themselves, whole and in parts, and what is inside the refresh token.
     pub(super) fn tokens(&self, keys: &TestKeys, tokens: &Tokens) {
-        let refresh_token = tokens.refresh_token.as_ref().map(|token| token.expose());
+        let refresh_token = tokens
+            .refresh_token
+            .as_ref()
+            .map(reissue::RefreshToken::expose);
         self.token_texts(keys, tokens.access_token.expose(), refresh_token);
     }
 
