@@ -20,6 +20,7 @@ mod model;
 mod other_grants;
 mod passthrough;
 mod policy;
+mod races;
 mod refresh_token;
 mod refusal;
 mod registry;

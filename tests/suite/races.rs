@@ -146,6 +146,32 @@ async fn a_change_that_races_with_refreshes_is_kept_and_costs_no_generation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_that_race_with_each_other_are_all_made() {
+    let engine = racing(Policy::default());
+    engine.login().await;
+    let (sid, _) = engine.only_record().await.unwrap();
+    let mut changes = JoinSet::new();
+    for letter in 'a'..='p' {
+        let server = engine.server.clone();
+        changes.spawn(async move {
+            // Each its own: two equal changes of one revision are, for the store, one that was sent twice.
+            let lengthen = |grant: &mut reissue::Grant| {
+                grant.label.get_or_insert_default().push(letter);
+            };
+            server.amend_session("alice", sid, lengthen).await
+        });
+    }
+    for changed in changes.join_all().await {
+        assert!(changed.unwrap());
+    }
+    let sessions = engine.server.sessions("alice").await.unwrap();
+    let mut letters: Vec<char> = sessions[0].label.as_deref().unwrap().chars().collect();
+    letters.sort_unstable();
+    assert!(letters.into_iter().eq('a'..='p'));
+    assert_eq!(engine.record(sid).await.unwrap().revision, 16);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn after_reuse_was_noticed_nothing_that_raced_with_it_is_accepted() {
     let engine = racing(Policy::default());
     for _ in 0..ROUNDS {
