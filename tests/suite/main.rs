@@ -4,7 +4,6 @@ mod access_tokens;
 mod axum;
 mod cancellation;
 mod client_authentication;
-mod concurrency;
 mod concurrent_requests;
 mod credentials;
 mod dependencies;
