@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Record, Replace, Replaced, Revoke, Store,
-    StoreError, SubjectKey,
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Page, Record, Replace, Replaced,
+    Revoke, Store, StoreError, SubjectKey,
 };
 
 /// Polls a future so often, and drops it if it is not done then.
@@ -81,9 +81,9 @@ where
     async fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        after: Option<Cursor>,
         limit: usize,
-    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+    ) -> Result<Page, StoreError> {
         self.slowly(self.0.sessions(subject, after, limit)).await
     }
 

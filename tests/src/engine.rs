@@ -206,13 +206,13 @@ where
     ///
     /// If there are several.
     pub async fn only_record(&self) -> Option<(Sid, Record)> {
-        let mut sessions = self
+        let mut page = self
             .store
             .sessions(subject_key(), None, 2)
             .await
             .expect("the store works");
-        assert!(sessions.len() < 2, "there are several sessions");
-        sessions.pop()
+        assert!(page.families.len() < 2, "there are several sessions");
+        page.families.pop()
     }
 
     /// The generation of the only session of [`SUBJECT`], if it lives.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use ::tower::{Layer as _, Service, service_fn};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response};
@@ -20,6 +19,7 @@ use reissue_tests::{
     Engine, Fault, ManualClock, SECRET, Slow, Stutter, TestKeys, basic, confidential, drop_after,
     trusted,
 };
+use tower::{Layer as _, Service, service_fn};
 
 #[tokio::test]
 async fn a_refresh_that_is_dropped_anywhere_can_be_repeated() {

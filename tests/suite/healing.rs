@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, MemoryStore, Record, Replace,
-    Replaced, Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, Cursor, MemoryStore, Page,
+    Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Denial, Policy, Sid};
 use reissue_tests::{Engine, ManualClock, subject_key};
@@ -210,9 +210,9 @@ impl Store for Contended {
     async fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        after: Option<Cursor>,
         limit: usize,
-    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+    ) -> Result<Page, StoreError> {
         self.inner.sessions(subject, after, limit).await
     }
 

@@ -6,7 +6,6 @@ use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
-use ::tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -14,6 +13,7 @@ use http_body::{Body as _, Frame};
 use http_body_util::BodyExt as _;
 use reissue::{Grant, RefreshLayer, RequestBody};
 use reissue_tests::{Engine, basic};
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 use self::frames::{Broken, Frames, all_frames, data, printed, trailers};
 

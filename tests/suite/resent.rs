@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, MemoryStore, Record, Replace, Replaced,
-    Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, MemoryStore, Page, Record,
+    Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue_tests::{Engine, ManualClock, trusted};
 
@@ -94,9 +94,9 @@ impl Store for Resending {
     async fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        after: Option<Cursor>,
         limit: usize,
-    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+    ) -> Result<Page, StoreError> {
         self.0.sessions(subject, after, limit).await
     }
 

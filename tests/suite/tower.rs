@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use ::tower::limit::ConcurrencyLimit;
-use ::tower::load_shed::LoadShed;
-use ::tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use reissue::{Grant, Refresh, RefreshLayer, RequestBody};
 use reissue_tests::{Engine, Fault, basic, drop_after};
+use tower::limit::ConcurrencyLimit;
+use tower::load_shed::LoadShed;
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use tower_test::mock;
 
 type In = Request<RequestBody<Full<Bytes>>>;

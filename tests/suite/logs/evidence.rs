@@ -9,8 +9,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, MemoryStore, Record, Replace, Replaced,
-    Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, MemoryStore, Page, Record,
+    Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Sid, Tokens};
 use reissue_tests::{ManualClock, TestKeys, basic};
@@ -193,9 +193,9 @@ impl Store for Overheard {
     async fn sessions(
         &self,
         subject: SubjectKey,
-        after: Option<Sid>,
+        after: Option<Cursor>,
         limit: usize,
-    ) -> Result<Vec<(Sid, Record)>, StoreError> {
+    ) -> Result<Page, StoreError> {
         self.hear(&(subject, after, limit), &[subject.as_bytes()]);
         self.inner.sessions(subject, after, limit).await
     }

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use ::tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response};
@@ -20,6 +19,7 @@ use reissue_tests::{
     Engine, Fault, FaultyStore, ManualClock, SECRET, TestKeys, basic, confidential,
 };
 use serde_json::Value;
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 use super::evidence::{Evidence, Overheard};
 
