@@ -100,7 +100,7 @@ async fn healing_follows_the_grant_of_the_record() {
     let amended = engine.server.amend_session("alice", sid, |grant| {
         grant.scope = "read".parse().unwrap();
     });
-    assert!(amended.await.unwrap());
+    assert_eq!(amended.await.unwrap(), reissue::Amended::Done);
     let healed = engine.refresh(&tokens[3]).await.unwrap();
     assert_eq!(healed.scope.as_str(), "read");
     assert_eq!(engine.generation().await, Some(4));
@@ -114,7 +114,7 @@ async fn a_change_that_the_store_lost_is_lost_and_nothing_else() {
     let amended = engine.server.amend_session("alice", sid, |grant| {
         grant.scope = "read".parse().unwrap();
     });
-    assert!(amended.await.unwrap());
+    assert_eq!(amended.await.unwrap(), reissue::Amended::Done);
     let narrowed = engine.successor(&token).await;
     restore(&engine, sid, &record).await;
     let healed = engine.refresh(&narrowed).await.unwrap();

@@ -116,7 +116,9 @@ impl Run {
                 let amended = server.amend_session("alice", sid, |grant| {
                     grant.scope = spelled(scopes);
                 });
-                let amended = now(amended).map_err(|_| ());
+                let amended = now(amended)
+                    .map(|amended| amended == reissue::Amended::Done)
+                    .map_err(|_| ());
                 assert_eq!(amended, self.model.amend(held.family, scopes));
             }
             Step::Introspect(_) => {

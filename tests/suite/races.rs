@@ -120,7 +120,7 @@ async fn a_change_that_races_with_refreshes_is_kept_and_costs_no_generation() {
             refresh_all([engine.clone()], vec![token; CLIENTS]),
             tokio::spawn(amend)
         );
-        assert!(amended.unwrap().unwrap());
+        assert_eq!(amended.unwrap().unwrap(), reissue::Amended::Done);
         let record = engine.record(sid).await.unwrap();
         assert_eq!((record.generation, record.revision), (1, 1));
         for answer in &answers {
@@ -162,7 +162,7 @@ async fn changes_that_race_with_each_other_are_all_made() {
         });
     }
     for changed in changes.join_all().await {
-        assert!(changed.unwrap());
+        assert_eq!(changed.unwrap(), reissue::Amended::Done);
     }
     let sessions = engine.server.sessions("alice").await.unwrap();
     let mut letters: Vec<char> = sessions[0].label.as_deref().unwrap().chars().collect();

@@ -1,7 +1,10 @@
 //! What an access token may be used for, and where (RFC 6749 §3.3 and §6, RFC 8707).
 
-use reissue::{Grant, Parameters};
-use reissue_tests::{ALL_SCOPES, Endpoint, assert_error, assert_refreshes, claims, form_encoded};
+use reissue::client::AuthenticatedClient;
+use reissue::{Denial, Grant, Parameters, RefreshRequest, RefreshToken};
+use reissue_tests::{
+    ALL_SCOPES, Endpoint, assert_error, assert_refreshes, claims, confidential, form_encoded,
+};
 
 #[tokio::test]
 async fn without_a_scope_the_granted_scope_is_issued() {
@@ -209,4 +212,24 @@ async fn refused_scopes_and_resources_look_like_this() {
 
     {"error":"invalid_target","error_description":"The resource is malformed or was not granted."}
     "#);
+}
+
+#[tokio::test]
+async fn what_a_client_may_no_longer_have_is_no_longer_issued() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let narrowed = confidential("web").with_scope("email read".parse().unwrap());
+    let narrowed = AuthenticatedClient::trust(narrowed);
+    let request = || RefreshRequest::new(RefreshToken::new(login.refresh_token()));
+
+    let write = request().with_scope("write".parse().unwrap());
+    let refused = endpoint.server.refresh(&narrowed, write).await;
+    assert_eq!(refused.unwrap_err(), Denial::ScopeNotGranted);
+    let tokens = endpoint.server.refresh(&narrowed, request()).await.unwrap();
+    assert_eq!(tokens.scope.as_str(), "read");
+
+    // The session keeps what was granted: the client has all of it again when it may.
+    let successor = tokens.refresh_token.unwrap();
+    let answer = assert_refreshes(&endpoint, successor.expose()).await;
+    assert_eq!(answer.text("scope"), ALL_SCOPES);
 }

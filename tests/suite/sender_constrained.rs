@@ -1,7 +1,10 @@
 //! Tokens that are bound to a key (RFC 8705, RFC 9449).
 
-use reissue::{Confirmation, Denial, Grant, Parameters};
-use reissue_tests::{Answer, Endpoint, assert_error, assert_ok, claims, confidential, form_of_web};
+use reissue::client::AuthenticatedClient;
+use reissue::{Confirmation, Denial, Grant, Parameters, RefreshRequest, RefreshToken};
+use reissue_tests::{
+    Answer, Endpoint, assert_error, assert_ok, assert_refreshes, claims, confidential, form_of_web,
+};
 
 fn bound(parameters: &Parameters) -> Result<Grant, Denial> {
     let grant = Grant::new("alice");
@@ -64,4 +67,15 @@ async fn a_proof_that_the_grant_does_not_ask_for_changes_nothing() {
     let answer = refresh_proving(&endpoint, login.refresh_token(), proof).await;
     assert_ok(&answer);
     assert_eq!(answer.text("token_type"), "Bearer");
+}
+
+#[tokio::test]
+async fn a_session_without_a_key_ends_to_refresh_when_its_client_must_have_one() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let bound = AuthenticatedClient::trust(confidential("web").with_sender_constrained(true));
+    let request = RefreshRequest::new(RefreshToken::new(login.refresh_token()));
+    let refused = endpoint.server.refresh(&bound, request).await;
+    assert_eq!(refused.unwrap_err(), Denial::KeyMismatch);
+    assert_refreshes(&endpoint, login.refresh_token()).await;
 }

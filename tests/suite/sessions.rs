@@ -125,7 +125,7 @@ async fn an_amended_grant_is_in_force_from_the_next_refresh_on() {
     };
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), narrow).await;
-    assert!(amended.unwrap());
+    assert_eq!(amended.unwrap(), reissue::Amended::Done);
     // What is no longer granted is refused, and the token not consumed.
     let answer = endpoint
         .refresh_with(login.refresh_token(), "scope=write")
@@ -149,7 +149,7 @@ async fn a_retry_after_an_amendment_follows_it_too() {
     };
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), narrow).await;
-    assert!(amended.unwrap());
+    assert_eq!(amended.unwrap(), reissue::Amended::Done);
     let retried = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_eq!(retried.text("scope"), "read");
     assert_eq!(endpoint.record("alice").await.unwrap().generation, 1);
@@ -164,7 +164,7 @@ async fn an_amendment_can_widen_a_grant() {
     };
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), widen).await;
-    assert!(amended.unwrap());
+    assert_eq!(amended.unwrap(), reissue::Amended::Done);
     let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_eq!(answer.text("scope"), "admin read");
     let next = endpoint
@@ -174,15 +174,27 @@ async fn an_amendment_can_widen_a_grant() {
 }
 
 #[tokio::test]
+async fn a_grant_that_would_not_fit_into_a_refresh_token_is_not_made() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let enlarge = |grant: &mut reissue::Grant| grant.acr = Some("x".repeat(4_096));
+    let server = &endpoint.server;
+    let amended = server.amend_session("alice", sid(&login), enlarge).await;
+    assert_eq!(amended.unwrap(), reissue::Amended::TooLarge);
+    assert_eq!(endpoint.record("alice").await.unwrap().revision, 0);
+    assert_refreshes(&endpoint, login.refresh_token()).await;
+}
+
+#[tokio::test]
 async fn a_session_that_is_gone_cannot_be_amended() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     let server = &endpoint.server;
     let bobs = server.amend_session("bob", sid(&login), |_| {}).await;
-    assert!(!bobs.unwrap());
+    assert_eq!(bobs.unwrap(), reissue::Amended::Missing);
     server.revoke_sessions("alice", None).await.unwrap();
     let gone = server.amend_session("alice", sid(&login), |_| {}).await;
-    assert!(!gone.unwrap());
+    assert_eq!(gone.unwrap(), reissue::Amended::Missing);
     assert_eq!(endpoint.record("alice").await, None);
 }
 

@@ -121,7 +121,7 @@ pub use crate::request::RefreshRequest;
 pub use crate::scope::{InvalidScope, Scope};
 pub use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 pub use crate::server::{
-    ActiveToken, Introspection, Keys, Server, ServerBuilder, Session, TokenType, Tokens,
+    ActiveToken, Amended, Introspection, Keys, Server, ServerBuilder, Session, TokenType, Tokens,
 };
 pub use crate::service::Refresh;
 pub use crate::standalone::NoOtherGrants;

@@ -90,7 +90,7 @@ pub enum Event<'a> {
         /// Whether the session was revoked; not so under [`OnReuse::Report`](crate::policy::OnReuse::Report).
         revoked: bool,
     },
-    /// Sessions were ended on request of a client, of the host, or of the host's hook.
+    /// Sessions were ended: on request of a client or of the host, by the host's hook, or after reuse.
     Revoked {
         /// Whose sessions.
         subject: &'a str,

@@ -72,6 +72,9 @@ impl Server {
         if !is_refreshable(client, &policy, grant_type, grant) {
             return mint(None, None);
         }
+        if !self.shared.refresh_tokens.fits(client.id(), grant) {
+            return Err(Denial::GrantUnissuable);
+        }
 
         let secret = FamilySecret::generate();
         let sid = secret.sid();

@@ -13,7 +13,7 @@ pub use self::builder::ServerBuilder;
 pub use self::introspect::{ActiveToken, Introspection};
 pub use self::keys::Keys;
 pub use self::mint::{TokenType, Tokens};
-pub use self::sessions::Session;
+pub use self::sessions::{Amended, Session};
 
 use std::borrow::Cow;
 use std::fmt;

@@ -195,11 +195,11 @@ impl<'a> Refresh<'a> {
     /// Everything that can be refused is refused here, and everything of the answer is made here.
     async fn prepare(&self, grant: Cow<'a, Grant>, revision: u64) -> Result<Prepared<'a>, Denial> {
         let asked = self.check(&grant)?;
-        let allowance = self.ask_host(&grant, asked).await?;
+        let allowance = self.ask_host(&grant, &asked).await?;
         let scope = match &allowance.scope {
             Some(narrowed) if asked.contains_all(narrowed) => narrowed,
             Some(_) => return Err(Denial::HookOverreached),
-            None => asked,
+            None => &asked,
         };
         let claims = if allowance.claims.is_empty() {
             Cow::Borrowed(&grant.claims)
@@ -247,8 +247,12 @@ impl<'a> Refresh<'a> {
         self.prepare(Cow::Owned(grant), record.revision).await
     }
 
-    /// Scope (RFC 6749 §6), resource (RFC 8707 §2.2) and key (RFC 8705 §4, RFC 9449 §5) against the grant.
-    fn check<'g>(&'g self, grant: &'g Grant) -> Result<&'g Scope, Denial> {
+    /// Scope (RFC 6749 §6), resource (RFC 8707 §2.2) and key (RFC 8705 §4, RFC 9449 §5) against the grant, and against what
+    /// the client may have by now.
+    fn check<'g>(&'g self, grant: &'g Grant) -> Result<Cow<'g, Scope>, Denial> {
+        if self.client.is_sender_constrained() && grant.confirmation.is_none() {
+            return Err(Denial::KeyMismatch);
+        }
         if grant.confirmation.is_some() && grant.confirmation != self.request.confirmation {
             return Err(Denial::KeyMismatch);
         }
@@ -257,10 +261,16 @@ impl<'a> Refresh<'a> {
         {
             return Err(Denial::ResourceNotGranted);
         }
+        let granted = match self.client.scope() {
+            Some(most) if !most.contains_all(&grant.scope) => {
+                Cow::Owned(grant.scope.intersection(most))
+            }
+            _ => Cow::Borrowed(&grant.scope),
+        };
         match &self.request.scope {
-            Some(scope) if grant.scope.contains_all(scope) => Ok(scope),
+            Some(scope) if granted.contains_all(scope) => Ok(Cow::Borrowed(scope)),
             Some(_) => Err(Denial::ScopeNotGranted),
-            None => Ok(&grant.scope),
+            None => Ok(granted),
         }
     }
 

@@ -7,9 +7,7 @@ use crate::clock::Timestamp;
 use crate::event::Event;
 use crate::grant::{Grant, Resource};
 use crate::scope::Scope;
-use crate::store::{
-    Record, Replace, Replaced, Revoke, Sid, StoreError, StoreErrorKind, SubjectKey,
-};
+use crate::store::{Record, Replace, Replaced, Revoke, Sid, StoreError, StoreErrorKind};
 use crate::token::refresh::{from_details, to_details};
 
 /// One login on one device.
@@ -34,6 +32,18 @@ pub struct Session {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What became of a [change](Server::amend_session) of what a session is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Amended {
+    /// It is made.
+    Done,
+    /// There is no such session.
+    Missing,
+    /// It is not made: the grant would not fit into a refresh token.
+    TooLarge,
+}
+
 impl Server {
     /// All live sessions of a subject, in ascending order of `sid`.
     ///
@@ -56,10 +66,11 @@ impl Server {
         }
     }
 
-    /// Changes what a session is granted, from its next refresh on. `false` if there is no such session.
+    /// Changes what a session is granted, from its next refresh on.
     ///
     /// The subject stays whatever `change` does. Access tokens that are out stay as they are until they expire. `change`
-    /// runs again when the session changes meanwhile.
+    /// runs again when the session changes meanwhile; it should say what the grant is to be, not count: two changes at
+    /// once that lead to equal grants are one.
     ///
     /// # Errors
     ///
@@ -69,17 +80,30 @@ impl Server {
         subject: &str,
         sid: Sid,
         mut change: impl FnMut(&mut Grant),
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Amended, StoreError> {
         let key = self.subject_key(subject);
         let Some(mut record) = self.shared.store.load(key, sid).await? else {
-            return Ok(false);
+            return Ok(Amended::Missing);
         };
         loop {
-            let replace = amended(key, sid, &record, subject, &mut change)?;
+            let (client_id, mut grant) = read(&record, subject)?;
+            change(&mut grant);
+            subject.clone_into(&mut grant.subject);
+            let details = to_details(&client_id, &grant);
+            let fits = self.shared.refresh_tokens.fits(&client_id, &grant);
+            let (Some(details), true) = (details, fits) else {
+                return Ok(Amended::TooLarge);
+            };
+            let replace = Replace {
+                subject: key,
+                sid,
+                revision: record.revision,
+                details,
+            };
             match self.shared.store.replace(replace).await? {
                 Replaced::Conflict(newer) => record = newer,
-                Replaced::Done => return Ok(true),
-                Replaced::Missing => return Ok(false),
+                Replaced::Done => return Ok(Amended::Done),
+                Replaced::Missing => return Ok(Amended::Missing),
             }
         }
     }
@@ -126,8 +150,7 @@ impl Server {
 }
 
 fn session(sid: Sid, record: &Record, subject: &str) -> Result<Session, StoreError> {
-    let (client_id, grant) = from_details(&record.details, subject)
-        .ok_or_else(|| StoreError::new(StoreErrorKind::Corrupt))?;
+    let (client_id, grant) = read(record, subject)?;
     Ok(Session {
         sid,
         client_id,
@@ -140,23 +163,8 @@ fn session(sid: Sid, record: &Record, subject: &str) -> Result<Session, StoreErr
     })
 }
 
-fn amended(
-    key: SubjectKey,
-    sid: Sid,
-    record: &Record,
-    subject: &str,
-    change: &mut impl FnMut(&mut Grant),
-) -> Result<Replace, StoreError> {
-    let corrupt = || StoreError::new(StoreErrorKind::Corrupt);
-    let (client_id, mut grant) = from_details(&record.details, subject).ok_or_else(corrupt)?;
-    change(&mut grant);
-    subject.clone_into(&mut grant.subject);
-    Ok(Replace {
-        subject: key,
-        sid,
-        revision: record.revision,
-        details: to_details(&client_id, &grant).ok_or_else(corrupt)?,
-    })
+fn read(record: &Record, subject: &str) -> Result<(String, Grant), StoreError> {
+    from_details(&record.details, subject).ok_or_else(|| StoreError::new(StoreErrorKind::Corrupt))
 }
 
 /// How many sessions are asked for at once.

@@ -80,9 +80,21 @@ impl RefreshTokens {
         let payload = write::<TYPICAL>(&wire).or_else(|| write::<{ Self::MAX_LENGTH }>(&wire))?;
         let key = self.keys.active();
         let token = seal_local(key, &payload, key.short_id().as_bytes(), &self.assertion).ok()?;
-        let is_first = (contents.generation, contents.revision) == (0, 0);
-        let room = if is_first { ROOM_TO_GROW } else { 0 };
-        (token.len() + room <= Self::MAX_LENGTH).then(|| RefreshToken::new(token))
+        (token.len() <= Self::MAX_LENGTH).then(|| RefreshToken::new(token))
+    }
+
+    /// Whether a grant fits into every token that it may ever need: the numbers beside it grow.
+    pub(crate) fn fits(&self, client_id: &str, grant: &Grant) -> bool {
+        let largest = Contents {
+            secret: &FamilySecret::generate(),
+            generation: u64::MAX,
+            revision: u64::MAX,
+            issued_at: Timestamp::from_millis(u64::MAX),
+            expires_at: Some(Timestamp::from_millis(u64::MAX)),
+            client_id,
+            grant,
+        };
+        self.seal(largest).is_some()
     }
 
     /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it says is not checked.
@@ -145,10 +157,6 @@ fn read(payload: &[u8]) -> Option<Opened> {
         grant,
     })
 }
-
-/// How many characters the successors of a first token may take beyond it: 44 bytes of generation and revision, in
-/// base64. A session that could be opened can be refreshed for ever.
-const ROOM_TO_GROW: usize = 64;
 
 #[derive(Serialize, Deserialize)]
 struct Wire<'a> {
