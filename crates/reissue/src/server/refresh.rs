@@ -121,14 +121,9 @@ struct Prepared<'a> {
     revision: u64,
     /// Names the advance that makes the answer good.
     attempt: Attempt,
-    tokens: Tokens,
-    /// The refresh token of the answer, if the answered generation is the one that it was sealed for.
-    successor: Sealed,
-}
-
-struct Sealed {
+    /// The generation of the refresh token that is answered.
     generation: u64,
-    token: Option<RefreshToken>,
+    tokens: Tokens,
 }
 
 /// What the store says to a generation that is to become the current one.
@@ -152,8 +147,8 @@ impl<'a> Refresh<'a> {
             let record = match self.commit(from, target, &prepared).await? {
                 Committed::Conflict(record) => record,
                 Committed::Done => {
-                    let event = self.advanced(from, target);
-                    return Ok(self.answer(prepared, target, &event));
+                    self.server.emit(&self.advanced(from, target));
+                    return Ok(prepared.tokens);
                 }
             };
             let verdict = judge(presented, &record, self.policy);
@@ -169,16 +164,7 @@ impl<'a> Refresh<'a> {
             }
             match verdict {
                 Verdict::Ahead | Verdict::Changed | Verdict::Current => from = record.generation,
-                _ => {
-                    let generation = record.generation;
-                    let session = self.session;
-                    let event = Event::Retried {
-                        session,
-                        generation,
-                    };
-                    self.seal(&mut prepared, generation)?;
-                    return Ok(self.answer(prepared, generation, &event));
-                }
+                _ => return self.answer_again(prepared, record.generation),
             }
         }
         Err(Denial::Contention)
@@ -208,6 +194,8 @@ impl<'a> Refresh<'a> {
         };
         // One call for all that has to be random: the generator costs more than the bytes.
         let (id, attempt) = split(random());
+        let generation = self.target();
+        let refresh_token = self.refresh_token(&grant, revision, generation)?;
         let tokens = self.server.mint(Minting {
             client: self.client,
             policy: self.policy,
@@ -220,18 +208,16 @@ impl<'a> Refresh<'a> {
             session_ends: self.token.expires_at,
             now: self.now,
         })?;
-        let mut prepared = Prepared {
+        Ok(Prepared {
             grant,
             revision,
             attempt,
-            tokens,
-            successor: Sealed {
-                generation: u64::MAX,
-                token: None,
+            generation,
+            tokens: Tokens {
+                refresh_token,
+                ..tokens
             },
-        };
-        self.seal(&mut prepared, self.target())?;
-        Ok(prepared)
+        })
     }
 
     /// The same with the grant of the record, which somebody has changed since the token was sealed.
@@ -302,39 +288,31 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    /// Makes the refresh token of the answer that carries `generation`.
-    fn seal(&self, prepared: &mut Prepared<'_>, generation: u64) -> Result<(), Denial> {
-        if prepared.successor.generation == generation {
-            return Ok(());
-        }
-        let kept = generation == self.token.generation;
-        let token = match self.policy.rotation() {
-            Rotation::Keep(KeepAnswer::None) if kept => None,
-            Rotation::Keep(KeepAnswer::Same) if kept => Some(self.request.token.clone()),
-            _ => Some(self.seal_successor(prepared, generation)?),
-        };
-        prepared.successor = Sealed { generation, token };
-        Ok(())
-    }
-
-    fn seal_successor(
+    /// The refresh token to answer for a generation; `None` if the client goes on with its own.
+    fn refresh_token(
         &self,
-        prepared: &Prepared<'_>,
+        grant: &Grant,
+        revision: u64,
         generation: u64,
-    ) -> Result<RefreshToken, Denial> {
-        self.server
-            .shared
-            .refresh_tokens
-            .seal(Contents {
-                secret: &self.token.secret,
-                generation,
-                revision: prepared.revision,
-                issued_at: self.now,
-                expires_at: self.token.expires_at,
-                client_id: self.client.id(),
-                grant: &prepared.grant,
-            })
-            .ok_or(Denial::GrantUnissuable)
+    ) -> Result<Option<RefreshToken>, Denial> {
+        if let Rotation::Keep(answer) = self.policy.rotation()
+            && generation == self.token.generation
+        {
+            return Ok(match answer {
+                KeepAnswer::None => None,
+                KeepAnswer::Same => Some(self.request.token.clone()),
+            });
+        }
+        let sealed = self.server.shared.refresh_tokens.seal(Contents {
+            secret: &self.token.secret,
+            generation,
+            revision,
+            issued_at: self.now,
+            expires_at: self.token.expires_at,
+            client_id: self.client.id(),
+            grant,
+        });
+        sealed.map(Some).ok_or(Denial::GrantUnissuable)
     }
 
     /// The one trip to the store: moves the session from one generation to another, or makes sure that it stays.
@@ -387,14 +365,18 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    /// From here on nothing can fail.
-    fn answer(&self, prepared: Prepared<'_>, generation: u64, event: &Event<'_>) -> Tokens {
-        debug_assert_eq!(prepared.successor.generation, generation);
-        self.server.emit(event);
-        Tokens {
-            refresh_token: prepared.successor.token,
-            ..prepared.tokens
+    /// The current generation once more: nothing is stored, no deadline moves.
+    fn answer_again(&self, prepared: Prepared<'_>, generation: u64) -> Result<Tokens, Denial> {
+        let mut tokens = prepared.tokens;
+        if generation != prepared.generation {
+            tokens.refresh_token =
+                self.refresh_token(&prepared.grant, prepared.revision, generation)?;
         }
+        self.server.emit(&Event::Retried {
+            session: self.session,
+            generation,
+        });
+        Ok(tokens)
     }
 
     fn refuse(&self, verdict: Verdict, current: u64) -> Denial {
