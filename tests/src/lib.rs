@@ -10,7 +10,9 @@ mod engine;
 mod faults;
 mod keys;
 mod recorder;
+pub mod redis;
 mod requests;
+pub mod resp;
 
 pub use self::answer::Answer;
 pub use self::assertions::{assert_error, assert_ok, assert_refreshes};

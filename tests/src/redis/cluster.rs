@@ -1,0 +1,269 @@
+//! A cluster of six nodes.
+
+use std::time::Duration;
+
+use super::migration::SlotMigration;
+use super::port::free_port;
+use super::server::RedisServer;
+use super::wait::wait_until;
+use crate::resp::Value;
+
+/// Three masters with a third of the slots each (nodes 0 to 2), and a replica for each of them (nodes 3 to 5).
+///
+/// A master is given up after 2 s; what the others hold is served meanwhile.
+#[derive(Debug)]
+pub struct Cluster {
+    nodes: Vec<RedisServer>,
+    ids: Vec<String>,
+}
+
+impl Cluster {
+    /// A cluster that serves all slots.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start, or does not agree on its slots within 30 s.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same, with more lines in each `redis.conf`.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start, or does not agree on its slots within 30 s.
+    #[must_use]
+    pub fn start_with(lines: &[&str]) -> Self {
+        let nodes: Vec<_> = (0..6).map(|_| node(lines)).collect();
+        let ids: Vec<_> = nodes
+            .iter()
+            .map(|node| node.cli(&["CLUSTER", "MYID"]))
+            .collect();
+        for (index, node) in nodes.iter().enumerate() {
+            node.cli(&["CLUSTER", "SET-CONFIG-EPOCH", &(index + 1).to_string()]);
+        }
+        let thirds = [["0", "5460"], ["5461", "10922"], ["10923", "16383"]];
+        for (node, [first, last]) in nodes.iter().zip(thirds) {
+            node.cli(&["CLUSTER", "ADDSLOTSRANGE", first, last]);
+        }
+        for node in &nodes[1..] {
+            let bus = node.cli(&["CONFIG", "GET", "cluster-port"]);
+            let bus = bus.lines().nth(1).expect("a name and a value");
+            nodes[0].cli(&[
+                "CLUSTER",
+                "MEET",
+                "127.0.0.1",
+                &node.port().to_string(),
+                bus,
+            ]);
+        }
+        wait_until("the nodes have met", PATIENCE, || {
+            let met = |node: &RedisServer| {
+                let known = node.cli(&["CLUSTER", "NODES"]);
+                known.lines().count() == 6 && !known.contains("handshake")
+            };
+            nodes.iter().all(met).then_some(())
+        });
+        for (replica, master) in nodes[3..].iter().zip(&ids) {
+            replica.cli(&["CLUSTER", "REPLICATE", master]);
+        }
+        let cluster = Self { nodes, ids };
+        cluster.wait_until_whole();
+        cluster
+    }
+
+    /// All nodes, masters at first and replicas after them.
+    #[must_use]
+    pub fn nodes(&self) -> &[RedisServer] {
+        &self.nodes
+    }
+
+    /// Where the nodes listen, one by one.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
+        self.nodes.iter().map(RedisServer::url).collect()
+    }
+
+    /// All nodes, as `redis-cluster://host:port,host:port`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let hosts: Vec<_> = self
+            .nodes
+            .iter()
+            .map(|node| format!("127.0.0.1:{}", node.port()))
+            .collect();
+        format!("redis-cluster://{}", hosts.join(","))
+    }
+
+    /// The index of the master of a slot, by the first node that answers and knows one.
+    ///
+    /// # Panics
+    ///
+    /// When no node knows.
+    #[must_use]
+    pub fn master_of(&self, slot: u16) -> usize {
+        self.nodes
+            .iter()
+            .find_map(|node| self.master_by(node, slot))
+            .expect("a node knows who has the slot")
+    }
+
+    /// The master that has a key.
+    ///
+    /// # Panics
+    ///
+    /// When no node knows.
+    #[must_use]
+    pub fn node_of_key(&self, key: impl AsRef<[u8]>) -> &RedisServer {
+        &self.nodes[self.master_of(slot_of_key(key))]
+    }
+
+    /// Begins to migrate a slot to another master: from now on keys that its master does not have are `ASK`ed of the
+    /// other, until [`SlotMigration::finish`].
+    ///
+    /// # Panics
+    ///
+    /// When a node refuses.
+    #[must_use]
+    pub fn migrate_slot(&self, slot: u16, to: usize) -> SlotMigration<'_> {
+        SlotMigration::begin(self, slot, to)
+    }
+
+    /// Migrates these slots with all their keys, each to the next of the masters 0 to 2, and goes round until told to
+    /// end. How many were migrated.
+    ///
+    /// # Panics
+    ///
+    /// When a node refuses.
+    pub fn reshard(&self, slots: &[u16], mut go_on: impl FnMut() -> bool) -> usize {
+        let mut migrated = 0;
+        for slot in slots.iter().cycle() {
+            if !go_on() {
+                break;
+            }
+            let to = (self.master_of(*slot) + 1) % 3;
+            let migration = self.migrate_slot(*slot, to);
+            while migration.move_keys(10) > 0 {}
+            migration.finish();
+            migrated += 1;
+        }
+        migrated
+    }
+
+    /// Ends the master of a slot at once. Its index.
+    ///
+    /// # Panics
+    ///
+    /// When no node knows it.
+    #[expect(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn kill_master_of(&self, slot: u16) -> usize {
+        let master = self.master_of(slot);
+        self.nodes[master].kill();
+        master
+    }
+
+    /// Waits until a slot has a master other than this, by all nodes that answer. Its index.
+    ///
+    /// # Panics
+    ///
+    /// When it has none within 30 s.
+    #[expect(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn wait_for_another_master(&self, slot: u16, old: usize) -> usize {
+        wait_until("another node has the slot", PATIENCE, || {
+            let mut masters = self
+                .nodes
+                .iter()
+                .filter_map(|node| self.master_by(node, slot));
+            let master = masters.next()?;
+            (master != old && masters.all(|other| other == master)).then_some(master)
+        })
+    }
+
+    /// Waits until all nodes say that all slots are served, and all replicas are in sync.
+    ///
+    /// # Panics
+    ///
+    /// When they do not within 30 s.
+    pub fn wait_until_whole(&self) {
+        wait_until("the cluster is whole", PATIENCE, || {
+            let whole = |node: &RedisServer| {
+                let state = node.try_cli(&["CLUSTER", "INFO"]).ok()?;
+                let replication = node.try_cli(&["INFO", "replication"]).ok()?;
+                let served = state.contains("cluster_state:ok")
+                    && state.contains("cluster_slots_ok:16384")
+                    && self.nodes.len() == count(&state, "cluster_known_nodes:")?;
+                let in_sync = replication.contains("role:master")
+                    && replication.contains("state=online")
+                    || replication.contains("master_link_status:up");
+                (served && in_sync).then_some(())
+            };
+            self.nodes.iter().try_for_each(whole)
+        });
+    }
+
+    pub(super) fn id(&self, index: usize) -> &str {
+        &self.ids[index]
+    }
+
+    fn master_by(&self, node: &RedisServer, slot: u16) -> Option<usize> {
+        let Ok(Value::Array(ranges)) = node.call(&["CLUSTER", "SLOTS"]) else {
+            return None;
+        };
+        let number = |value: &Value| value.text().parse::<u16>().ok();
+        ranges.iter().find_map(|range| {
+            let [first, last, master, ..] = range.elements() else {
+                return None;
+            };
+            let has = (number(first)?..=number(last)?).contains(&slot);
+            let port = number(master.elements().get(1)?)?;
+            let index = self.nodes.iter().position(|node| node.port() == port)?;
+            has.then_some(index)
+        })
+    }
+}
+
+/// The slot of a key, by its hash tag where it has one.
+#[must_use]
+pub fn slot_of_key(key: impl AsRef<[u8]>) -> u16 {
+    let key = key.as_ref();
+    let tag = key.iter().position(|byte| *byte == b'{').and_then(|open| {
+        let rest = &key[open + 1..];
+        let close = rest.iter().position(|byte| *byte == b'}')?;
+        (close > 0).then(|| &rest[..close])
+    });
+    crc16(tag.unwrap_or(key)) % 16_384
+}
+
+/// CRC-16/XMODEM, by which the specification of Redis Cluster spreads keys.
+fn crc16(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |crc, byte| {
+        (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc: u16, _| {
+            let shifted = crc << 1;
+            if crc & 0x8000 == 0 {
+                shifted
+            } else {
+                shifted ^ 0x1021
+            }
+        })
+    })
+}
+
+fn node(lines: &[&str]) -> RedisServer {
+    let mut builder = RedisServer::builder()
+        .config("cluster-enabled yes")
+        .config(format!("cluster-port {}", free_port()))
+        .config("cluster-node-timeout 2000")
+        .config("cluster-require-full-coverage no");
+    for line in lines {
+        builder = builder.config(*line);
+    }
+    builder.start()
+}
+
+fn count(state: &str, field: &str) -> Option<usize> {
+    let line = state.lines().find_map(|line| line.strip_prefix(field))?;
+    line.trim().parse().ok()
+}
+
+const PATIENCE: Duration = Duration::from_secs(30);
