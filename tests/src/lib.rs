@@ -9,6 +9,7 @@ mod endpoint;
 mod engine;
 mod faults;
 mod keys;
+pub mod proxy;
 mod recorder;
 pub mod redis;
 mod requests;
@@ -22,6 +23,7 @@ pub use self::endpoint::{ALL_SCOPES, Endpoint, EndpointBuilder, SECRET, basic, c
 pub use self::engine::{Engine, ISSUER, SUBJECT, subject_key, trusted};
 pub use self::faults::{Fault, FaultyStore, Verb};
 pub use self::keys::{Opened, TestKeys};
+pub use self::proxy::Proxy;
 pub use self::recorder::Recorder;
 pub use self::requests::{basic_of, claims, form, form_encoded, form_of_web, jwt_part};
 
