@@ -96,16 +96,30 @@ impl Cluster {
         format!("redis-cluster://{}", hosts.join(","))
     }
 
-    /// The index of the master of a slot, by the first node that answers and knows one.
+    /// The indices of the masters that answer.
+    #[must_use]
+    pub fn masters(&self) -> Vec<usize> {
+        let role = |index: &usize| self.nodes[*index].info("replication", "role");
+        (0..self.nodes.len())
+            .filter(|index| role(index).is_some_and(|role| role == "master"))
+            .collect()
+    }
+
+    /// The index of the master of a slot: the node that says that it is, or whom the first node names that answers.
     ///
     /// # Panics
     ///
     /// When no node knows.
     #[must_use]
     pub fn master_of(&self, slot: u16) -> usize {
-        self.nodes
+        let named: Vec<_> = self
+            .nodes
             .iter()
-            .find_map(|node| self.master_by(node, slot))
+            .map(|node| self.master_by(node, slot))
+            .collect();
+        let claimed = (0..named.len()).find(|index| named[*index] == Some(*index));
+        claimed
+            .or_else(|| named.into_iter().flatten().next())
             .expect("a node knows who has the slot")
     }
 
@@ -130,8 +144,7 @@ impl Cluster {
         SlotMigration::begin(self, slot, to)
     }
 
-    /// Migrates these slots with all their keys, each to the next of the masters 0 to 2, and goes round until told to
-    /// end. How many were migrated.
+    /// Migrates these slots with all their keys, each to the next master, and goes round until told to end. How many were migrated.
     ///
     /// # Panics
     ///
@@ -142,8 +155,11 @@ impl Cluster {
             if !go_on() {
                 break;
             }
-            let to = (self.master_of(*slot) + 1) % 3;
-            let migration = self.migrate_slot(*slot, to);
+            let from = self.master_of(*slot);
+            let masters = self.masters();
+            let next = masters.iter().find(|index| **index > from);
+            let to = next.or(masters.first()).expect("there are masters");
+            let migration = self.migrate_slot(*slot, *to);
             while migration.move_keys(10) > 0 {}
             migration.finish();
             migrated += 1;

@@ -81,15 +81,22 @@ impl<'a> SlotMigration<'a> {
         keys.len()
     }
 
-    /// The slot belongs to the target from now on.
+    /// The slot belongs to the target from now on, and all masters know.
     ///
     /// # Panics
     ///
     /// When a node refuses: the source does while it still has keys.
     pub fn finish(self) {
         let id = self.cluster.id(self.to);
-        for node in [self.target(), self.source()] {
-            node.cli(&["CLUSTER", "SETSLOT", &self.slot, "NODE", id]);
+        let mut order = vec![self.to, self.from];
+        let others = self.cluster.masters();
+        order.extend(
+            others
+                .into_iter()
+                .filter(|index| ![self.to, self.from].contains(index)),
+        );
+        for index in order {
+            self.cluster.nodes()[index].cli(&["CLUSTER", "SETSLOT", &self.slot, "NODE", id]);
         }
     }
 }
