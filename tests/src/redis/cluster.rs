@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::migration::SlotMigration;
 use super::port::free_port;
 use super::server::RedisServer;
+use super::slot::slot_of_key;
 use super::wait::wait_until;
 use crate::resp::Value;
 
@@ -196,25 +197,18 @@ impl Cluster {
         })
     }
 
-    /// Waits until all nodes say that all slots are served, and all replicas are in sync.
+    /// Waits until all nodes say that all slots are served, and by whom, and all replicas are in sync.
+    ///
+    /// A master that is killed before its replica knows which slots it has got is not replaced there.
     ///
     /// # Panics
     ///
     /// When they do not within 30 s.
     pub fn wait_until_whole(&self) {
         wait_until("the cluster is whole", PATIENCE, || {
-            let whole = |node: &RedisServer| {
-                let state = node.try_cli(&["CLUSTER", "INFO"]).ok()?;
-                let replication = node.try_cli(&["INFO", "replication"]).ok()?;
-                let served = state.contains("cluster_state:ok")
-                    && state.contains("cluster_slots_ok:16384")
-                    && self.nodes.len() == count(&state, "cluster_known_nodes:")?;
-                let in_sync = replication.contains("role:master")
-                    && replication.contains("state=online")
-                    || replication.contains("master_link_status:up");
-                (served && in_sync).then_some(())
-            };
-            self.nodes.iter().try_for_each(whole)
+            let views: Option<Vec<_>> = self.nodes.iter().map(view_of_whole).collect();
+            let views = views?;
+            views.iter().all(|view| *view == views[0]).then_some(())
         });
     }
 
@@ -239,32 +233,6 @@ impl Cluster {
     }
 }
 
-/// The slot of a key, by its hash tag where it has one.
-#[must_use]
-pub fn slot_of_key(key: impl AsRef<[u8]>) -> u16 {
-    let key = key.as_ref();
-    let tag = key.iter().position(|byte| *byte == b'{').and_then(|open| {
-        let rest = &key[open + 1..];
-        let close = rest.iter().position(|byte| *byte == b'}')?;
-        (close > 0).then(|| &rest[..close])
-    });
-    crc16(tag.unwrap_or(key)) % 16_384
-}
-
-/// CRC-16/XMODEM, by which the specification of Redis Cluster spreads keys.
-fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc, byte| {
-        (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc: u16, _| {
-            let shifted = crc << 1;
-            if crc & 0x8000 == 0 {
-                shifted
-            } else {
-                shifted ^ 0x1021
-            }
-        })
-    })
-}
-
 fn node(lines: &[&str]) -> RedisServer {
     let mut builder = RedisServer::builder()
         .config("cluster-enabled yes")
@@ -277,9 +245,35 @@ fn node(lines: &[&str]) -> RedisServer {
     builder.start()
 }
 
-fn count(state: &str, field: &str) -> Option<usize> {
-    let line = state.lines().find_map(|line| line.strip_prefix(field))?;
-    line.trim().parse().ok()
+/// Which slots each master has, by a node that thinks that nothing is amiss.
+fn view_of_whole(node: &RedisServer) -> Option<Vec<String>> {
+    let state = node.try_cli(&["CLUSTER", "INFO"]).ok()?;
+    let whole = [
+        "cluster_state:ok",
+        "cluster_slots_ok:16384",
+        "cluster_known_nodes:6",
+    ];
+    if !whole.iter().all(|line| state.contains(line)) {
+        return None;
+    }
+    let replication = node.try_cli(&["INFO", "replication"]).ok()?;
+    let in_sync = ["state=online", "master_link_status:up"];
+    if !in_sync.iter().any(|field| replication.contains(field)) {
+        return None;
+    }
+    let Ok(Value::Array(ranges)) = node.call(&["CLUSTER", "SLOTS"]) else {
+        return None;
+    };
+    let range = |range: &Value| {
+        let [first, last, master, ..] = range.elements() else {
+            return None;
+        };
+        let port = master.elements().get(1)?;
+        Some(format!("{} {} {}", first.text(), last.text(), port.text()))
+    };
+    let mut ranges: Vec<_> = ranges.iter().map(range).collect::<Option<_>>()?;
+    ranges.sort();
+    Some(ranges)
 }
 
 const PATIENCE: Duration = Duration::from_secs(30);

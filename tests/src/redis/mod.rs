@@ -14,12 +14,14 @@ mod process;
 mod replication;
 mod sentinel;
 mod server;
+mod slot;
 mod wait;
 
 pub use self::builder::RedisServerBuilder;
-pub use self::cluster::{Cluster, slot_of_key};
+pub use self::cluster::Cluster;
 pub use self::migration::SlotMigration;
 pub use self::port::free_port;
 pub use self::sentinel::{Sentinels, SentinelsBuilder};
 pub use self::server::RedisServer;
+pub use self::slot::slot_of_key;
 pub use self::wait::wait_until;
