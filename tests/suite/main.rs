@@ -20,6 +20,7 @@ mod other_grants;
 mod passthrough;
 mod policy;
 mod races;
+mod redis_store;
 mod redis_support;
 mod refresh_token;
 mod refusal;

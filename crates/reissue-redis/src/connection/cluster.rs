@@ -1,0 +1,45 @@
+//! A connection to all nodes of a cluster.
+
+use redis::cluster::ClusterClientBuilder;
+
+use super::dial::{Options, tcp_settings};
+use super::link::Wire;
+use crate::error::{RedisStoreError, RedisStoreErrorKind};
+use crate::url::Node;
+
+/// The driver follows `MOVED` and `ASK`, and waits and tries again on `TRYAGAIN` and `CLUSTERDOWN`, all within the
+/// response time-out. It sends commands again whose reply was lost; the scripts are made for that.
+pub(crate) async fn connect(options: &Options, nodes: &[Node]) -> Result<Wire, RedisStoreError> {
+    let infos = nodes
+        .iter()
+        .map(|node| options.connection_info(node))
+        .collect::<Result<Vec<_>, _>>()?;
+    let builder = ClusterClientBuilder::new(infos)
+        .connection_timeout(options.connect_timeout)
+        .response_timeout(options.response_timeout)
+        .overall_response_timeout(Some(options.response_timeout))
+        .tcp_settings(tcp_settings())
+        .retries(RETRIES)
+        .min_retry_wait(SHORTEST_WAIT)
+        .max_retry_wait(LONGEST_WAIT);
+    #[cfg(feature = "tls")]
+    let builder = match &options.tls {
+        Some(tls) => builder.certs(tls.certificates()),
+        None => builder,
+    };
+    let client = builder.build().map_err(RedisStoreError::while_connecting)?;
+    let connecting = client.get_async_connection();
+    match tokio::time::timeout(options.connect_timeout * 2, connecting).await {
+        Ok(connected) => connected
+            .map(Wire::Cluster)
+            .map_err(RedisStoreError::while_connecting),
+        Err(_) => Err(RedisStoreError::new(RedisStoreErrorKind::Timeout)),
+    }
+}
+
+/// More than fit into the response time-out.
+const RETRIES: u32 = 32;
+
+/// In milliseconds.
+const SHORTEST_WAIT: u64 = 5;
+const LONGEST_WAIT: u64 = 50;

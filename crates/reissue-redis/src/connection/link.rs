@@ -1,0 +1,93 @@
+//! One connection, shared by everybody.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::cluster_async::ClusterConnection;
+use redis::{Cmd, RedisError, Value};
+use tokio::time::Instant;
+
+use super::slot::Slot;
+
+/// A connection to a server, or to all of a cluster.
+pub(crate) struct Link {
+    wire: Wire,
+    since: Instant,
+    silences: [Silence; Slot::GROUPS],
+}
+
+#[derive(Clone)]
+pub(crate) enum Wire {
+    Cluster(ClusterConnection),
+    Single(MultiplexedConnection),
+}
+
+impl Link {
+    pub(crate) fn new(wire: Wire) -> Self {
+        Self {
+            wire,
+            since: Instant::now(),
+            silences: [const { Silence::new() }; Slot::GROUPS],
+        }
+    }
+
+    pub(crate) async fn ask(&self, cmd: &Cmd) -> Result<Value, RedisError> {
+        match self.wire.clone() {
+            Wire::Cluster(mut connection) => cmd.query_async(&mut connection).await,
+            Wire::Single(mut connection) => cmd.query_async(&mut connection).await,
+        }
+    }
+
+    pub(crate) fn cluster(&self) -> Option<ClusterConnection> {
+        match &self.wire {
+            Wire::Cluster(connection) => Some(connection.clone()),
+            Wire::Single(_) => None,
+        }
+    }
+
+    /// Something came back.
+    pub(crate) fn heard(&self, slot: Slot) {
+        self.silence(slot).end();
+    }
+
+    /// Nothing came back for a request of that moment. Answers for how long nothing has.
+    pub(crate) fn unheard(&self, slot: Slot, asked: Instant) -> Duration {
+        let asked = asked.saturating_duration_since(self.since);
+        let began = self.silence(slot).begin(asked);
+        self.since.elapsed().saturating_sub(began)
+    }
+
+    /// A cluster's nodes fall silent one by one, so the slots of one do not speak for those of another.
+    fn silence(&self, slot: Slot) -> &Silence {
+        match self.wire {
+            Wire::Cluster(_) => &self.silences[slot.group()],
+            Wire::Single(_) => &self.silences[0],
+        }
+    }
+}
+
+/// When the oldest request was sent that nothing was heard after: nanoseconds plus one, zero for none.
+#[derive(Debug)]
+struct Silence(AtomicU64);
+
+impl Silence {
+    const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    fn end(&self) {
+        if self.0.load(Ordering::Relaxed) != 0 {
+            self.0.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn begin(&self, asked: Duration) -> Duration {
+        let asked = u64::try_from(asked.as_nanos()).unwrap_or(u64::MAX - 1);
+        let began = self
+            .0
+            .compare_exchange(0, asked + 1, Ordering::Relaxed, Ordering::Relaxed)
+            .map_or_else(|began| began - 1, |_| asked);
+        Duration::from_nanos(began)
+    }
+}

@@ -1,0 +1,17 @@
+//! The way to the server and back, for one script at a time: a place, a connection, the script, the reply.
+
+mod cluster;
+mod dial;
+mod gate;
+mod keeper;
+mod link;
+mod sentinel;
+mod slot;
+mod tls;
+
+pub(crate) use self::dial::{Account, Dialer, Options, Target};
+pub(crate) use self::gate::{Gate, Pass};
+pub(crate) use self::keeper::Keeper;
+pub(crate) use self::link::Link;
+pub(crate) use self::slot::Slot;
+pub(crate) use self::tls::{Pem, Tls};

@@ -1,0 +1,81 @@
+//! TLS, if it is built in.
+
+use redis::ConnectionAddr;
+#[cfg(feature = "tls")]
+use redis::{ClientTlsConfig, TlsCertificates};
+
+use crate::config::ConfigError;
+
+/// Whom to trust and who we are. Holds a private key, so it has no `Debug`.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    #[cfg(feature = "tls")]
+    certificates: TlsCertificates,
+    /// An address with the parsed certificates, which have no name outside the driver.
+    #[cfg(feature = "tls")]
+    anywhere: ConnectionAddr,
+}
+
+/// Certificates and key in PEM.
+#[derive(Clone, Default)]
+pub(crate) struct Pem {
+    pub(crate) roots: Option<Vec<u8>>,
+    pub(crate) client: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+#[cfg(feature = "tls")]
+impl Tls {
+    pub(crate) fn new(pem: Pem) -> Result<Self, ConfigError> {
+        // The driver asks for the provider of the process, and panics if there are several to choose from.
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // An error means that somebody else was faster.
+            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        }
+        let certificates = TlsCertificates {
+            client_tls: pem.client.map(|(client_cert, client_key)| ClientTlsConfig {
+                client_cert,
+                client_key,
+            }),
+            root_cert: pem.roots,
+        };
+        // Building a client is the only way to the parsed certificates.
+        let client = redis::Client::build_with_tls("rediss://localhost", certificates.clone())
+            .map_err(|_| ConfigError::new("tls", "certificates and key in PEM"))?;
+        Ok(Self {
+            certificates,
+            anywhere: client.get_connection_info().addr().clone(),
+        })
+    }
+
+    pub(crate) fn address(&self, host: String, port: u16) -> ConnectionAddr {
+        let mut address = self.anywhere.clone();
+        if let ConnectionAddr::TcpTls {
+            host: its_host,
+            port: its_port,
+            ..
+        } = &mut address
+        {
+            *its_host = host;
+            *its_port = port;
+        }
+        address
+    }
+
+    pub(crate) fn certificates(&self) -> TlsCertificates {
+        self.certificates.clone()
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+impl Tls {
+    pub(crate) fn new(_: Pem) -> Result<Self, ConfigError> {
+        Err(ConfigError::new(
+            "url",
+            "a scheme without TLS, since the feature `tls` is off",
+        ))
+    }
+
+    pub(crate) fn address(&self, host: String, port: u16) -> ConnectionAddr {
+        ConnectionAddr::Tcp(host, port)
+    }
+}

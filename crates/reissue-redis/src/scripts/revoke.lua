@@ -1,0 +1,40 @@
+#!lua flags=allow-oom
+-- It only removes, so it runs when memory is short too, and it removes what it cannot read.
+-- ARGV: tag, 'all' or 'all-but' or 'one', '1' if something must be written whatever there is
+
+local which, must_write = ARGV[2], ARGV[3] == '1'
+
+local held = which ~= 'all' and redis.call('HGET', key, sid)
+local record = held and unpack_record(held)
+local is_live = held and not (record and deadline(record) <= now)
+local families = redis.call('HLEN', key)
+local removed = families
+
+if which == 'one' then
+  redis.call('HDEL', key, sid)
+  removed = is_live and 1 or 0
+  if held and families > 1 and redis.call('PEXPIRETIME', key) < 0 then
+    local latest = latest_deadline(families - 1)
+    if latest ~= NEVER then
+      redis.call('PEXPIREAT', key, latest)
+    end
+  end
+elseif which == 'all-but' and is_live then
+  local kept_until = record and deadline(record) or redis.call('PEXPIRETIME', key)
+  redis.call('UNLINK', key)
+  redis.call('HSET', key, sid, held)
+  if kept_until > 0 and kept_until ~= NEVER then
+    redis.call('PEXPIREAT', key, kept_until)
+  end
+  removed = families - 1
+else
+  redis.call('UNLINK', key)
+end
+
+-- A revocation that finds nothing may be the second one, whose first was not made durable: without a write of its own,
+-- `WAIT` would not wait.
+if must_write and (families == 0 or which == 'one' and not held) then
+  redis.call('HSET', key, '', '')
+  redis.call('HDEL', key, '')
+end
+return answer('done', removed)

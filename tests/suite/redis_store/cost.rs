@@ -1,0 +1,125 @@
+//! What the server is asked to do.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reissue::Sid;
+use reissue::store::{Advance, Advanced, Attempt, Create, Store, SubjectKey};
+
+use super::server::Server;
+
+#[tokio::test]
+async fn a_refresh_is_one_evalsha_with_one_key() {
+    let server = Server::start();
+    let store = server.store();
+    let (subject, sid) = (subject(), Sid::from_bytes([1; 16]));
+    create(&store, subject, sid).await;
+    advance(&store, subject, sid, 0).await;
+
+    let before = calls(&server);
+    for generation in 1..=10 {
+        advance(&store, subject, sid, generation).await;
+    }
+    let asked: Vec<(String, u64)> = calls(&server)
+        .into_iter()
+        .filter_map(|(command, count)| {
+            let so_far = before.iter().find(|(name, _)| *name == command);
+            let more = count - so_far.map_or(0, |(_, count)| *count);
+            (more > 0 && !IN_SCRIPTS.contains(&command.as_str())).then_some((command, more))
+        })
+        .collect();
+    assert_eq!(asked, [("evalsha".to_owned(), 10)]);
+}
+
+#[tokio::test]
+async fn a_flushed_script_costs_one_eval_and_no_error() {
+    let server = Server::start();
+    let store = server.store();
+    let (subject, sid) = (subject(), Sid::from_bytes([1; 16]));
+    create(&store, subject, sid).await;
+    for generation in 0..5 {
+        server.ask(&["SCRIPT", "FLUSH"]);
+        advance(&store, subject, sid, generation).await;
+    }
+    let evals = calls(&server).into_iter().find(|(name, _)| name == "eval");
+    assert_eq!(evals, Some(("eval".to_owned(), 6)), "one for the create");
+}
+
+#[tokio::test]
+async fn a_key_goes_with_its_last_family_and_not_before() {
+    let server = Server::start();
+    let store = server.store();
+    let subject = subject();
+    let family = |number, idle: Option<u64>| Create {
+        subject,
+        sid: Sid::from_bytes([number; 16]),
+        idle: idle.map(Duration::from_millis),
+        expires_at: None,
+        details: Bytes::from_static(b"details"),
+        limit: None,
+    };
+    let expires = |server: &Server| -> Vec<i64> {
+        let keys = match server.ask(&["KEYS", "*"]) {
+            super::server::Answer::Many(keys) => keys,
+            other => panic!("{other:?}"),
+        };
+        let ttl = |key: super::server::Answer| server.ask(&["PTTL", &key.text()]).number();
+        keys.into_iter().map(ttl).collect()
+    };
+    store.create(family(1, Some(400))).await.expect("it serves");
+    assert!((1..=400).contains(&expires(&server)[0]));
+    store.create(family(2, None)).await.expect("it serves");
+    assert_eq!(expires(&server), [-1], "one never expires");
+    store.create(family(3, Some(900))).await.expect("it serves");
+    assert_eq!(expires(&server), [-1], "still");
+    let never = reissue::store::Revoke::One(Sid::from_bytes([2; 16]));
+    assert_eq!(store.revoke(subject, never).await.ok(), Some(1));
+    assert!((401..=900).contains(&expires(&server)[0]), "the later one");
+    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    assert!(expires(&server).is_empty(), "nothing is left");
+}
+
+async fn create(store: &impl Store, subject: SubjectKey, sid: Sid) {
+    let create = Create {
+        subject,
+        sid,
+        idle: Some(HOUR),
+        expires_at: None,
+        details: Bytes::from_static(b"details"),
+        limit: None,
+    };
+    store.create(create).await.expect("it serves");
+}
+
+async fn advance(store: &impl Store, subject: SubjectKey, sid: Sid, from: u64) {
+    let advance = Advance {
+        subject,
+        sid,
+        from,
+        to: from + 1,
+        revision: 0,
+        attempt: Attempt::from_bytes(from.to_be_bytes()),
+        idle: Some(HOUR),
+    };
+    let advanced = store.advance(advance).await.expect("it serves");
+    assert_eq!(advanced, Advanced::Done);
+}
+
+/// How often each command was called.
+fn calls(server: &Server) -> Vec<(String, u64)> {
+    let statistics = server.ask(&["INFO", "commandstats"]).text();
+    let lines = statistics.lines().filter_map(|line| {
+        let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+        let (count, _) = rest.split_once(',')?;
+        Some((name.to_owned(), count.parse().expect("a count")))
+    });
+    lines.collect()
+}
+
+fn subject() -> SubjectKey {
+    SubjectKey::derive("https://id.example", "alice")
+}
+
+/// Commands of the script, and of the test.
+const IN_SCRIPTS: [&str; 7] = ["hget", "hlen", "hset", "info", "pexpireat", "time", "auth"];
+const HOUR: Duration = Duration::from_secs(3_600);

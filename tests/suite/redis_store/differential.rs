@@ -1,0 +1,1 @@
+//! The Redis store does what the memory store does.
