@@ -1,12 +1,17 @@
 //! Revocations that a failover does not undo.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::{Cmd, Value};
 use tokio::time::{Instant, timeout_at};
 
-use crate::connection::Link;
+use crate::call::{Call, Caller};
+use crate::connection::{Dialer, Keeper, Link, Slot, Target};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
+use crate::reply::Reply;
+use crate::url::Node;
 
 /// How many replicas must have a revocation, and how long to wait for them.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +22,7 @@ pub(crate) struct Durability {
 
 impl Durability {
     /// Waits until the replicas have everything that was written on this connection.
-    pub(crate) async fn confirm(&self, link: &Link) -> Result<(), RedisStoreError> {
+    async fn confirm(&self, link: &Link) -> Result<(), RedisStoreError> {
         let millis = u64::try_from(self.within.as_millis()).unwrap_or(u64::MAX);
         let mut wait = Cmd::new();
         wait.arg("WAIT").arg(self.replicas).arg(millis);
@@ -30,6 +35,80 @@ impl Durability {
             Ok(Ok(_)) => Err(RedisStoreError::new(RedisStoreErrorKind::UnexpectedReply)),
             Ok(Err(error)) => Err(error.into()),
         }
+    }
+}
+
+/// Connections of their own for revocations: `WAIT` counts what was written on its connection, and holds up what comes
+/// after it.
+#[derive(Clone)]
+pub(crate) struct Revoker {
+    durability: Durability,
+    dialer: Dialer,
+    /// To one server, or to the master of a Sentinel.
+    caller: Caller,
+    /// To each master of a cluster that was needed so far.
+    callers: Arc<Mutex<HashMap<Node, Caller>>>,
+}
+
+impl Revoker {
+    pub(crate) fn new(durability: Durability, dialer: Dialer, silence: Duration) -> Self {
+        Self {
+            durability,
+            caller: caller(dialer.clone(), silence),
+            dialer,
+            callers: Arc::default(),
+        }
+    }
+
+    /// Revokes, and waits until enough replicas have it. `main` knows which node of a cluster to ask.
+    ///
+    /// While the slot is being moved it may fail; nothing is lost, and once more is enough.
+    pub(crate) async fn revoke(
+        &self,
+        main: &Caller,
+        call: &Call<'_>,
+        deadline: Instant,
+    ) -> Result<Reply, RedisStoreError> {
+        let caller = match self.dialer.target {
+            Target::Cluster(_) => self.at(master(main, call.key, deadline).await?),
+            Target::Sentinel { .. } | Target::Single(_) => self.caller.clone(),
+        };
+        let (reply, link) = caller.call(call, deadline).await?;
+        self.durability.confirm(&link).await?;
+        Ok(reply)
+    }
+
+    fn at(&self, node: Node) -> Caller {
+        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        let dialer = Dialer {
+            target: Target::Single(node.clone()),
+            options: self.dialer.options.clone(),
+        };
+        let silence = self.caller.silence;
+        callers
+            .entry(node)
+            .or_insert_with(|| caller(dialer, silence))
+            .clone()
+    }
+}
+
+async fn master(main: &Caller, key: &[u8], deadline: Instant) -> Result<Node, RedisStoreError> {
+    let found = timeout_at(deadline, async {
+        let link = main.keeper.link().await?;
+        let masters = link.masters().await?;
+        let node = masters.and_then(|masters| masters.of(Slot::of(key)).cloned());
+        node.ok_or(RedisStoreError::new(RedisStoreErrorKind::ClusterDown))
+    });
+    match found.await {
+        Ok(found) => found,
+        Err(_) => Err(RedisStoreError::new(RedisStoreErrorKind::Timeout)),
+    }
+}
+
+fn caller(dialer: Dialer, silence: Duration) -> Caller {
+    Caller {
+        keeper: Keeper::new(dialer),
+        silence,
     }
 }
 

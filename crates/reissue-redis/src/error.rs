@@ -189,11 +189,16 @@ fn kind_of_server_error(kind: ServerErrorKind, detail: &str) -> RedisStoreErrorK
         }
         ServerErrorKind::NoPerm => RedisStoreErrorKind::NoPerm,
         ServerErrorKind::ReadOnly => RedisStoreErrorKind::ReadOnly,
-        // A command within a script that the user may not call.
-        ServerErrorKind::ResponseError if detail.contains("ACL failure") => {
+        // A command within a script that the user may not call; the wording changed with 7.2.
+        ServerErrorKind::ResponseError
+            if detail.contains("The user executing the script can't")
+                || detail.contains("ACL failure") =>
+        {
             RedisStoreErrorKind::NoPerm
         }
-        ServerErrorKind::NoScript | ServerErrorKind::ResponseError => RedisStoreErrorKind::Script,
+        // The answer to a digest, and digests are followed by the code: this one came too late.
+        ServerErrorKind::NoScript => RedisStoreErrorKind::MismatchedReply,
+        ServerErrorKind::ResponseError => RedisStoreErrorKind::Script,
         _ => RedisStoreErrorKind::Other,
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod connection;
 mod durability;
 mod error;
+mod ready;
 mod record;
 mod reply;
 mod script;

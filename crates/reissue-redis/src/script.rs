@@ -81,4 +81,7 @@ scripts! {
     SESSIONS = "sessions.lua";
 }
 
+/// Takes no key, and is asked for seldom enough to be sent in full.
+pub(crate) const RIGHTS: &str = include_str!("scripts/rights.lua");
+
 const PRELUDE: &str = include_str!("scripts/prelude.lua");

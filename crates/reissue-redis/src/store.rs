@@ -11,13 +11,14 @@ use reissue::store::{
     Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Finding, Page, Record, Replace,
     Replaced, Revoke, Store, StoreError, SubjectKey, WhenFull,
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::builder::RedisStoreBuilder;
 use crate::call::{Call, Caller};
 use crate::connection::{Dialer, Gate, Keeper, Pass};
-use crate::durability::Durability;
+use crate::durability::{Durability, Revoker};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
+use crate::ready::{Expectations, Inspection, findings};
 use crate::record::{self, END_OF_TIME};
 use crate::reply::{Reply, Status};
 use crate::script::{self, Script, Tag};
@@ -59,8 +60,7 @@ struct Shared {
     settings: Settings,
     gate: Gate,
     caller: Caller,
-    /// What revocations that must be durable use: `WAIT` holds up everything behind it.
-    revoker: Option<Caller>,
+    revoker: Option<Revoker>,
     response_timeout: Duration,
     attempts: AtomicU64,
 }
@@ -109,17 +109,19 @@ impl RedisStore {
 
     pub(crate) fn new(dialer: Dialer, concurrency: usize, settings: Settings) -> Self {
         let response_timeout = dialer.options.response_timeout;
-        let caller = |dialer| Caller {
+        // A little less than two time-outs, so that the second in a row is enough.
+        let silence = response_timeout.mul_f64(1.9);
+        let revoker = settings.durability;
+        let revoker = revoker.map(|durability| Revoker::new(durability, dialer.clone(), silence));
+        let caller = Caller {
             keeper: Keeper::new(dialer),
-            // A little less than two time-outs, so that the second in a row is enough.
-            silence: response_timeout.mul_f64(1.9),
+            silence,
         };
-        let revoker = settings.durability.map(|_| caller(dialer.clone()));
         Self {
             shared: Arc::new(Shared {
                 settings,
                 gate: Gate::new(concurrency),
-                caller: caller(dialer),
+                caller,
                 revoker,
                 response_timeout,
                 attempts: AtomicU64::new(RandomState::new().hash_one(0)),
@@ -269,11 +271,11 @@ impl Store for RedisStore {
             arguments: &[which.as_bytes(), must_write.as_bytes()],
         };
         let (deadline, _pass) = self.enter().await?;
-        let caller = self.shared.revoker.as_ref().unwrap_or(&self.shared.caller);
-        let (reply, link) = caller.call(&call, deadline).await?;
-        if let Some(durability) = &self.shared.settings.durability {
-            durability.confirm(&link).await?;
-        }
+        let caller = &self.shared.caller;
+        let reply = match &self.shared.revoker {
+            Some(revoker) => revoker.revoke(caller, &call, deadline).await?,
+            None => caller.call(&call, deadline).await?.0,
+        };
         match reply.status()? {
             Status::Done => Ok(reply.count()?),
             _ => Err(unexpected(reply)),
@@ -297,7 +299,26 @@ impl Store for RedisStore {
     }
 
     async fn ready(&self) -> Result<Vec<Finding>, StoreError> {
-        Ok(Vec::new())
+        let mut inspected = Vec::new();
+        if let Err(error) = self.probe().await {
+            if error.kind() != RedisStoreErrorKind::NoPerm {
+                return Err(error.into());
+            }
+        }
+        let deadline = Instant::now() + self.shared.response_timeout;
+        match timeout_at(deadline, self.inspect(&mut inspected)).await {
+            Ok(outcome) => outcome?,
+            Err(_) => return Err(RedisStoreError::new(RedisStoreErrorKind::Timeout).into()),
+        }
+        let settings = &self.shared.settings;
+        let expectations = Expectations {
+            max_clock_skew: settings.max_clock_skew,
+            durability: settings.durability,
+        };
+        Ok(inspected
+            .iter()
+            .flat_map(|inspection| findings(inspection, &expectations))
+            .collect())
     }
 }
 
@@ -331,6 +352,30 @@ impl RedisStore {
         let (deadline, _pass) = self.enter().await?;
         let (reply, _) = self.shared.caller.call(&call, deadline).await?;
         Ok(reply)
+    }
+
+    /// Tries to advance a family that nobody has: it is refused whenever a refresh would be, and writes nothing.
+    async fn probe(&self) -> Result<(), RedisStoreError> {
+        let nonce = self.attempt();
+        let key = self.key("", &[nonce, nonce].concat());
+        let tag = Tag::new(&[0; 16], &nonce);
+        let arguments: [&[u8]; 4] = [&[0], &[1], &[], &[]];
+        let reply = self.call(&script::ADVANCE, &key, tag, &arguments).await?;
+        reply.status().map(|_| ())
+    }
+
+    async fn inspect(&self, inspected: &mut Vec<Inspection>) -> Result<(), RedisStoreError> {
+        let link = self.shared.caller.keeper.link().await?;
+        let some_key = format!("{}rights", self.shared.settings.prefix);
+        match link.masters().await? {
+            None => inspected.push(Inspection::of(&link, None, &some_key).await?),
+            Some(masters) => {
+                for node in masters.nodes() {
+                    inspected.push(Inspection::of(&link, Some(&node), &some_key).await?);
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn enter(&self) -> Result<(Instant, Pass<'_>), RedisStoreError> {

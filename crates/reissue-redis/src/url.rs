@@ -1,5 +1,7 @@
 //! Where Redis is, as a URL says it.
 
+use std::fmt;
+
 use crate::config::ConfigError;
 
 /// A URL, taken apart. Holds a password, so it has no `Debug`.
@@ -19,7 +21,7 @@ pub(crate) enum Kind {
     Single { database: i64 },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Node {
     pub(crate) host: String,
     pub(crate) port: u16,
@@ -125,6 +127,16 @@ impl Node {
             host: host.to_owned(),
             port,
         })
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port } = self;
+        match host.contains(':') {
+            true => write!(f, "[{host}]:{port}"),
+            false => write!(f, "{host}:{port}"),
+        }
     }
 }
 

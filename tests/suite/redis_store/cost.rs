@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reissue::Sid;
 use reissue::store::{Advance, Advanced, Attempt, Create, Store, SubjectKey};
 
-use super::server::Server;
+use super::server::{Answer, Server};
 
 #[tokio::test]
 async fn a_refresh_is_one_evalsha_with_one_key() {
@@ -60,10 +60,10 @@ async fn a_key_goes_with_its_last_family_and_not_before() {
     };
     let expires = |server: &Server| -> Vec<i64> {
         let keys = match server.ask(&["KEYS", "*"]) {
-            super::server::Answer::Many(keys) => keys,
+            Answer::Many(keys) => keys,
             other => panic!("{other:?}"),
         };
-        let ttl = |key: super::server::Answer| server.ask(&["PTTL", &key.text()]).number();
+        let ttl = |key: Answer| server.ask(&["PTTL", &key.text()]).number();
         keys.into_iter().map(ttl).collect()
     };
     store.create(family(1, Some(400))).await.expect("it serves");

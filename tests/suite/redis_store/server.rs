@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -15,7 +16,10 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     process: Child,
     pub(crate) port: u16,
-    _directory: TempDir,
+    program: &'static str,
+    arguments: Vec<String>,
+    directory: TempDir,
+    configuration: Option<TempDir>,
 }
 
 impl Server {
@@ -24,28 +28,72 @@ impl Server {
     }
 
     pub(crate) fn with(arguments: &[&str]) -> Self {
-        let port = free_port();
+        Self::on(free_port(), arguments)
+    }
+
+    pub(crate) fn on(port: u16, arguments: &[&str]) -> Self {
+        let mut all: Vec<String> = ["--save", ""].map(str::to_owned).to_vec();
+        all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        Self::run("redis-server", port, all)
+    }
+
+    /// One that watches a master called `main`; two of three must agree.
+    pub(crate) fn sentinel(master: u16) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let process = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
-            .args(["--save", "", "--daemonize", "no"])
-            .arg("--dir")
-            .arg(directory.path())
-            .args(arguments)
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("redis-server is installed");
-        let server = Self {
+        let file = directory.path().join("sentinel.conf");
+        let configuration = format!(
+            "sentinel monitor main 127.0.0.1 {master} 2\n\
+            sentinel down-after-milliseconds main 1000\n\
+            sentinel failover-timeout main 5000\n"
+        );
+        std::fs::write(&file, configuration).expect("a file");
+        let file = file.display().to_string();
+        let mut server = Self::run("redis-sentinel", free_port(), vec![file]);
+        server.configuration = Some(directory);
+        server
+    }
+
+    fn run(program: &'static str, port: u16, arguments: Vec<String>) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let process = spawn(program, port, directory.path(), &arguments);
+        Self {
             process,
             port,
-            _directory: directory,
-        };
-        let patience = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < patience, "redis-server does not come up");
-            thread::sleep(Duration::from_millis(10));
+            program,
+            arguments,
+            directory,
+            configuration: None,
         }
-        server
+    }
+
+    /// Kills it, and starts it again with what is on its disk.
+    pub(crate) fn restart(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        self.process = spawn(
+            self.program,
+            self.port,
+            self.directory.path(),
+            &self.arguments,
+        );
+    }
+
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     pub(crate) fn url(&self) -> String {
@@ -107,6 +155,28 @@ impl Harness for Server {
     async fn now(&self) -> Timestamp {
         Server::now(self)
     }
+}
+
+fn spawn(program: &str, port: u16, directory: &Path, arguments: &[String]) -> Child {
+    let (file, options) = match arguments.first() {
+        Some(first) if !first.starts_with("--") => arguments.split_at(1),
+        _ => arguments.split_at(0),
+    };
+    let process = Command::new(program)
+        .args(file)
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+        .args(["--daemonize", "no", "--dir"])
+        .arg(directory)
+        .args(options)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("redis-server is installed");
+    let patience = Instant::now() + Duration::from_secs(10);
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(Instant::now() < patience, "{program} does not come up");
+        thread::sleep(Duration::from_millis(10));
+    }
+    process
 }
 
 /// Enough of a client to look into a server with.
@@ -176,7 +246,7 @@ impl Client {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     listener.local_addr().expect("an address").port()
 }

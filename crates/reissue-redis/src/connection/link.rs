@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::cluster_async::ClusterConnection;
+use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 use redis::{Cmd, RedisError, Value};
 use tokio::time::Instant;
 
+use super::masters::Masters;
 use super::slot::Slot;
+use crate::url::Node;
 
 /// A connection to a server, or to all of a cluster.
 pub(crate) struct Link {
@@ -39,10 +42,39 @@ impl Link {
         }
     }
 
-    pub(crate) fn cluster(&self) -> Option<ClusterConnection> {
+    /// Asks one node of a cluster.
+    pub(crate) async fn ask_node(
+        &self,
+        node: Option<&Node>,
+        cmd: &Cmd,
+    ) -> Result<Value, RedisError> {
+        match (&self.wire, node) {
+            (Wire::Cluster(connection), Some(node)) => {
+                let node = SingleNodeRoutingInfo::ByAddress {
+                    host: node.host.clone(),
+                    port: node.port,
+                };
+                let mut connection = connection.clone();
+                let routing = RoutingInfo::SingleNode(node);
+                connection
+                    .route_command(cmd.clone(), routing)
+                    .await?
+                    .extract_error()
+            }
+            _ => self.ask(cmd).await,
+        }
+    }
+
+    /// The masters of a cluster, with the slots of each; nothing for a single server.
+    pub(crate) async fn masters(&self) -> Result<Option<Masters>, RedisError> {
         match &self.wire {
-            Wire::Cluster(connection) => Some(connection.clone()),
-            Wire::Single(_) => None,
+            Wire::Cluster(_) => {
+                let mut slots = Cmd::new();
+                slots.arg("CLUSTER").arg("SLOTS");
+                let ranges = self.ask(&slots).await?;
+                Ok(Some(Masters::read(ranges)?))
+            }
+            Wire::Single(_) => Ok(None),
         }
     }
 

@@ -5,6 +5,7 @@ mod dial;
 mod gate;
 mod keeper;
 mod link;
+mod masters;
 mod sentinel;
 mod slot;
 mod tls;

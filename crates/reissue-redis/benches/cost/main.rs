@@ -1,0 +1,31 @@
+//! What a session costs a server in memory, and what the store costs above the driver: `cargo bench -p reissue-redis`.
+//!
+//! Starts a redis-server of its own.
+#![expect(clippy::print_stdout, reason = "a report")]
+#![expect(clippy::expect_used, reason = "nobody waits for it")]
+
+mod memory;
+mod overhead;
+mod server;
+
+use server::Server;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        println!("used memory per session, 100,000 plain sessions, each refreshed once");
+        for (per_subject, target) in [(1, 460), (3, 320)] {
+            let bytes = memory::per_session(&Server::start(&[]), per_subject).await;
+            let tables = &["--hash-max-listpack-value", "16"];
+            let in_tables = memory::per_session(&Server::start(tables), per_subject).await;
+            println!(
+                "  {per_subject} per subject  {bytes:>6.0} bytes  (target: at most {target}); {in_tables:.0} without listpacks"
+            );
+        }
+        overhead::report(&Server::start(&[])).await;
+        overhead::large_subject(&Server::start(&[])).await;
+    });
+}

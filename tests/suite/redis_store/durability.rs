@@ -1,0 +1,47 @@
+//! Revocations that must reach a replica.
+
+use std::time::Duration;
+
+use reissue::store::{Revoke, Store};
+use reissue_redis::RedisStoreErrorKind as Kind;
+
+use super::server::Server;
+use super::{family, kind, sid, subject, until_ok};
+
+#[tokio::test]
+async fn a_revocation_waits_for_its_replicas() {
+    let master = Server::start();
+    let replica = Server::with(&["--replicaof", "127.0.0.1", &master.port.to_string()]);
+    let store = master
+        .builder()
+        .with_durable_revocation(1, Duration::from_millis(200))
+        .build()
+        .expect("a good configuration");
+    for number in 1..=4 {
+        store.create(family(sid(number))).await.expect("it serves");
+    }
+    until_ok(
+        async || store.revoke(subject(), Revoke::One(sid(1))).await,
+        Duration::from_secs(10),
+    )
+    .await;
+    let revoked = store.revoke(subject(), Revoke::AllBut(sid(4))).await;
+    assert_eq!(revoked.ok(), Some(2));
+
+    replica.freeze();
+    let revoked = store.revoke(subject(), Revoke::One(sid(4))).await;
+    assert_eq!(kind(revoked), Kind::NotDurable);
+    assert_eq!(store.load(subject(), sid(4)).await.ok(), Some(None));
+    let again = store.revoke(subject(), Revoke::One(sid(4))).await;
+    assert_eq!(kind(again), Kind::NotDurable, "nothing left to remove");
+    let again = store.revoke(subject(), Revoke::All).await;
+    assert_eq!(kind(again), Kind::NotDurable);
+
+    replica.thaw();
+    let again = until_ok(
+        async || store.revoke(subject(), Revoke::One(sid(4))).await,
+        Duration::from_secs(5),
+    )
+    .await;
+    assert_eq!(again, 0);
+}
