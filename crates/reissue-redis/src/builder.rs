@@ -4,7 +4,8 @@ use std::time::Duration;
 use crate::config::ConfigError;
 use crate::connection::{Account, Dialer, Options, Pem, Target, Tls};
 use crate::durability::Durability;
-use crate::store::{RedisStore, Settings};
+use crate::shared::Settings;
+use crate::store::RedisStore;
 use crate::url::{Kind, Url};
 
 /// Configures a [`RedisStore`]; made by [`RedisStore::connect`].

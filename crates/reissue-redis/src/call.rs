@@ -71,7 +71,10 @@ impl Caller {
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
                 self.unheard(link, slot, asked);
             }
-            Err(error) if spoils_the_link(error) => self.keeper.discard(link),
+            Err(error) if mixes_up_replies(error) => self.keeper.discard(link),
+            // One node's trouble: the driver knows, and the others go on.
+            Err(error) if is_lost(error) && link.is_cluster() => self.keeper.replace(link),
+            Err(error) if is_lost(error) => self.keeper.discard(link),
             _ => link.heard(slot),
         }
         reply
@@ -105,16 +108,23 @@ fn is_worth_another(error: &RedisStoreError) -> bool {
     )
 }
 
-fn spoils_the_link(error: &RedisStoreError) -> bool {
+/// What comes next on that connection may be the answer to anything.
+fn mixes_up_replies(error: &RedisStoreError) -> bool {
+    matches!(
+        error.kind(),
+        RedisStoreErrorKind::MismatchedReply | RedisStoreErrorKind::UnexpectedReply
+    )
+}
+
+/// The connection is of no more use, or leads to the wrong server.
+fn is_lost(error: &RedisStoreError) -> bool {
     matches!(
         error.kind(),
         RedisStoreErrorKind::ConnectionLost
             | RedisStoreErrorKind::MasterDown
-            | RedisStoreErrorKind::MismatchedReply
             | RedisStoreErrorKind::NoAuth
             | RedisStoreErrorKind::ReadOnly
             | RedisStoreErrorKind::RefusedConnection
-            | RedisStoreErrorKind::UnexpectedReply
     )
 }
 

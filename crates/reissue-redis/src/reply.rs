@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use redis::Value;
+use reissue::Sid;
 
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::record::{Packed, Unreadable};
@@ -63,7 +64,7 @@ impl Reply {
 
     /// The record that the reply ends with.
     pub(crate) fn record(self) -> Result<Packed, RedisStoreError> {
-        decode(self.bytes()?)
+        decode(&self.bytes()?)
     }
 
     pub(crate) fn bytes(self) -> Result<Bytes, RedisStoreError> {
@@ -78,7 +79,7 @@ impl Reply {
     }
 
     /// The cursor of the next page, 0 if there is none, and field and record of each family on this one.
-    pub(crate) fn page(self) -> Result<(u64, Vec<([u8; 16], Packed)>), RedisStoreError> {
+    pub(crate) fn page(self) -> Result<(u64, Vec<(Sid, Packed)>), RedisStoreError> {
         let cursor = std::str::from_utf8(&bytes(self.third)?)
             .ok()
             .and_then(|cursor| cursor.parse().ok())
@@ -89,10 +90,9 @@ impl Reply {
         let mut families = Vec::with_capacity(parts.len() / 2);
         while let (Some(field), Some(record)) = (parts.next(), parts.next()) {
             let unreadable = RedisStoreErrorKind::UnreadableRecord;
-            let sid = bytes(field)?[..]
-                .try_into()
-                .map_err(|_| RedisStoreError::new(unreadable))?;
-            families.push((sid, decode(bytes(record)?)?));
+            let sid: Result<[u8; 16], _> = bytes(field)?[..].try_into();
+            let sid = sid.map_err(|_| RedisStoreError::new(unreadable))?;
+            families.push((Sid::from_bytes(sid), decode(&bytes(record)?)?));
         }
         Ok((cursor, families))
     }
@@ -112,8 +112,8 @@ fn bytes(value: Value) -> Result<Bytes, RedisStoreError> {
     }
 }
 
-fn decode(bytes: Bytes) -> Result<Packed, RedisStoreError> {
-    Packed::decode(&bytes).map_err(|unreadable| match unreadable {
+fn decode(bytes: &Bytes) -> Result<Packed, RedisStoreError> {
+    Packed::decode(bytes).map_err(|unreadable| match unreadable {
         Unreadable::Future { .. } => RedisStoreError::new(RedisStoreErrorKind::FutureRecord),
         Unreadable::Malformed => RedisStoreError::new(RedisStoreErrorKind::UnreadableRecord),
     })

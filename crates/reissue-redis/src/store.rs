@@ -1,27 +1,20 @@
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use reissue::Sid;
 use reissue::store::{
     Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Finding, Page, Record, Replace,
     Replaced, Revoke, Store, StoreError, SubjectKey, WhenFull,
 };
-use tokio::time::{Instant, timeout_at};
+use reissue::{Sid, Timestamp};
 
 use crate::builder::RedisStoreBuilder;
-use crate::call::{Call, Caller};
-use crate::connection::{Dialer, Gate, Keeper, Pass};
-use crate::durability::{Durability, Revoker};
+use crate::connection::Dialer;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
-use crate::ready::{Expectations, Inspection, findings};
 use crate::record::{self, END_OF_TIME};
 use crate::reply::{Reply, Status};
-use crate::script::{self, Script, Tag};
+use crate::script::{self, Tag};
+use crate::shared::{Settings, Shared};
 
 /// Keeps sessions in Redis 7.0 or newer, or in Valkey: on one server, behind Sentinel, or in a Cluster.
 ///
@@ -56,33 +49,6 @@ pub struct RedisStore {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    settings: Settings,
-    gate: Gate,
-    caller: Caller,
-    revoker: Option<Revoker>,
-    response_timeout: Duration,
-    attempts: AtomicU64,
-}
-
-/// What is configured apart from the connection.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) prefix: String,
-    pub(crate) durability: Option<Durability>,
-    pub(crate) max_clock_skew: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            prefix: "reissue:".to_owned(),
-            durability: None,
-            max_clock_skew: Duration::from_secs(2),
-        }
-    }
-}
-
 impl RedisStore {
     /// A store on what `url` names, to be configured and then [built](RedisStoreBuilder::build).
     ///
@@ -108,32 +74,15 @@ impl RedisStore {
     }
 
     pub(crate) fn new(dialer: Dialer, concurrency: usize, settings: Settings) -> Self {
-        let response_timeout = dialer.options.response_timeout;
-        // A little less than two time-outs, so that the second in a row is enough.
-        let silence = response_timeout.mul_f64(1.9);
-        let revoker = settings.durability;
-        let revoker = revoker.map(|durability| Revoker::new(durability, dialer.clone(), silence));
-        let caller = Caller {
-            keeper: Keeper::new(dialer),
-            silence,
-        };
-        Self {
-            shared: Arc::new(Shared {
-                settings,
-                gate: Gate::new(concurrency),
-                caller,
-                revoker,
-                response_timeout,
-                attempts: AtomicU64::new(RandomState::new().hash_one(0)),
-            }),
-        }
+        let shared = Arc::new(Shared::new(dialer, concurrency, settings));
+        Self { shared }
     }
 }
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore")
-            .field("settings", &self.shared.settings)
+            .field("settings", self.shared.settings())
             .finish_non_exhaustive()
     }
 }
@@ -141,7 +90,7 @@ impl fmt::Debug for RedisStore {
 impl Store for RedisStore {
     async fn create(&self, create: Create) -> Result<Created, StoreError> {
         let idle = record::idle(create.idle.map(millis));
-        let expires_at = create.expires_at.map(|at| at.as_millis());
+        let expires_at = create.expires_at.map(Timestamp::as_millis);
         let expires_at = expires_at.filter(|at| *at < END_OF_TIME);
         let expires_at = expires_at.map(|at| at.to_string()).unwrap_or_default();
         let (max, when_full) = match create.limit {
@@ -162,6 +111,7 @@ impl Store for RedisStore {
             when_full.as_bytes(),
         ];
         let reply = self
+            .shared
             .family(&script::CREATE, create.subject, &create.sid, &arguments)
             .await?;
         match reply.status()? {
@@ -181,8 +131,11 @@ impl Store for RedisStore {
             &record::revision(advance.revision),
             &record::idle(advance.idle.map(millis)),
         ];
-        let key = self.subject(advance.subject);
-        let reply = self.call(&script::ADVANCE, &key, tag, &arguments).await?;
+        let key = self.shared.subject(advance.subject);
+        let reply = self
+            .shared
+            .call(&script::ADVANCE, &key, tag, &arguments)
+            .await?;
         match reply.status()? {
             Status::Done => Ok(Advanced::Done),
             Status::Missing => Ok(Advanced::Missing),
@@ -198,6 +151,7 @@ impl Store for RedisStore {
             &replace.details,
         ];
         let reply = self
+            .shared
             .family(&script::REPLACE, replace.subject, &replace.sid, &arguments)
             .await?;
         match reply.status()? {
@@ -209,7 +163,10 @@ impl Store for RedisStore {
     }
 
     async fn load(&self, subject: SubjectKey, sid: Sid) -> Result<Option<Record>, StoreError> {
-        let reply = self.family(&script::LOAD, subject, &sid, &[]).await?;
+        let reply = self
+            .shared
+            .family(&script::LOAD, subject, &sid, &[])
+            .await?;
         match reply.status()? {
             Status::Missing => Ok(None),
             Status::Record => {
@@ -233,16 +190,19 @@ impl Store for RedisStore {
         let limit = limit.clamp(1, LARGEST_PAGE);
         let (cursor, limit) = (cursor.to_string(), limit.to_string());
         let arguments: [&[u8]; 2] = [cursor.as_bytes(), limit.as_bytes()];
-        let tag = Tag::new(subject.as_bytes(), &self.attempt());
-        let key = self.subject(subject);
-        let reply = self.call(&script::SESSIONS, &key, tag, &arguments).await?;
+        let tag = Tag::new(subject.as_bytes(), &self.shared.attempt());
+        let key = self.shared.subject(subject);
+        let reply = self
+            .shared
+            .call(&script::SESSIONS, &key, tag, &arguments)
+            .await?;
         let now = reply.now;
         let (next, families) = reply.page()?;
         Ok(Page {
             families: families
                 .into_iter()
                 .filter(|(_, packed)| packed.is_live(now))
-                .map(|(sid, packed)| (Sid::from_bytes(sid), packed.into_record(now)))
+                .map(|(sid, packed)| (sid, packed.into_record(now)))
                 .collect(),
             next: (next != 0).then(|| {
                 let mut cursor = [0; 16];
@@ -258,24 +218,9 @@ impl Store for RedisStore {
             Revoke::AllBut(sid) => (sid.as_bytes(), "all-but"),
             Revoke::One(sid) => (sid.as_bytes(), "one"),
         };
-        let must_write = if self.shared.revoker.is_some() {
-            "1"
-        } else {
-            ""
-        };
-        let key = self.subject(subject);
-        let call = Call {
-            script: &script::REVOKE,
-            key: &key,
-            tag: Tag::new(about, &self.attempt()),
-            arguments: &[which.as_bytes(), must_write.as_bytes()],
-        };
-        let (deadline, _pass) = self.enter().await?;
-        let caller = &self.shared.caller;
-        let reply = match &self.shared.revoker {
-            Some(revoker) => revoker.revoke(caller, &call, deadline).await?,
-            None => caller.call(&call, deadline).await?.0,
-        };
+        let key = self.shared.subject(subject);
+        let tag = Tag::new(about, &self.shared.attempt());
+        let reply = self.shared.revoke(&key, tag, which).await?;
         match reply.status()? {
             Status::Done => Ok(reply.count()?),
             _ => Err(unexpected(reply)),
@@ -285,10 +230,11 @@ impl Store for RedisStore {
     async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
         let mut about = [0; 16];
         about.copy_from_slice(&id.as_bytes()[..16]);
-        let tag = Tag::new(&about, &self.attempt());
+        let tag = Tag::new(&about, &self.shared.attempt());
         let millis = millis(ttl).min(END_OF_TIME).to_string();
-        let key = self.key("c:", id.as_bytes());
+        let key = self.shared.key("c:", id.as_bytes());
         let reply = self
+            .shared
             .call(&script::CLAIM, &key, tag, &[millis.as_bytes()])
             .await?;
         match reply.status()? {
@@ -299,107 +245,7 @@ impl Store for RedisStore {
     }
 
     async fn ready(&self) -> Result<Vec<Finding>, StoreError> {
-        let mut inspected = Vec::new();
-        if let Err(error) = self.probe().await {
-            if error.kind() != RedisStoreErrorKind::NoPerm {
-                return Err(error.into());
-            }
-        }
-        let deadline = Instant::now() + self.shared.response_timeout;
-        match timeout_at(deadline, self.inspect(&mut inspected)).await {
-            Ok(outcome) => outcome?,
-            Err(_) => return Err(RedisStoreError::new(RedisStoreErrorKind::Timeout).into()),
-        }
-        let settings = &self.shared.settings;
-        let expectations = Expectations {
-            max_clock_skew: settings.max_clock_skew,
-            durability: settings.durability,
-        };
-        Ok(inspected
-            .iter()
-            .flat_map(|inspection| findings(inspection, &expectations))
-            .collect())
-    }
-}
-
-impl RedisStore {
-    /// Carries out a script on one family.
-    async fn family(
-        &self,
-        script: &Script,
-        subject: SubjectKey,
-        sid: &Sid,
-        arguments: &[&[u8]],
-    ) -> Result<Reply, RedisStoreError> {
-        let tag = Tag::new(sid.as_bytes(), &self.attempt());
-        let key = self.subject(subject);
-        self.call(script, &key, tag, arguments).await
-    }
-
-    async fn call(
-        &self,
-        script: &Script,
-        key: &[u8],
-        tag: Tag,
-        arguments: &[&[u8]],
-    ) -> Result<Reply, RedisStoreError> {
-        let call = Call {
-            script,
-            key,
-            tag,
-            arguments,
-        };
-        let (deadline, _pass) = self.enter().await?;
-        let (reply, _) = self.shared.caller.call(&call, deadline).await?;
-        Ok(reply)
-    }
-
-    /// Tries to advance a family that nobody has: it is refused whenever a refresh would be, and writes nothing.
-    async fn probe(&self) -> Result<(), RedisStoreError> {
-        let nonce = self.attempt();
-        let key = self.key("", &[nonce, nonce].concat());
-        let tag = Tag::new(&[0; 16], &nonce);
-        let arguments: [&[u8]; 4] = [&[0], &[1], &[], &[]];
-        let reply = self.call(&script::ADVANCE, &key, tag, &arguments).await?;
-        reply.status().map(|_| ())
-    }
-
-    async fn inspect(&self, inspected: &mut Vec<Inspection>) -> Result<(), RedisStoreError> {
-        let link = self.shared.caller.keeper.link().await?;
-        let some_key = format!("{}rights", self.shared.settings.prefix);
-        match link.masters().await? {
-            None => inspected.push(Inspection::of(&link, None, &some_key).await?),
-            Some(masters) => {
-                for node in masters.nodes() {
-                    inspected.push(Inspection::of(&link, Some(&node), &some_key).await?);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn enter(&self) -> Result<(Instant, Pass<'_>), RedisStoreError> {
-        let deadline = Instant::now() + self.shared.response_timeout;
-        Ok((deadline, self.shared.gate.enter(deadline).await?))
-    }
-
-    fn subject(&self, subject: SubjectKey) -> Vec<u8> {
-        self.key("", subject.as_bytes())
-    }
-
-    fn key(&self, infix: &str, digest: &[u8]) -> Vec<u8> {
-        let prefix = &self.shared.settings.prefix;
-        let mut key = String::with_capacity(prefix.len() + infix.len() + digest.len() * 4 / 3 + 1);
-        key.push_str(prefix);
-        key.push_str(infix);
-        BASE64_URL_SAFE_NO_PAD.encode_string(digest, &mut key);
-        key.into_bytes()
-    }
-
-    /// Names a request that has no attempt of its own.
-    fn attempt(&self) -> [u8; 8] {
-        let attempts = &self.shared.attempts;
-        attempts.fetch_add(1, Ordering::Relaxed).to_be_bytes()
+        Ok(self.shared.ready().await?)
     }
 }
 

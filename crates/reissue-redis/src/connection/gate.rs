@@ -31,9 +31,8 @@ impl Gate {
     pub(crate) async fn enter(&self, deadline: Instant) -> Result<Pass<'_>, RedisStoreError> {
         const OVERLOADED: RedisStoreError = RedisStoreError::new(RedisStoreErrorKind::Overloaded);
         let admitted = self.admitted.try_acquire().map_err(|_| OVERLOADED)?;
-        let under_way = match timeout_at(deadline, self.under_way.acquire()).await {
-            Ok(Ok(permit)) => permit,
-            Ok(Err(_)) | Err(_) => return Err(OVERLOADED),
+        let Ok(Ok(under_way)) = timeout_at(deadline, self.under_way.acquire()).await else {
+            return Err(OVERLOADED);
         };
         Ok(Pass {
             _admitted: admitted,

@@ -83,8 +83,12 @@ impl Keeper {
         }
     }
 
-    /// Makes another connection to use instead of that one, which is used until then.
+    /// Makes another connection to use instead of that one, which is used until then. Not if it is new itself: a server
+    /// in trouble is not helped by more connections.
     pub(crate) fn replace(&self, link: &Arc<Link>) {
+        if link.age() < LEAST_AGE {
+            return;
+        }
         let mut state = self.shared.state();
         if state
             .link
@@ -158,6 +162,7 @@ fn pause(failures: u32, chance: u64) -> Duration {
     longest.mul_f64(0.5 + share / 2.0)
 }
 
+const LEAST_AGE: Duration = Duration::from_millis(900);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 

@@ -78,6 +78,14 @@ impl Link {
         }
     }
 
+    pub(crate) fn is_cluster(&self) -> bool {
+        matches!(self.wire, Wire::Cluster(_))
+    }
+
+    pub(crate) fn age(&self) -> Duration {
+        self.since.elapsed()
+    }
+
     /// Something came back.
     pub(crate) fn heard(&self, slot: Slot) {
         self.silence(slot).end();

@@ -30,6 +30,7 @@ impl Inspection {
         link: &Link,
         node: Option<&Node>,
         some_key: &str,
+        is_durable: bool,
     ) -> Result<Self, RedisStoreError> {
         let mut inspection = Self {
             node: node.map(ToString::to_string).unwrap_or_default(),
@@ -42,7 +43,9 @@ impl Inspection {
         inspection.ahead = inspection.clock(link, node).await?;
         if inspection.version().is_none_or(|version| version >= 7) {
             let code = script::RIGHTS;
-            let denied = ask::<Vec<String>>(link, node, &["EVAL", code, "0", some_key]).await?;
+            let durable = if is_durable { "1" } else { "" };
+            let denied =
+                ask::<Vec<String>>(link, node, &["EVAL", code, "0", some_key, durable]).await?;
             let denied = inspection.told(denied, "EVAL").unwrap_or_default();
             inspection.denied.extend(denied);
         }

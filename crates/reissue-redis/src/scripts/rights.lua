@@ -1,8 +1,10 @@
 #!lua flags=no-writes
--- Which of the commands that the scripts call the user may not call. ARGV: a key of the store
+-- Which of the commands that the store needs the user may not call.
+-- ARGV: a key of the store, '1' if revocations must be durable
 
 local some_key = ARGV[1]
 local commands = {
+  {'EVALSHA', 'digest', '1', some_key},
   {'GET', some_key},
   {'HDEL', some_key, 'field'},
   {'HGET', some_key, 'field'},
@@ -19,6 +21,9 @@ local commands = {
   {'TIME'},
   {'UNLINK', some_key},
 }
+if ARGV[2] == '1' then
+  commands[#commands + 1] = {'WAIT', '1', '1'}
+end
 local denied = {}
 for _, command in ipairs(commands) do
   if not redis.acl_check_cmd(unpack(command)) then
