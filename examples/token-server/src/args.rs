@@ -9,7 +9,7 @@ use lexopt::prelude::{Long, Short, ValueExt as _};
 use crate::config::{Config, ConfigError, StoreUrl, UnknownStore};
 
 /// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Command {
     /// Print [`HELP`].
     Help,
@@ -43,7 +43,7 @@ impl Command {
 }
 
 /// How to start the server: what is given here wins over the file.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) config: Option<PathBuf>,
     pub(crate) listen: Option<SocketAddr>,
@@ -58,7 +58,9 @@ impl Options {
             None => Config::demo()?,
         };
         config.listen = self.listen.unwrap_or(config.listen);
-        config.store = self.store.unwrap_or(config.store);
+        if let Some(store) = &self.store {
+            config.store = store.clone();
+        }
         Ok(config)
     }
 }
@@ -93,13 +95,17 @@ Options:
   -c, --config FILE  The configuration, in TOML [default: a demo with clients and users]
   -l, --listen ADDR  IP address and port, over the file's [default: 127.0.0.1:8080];
                      port 0 takes a free one
-  -s, --store URL    Where sessions are kept, over the file's [default: memory:]
+  -s, --store URL    Where sessions are kept, over the file's [default: memory:]:
+                     redis://host:port, redis-sentinel://host:port,host:port/master,
+                     redis-cluster://host:port,host:port; with TLS rediss:// and so on
   -h, --help         Print this and exit
   -V, --version      Print the version and exit
 
 Environment:
   RUST_LOG           Which log lines go to stderr, such as \"debug\" or \"reissue=trace\"
                      [default: info]
+  REDIS_USERNAME, REDIS_PASSWORD
+                     The user at Redis, where the URL names none
 
 Exit codes:
   0 after a clean stop, 1 if the server cannot start or run, 2 for a wrong command line

@@ -12,10 +12,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use reissue::Server;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio::time::{sleep, timeout};
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::args::Options;
 use crate::banner::Banner;
@@ -39,18 +40,32 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
     let setup = Setup::of(config, address)?;
-    let router = routes::router(&setup.server, setup.users);
+    let server = setup.server;
+    let router = routes::router(&server, setup.users);
     let banner = Banner {
         address,
         generated: setup.generated,
         is_demo,
     };
     banner.log();
+    inspect(&server).await;
     if let Err(error) = banner.print() {
         warn!(%error, "nobody reads the standard output");
     }
     accept(&listener, router, stop).await;
     Ok(())
+}
+
+/// Says in the log what an operator ought to know of the store. One that is down may come up later: `/readyz` tells.
+async fn inspect(server: &Server) {
+    match server.ready().await {
+        Ok(findings) => {
+            for finding in findings {
+                warn!("store: {}: {}", finding.code, finding.detail);
+            }
+        }
+        Err(error) => error!(error = &error as &(dyn Error + 'static), "store: not ready"),
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {

@@ -8,4 +8,5 @@ mod lifecycle;
 mod limits;
 mod presets;
 mod process;
+mod redis;
 mod secrecy;

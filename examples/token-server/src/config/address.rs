@@ -7,6 +7,7 @@ use http::Uri;
 
 use super::document::{Node, shown};
 use super::error::ConfigError;
+use super::secret::Secret;
 
 pub(super) fn listen(node: &Node<'_>) -> Result<SocketAddr, ConfigError> {
     let text = node.string(LISTEN_EXPECTED)?;
@@ -54,10 +55,12 @@ impl Issuer {
 }
 
 /// Where sessions are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum StoreUrl {
     /// `memory:`, in this process: sessions end with it.
     Memory,
+    /// A URL of Redis, which may hold a password: one server, Sentinel, or Cluster.
+    Redis(Secret),
 }
 
 impl StoreUrl {
@@ -77,6 +80,9 @@ impl FromStr for StoreUrl {
         }
         // Only the scheme is shown: what follows may hold a password.
         let scheme = text.split_once(':').map(|(scheme, _)| scheme);
+        if scheme.is_some_and(|scheme| REDIS_SCHEMES.contains(&scheme)) {
+            return Ok(Self::Redis(Secret::new(text)));
+        }
         Err(UnknownStore {
             found: match scheme {
                 Some("memory") => "something after \"memory:\"".to_owned(),
@@ -103,4 +109,12 @@ fn is_scheme(text: &str) -> bool {
 
 const ISSUER_EXPECTED: &str = "an http or https URL without query, fragment or user information";
 const LISTEN_EXPECTED: &str = "an IP address and port such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
-const STORE_EXPECTED: &str = "the URL of a store; supported: \"memory:\"";
+const STORE_EXPECTED: &str = "the URL of a store, such as \"memory:\", \"redis://host\", \"redis-sentinel://host,host/master\" or \"redis-cluster://host,host\"";
+const REDIS_SCHEMES: [&str; 6] = [
+    "redis",
+    "rediss",
+    "redis-cluster",
+    "rediss-cluster",
+    "redis-sentinel",
+    "rediss-sentinel",
+];

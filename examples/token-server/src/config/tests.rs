@@ -64,7 +64,7 @@ fn every_key_is_read() {
         config.issuer.as_ref().map(Issuer::as_str),
         Some("http://127.0.0.1:8080")
     );
-    assert_eq!(config.store, StoreUrl::Memory);
+    assert!(matches!(config.store, StoreUrl::Memory));
 
     let tokens: &TokenKeys = &config.tokens;
     assert_eq!(
@@ -120,7 +120,7 @@ fn an_empty_file_is_enough() {
     let config = config("");
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.issuer, None);
-    assert_eq!(config.store, StoreUrl::Memory);
+    assert!(matches!(config.store, StoreUrl::Memory));
     assert_eq!(config.tokens.format, TokenFormat::Jwt);
     assert_eq!(config.tokens.alg, Algorithm::EdDsa);
     assert!(config.tokens.signing_keys.is_empty() && config.tokens.seal_keys.is_empty());
@@ -294,7 +294,7 @@ fn issuers_are_http_urls_without_query_or_fragment() {
 #[test]
 fn only_supported_stores_are_taken() {
     for (store, found) in [
-        ("redis://user:pw@localhost", "the scheme \"redis\""),
+        ("mysql://user:pw@localhost", "the scheme \"mysql\""),
         ("memory", "something without a scheme"),
         ("memory:x", "something after \"memory:\""),
         ("", "something without a scheme"),
@@ -302,10 +302,21 @@ fn only_supported_stores_are_taken() {
         assert_eq!(
             refusal(&format!("store = \"{store}\"")),
             format!(
-                "store: expected the URL of a store; supported: \"memory:\"; found {found} (line 1)"
+                "store: expected the URL of a store, such as \"memory:\", \"redis://host\", \
+                 \"redis-sentinel://host,host/master\" or \"redis-cluster://host,host\"; found {found} (line 1)"
             )
         );
     }
+}
+
+#[test]
+fn a_redis_url_is_a_secret() {
+    let config = Config::parse("store = \"redis://user:pw@localhost\"").expect("supported");
+    let StoreUrl::Redis(url) = &config.store else {
+        panic!("not Redis");
+    };
+    assert_eq!(url.expose(), "redis://user:pw@localhost");
+    assert!(!format!("{config:?}").contains("pw"));
 }
 
 #[test]

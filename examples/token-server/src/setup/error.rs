@@ -38,6 +38,9 @@ pub(crate) enum SetupError {
     /// What `reissue` says about the server as a whole.
     #[error("the server cannot be built")]
     Server(#[source] ConfigError),
+    /// A store that cannot be used.
+    #[error("store: cannot be used")]
+    Store(#[source] reissue_redis::ConfigError),
     /// A value that is well-formed and still not usable.
     #[error("{path}: expected {expected}")]
     Value { path: String, expected: String },

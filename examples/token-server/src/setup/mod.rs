@@ -9,14 +9,16 @@ mod users;
 pub(crate) use self::error::SetupError;
 pub(crate) use self::keys::Generated;
 
+use std::env;
 use std::net::SocketAddr;
 
 use reissue::event::TracingEvents;
 use reissue::store::MemoryStore;
 use reissue::{Policy, Server};
+use reissue_redis::RedisStore;
 use tracing::warn;
 
-use crate::config::{Config, StoreUrl};
+use crate::config::{Config, Secret, StoreUrl};
 use crate::users::Users;
 
 /// All that a configuration becomes.
@@ -38,11 +40,12 @@ impl Setup {
         let clients = clients::clients(&config.clients, &policy)?;
         let users = users::users(&config.users)?;
         let (keys, generated) = keys::keys(&config.tokens, &issuer)?;
-        let store = match config.store {
-            StoreUrl::Memory => MemoryStore::new(),
-        };
         warn_of("policy", &policy);
-        let server = Server::builder(issuer, keys, clients, store)
+        let builder = match &config.store {
+            StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
+            StoreUrl::Redis(url) => Server::builder(issuer, keys, clients, redis(url)?),
+        };
+        let server = builder
             .with_policy(policy)
             .with_hook(users.clone())
             .with_events(TracingEvents)
@@ -54,6 +57,18 @@ impl Setup {
             generated,
         })
     }
+}
+
+/// The store at a URL, with the user of the environment where the URL names none. Connects to nothing yet.
+fn redis(url: &Secret) -> Result<RedisStore, SetupError> {
+    let mut builder = RedisStore::connect(url.expose());
+    if let Ok(username) = env::var("REDIS_USERNAME") {
+        builder = builder.with_username(username);
+    }
+    if let Ok(password) = env::var("REDIS_PASSWORD") {
+        builder = builder.with_password(password);
+    }
+    builder.build().map_err(SetupError::Store)
 }
 
 /// Says in the log what is allowed but unwise.

@@ -69,7 +69,7 @@ fn a_secret_of_the_wrong_form_is_not_shown() {
         format!("[[users]]\npassword_argon2 = \"{PLANTED}\""),
         format!("[[users]]\npassword = {{ a = \"{PLANTED}\" }}"),
         format!("[\"{PLANTED}\"]"),
-        format!("store = \"redis://user:{PLANTED}@localhost\""),
+        format!("store = \"mysql://user:{PLANTED}@localhost\""),
         format!("issuer = \"http://user:{PLANTED}@localhost\""),
     ] {
         assert!(Config::parse(&text).is_err(), "{text}");

@@ -1,0 +1,87 @@
+//! Several servers with the same keys on one Redis are one.
+
+use reissue::key::{Algorithm, SigningKey, SymmetricKey};
+use reissue_tests::redis::RedisServer;
+
+use super::process::TokenServer;
+
+/// A configuration that several servers can share.
+fn shared(redis: &RedisServer, folder: &std::path::Path) -> String {
+    let seal_key = SymmetricKey::generate().unwrap();
+    let signing_key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+    let pem = folder.join("key.pem");
+    std::fs::write(&pem, signing_key.to_pem().unwrap().expose()).unwrap();
+    format!(
+        "listen = \"127.0.0.1:0\"\nissuer = \"http://id.example\"\nstore = \"{}\"\n\
+         [tokens]\nsigning_keys = [{pem:?}]\nseal_keys = [\"{}\"]",
+        redis.url(),
+        seal_key.expose_paserk().expose(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_on_at_any_server_and_outlives_all_of_them() {
+    let redis = RedisServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let config = shared(&redis, folder.path());
+    let (one, two) = (TokenServer::with(&config), TokenServer::with(&config));
+
+    let login = one.login().await;
+    let first = two.refresh(login.refresh_token()).await;
+    assert_eq!(first.summary(), "200", "{first:?}");
+    let second = one.refresh(first.refresh_token()).await;
+    assert_eq!(second.summary(), "200", "{second:?}");
+    // A late tab at the other server is no thief yet.
+    let late = two.refresh(login.refresh_token()).await;
+    assert_eq!(late.summary(), "400 invalid_grant");
+
+    assert!(one.stop("TERM").status.success());
+    assert!(two.stop("TERM").status.success());
+    let three = TokenServer::with(&config);
+    let third = three.refresh(second.refresh_token()).await;
+    assert_eq!(third.summary(), "200", "{third:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_and_log_tell_what_is_wrong_with_redis() {
+    let redis = RedisServer::start();
+    redis.cli(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
+    let folder = tempfile::tempdir().unwrap();
+    let server = TokenServer::with(&shared(&redis, folder.path()));
+    server.logged_to("eviction-policy");
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status, 200);
+    let findings = ready.json["findings"].as_array().unwrap();
+    let has = |code: &str| findings.iter().any(|finding| finding["code"] == code);
+    assert!(
+        has("eviction-policy") && has("no-persistence"),
+        "{findings:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_redis_is_down_clients_keep_their_tokens() {
+    let redis = RedisServer::builder().durable().start();
+    let folder = tempfile::tempdir().unwrap();
+    let server = TokenServer::with(&shared(&redis, folder.path()));
+    let login = server.login().await;
+
+    redis.kill();
+    let refused = server.refresh(login.refresh_token()).await;
+    assert_eq!(refused.summary(), "503 temporarily_unavailable");
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(server.get("/readyz").await.status, 503);
+    assert_eq!(server.get("/healthz").await.status, 200);
+
+    redis.restart();
+    let mut answer = server.refresh(login.refresh_token()).await;
+    for _ in 0..50 {
+        if answer.status == 200 {
+            break;
+        }
+        assert_eq!(answer.summary(), "503 temporarily_unavailable");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        answer = server.refresh(login.refresh_token()).await;
+    }
+    assert_eq!(answer.summary(), "200", "{answer:?}");
+}
