@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use reissue::Timestamp;
 use reissue::store::contract::{self, Harness};
-use reissue::store::{Revoke, Store};
+use reissue::store::{Advance, Advanced, Create, Revoke, Store, SubjectKey};
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
 
 use super::server::{Server, free_port};
-use super::{family, kind, sid, subject};
+use super::{family, kind, rotation, sid, subject, until_ok};
 
 struct Cluster(Vec<Server>);
 
@@ -86,4 +86,91 @@ async fn the_contract_is_kept_in_a_cluster() {
     let revoked = store.revoke(subject(), Revoke::One(sid(1))).await;
     assert_eq!(kind(revoked), Kind::NotDurable, "there is no replica");
     assert_eq!(store.load(subject(), sid(1)).await.ok(), Some(None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slots_move_under_load_and_nobody_notices() {
+    let cluster = Cluster::start();
+    let store = cluster.store().await;
+    let subjects: Vec<SubjectKey> = (0..64).map(numbered).collect();
+    for subject in &subjects {
+        let create = Create {
+            subject: *subject,
+            ..family(sid(1))
+        };
+        store.create(create).await.expect("it serves");
+    }
+    let target = cluster.0[0].ask(&["CLUSTER", "MYID"]).text();
+    let entrance = format!("127.0.0.1:{}", cluster.0[0].port);
+    let reshard = std::thread::spawn(move || {
+        let moved = Command::new("redis-cli")
+            .args(["--cluster", "reshard", &entrance])
+            .args(["--cluster-from", "all", "--cluster-to", &target])
+            .args(["--cluster-slots", "2000", "--cluster-yes"])
+            .output()
+            .expect("redis-cli is installed");
+        assert!(moved.status.success(), "{moved:?}");
+    });
+    let mut from = 0;
+    while !reshard.is_finished() {
+        for subject in &subjects {
+            let advance = Advance {
+                subject: *subject,
+                ..rotation(sid(1), from)
+            };
+            let advanced = store.advance(advance).await;
+            assert_eq!(advanced.expect("no error"), Advanced::Done);
+        }
+        from += 1;
+    }
+    reshard.join().expect("the slots were moved");
+    assert!(from > 3, "{from} rounds are no load");
+}
+
+#[tokio::test]
+async fn a_frozen_node_does_not_hurt_the_others() {
+    let cluster = Cluster::start();
+    for node in &cluster.0 {
+        node.ask(&["CONFIG", "SET", "cluster-require-full-coverage", "no"]);
+    }
+    let store = cluster.store().await;
+    for number in 0..32 {
+        let create = Create {
+            subject: numbered(number),
+            ..family(sid(1))
+        };
+        store.create(create).await.expect("it serves");
+    }
+    cluster.0[2].freeze();
+    let mut rounds = Vec::new();
+    for _ in 0..3 {
+        let loads = (0..32).map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { store.load(numbered(number), sid(1)).await.is_ok() })
+        });
+        let mut served = Vec::new();
+        for load in loads.collect::<Vec<_>>() {
+            served.push(load.await.expect("no panic"));
+        }
+        rounds.push(served);
+    }
+    cluster.0[2].thaw();
+    assert_eq!(rounds[0], rounds[1]);
+    assert_eq!(rounds[0], rounds[2]);
+    let served = rounds[0].iter().filter(|served| **served).count();
+    assert!(
+        (12..32).contains(&served),
+        "{served} of 32 on two of three nodes"
+    );
+    for number in 0..32 {
+        until_ok(
+            async || store.load(numbered(number), sid(1)).await,
+            Duration::from_secs(10),
+        )
+        .await;
+    }
+}
+
+fn numbered(number: u32) -> SubjectKey {
+    SubjectKey::derive("https://id.example", &number.to_string())
 }

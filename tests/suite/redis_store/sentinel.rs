@@ -8,7 +8,7 @@ use reissue::store::{Advanced, Store};
 use reissue_redis::RedisStore;
 
 use super::server::{Answer, Server, free_port};
-use super::{family, rotation, sid, until_ok};
+use super::{family, rotation, sid, subject, until_ok};
 
 struct Watched {
     master: Server,
@@ -106,4 +106,27 @@ async fn the_contract_is_kept_behind_sentinel_and_failovers_are_followed() {
             _ => from += 1,
         }
     }
+}
+
+#[tokio::test]
+async fn a_killed_master_is_succeeded() {
+    let mut watched = Watched::start();
+    let store = watched.store();
+    store.create(family(sid(1))).await.expect("it serves");
+    store.advance(rotation(sid(1), 0)).await.expect("it serves");
+    watched.master.ask(&["INFO"]);
+    let synced = std::time::Instant::now() + Duration::from_secs(5);
+    while watched.replica.ask(&["DBSIZE"]).number() == 0 {
+        assert!(std::time::Instant::now() < synced, "nothing is replicated");
+    }
+    watched.master.kill();
+    let record = until_ok(
+        async || store.load(subject(), sid(1)).await,
+        Duration::from_secs(20),
+    )
+    .await;
+    let from = record.expect("it was replicated").generation;
+    let advanced = store.advance(rotation(sid(1), from)).await;
+    assert_eq!(advanced.ok(), Some(Advanced::Done));
+    assert_eq!(watched.replica.info("replication", "role"), "master");
 }

@@ -68,14 +68,18 @@ impl Server {
 
     /// Kills it, and starts it again with what is on its disk.
     pub(crate) fn restart(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.kill();
         self.process = spawn(
             self.program,
             self.port,
             self.directory.path(),
             &self.arguments,
         );
+    }
+
+    pub(crate) fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 
     pub(crate) fn freeze(&self) {
@@ -136,8 +140,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.kill();
     }
 }
 
