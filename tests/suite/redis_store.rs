@@ -12,6 +12,7 @@ mod errors;
 mod one_server;
 mod readiness;
 mod sentinel;
+mod tls;
 
 use std::error::Error;
 use std::fmt::Debug;

@@ -18,19 +18,23 @@
 //! # Why not something simpler
 //!
 //! Redis keeps a small hash as one flat listpack as long as no value of it is longer than 64 bytes
-//! (`hash-max-listpack-value`), and as a table of separately allocated entries otherwise: about twice the memory. A plain
-//! session (one client, three scopes) has 35 bytes of details, which leaves 29 for everything else. What that takes for a
-//! session refreshed for three days, with 30 days of idle time and 90 days of life:
+//! (`hash-max-listpack-value`), and as a table of separately allocated entries otherwise. A plain session (one client,
+//! three scopes) has 35 bytes of details, which leaves 29 for everything else. What that takes for a session in its third
+//! day and 127th generation, with 30 days of idle time and 90 days of life:
 //!
 //! | encoding | header | with details | listpack |
 //! | --- | --- | --- | --- |
-//! | JSON, numbers as text, attempt as hex | 105 | 140 | no |
-//! | Lua's `cmsgpack`, an array of eight | 50 | 85 | no |
+//! | JSON, attempt as hex | 119 | 154 | no |
+//! | Lua's `cmsgpack`, an array | 46 | 83 | no |
 //! | Lua's `struct`, fixed widths | 47 | 82 | no |
 //! | this | 27 | 62 | yes |
 //!
-//! Generation, revision and idle time cross the scripts as bytes that are compared, never as Lua's doubles. The scripts
-//! that change a record take it apart and put it together again; that is a few microseconds of the server's time.
+//! Measured on Redis 7.0.15 with 100,000 such sessions, each refreshed once: 230 bytes of used memory a session with one
+//! session per subject and 136 with three; the same records in tables take 358 and 208. `cargo bench -p reissue-redis`
+//! measures it again, and what taking records apart costs: an advance takes the server some ten microseconds more
+//! than a `PING`, of which most is the price of any script.
+//!
+//! Generation, revision and idle time cross the scripts as bytes that are compared, never as Lua's doubles.
 
 use bytes::Bytes;
 use reissue::Timestamp;

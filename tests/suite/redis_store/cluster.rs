@@ -88,6 +88,30 @@ async fn the_contract_is_kept_in_a_cluster() {
     assert_eq!(store.load(subject(), sid(1)).await.ok(), Some(None));
 }
 
+#[tokio::test]
+async fn the_documented_rights_are_enough_in_a_cluster() {
+    let cluster = Cluster::start();
+    let rights = "ACL SETUSER app on >pw ~reissue:* +eval +evalsha +time +get +set +unlink +hget \
+        +hset +hdel +hlen +hvals +hgetall +hscan +hrandfield +persist +pexpireat +pexpiretime \
+        +info +config|get +wait +cluster|slots +cluster|myid +asking";
+    let words: Vec<&str> = rights.split_whitespace().collect();
+    for node in &cluster.0 {
+        node.ask(&words);
+    }
+    let store = RedisStore::connect(cluster.url())
+        .with_username("app")
+        .with_password("pw");
+    let store = store.build().expect("a good configuration");
+    store.create(family(sid(1))).await.expect("it serves");
+    let findings = store.ready().await.expect("it serves");
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.code == "no-persistence"),
+        "{findings:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slots_move_under_load_and_nobody_notices() {
     let cluster = Cluster::start();

@@ -1,8 +1,13 @@
 //! What `ready` finds.
 
-use reissue::store::Store;
+use std::time::Duration;
 
-use super::server::Server;
+use reissue::Timestamp;
+use reissue::store::Store;
+use reissue::store::contract::{self, Harness};
+use reissue_redis::RedisStore;
+
+use super::server::{Answer, Server};
 
 async fn codes(store: &impl Store) -> Vec<&'static str> {
     let findings = store.ready().await.expect("it serves");
@@ -44,4 +49,37 @@ async fn each_fault_is_found() {
     let findings = store.ready().await.expect("it answers");
     assert_eq!(findings[0].code, "missing-rights");
     assert!(findings[0].detail.contains("EVAL"), "{findings:?}");
+}
+
+/// Those of `docs/operating.md`.
+#[tokio::test]
+async fn the_documented_rights_are_enough() {
+    let server = Server::with(&["--appendonly", "yes"]);
+    let rights = "ACL SETUSER app on >pw ~test* +eval +evalsha +time +get +set +unlink +hget +hset \
+        +hdel +hlen +hvals +hgetall +hscan +hrandfield +persist +pexpireat +pexpiretime \
+        +info +config|get +wait";
+    let words: Vec<&str> = rights.split_whitespace().collect();
+    assert_eq!(server.ask(&words), Answer::Text(b"OK".to_vec()));
+    contract::run(&LimitedUser(&server)).await;
+    let store = LimitedUser(&server).store().await;
+    assert!(codes(&store).await.is_empty());
+}
+
+struct LimitedUser<'a>(&'a Server);
+
+impl Harness for LimitedUser<'_> {
+    type Store = RedisStore;
+
+    async fn store(&self) -> RedisStore {
+        let builder = self.0.builder().with_username("app").with_password("pw");
+        builder.build().expect("a good configuration")
+    }
+
+    async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    async fn now(&self) -> Timestamp {
+        self.0.now()
+    }
 }
