@@ -3,11 +3,11 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use reissue::store::{Advanced, Store};
+use reissue::store::{Advance, Advanced, Attempt, Store};
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
 
 use super::proxy::{Proxy, Replies};
-use super::server::Server;
+use super::server::{Client, Server};
 use super::{family, generation, kind, rotation, sid, subject, until_ok};
 
 async fn through_a_proxy() -> (Server, Proxy, RedisStore) {
@@ -118,4 +118,83 @@ async fn too_many_at_once_are_turned_away() {
     assert!(count(Kind::Overloaded) >= 2, "{kinds:?}");
     assert_eq!(count(Kind::Timeout) + count(Kind::Overloaded), 6);
     drop(server);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scripts_flushed_a_hundred_times_a_second_cost_no_error() {
+    let server = Server::start();
+    let port = server.port;
+    let flushes = std::thread::spawn(move || {
+        let mut client = Client::connect(port);
+        for _ in 0..150 {
+            client.ask(&["SCRIPT", "FLUSH"]);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+    let store = server.store();
+    let workers: Vec<_> = (0..8)
+        .map(|number| {
+            let store = store.clone();
+            let sid = sid(number);
+            tokio::spawn(async move {
+                store.create(family(sid)).await.expect("no error");
+                let start = Instant::now();
+                let mut from = 0;
+                while start.elapsed() < Duration::from_millis(1_500) {
+                    let advanced = store.advance(rotation(sid, from)).await;
+                    assert_eq!(advanced.expect("no error"), Advanced::Done);
+                    from += 1;
+                }
+                from
+            })
+        })
+        .collect();
+    for worker in workers {
+        assert!(worker.await.expect("no panic") > 100, "that is no load");
+    }
+    flushes.join().expect("it was flushed");
+}
+
+#[tokio::test]
+async fn a_frozen_server_that_thaws_goes_on() {
+    let server = Server::start();
+    let store = server.store();
+    store.create(family(sid(1))).await.expect("it serves");
+    server.freeze();
+    let start = Instant::now();
+    for _ in 0..5 {
+        let frozen = store.advance(rotation(sid(1), 0)).await;
+        assert_eq!(kind(frozen), Kind::Timeout);
+    }
+    let waited = start.elapsed();
+    assert!(waited < Duration::from_millis(5 * 600), "{waited:?}");
+    server.thaw();
+    let advance = async || store.advance(rotation(sid(1), 0)).await;
+    let advanced = until_ok(advance, Duration::from_secs(2)).await;
+    assert_eq!(advanced, Advanced::Done);
+    assert_eq!(generation(&store, sid(1)).await, 1, "exactly once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_nodes_at_once_one_advances() {
+    let server = Server::start();
+    let prefix = |_| server.builder().with_prefix("shared:").build();
+    let nodes: Vec<RedisStore> = (0..3).map(prefix).map(|node| node.expect("good")).collect();
+    nodes[0].create(family(sid(1))).await.expect("it serves");
+    let attempts: Vec<_> = (0..64_u64)
+        .map(|number| {
+            let node = nodes[usize::try_from(number % 3).expect("small")].clone();
+            let advance = Advance {
+                attempt: Attempt::from_bytes(number.to_be_bytes()),
+                ..rotation(sid(1), 0)
+            };
+            tokio::spawn(async move { node.advance(advance).await.expect("it serves") })
+        })
+        .collect();
+    let mut winners = 0;
+    for attempt in attempts {
+        winners += usize::from(attempt.await.expect("no panic") == Advanced::Done);
+    }
+    assert_eq!(winners, 1);
+    assert_eq!(generation(&nodes[2], sid(1)).await, 1);
 }
