@@ -1,0 +1,119 @@
+//! Glue for a token endpoint on [hyper] without a framework.
+//!
+//! [`RefreshLayer`] wraps tower services, hyper serves services of its own, and an async function is neither.
+//! [`AlwaysReady`] leads from hyper to tower, [`OnHyper`] from tower to hyper.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use http_body_util::BodyExt;
+//! use http_body_util::combinators::BoxBody;
+//! use hyper::body::Incoming;
+//! use hyper::server::conn::http1;
+//! use hyper::service::service_fn;
+//! use hyper::{Request, Response, StatusCode};
+//! use hyper_util::rt::TokioIo;
+//! use reissue::client::{Client, ClientMap};
+//! use reissue::store::MemoryStore;
+//! use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, RequestBody, RevocationEndpoint, Server};
+//! use reissue_hyper::{AlwaysReady, OnHyper};
+//! use std::convert::Infallible;
+//! use tokio::net::TcpListener;
+//! use tower::{Layer, Service};
+//!
+//! type Body = BoxBody<Bytes, Infallible>;
+//!
+//! // Called for `grant_type=password` only, once the client is authenticated.
+//! fn login(parameters: &Parameters) -> Response<Body> {
+//!     if (parameters.get("username"), parameters.get("password")) != (Some("alice"), Some("wonderland")) {
+//!         return Denial::GrantRejected.to_response("").map(BodyExt::boxed);
+//!     }
+//!     let mut response = Response::new(Body::default());
+//!     response.extensions_mut().insert(Grant::new("alice"));
+//!     response
+//! }
+//!
+//! async fn routes(
+//!     server: Server,
+//!     request: Request<RequestBody<Incoming>>,
+//! ) -> Result<Response<Body>, Infallible> {
+//!     if let Some(parameters) = request.extensions().get::<Parameters>() {
+//!         return Ok(login(parameters));
+//!     }
+//!     if request.uri().path() == "/revoke" {
+//!         let response = RevocationEndpoint::new(server).call(request).await?;
+//!         return Ok(response.map(BodyExt::boxed));
+//!     }
+//!     let mut response = Response::new(Body::default());
+//!     *response.status_mut() = StatusCode::NOT_FOUND;
+//!     Ok(response)
+//! }
+//!
+//! async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
+//!     let refresh = RefreshLayer::new(server.clone()).with_path("/token");
+//!     let routes = service_fn(move |request| routes(server.clone(), request));
+//!     let service = OnHyper::new(refresh.layer(AlwaysReady::new(routes)));
+//!     loop {
+//!         let (stream, _) = listener.accept().await?;
+//!         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone()));
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+//! let clients = ClientMap::new([Client::public("app").with_grants(["password", "refresh_token"])])?;
+//! let server =
+//!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! tokio::spawn(serve(listener, server));
+//!
+//! let form = "grant_type=password&client_id=app&username=alice&password=wonderland";
+//! let request = format!(
+//!     "POST /token HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\
+//!      content-type: application/x-www-form-urlencoded\r\n\r\n{form}",
+//!     form.len()
+//! );
+//! let mut stream = tokio::net::TcpStream::connect(address).await?;
+//! stream.write_all(request.as_bytes()).await?;
+//! let mut answer = String::new();
+//! stream.read_to_string(&mut answer).await?;
+//! assert!(answer.starts_with("HTTP/1.1 200 OK"));
+//! assert!(answer.contains(r#"{"access_token":"#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The words
+//!
+//! | to get | from | write |
+//! | --- | --- | --- |
+//! | a tower service that a layer can wrap | an async function | `AlwaysReady::new(service_fn(function))` |
+//! | | a hyper service | `AlwaysReady::new(service)` |
+//! | a hyper service for `serve_connection` | a tower service | `OnHyper::new(service)` |
+//!
+//! They know nothing of tokens, and any tower layer goes between them. There is no more to it: the handler takes the
+//! [`AuthenticatedClient`] and the [`Parameters`] from the extensions of the request, and answers a [`Grant`] in those of
+//! the response. `tower::service_fn` is as good as [`AlwaysReady`] where tower is at hand, and hyper-util's
+//! `TowerToHyperService` as good as [`OnHyper`] where that is.
+//!
+//! # What it is not
+//!
+//! Not a server: header time-outs, limits of connections and HTTP/2 settings are hyper's builders', a time-out of bodies
+//! is a layer's. Not a router either: [`RefreshLayer::with_path`] says which path is the token endpoint, the function
+//! tells the others apart.
+//!
+//! [hyper]: https://docs.rs/hyper
+//! [`AuthenticatedClient`]: https://docs.rs/reissue/latest/reissue/client/struct.AuthenticatedClient.html
+//! [`Grant`]: https://docs.rs/reissue/latest/reissue/struct.Grant.html
+//! [`Parameters`]: https://docs.rs/reissue/latest/reissue/struct.Parameters.html
+//! [`RefreshLayer`]: https://docs.rs/reissue/latest/reissue/struct.RefreshLayer.html
+//! [`RefreshLayer::with_path`]: https://docs.rs/reissue/latest/reissue/struct.RefreshLayer.html#method.with_path
+
+mod always_ready;
+mod future;
+mod on_hyper;
+
+pub use self::always_ready::AlwaysReady;
+pub use self::future::ResponseFuture;
+pub use self::on_hyper::OnHyper;
