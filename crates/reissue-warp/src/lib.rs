@@ -1,0 +1,107 @@
+//! Filters and replies for the [warp] routes that answer a token endpoint's own grants.
+//!
+//! [`RefreshLayer`] works on [`warp::service()`] as it is: it answers `grant_type=refresh_token`, authenticates the client
+//! of every other grant, and turns the [`Grant`] that the route answers into tokens. This crate lets that route say so in
+//! warp's words.
+//!
+//! ```
+//! use reissue::client::{AuthenticatedClient, Client, ClientMap};
+//! use reissue::store::MemoryStore;
+//! use reissue::{
+//!     Denial, Grant, IntrospectionEndpoint, Keys, Parameters, Refresh, RefreshLayer,
+//!     RevocationEndpoint, Server,
+//! };
+//! use reissue_warp::{Denied, Granted, endpoint, token_client, token_parameters};
+//! use tower::Layer;
+//! use warp::{Filter, Rejection, Reply};
+//!
+//! // Called for `grant_type=password` only, once the client is authenticated.
+//! async fn login(client: AuthenticatedClient, parameters: Parameters) -> Result<Granted, Denied> {
+//!     let username = parameters.get("username").ok_or(Denial::ParameterMissing("username"))?;
+//!     let password = parameters.get("password").ok_or(Denial::ParameterMissing("password"))?;
+//!     if (username, password) != ("alice", "wonderland") {
+//!         return Err(Denied(Denial::GrantRejected));
+//!     }
+//!     let scope = client.scope().cloned().unwrap_or_default();
+//!     Ok(Granted(Grant::new(username).with_scope(scope)))
+//! }
+//!
+//! fn routes(server: Server) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+//!     let token = warp::path!("token").and(token_client()).and(token_parameters()).then(login);
+//!     let revoke = warp::path!("revoke").and(endpoint(RevocationEndpoint::new(server.clone())));
+//!     let introspect = warp::path!("introspect").and(endpoint(IntrospectionEndpoint::new(server)));
+//!     token.or(revoke).or(introspect)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use http_body_util::{BodyExt as _, Full};
+//! # use tower::ServiceExt as _;
+//! # use warp::http::Request;
+//! let clients = ClientMap::new([Client::public("app")
+//!     .with_grants(["password", "refresh_token"])
+//!     .with_scope("read write".parse()?)])?;
+//! let server =
+//!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+//!
+//! let refresh = RefreshLayer::new(server.clone())
+//!     .with_path("/token")
+//!     .with_grant_types(["password"]);
+//! let app = refresh.layer(warp::service(routes(server)));
+//!
+//! let request = Request::post("/token")
+//!     .header("content-type", "application/x-www-form-urlencoded")
+//!     .body(Full::<bytes::Bytes>::from(
+//!         "grant_type=password&client_id=app&username=alice&password=wonderland",
+//!     ))?;
+//! let response = app.oneshot(request).await?;
+//! assert_eq!(response.status(), 200);
+//! let tokens = response.into_body().collect().await?.to_bytes();
+//! assert!(tokens.starts_with(br#"{"access_token":"#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The layer goes around all routes, so it needs [`RefreshLayer::with_path`]: on that path it answers every method, and
+//! the routes are asked for the other grants only. [`warp::serve`] takes filters and no services; give the service to
+//! hyper's `serve_connection`, by `reissue_hyper::OnHyper` or hyper-util's `TowerToHyperService`.
+//!
+//! # The words
+//!
+//! | in the routes | is | because |
+//! | --- | --- | --- |
+//! | [`token_client()`] | filter that extracts the [`AuthenticatedClient`] | the layer has authenticated it |
+//! | [`token_parameters()`] | filter that extracts the [`Parameters`] | the layer has parsed the form, and no secret is in it |
+//! | [`Granted`] | reply with a [`Grant`] | the layer turns it into tokens |
+//! | [`Denied`] | reply of a [`Denial`] | RFC 6749 §5.2; `?` makes it of a [`Denial`] |
+//! | [`endpoint()`] | filter of a service of the core | warp's routes take no services |
+//!
+//! The replies are types of their own because warp's trait can only be implemented for types of the crate that does it.
+//! `warp::ext::get::<Parameters>()` is all there is behind an extractor, but for its rejection. Read the parameters rather
+//! than the body: in warp only one filter of a request can take that, and no other route is tried with it.
+//!
+//! # What it is not
+//!
+//! Not an authorization server: who the user is, and what the user agreed to, is the route's to find out. Not a guard
+//! for APIs either: it makes tokens and checks none.
+//!
+//! [warp]: https://docs.rs/warp
+//! [`AuthenticatedClient`]: reissue::client::AuthenticatedClient
+//! [`Denial`]: reissue::Denial
+//! [`Grant`]: reissue::Grant
+//! [`Parameters`]: reissue::Parameters
+//! [`RefreshLayer`]: reissue::RefreshLayer
+//! [`RefreshLayer::with_path`]: reissue::RefreshLayer::with_path
+//! [`warp::serve`]: https://docs.rs/warp/0.4/warp/fn.serve.html
+
+mod body;
+mod endpoint;
+mod extract;
+mod reject;
+mod respond;
+
+pub use self::body::EndpointBody;
+pub use self::endpoint::endpoint;
+pub use self::extract::{token_client, token_parameters};
+pub use self::reject::MissingLayer;
+pub use self::respond::{Answer, Denied, Granted};
