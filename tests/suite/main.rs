@@ -1,6 +1,7 @@
 //! What Reissue promises, one module per subject.
 
 mod access_tokens;
+mod adapters;
 mod axum;
 mod cancellation;
 mod client_authentication;
@@ -10,6 +11,7 @@ mod dependencies;
 mod faults;
 mod healing;
 mod hook;
+mod hyper;
 mod introspected_lifetimes;
 mod introspection;
 mod invariants;
@@ -38,3 +40,4 @@ mod smoke;
 mod token_server;
 mod tokens;
 mod tower;
+mod warp;

@@ -1,0 +1,48 @@
+//! Sends requests over a socket.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http::header::{DATE, HOST, HeaderValue};
+use http::{Request, Uri};
+use http_body_util::Full;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use reissue_tests::Answer;
+use tokio::net::TcpStream;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// Sends one request on a connection of its own. The answer has no date.
+pub(super) async fn send(
+    address: SocketAddr,
+    protocol: Protocol,
+    mut request: Request<Full<Bytes>>,
+) -> Answer {
+    let stream = TcpStream::connect(address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let io = TokioIo::new(stream);
+    let mut answer = match protocol {
+        Protocol::Http1 => {
+            let host = HeaderValue::try_from(address.to_string()).unwrap();
+            request.headers_mut().insert(HOST, host);
+            let (mut sender, connection) = http1::handshake(io).await.unwrap();
+            tokio::spawn(connection);
+            Answer::read(sender.send_request(request).await.unwrap()).await
+        }
+        Protocol::Http2 => {
+            let uri = format!("http://{address}{}", request.uri());
+            *request.uri_mut() = Uri::try_from(uri).unwrap();
+            let executor = TokioExecutor::new();
+            let (mut sender, connection) = http2::handshake(executor, io).await.unwrap();
+            tokio::spawn(connection);
+            Answer::read(sender.send_request(request).await.unwrap()).await
+        }
+    };
+    assert!(answer.headers.remove(DATE).is_some(), "{answer:?}");
+    answer
+}

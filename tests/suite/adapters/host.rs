@@ -1,0 +1,102 @@
+//! One server on each framework, with the same routes.
+
+mod axum;
+mod hyper;
+mod warp;
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use reissue::client::{AuthenticatedClient, Client};
+use reissue::{Denial, Grant, Parameters, RefreshLayer, Server};
+use reissue_tests::{Endpoint, TestKeys, confidential};
+use tokio::net::TcpListener;
+
+use ::hyper::body::Incoming;
+use ::hyper::service::Service;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framework {
+    Axum,
+    Hyper,
+    Warp,
+}
+
+/// A server that listens for as long as the test runs.
+pub(super) struct Host {
+    pub(super) address: SocketAddr,
+    pub(super) endpoint: Endpoint,
+}
+
+impl Host {
+    /// All of them know the same clients and have the same keys, and the clock of each starts at the same time.
+    pub(super) async fn start(framework: Framework, keys: &TestKeys) -> Self {
+        let endpoint = Endpoint::builder()
+            .keys(keys.keys())
+            .client(confidential("web").with_introspection(true))
+            .client(confidential("gone").with_enabled(false))
+            .client(
+                Client::public("app")
+                    .with_grants(["password", "refresh_token"])
+                    .with_scope("read write".parse().unwrap()),
+            )
+            .client(Client::public("short").with_grants(["password"]))
+            .build();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = endpoint.server.clone();
+        match framework {
+            Framework::Axum => axum::serve(listener, server),
+            Framework::Hyper => hyper::serve(listener, server),
+            Framework::Warp => warp::serve(listener, server),
+        }
+        Self { address, endpoint }
+    }
+}
+
+/// What the handler of each framework answers to the grants that are its own.
+fn grant(client: &AuthenticatedClient, parameters: &Parameters) -> Result<Grant, Denial> {
+    let username = parameters
+        .get("username")
+        .ok_or(Denial::ParameterMissing("username"))?;
+    if parameters.get("password") != Some("wonderland") {
+        return Err(Denial::GrantRejected);
+    }
+    let scope = match username {
+        "greedy" => "read write admin".parse().ok(),
+        _ => client.scope().cloned(),
+    };
+    Ok(Grant::new(username).with_scope(scope.unwrap_or_default()))
+}
+
+/// Accepts connections of both protocols.
+fn accept<S, B>(listener: TcpListener, service: S)
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            stream.set_nodelay(true).unwrap();
+            let service = service.clone();
+            tokio::spawn(async move {
+                let http = auto::Builder::new(TokioExecutor::new());
+                // A client that has its answer may leave as it likes.
+                let _ = http.serve_connection(TokioIo::new(stream), service).await;
+            });
+        }
+    });
+}
+
+fn layer(server: Server) -> RefreshLayer {
+    RefreshLayer::new(server).with_grant_types(["password"])
+}
