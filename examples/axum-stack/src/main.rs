@@ -1,0 +1,79 @@
+//! A token endpoint for an application in the browser: tracing, CORS, compression and a time-out around it.
+#![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+
+use std::error::Error;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::routing::post;
+use reissue::client::{Client, ClientMap};
+use reissue::store::MemoryStore;
+use reissue::{Denial, Grant, Keys, RefreshLayer, RevocationEndpoint, Server};
+use reissue_axum::{Denied, Granted, TokenParameters};
+use tokio::net::TcpListener;
+use tower::ServiceBuilder;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+
+/// Where the application comes from.
+const ORIGIN: &str = "http://localhost:3000";
+const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(std::io::stderr)
+        .init();
+    let port = std::env::args().nth(1).unwrap_or_else(|| "8080".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!(
+        "listening on {url}\ncurl -i --compressed -H 'origin: {ORIGIN}' {url}/token -d '{LOGIN}'"
+    );
+
+    let client = Client::public("app").with_grants(["password", "refresh_token"]);
+    let clients = ClientMap::new([client])?;
+    let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
+    Ok(axum::serve(listener, app(server)).await?)
+}
+
+fn app(server: Server) -> Router {
+    let cors = CorsLayer::new()
+        .allow_origin(HeaderValue::from_static(ORIGIN))
+        .allow_methods([Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .expose_headers([RETRY_AFTER]);
+    // CORS goes outside: the token endpoint refuses a preflight, and the application is to read a time-out too.
+    let around = ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(cors)
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(2),
+        ));
+    let refresh = RefreshLayer::new(server.clone());
+    Router::new()
+        .route("/token", post(login).layer(refresh))
+        .route_service("/revoke", RevocationEndpoint::new(server))
+        .layer(around)
+}
+
+/// The path and not the query: a client that does not know better puts its tokens there.
+fn span(request: &Request) -> Span {
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+async fn login(TokenParameters(form): TokenParameters) -> Result<Granted, Denied> {
+    match (form.get("username"), form.get("password")) {
+        (Some("alice"), Some("wonderland")) => Ok(Granted(Grant::new("alice"))),
+        _ => Err(Denied(Denial::GrantRejected)),
+    }
+}

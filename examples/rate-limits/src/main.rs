@@ -1,0 +1,79 @@
+//! A rate limit for each address outside the token endpoint, and one for each client inside.
+#![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+
+mod limit;
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::post;
+use reissue::client::{Client, ClientMap};
+use reissue::store::MemoryStore;
+use reissue::{Denial, Grant, Keys, RefreshLayer, Server};
+use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
+use tokio::net::TcpListener;
+
+use crate::limit::{Limit, TooMany};
+
+const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let port = std::env::args().nth(1).unwrap_or_else(|| "8080".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}\ncurl -i {url}/token -d '{LOGIN}'");
+
+    let client = |id| Client::public(id).with_grants(["password", "refresh_token"]);
+    let clients = ClientMap::new([client("app"), client("other")])?;
+    let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
+    let app = app(server).into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(listener, app).await?)
+}
+
+fn app(server: Server) -> Router {
+    // Of all requests, whoever may be asking.
+    let addresses = Arc::new(Limit::new(20, Duration::from_secs(1)));
+    // Of logins, by clients that are who they say. Refreshes do not come this far.
+    let clients = Arc::new(Limit::new(3, Duration::from_secs(10)));
+    let token = post(login)
+        .layer::<_, Infallible>(from_fn_with_state(clients, by_client))
+        .layer(RefreshLayer::new(server));
+    Router::new()
+        .route("/token", token)
+        .layer(from_fn_with_state(addresses, by_address))
+}
+
+async fn by_address(
+    State(limit): State<Arc<Limit<IpAddr>>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Result<Response, TooMany> {
+    limit.take(peer.ip())?;
+    Ok(next.run(request).await)
+}
+
+async fn by_client(
+    State(limit): State<Arc<Limit<String>>>,
+    TokenClient(client): TokenClient,
+    request: Request,
+    next: Next,
+) -> Result<Response, TooMany> {
+    limit.take(client.id().to_owned())?;
+    Ok(next.run(request).await)
+}
+
+async fn login(TokenParameters(form): TokenParameters) -> Result<Granted, Denied> {
+    match (form.get("username"), form.get("password")) {
+        (Some("alice"), Some("wonderland")) => Ok(Granted(Grant::new("alice"))),
+        _ => Err(Denied(Denial::GrantRejected)),
+    }
+}
