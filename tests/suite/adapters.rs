@@ -1,7 +1,7 @@
 //! The same requests over real sockets to axum, warp and bare hyper, by HTTP/1.1 and HTTP/2: the same answers, byte for
 //! byte.
 
-mod client;
+pub(crate) mod client;
 mod dialogue;
 mod host;
 

@@ -5,6 +5,7 @@ mod adapters;
 mod axum;
 mod cancellation;
 mod client_authentication;
+mod composition;
 mod concurrent_requests;
 mod credentials;
 mod dependencies;

@@ -12,13 +12,13 @@ use reissue_tests::Answer;
 use tokio::net::TcpStream;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Protocol {
+pub(crate) enum Protocol {
     Http1,
     Http2,
 }
 
 /// Sends one request on a connection of its own. The answer has no date.
-pub(super) async fn send(
+pub(crate) async fn send(
     address: SocketAddr,
     protocol: Protocol,
     mut request: Request<Full<Bytes>>,

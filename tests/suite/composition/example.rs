@@ -1,0 +1,161 @@
+//! Starting an example and talking to it.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use reissue_tests::{Answer, form};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::adapters::client::{Protocol, send};
+
+pub(super) const EXAMPLES: [&str; 5] = [
+    "axum-stack",
+    "hyper-h2",
+    "rate-limits",
+    "tower-stack",
+    "warp-app",
+];
+
+/// An example that runs. It is killed when dropped.
+pub(super) struct Example {
+    child: Child,
+    pub(super) address: SocketAddr,
+    pub(super) curl: String,
+    protocol: Protocol,
+    folder: TempDir,
+}
+
+impl Example {
+    /// On a free port.
+    pub(super) fn start(name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(&programs()[name])
+            .arg("0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(folder.path().join("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut next = || lines.next().expect("it says where it is").unwrap();
+        let address = next();
+        let address = address.strip_prefix("listening on http://").unwrap();
+        Self {
+            child,
+            address: address.parse().unwrap(),
+            curl: next(),
+            protocol: match name {
+                "hyper-h2" => Protocol::Http2,
+                _ => Protocol::Http1,
+            },
+            folder,
+        }
+    }
+
+    pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+        send(self.address, self.protocol, request).await
+    }
+
+    pub(super) async fn login(&self) -> Answer {
+        let answer = self.send(form(LOGIN)).await;
+        assert_eq!(answer.summary(), "200", "{answer:?}");
+        answer
+    }
+
+    pub(super) async fn refresh(&self, token: &str) -> Answer {
+        self.send(form(refresh(token))).await
+    }
+
+    /// What it has logged so far.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// Sends the head of a token request, and waits until the body is wanted.
+    pub(super) async fn begin(&self, form: &str) -> Begun {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "POST /token HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n\
+             origin: http://localhost:3000\r\nconnection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+            form.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut asked = [0; 25];
+        stream.read_exact(&mut asked).await.unwrap();
+        assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+        Begun { stream }
+    }
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A request whose body is still to come.
+pub(super) struct Begun {
+    stream: TcpStream,
+}
+
+impl Begun {
+    /// Sends the body and reads what is answered.
+    pub(super) async fn finish(mut self, form: &str) -> String {
+        self.stream.write_all(form.as_bytes()).await.unwrap();
+        self.wait().await
+    }
+
+    /// Sends nothing more and reads what is answered.
+    pub(super) async fn wait(mut self) -> String {
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+}
+
+pub(super) fn refresh(token: &str) -> String {
+    format!("grant_type=refresh_token&client_id=app&refresh_token={token}")
+}
+
+/// The programs, built as the tests are.
+fn programs() -> &'static HashMap<String, PathBuf> {
+    static PROGRAMS: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["build", "--message-format", "json"]);
+        for name in EXAMPLES {
+            cargo.args(["--package", name]);
+        }
+        if !cfg!(debug_assertions) {
+            cargo.arg("--release");
+        }
+        let built = cargo.stderr(Stdio::inherit()).output().unwrap();
+        assert!(built.status.success(), "the examples were not built");
+        let program = |line: &str| {
+            let message: Value = serde_json::from_str(line).ok()?;
+            let executable = message["executable"].as_str()?.into();
+            Some((message["target"]["name"].as_str()?.to_owned(), executable))
+        };
+        let said = String::from_utf8_lossy(&built.stdout);
+        said.lines().filter_map(program).collect()
+    })
+}
+
+pub(super) const LOGIN: &str =
+    "grant_type=password&client_id=app&username=alice&password=wonderland";

@@ -1,0 +1,47 @@
+//! HTTP/2, many requests on one connection.
+
+use http::{Uri, Version};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use reissue_tests::{Answer, form};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use super::example::{Example, refresh};
+
+#[tokio::test]
+async fn requests_at_once_on_one_connection_make_one_session() {
+    let example = Example::start("hyper-h2");
+    let login = example.login().await;
+    let stream = TcpStream::connect(example.address).await.unwrap();
+    let io = TokioIo::new(stream);
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+    tokio::spawn(connection);
+    let mut answers = JoinSet::new();
+    for _ in 0..4 {
+        let mut sender = sender.clone();
+        let mut request = form(refresh(login.refresh_token()));
+        let url = format!("http://{}/token", example.address);
+        *request.uri_mut() = Uri::try_from(url).unwrap();
+        answers.spawn(async move {
+            sender.ready().await.unwrap();
+            let response = sender.send_request(request).await.unwrap();
+            assert_eq!(response.version(), Version::HTTP_2);
+            Answer::read(response).await
+        });
+    }
+    for answer in answers.join_all().await {
+        assert_eq!(answer.summary(), "200", "{answer:?}");
+        // Whichever of them is used, it is the same session.
+        let next = example.refresh(answer.refresh_token()).await;
+        assert_eq!(next.summary(), "200", "{next:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_paths_pass() {
+    let example = Example::start("hyper-h2");
+    let mut request = form("");
+    *request.uri_mut() = Uri::from_static("/elsewhere");
+    assert_eq!(example.send(request).await.summary(), "404");
+}
