@@ -14,7 +14,9 @@
 //! use hyper_util::rt::TokioIo;
 //! use reissue::client::{Client, ClientMap};
 //! use reissue::store::MemoryStore;
-//! use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, RequestBody, RevocationEndpoint, Server};
+//! use reissue::{
+//!     Denial, Grant, Keys, Parameters, RefreshLayer, RequestBody, RevocationEndpoint, Server,
+//! };
 //! use reissue_hyper::{AlwaysReady, OnHyper};
 //! use std::convert::Infallible;
 //! use tokio::net::TcpListener;
@@ -24,7 +26,8 @@
 //!
 //! // Called for `grant_type=password` only, once the client is authenticated.
 //! fn login(parameters: &Parameters) -> Response<Body> {
-//!     if (parameters.get("username"), parameters.get("password")) != (Some("alice"), Some("wonderland")) {
+//!     let username = parameters.get("username");
+//!     if (username, parameters.get("password")) != (Some("alice"), Some("wonderland")) {
 //!         return Denial::GrantRejected.to_response("").map(BodyExt::boxed);
 //!     }
 //!     let mut response = Response::new(Body::default());
@@ -54,14 +57,16 @@
 //!     let service = OnHyper::new(refresh.layer(AlwaysReady::new(routes)));
 //!     loop {
 //!         let (stream, _) = listener.accept().await?;
-//!         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone()));
+//!         let stream = TokioIo::new(stream);
+//!         tokio::spawn(http1::Builder::new().serve_connection(stream, service.clone()));
 //!     }
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-//! let clients = ClientMap::new([Client::public("app").with_grants(["password", "refresh_token"])])?;
+//! let app = Client::public("app").with_grants(["password", "refresh_token"]);
+//! let clients = ClientMap::new([app])?;
 //! let server =
 //!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -45,7 +45,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .keep_alive_interval(Duration::from_secs(20))
         .max_concurrent_streams(64);
     loop {
-        let (stream, _) = listener.accept().await?;
+        let Ok((stream, _)) = listener.accept().await else {
+            // Most likely no file descriptor is left: it takes a connection that ends.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
         tokio::spawn(http.serve_connection(TokioIo::new(stream), service.clone()));
     }
 }

@@ -34,7 +34,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .service(warp::service(routes(server)));
     let service = OnHyper::new(stack);
     loop {
-        let (stream, _) = listener.accept().await?;
+        let Ok((stream, _)) = listener.accept().await else {
+            // Most likely no file descriptor is left: it takes a connection that ends.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new());
         tokio::spawn(http.serve_connection(TokioIo::new(stream), service.clone()));
