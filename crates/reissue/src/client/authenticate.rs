@@ -55,6 +55,10 @@ impl Authenticator {
         }
     }
 
+    pub(crate) fn clients(&self) -> &dyn ErasedClients {
+        &*self.clients
+    }
+
     /// The client that the credentials prove.
     ///
     /// Unknown clients, wrong secrets and disabled clients cost the same work, so that the time tells nothing.

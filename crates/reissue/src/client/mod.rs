@@ -64,6 +64,20 @@ pub enum AuthMethod {
     None,
 }
 
+impl AuthMethod {
+    pub(crate) const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+
+    /// The name in the IANA registry of OAuth token endpoint authentication methods.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::None => "none",
+        }
+    }
+}
+
 impl Client {
     /// A client that cannot keep a secret.
     #[must_use]

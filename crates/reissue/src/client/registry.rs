@@ -1,13 +1,13 @@
 //! Where clients are found.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{Client, SecretHash};
+use super::{AuthMethod, Client, SecretHash};
 use crate::config::ConfigError;
 use crate::policy::Policy;
 
@@ -36,6 +36,18 @@ pub trait Clients: Send + Sync + 'static {
     /// registries without argon2id secrets.
     fn decoy(&self) -> &[SecretHash] {
         &[]
+    }
+
+    /// The ways in which clients may authenticate, for the server's metadata (RFC 8414 §2). Default: every way that the
+    /// server knows, which fits registries that cannot go through their clients.
+    fn auth_methods(&self) -> Vec<AuthMethod> {
+        AuthMethod::ALL.to_vec()
+    }
+
+    /// The grant types that clients may use, for the server's metadata (RFC 8414 §2). Default: `refresh_token`, which is all
+    /// that is certain of registries that cannot go through their clients.
+    fn grant_types(&self) -> Vec<String> {
+        vec!["refresh_token".to_owned()]
     }
 
     /// Checks what can be checked before serving. Called once, when the server is built.
@@ -92,6 +104,11 @@ impl ClientMap {
         }
         Ok(map)
     }
+
+    fn enabled(&self) -> impl Iterator<Item = &Client> {
+        let clients = self.clients.values().map(|client| &**client);
+        clients.filter(|client| client.enabled)
+    }
 }
 
 impl Clients for ClientMap {
@@ -101,6 +118,19 @@ impl Clients for ClientMap {
 
     fn decoy(&self) -> &[SecretHash] {
         &self.decoy
+    }
+
+    fn auth_methods(&self) -> Vec<AuthMethod> {
+        let used = |method: &AuthMethod| {
+            self.enabled()
+                .any(|client| client.auth_methods.contains(method))
+        };
+        AuthMethod::ALL.into_iter().filter(used).collect()
+    }
+
+    fn grant_types(&self) -> Vec<String> {
+        let all: BTreeSet<&String> = self.enabled().flat_map(|client| &client.grants).collect();
+        all.into_iter().cloned().collect()
     }
 
     fn check(&self, default: &Policy) -> Result<(), ConfigError> {
@@ -149,6 +179,10 @@ pub(crate) trait ErasedClients: Send + Sync {
 
     fn decoy(&self) -> &[SecretHash];
 
+    fn auth_methods(&self) -> Vec<AuthMethod>;
+
+    fn grant_types(&self) -> Vec<String>;
+
     fn check(&self, default: &Policy) -> Result<(), ConfigError>;
 }
 
@@ -162,6 +196,14 @@ where
 
     fn decoy(&self) -> &[SecretHash] {
         Clients::decoy(self)
+    }
+
+    fn auth_methods(&self) -> Vec<AuthMethod> {
+        Clients::auth_methods(self)
+    }
+
+    fn grant_types(&self) -> Vec<String> {
+        Clients::grant_types(self)
     }
 
     fn check(&self, default: &Policy) -> Result<(), ConfigError> {

@@ -11,6 +11,7 @@ mod error;
 mod identified;
 mod import;
 mod jwk;
+mod jwks;
 mod pair;
 mod passphrase;
 mod pem;
@@ -31,6 +32,8 @@ pub use signature::{InvalidSignature, Signature};
 pub use signing::SigningKey;
 pub use symmetric::SymmetricKey;
 pub use verifying::VerifyingKey;
+
+pub(crate) use jwks::set_of;
 
 #[cfg(test)]
 mod tests;

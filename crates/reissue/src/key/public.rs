@@ -81,7 +81,17 @@ impl PublicParts {
     }
 
     pub(super) fn to_jwk(&self, key_id: &str) -> String {
-        let numbers = match self {
+        let (numbers, algorithm) = (self.numbers(), self.algorithm());
+        format!(r#"{{{numbers},"kid":"{key_id}","alg":"{algorithm}","use":"sig"}}"#)
+    }
+
+    pub(super) fn to_paseto_jwk(&self, paserk_id: &str) -> String {
+        let numbers = self.numbers();
+        format!(r#"{{{numbers},"kid":"{paserk_id}","use":"sig"}}"#)
+    }
+
+    fn numbers(&self) -> String {
+        match self {
             Self::EdDsa(x) => format!(r#""kty":"OKP","crv":"Ed25519","x":"{}""#, encode(x)),
             Self::Es256(point) => format!(
                 r#""kty":"EC","crv":"P-256","x":"{}","y":"{}""#,
@@ -91,9 +101,7 @@ impl PublicParts {
             Self::Rs256 { n, e } => {
                 format!(r#""kty":"RSA","n":"{}","e":"{}""#, encode(n), encode(e))
             }
-        };
-        let algorithm = self.algorithm();
-        format!(r#"{{{numbers},"kid":"{key_id}","alg":"{algorithm}","use":"sig"}}"#)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
+use crate::clock::Timestamp;
 
 const PASSPHRASE: &str = "test passphrase";
 
@@ -569,12 +570,61 @@ mod rings {
             .with_retired(second)
             .and_then(|ring| ring.with_retired(third))
             .unwrap();
-        let jwks: serde_json::Value = serde_json::from_str(&ring.to_jwks()).unwrap();
+        let jwks: serde_json::Value =
+            serde_json::from_str(&ring.to_jwks(Timestamp::default())).unwrap();
         let published = jwks["keys"].as_array().unwrap();
         assert_eq!(published.len(), 3);
         for (jwk, key) in published.iter().zip(&keys) {
             assert_eq!(jwk["kid"], key.key_id());
             VerifyingKey::from_jwk(&jwk.to_string()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_retired_key_drops_out_at_its_moment() {
+        let [active, for_ever, until] =
+            [0, 1, 2].map(|_| SigningKey::generate(Algorithm::EdDsa).unwrap());
+        let moment = Timestamp::from_secs(1_800_000_000);
+        let ring = KeyRing::new(active.clone())
+            .with_retired_until(until.clone(), moment)
+            .and_then(|ring| ring.with_retired(for_ever.clone()))
+            .unwrap();
+        let at = |now| -> Vec<_> { ring.iter_at(now).map(SigningKey::key_id).collect() };
+        let before = Timestamp::from_millis(moment.as_millis() - 1);
+        let [active, for_ever, until] = [&active, &for_ever, &until].map(|key| key.key_id());
+        assert_eq!(at(before), [active, until, for_ever]);
+        assert_eq!(at(moment), [active, for_ever]);
+        assert!(ring.to_jwks(before).contains(until));
+        assert!(!ring.to_jwks(moment).contains(until));
+    }
+
+    #[test]
+    fn a_jwks_of_others_is_read_as_far_as_it_can_be_used() {
+        let keys = [ED25519, P256].map(|pem| {
+            let key = SigningKey::from_pem(pem, None).unwrap().verifying_key();
+            (key.key_id().to_owned(), key.to_jwk())
+        });
+        let [(first, first_jwk), (second, second_jwk)] = keys;
+        let encrypting = second_jwk.replace("sig", "enc");
+        let jwks = format!(
+            r#"{{"x":1,"keys":[{{"kty":"oct"}},7,{encrypting},{first_jwk},{first_jwk},{second_jwk}]}}"#
+        );
+        let ring = KeyRing::from_jwks(&jwks).unwrap();
+        let ids: Vec<_> = ring.iter().map(VerifyingKey::key_id).collect();
+        assert_eq!(ids, [first, second]);
+    }
+
+    #[test]
+    fn a_jwks_without_a_key_to_use_is_an_error() {
+        for jwks in [
+            "",
+            "{}",
+            "[]",
+            r#"{"keys":[]}"#,
+            r#"{"keys":[{"kty":"oct"}]}"#,
+        ] {
+            let error = KeyRing::from_jwks(jwks).unwrap_err();
+            assert!(matches!(error, KeyError::Malformed { .. }), "{jwks}");
         }
     }
 }

@@ -88,6 +88,12 @@ impl VerifyingKey {
         self.0.parts.to_jwk(self.key_id())
     }
 
+    /// An Ed25519 key as it stands in the JWK Set of those who sign `v4.public`: under its PASERK id, without `alg`, which
+    /// is for JOSE. Other keys have no such form.
+    pub(crate) fn to_paseto_jwk(&self) -> Option<String> {
+        self.paserk_id().map(|id| self.0.parts.to_paseto_jwk(id))
+    }
+
     /// An Ed25519 key as `k4.public` (PASERK), for those who verify `v4.public`. Other keys have no such form.
     #[must_use]
     pub fn to_paserk(&self) -> Option<String> {

@@ -7,7 +7,7 @@ use crate::denial::Denial;
 use crate::grant::{Confirmation, Grant};
 use crate::scope::Scope;
 use crate::store::{Record, Sid, StoreError, StoreErrorKind};
-use crate::token::access::{ConfirmationWire, OneOrMany, ReadClaims};
+use crate::token::read::ReadClaims;
 use crate::token::refresh::{Opened, from_details};
 
 /// What a server says of a token (RFC 7662 §2.2).
@@ -65,7 +65,7 @@ impl Server {
         client: &AuthenticatedClient,
         token: &str,
     ) -> Result<Introspection, Denial> {
-        let found = match self.shared.refresh_tokens.open(token) {
+        let found = match self.shared.refresh_tokens.open(token, self.now()) {
             Ok(opened) => self.introspect_refresh_token(opened).await?,
             Err(_) => self.introspect_access_token(token).await?,
         };
@@ -107,7 +107,7 @@ impl Server {
     }
 
     async fn introspect_access_token(&self, token: &str) -> Result<Option<ActiveToken>, Denial> {
-        let Some(active) = self.read_access_token(token).and_then(active) else {
+        let Some(active) = self.read_access_token(token) else {
             return Ok(None);
         };
         // An access token without a session ends by itself; any other ends with its session.
@@ -119,11 +119,19 @@ impl Server {
         Ok(Some(active))
     }
 
-    /// The claims of an access token of this server that has not expired.
-    pub(super) fn read_access_token(&self, token: &str) -> Option<ReadClaims> {
-        let payload = self.shared.access_tokens.open(token).ok()?;
-        let claims: ReadClaims = serde_json::from_slice(&payload).ok()?;
-        (claims.iss == self.shared.issuer && self.now() < claims.exp).then_some(claims)
+    /// What an access token of this server that has not expired says.
+    pub(super) fn read_access_token(&self, token: &str) -> Option<ActiveToken> {
+        let now = self.now();
+        let payload = self.shared.access_tokens.open(token, now).ok()?;
+        let claims = ReadClaims::parse(&payload)?;
+        (claims.iss == self.shared.issuer && now < claims.exp)
+            .then_some(claims)
+            .and_then(active)
+    }
+
+    /// Whether a session lives.
+    pub(crate) async fn is_live(&self, subject: &str, sid: Sid) -> Result<bool, Denial> {
+        Ok(self.record(subject, sid).await?.is_some())
     }
 
     async fn record(&self, subject: &str, sid: Sid) -> Result<Option<Record>, Denial> {
@@ -143,21 +151,21 @@ impl Server {
 }
 
 /// What the claims of an access token say; `None` if they are none that this code has written.
-fn active(claims: ReadClaims) -> Option<ActiveToken> {
-    let confirmation = claims.cnf.and_then(ConfirmationWire::into_confirmation);
+fn active(claims: ReadClaims<'_>) -> Option<ActiveToken> {
+    let confirmation = match claims.cnf {
+        Some(bound) => Some(bound.into_confirmation()?),
+        None => None,
+    };
     Some(ActiveToken {
         subject: claims.sub,
         client_id: claims.client_id,
         scope: claims.scope.parse().ok()?,
-        audience: match claims.aud {
-            OneOrMany::Many(many) => many,
-            OneOrMany::One(one) => vec![one],
-        },
-        issuer: claims.iss,
+        audience: claims.aud,
+        issuer: claims.iss.into_owned(),
         issued_at: claims.iat,
         expires_at: Some(claims.exp),
         id: Some(claims.jti),
-        sid: claims.sid.map(|sid| sid.parse()).transpose().ok()?,
+        sid: claims.sid.map(str::parse).transpose().ok()?,
         token_type: Some(TokenType::of(confirmation.as_ref())),
         confirmation,
     })

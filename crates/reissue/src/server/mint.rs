@@ -56,7 +56,7 @@ impl TokenType {
         }
     }
 
-    pub(super) fn of(confirmation: Option<&Confirmation>) -> Self {
+    pub(crate) fn of(confirmation: Option<&Confirmation>) -> Self {
         match confirmation {
             Some(Confirmation::Jkt(_)) => Self::Dpop,
             _ => Self::Bearer,

@@ -19,17 +19,20 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::client::{AuthenticatedClient, Authenticator, Client, Clients, Credentials};
+use crate::client::{
+    AuthenticatedClient, Authenticator, Client, Clients, Credentials, ErasedClients,
+};
 use crate::clock::{Clock, Timestamp};
 use crate::denial::Denial;
 use crate::event::{Event, Events};
 use crate::grant::Grant;
 use crate::hook::ErasedHook;
+use crate::key::Algorithm;
 use crate::policy::{Policy, Rotation};
 use crate::store::{
     ClaimId, Claimed, ErasedStore, Finding, SessionLimit, Store, StoreError, SubjectKey,
 };
-use crate::token::envelope::Envelope;
+use crate::token::envelope::{Envelope, Open, OpenError};
 use crate::token::refresh::RefreshTokens;
 
 /// An authorization server's engine: one for all requests, cheap to clone.
@@ -161,7 +164,29 @@ impl Server {
         self.shared.store.ready().await
     }
 
-    fn now(&self) -> Timestamp {
+    /// The JWK Set (RFC 7517 §5) of the keys that access tokens verify with now; `None` if the format has no public keys.
+    /// [`JwksEndpoint`](crate::JwksEndpoint) serves it.
+    #[must_use]
+    pub fn jwks(&self) -> Option<String> {
+        self.shared.access_tokens.jwks(self.now())
+    }
+
+    /// The algorithms that access tokens are signed with, if they are JWTs.
+    pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
+        self.shared.access_tokens.algorithms(self.now())
+    }
+
+    pub(crate) fn clients(&self) -> &dyn ErasedClients {
+        self.shared.authenticator.clients()
+    }
+
+    /// The `aud` of access tokens whose grant names no resource.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.shared.audience
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
         self.shared.clock.now()
     }
 
@@ -181,7 +206,7 @@ impl Server {
     }
 
     /// A failed store is `503`, whatever was asked of it.
-    fn store_failed(&self, error: &StoreError) -> Denial {
+    pub(crate) fn store_failed(&self, error: &StoreError) -> Denial {
         let denial = Denial::StoreUnavailable;
         self.emit(&Event::Failed { denial, error });
         denial
@@ -203,6 +228,13 @@ impl Server {
         } else {
             Cow::Owned(policy.clone().with_rotation(Rotation::Rotate))
         }
+    }
+}
+
+/// Opens its own access tokens: a bearer layer in the same process needs no other keys.
+impl Open for Server {
+    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+        self.shared.access_tokens.open(token, now)
     }
 }
 

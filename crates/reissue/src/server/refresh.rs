@@ -90,7 +90,7 @@ impl Server {
     fn open(&self, client: &Client, token: &RefreshToken) -> Result<Opened, Denial> {
         self.shared
             .refresh_tokens
-            .open(token.expose())
+            .open(token.expose(), self.now())
             .map_err(|unopened| match unopened {
                 Unopened::Malformed => Denial::TokenMalformed,
                 Unopened::UnknownKey => {

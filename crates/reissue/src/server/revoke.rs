@@ -48,14 +48,13 @@ impl Server {
 
     /// Client, subject and session of an authentic token that ends its session when it is revoked.
     fn session_of(&self, token: &str) -> Option<(String, String, Sid)> {
-        if let Ok(opened) = self.shared.refresh_tokens.open(token) {
+        if let Ok(opened) = self.shared.refresh_tokens.open(token, self.now()) {
             return Some((opened.client_id, opened.grant.subject, opened.secret.sid()));
         }
         if !self.shared.revoke_with_access_token {
             return None;
         }
-        let claims = self.read_access_token(token)?;
-        let sid = claims.sid?.parse().ok()?;
-        Some((claims.client_id, claims.sub, sid))
+        let active = self.read_access_token(token)?;
+        Some((active.client_id, active.subject, active.sid?))
     }
 }

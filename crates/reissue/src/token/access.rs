@@ -1,9 +1,8 @@
-//! The claims of access tokens (RFC 9068 §2.2), written and read for every format alike.
+//! The claims of access tokens (RFC 9068 §2.2), written for every format alike.
 
 use std::fmt;
 
 use jiff::Timestamp as Instant;
-use serde::de::{self, Deserializer};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -81,34 +80,6 @@ impl Serialize for Audience<'_> {
     }
 }
 
-/// What an authentic access token says.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ReadClaims {
-    pub(crate) iss: String,
-    pub(crate) sub: String,
-    pub(crate) aud: OneOrMany,
-    pub(crate) client_id: String,
-    #[serde(deserialize_with = "time")]
-    pub(crate) iat: Timestamp,
-    #[serde(deserialize_with = "time")]
-    pub(crate) exp: Timestamp,
-    pub(crate) jti: String,
-    #[serde(default)]
-    pub(crate) scope: String,
-    #[serde(default)]
-    pub(crate) sid: Option<String>,
-    #[serde(default)]
-    pub(crate) cnf: Option<ConfirmationWire>,
-}
-
-/// An audience as it is read.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(untagged)]
-pub(crate) enum OneOrMany {
-    Many(Vec<String>),
-    One(String),
-}
-
 /// `cnf` (RFC 7800 §3).
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct ConfirmationWire {
@@ -119,9 +90,13 @@ pub(crate) struct ConfirmationWire {
 }
 
 impl ConfirmationWire {
+    /// `None` for a way to bind tokens that is not known here: the token must not pass for one that is not bound.
     pub(crate) fn into_confirmation(self) -> Option<Confirmation> {
-        let jkt = self.jkt.map(Confirmation::Jkt);
-        jkt.or(self.x5t_s256.map(Confirmation::X5tS256))
+        match (self.jkt, self.x5t_s256) {
+            (Some(jkt), None) => Some(Confirmation::Jkt(jkt)),
+            (None, Some(x5t)) => Some(Confirmation::X5tS256(x5t)),
+            (None, None) | (Some(_), Some(_)) => None,
+        }
     }
 }
 
@@ -149,31 +124,6 @@ impl Serialize for Time {
             }
         }
     }
-}
-
-/// A moment in either way of writing.
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    struct Visitor;
-
-    impl de::Visitor<'_> for Visitor {
-        type Value = Timestamp;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("seconds since the epoch, or RFC 3339 text")
-        }
-
-        fn visit_u64<E: de::Error>(self, secs: u64) -> Result<Timestamp, E> {
-            Ok(Timestamp::from_secs(secs))
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
-            let instant: Instant = text.parse().map_err(E::custom)?;
-            let secs = u64::try_from(instant.as_second()).map_err(E::custom)?;
-            Ok(Timestamp::from_secs(secs))
-        }
-    }
-
-    deserializer.deserialize_any(Visitor)
 }
 
 struct Shown<T>(T);

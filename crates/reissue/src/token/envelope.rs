@@ -1,9 +1,42 @@
-use crate::key::KeyError;
+use std::sync::Arc;
+
+use crate::clock::Timestamp;
+use crate::key::{Algorithm, KeyError};
+
+/// Opens access tokens: all of a format that a resource server needs.
+///
+/// Tokens of more than 16 KiB are not opened; their length is looked at before anything is decoded.
+///
+/// [`JwtVerifier`](super::JwtVerifier) and [`PasetoVerifier`](super::PasetoVerifier) hold public keys only; every
+/// [`Envelope`] opens too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not open access tokens",
+    note = "use `reissue::token::JwtVerifier`, `PasetoVerifier`, or an `Envelope`"
+)]
+pub trait Open: Send + Sync + 'static {
+    /// Opens a token that was sealed by a key which counts at the moment `now`, and gives back the payload.
+    ///
+    /// Authenticity, type and algorithm are checked, claims are not.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if the token is not one of this format and these keys.
+    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError>;
+}
+
+impl<T> Open for Arc<T>
+where
+    T: Open + ?Sized,
+{
+    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+        (**self).open(token, now)
+    }
+}
 
 /// A format of access tokens: seals claims with the active key of a ring, and opens what any key of the ring sealed.
 ///
-/// Tokens of more than 16 KiB are neither sealed nor opened; their length is looked at before anything is decoded.
-pub trait Envelope: Send + Sync + 'static {
+/// Tokens of more than 16 KiB are neither sealed nor opened.
+pub trait Envelope: Open {
     /// Seals the bytes of a JSON object as a token of the active key.
     ///
     /// # Errors
@@ -11,17 +44,21 @@ pub trait Envelope: Send + Sync + 'static {
     /// [`SealError`] if the token would be too long, or if the cryptographic library fails.
     fn seal(&self, payload: &[u8]) -> Result<String, SealError>;
 
-    /// Opens a token that any key of the ring sealed, and gives back the payload.
-    ///
-    /// Authenticity, type and algorithm are checked, claims are not.
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError`] if the token is not one of this envelope.
-    fn open(&self, token: &str) -> Result<Vec<u8>, OpenError>;
-
     /// How this format writes times.
     fn times(&self) -> Times;
+
+    /// The JWK Set (RFC 7517 §5) of the public keys that count at the moment `now`: of the active key, and of every
+    /// retired one whose time is not over. Default: none, for formats without public keys.
+    fn jwks(&self, now: Timestamp) -> Option<String> {
+        let _ = now;
+        None
+    }
+
+    /// The JOSE names of the algorithms of those keys, each once. Default: none, for formats that are not JOSE's.
+    fn algorithms(&self, now: Timestamp) -> Vec<Algorithm> {
+        let _ = now;
+        Vec::new()
+    }
 }
 
 /// How a token format writes the times in its claims.
@@ -53,7 +90,7 @@ pub enum SealError {
 }
 
 /// A token was not opened. Holds nothing of the token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// It names a key of the ring and was not sealed by it, or not as this kind of token.

@@ -1,18 +1,20 @@
 //! Tokens: how claims become a string that only the keys of a ring can make.
 //!
 //! An [`Envelope`] is one format of access tokens: [`Jwt`] (RFC 9068), [`PasetoPublic`] (`v4.public`) or
-//! [`PasetoLocal`] (`v4.local`). It vouches for where a token comes from; what the claims say is judged elsewhere.
+//! [`PasetoLocal`] (`v4.local`). A resource server only has to [`Open`] them, with the public keys that [`JwtVerifier`] and
+//! [`PasetoVerifier`] hold. Either vouches for where a token comes from; what the claims say is judged elsewhere.
 
 pub(crate) mod access;
 pub(crate) mod envelope;
 pub(crate) mod jwt;
 pub(crate) mod paseto;
 pub(crate) mod payload;
+pub(crate) mod read;
 pub(crate) mod refresh;
 
-pub use envelope::{Envelope, OpenError, SealError, Times};
-pub use jwt::Jwt;
-pub use paseto::{PasetoLocal, PasetoPublic};
+pub use envelope::{Envelope, Open, OpenError, SealError, Times};
+pub use jwt::{Jwt, JwtVerifier};
+pub use paseto::{PasetoLocal, PasetoPublic, PasetoVerifier};
 
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,7 @@ impl RefreshTokens {
     }
 
     /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it says is not checked.
-    pub(crate) fn open(&self, token: &str) -> Result<Opened, Unopened> {
+    pub(crate) fn open(&self, token: &str, now: Timestamp) -> Result<Opened, Unopened> {
         if token.len() > Self::MAX_LENGTH {
             return Err(Unopened::Malformed);
         }
@@ -106,7 +106,7 @@ impl RefreshTokens {
         let key_id = std::str::from_utf8(&footer).map_err(|_| Unopened::Malformed)?;
         let key = self
             .keys
-            .iter()
+            .iter_at(now)
             .find(|key| key.short_id() == key_id)
             .ok_or(Unopened::UnknownKey)?;
         let payload = open_local(key, token, &self.assertion).map_err(|_| Unopened::Malformed)?;

@@ -8,22 +8,25 @@ use pasetors::version4::{LocalToken, V4};
 
 use super::footer::Footed;
 use super::parts::Parts;
+use crate::clock::Timestamp;
 use crate::key::{KeyRing, SymmetricKey};
-use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, OpenError, SealError, Times};
+use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
 
 /// Access tokens as PASETO `v4.local`: encrypted, for APIs that share a key with the issuer.
 ///
 /// Nobody else can read or check them, and no signature is paid for. The footer is `{"kid":"k4.lid.…"}`.
 ///
 /// ```
+/// use reissue::Timestamp;
 /// use reissue::key::{KeyRing, SymmetricKey};
-/// use reissue::token::{Envelope, PasetoLocal};
+/// use reissue::token::{Envelope, Open, PasetoLocal};
 ///
 /// let keys = KeyRing::new(SymmetricKey::generate()?);
 /// let tokens = PasetoLocal::new(keys, "access token of https://as.example");
 ///
 /// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
-/// assert_eq!(tokens.open(&token)?, br#"{"sub":"alice"}"#);
+/// let now = Timestamp::from_secs(1_800_000_000);
+/// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct PasetoLocal {
@@ -46,16 +49,18 @@ impl PasetoLocal {
     }
 }
 
+impl Open for PasetoLocal {
+    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+        let parts = Parts::of(token, LocalToken::HEADER)?;
+        let footed = self.keys.find_by_footer(parts.footer, now)?;
+        open_local(&footed.key, token, &self.implicit_assertion)
+    }
+}
+
 impl Envelope for PasetoLocal {
     fn seal(&self, payload: &[u8]) -> Result<String, SealError> {
         let Footed { key, footer, .. } = self.keys.active();
         seal_local(key, payload, footer.as_bytes(), &self.implicit_assertion)
-    }
-
-    fn open(&self, token: &str) -> Result<Vec<u8>, OpenError> {
-        let parts = Parts::of(token, LocalToken::HEADER)?;
-        let key = self.keys.find_by_footer(parts.footer)?;
-        open_local(key, token, &self.implicit_assertion)
     }
 
     fn times(&self) -> Times {

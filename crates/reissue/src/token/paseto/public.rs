@@ -1,31 +1,37 @@
+//! Access tokens as PASETO `v4.public`: sealed here, opened in [`verifier`](super::verifier).
+
 use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::footer::Footed;
-use super::parts::Parts;
-use crate::key::{Algorithm, KeyError, KeyRing, SigningKey, VerifyingKey};
-use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, OpenError, SealError, Times};
+use super::verifier::{HEADER, PasetoVerifier, pae};
+use crate::clock::Timestamp;
+use crate::key::{KeyError, KeyRing, SigningKey};
+use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
 
 /// Access tokens as PASETO `v4.public`: readable by everybody, signed with Ed25519.
 ///
-/// The footer is `{"kid":"k4.pid.…"}`. Publish the key as [`VerifyingKey::to_paserk`].
+/// The footer is `{"kid":"k4.pid.…"}`. Publish the key as [`VerifyingKey::to_paserk`](crate::key::VerifyingKey::to_paserk),
+/// or as the [`jwks`](Envelope::jwks) of this envelope, where it goes by the same `kid` and has no `alg`: PASETO is not
+/// JOSE, and no JWT is ever signed with the key.
 ///
 /// ```
+/// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey};
-/// use reissue::token::{Envelope, PasetoPublic};
+/// use reissue::token::{Envelope, Open, PasetoPublic};
 ///
 /// let keys = KeyRing::new(SigningKey::generate(Algorithm::EdDsa)?);
 /// let tokens = PasetoPublic::new(keys)?;
 ///
 /// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
-/// assert_eq!(tokens.open(&token)?, br#"{"sub":"alice"}"#);
+/// let now = Timestamp::from_secs(1_800_000_000);
+/// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct PasetoPublic {
-    keys: KeyRing<Footed<SigningKey>>,
-    implicit_assertion: Vec<u8>,
+    signing: SigningKey,
+    verifier: PasetoVerifier,
 }
 
 impl PasetoPublic {
@@ -36,14 +42,8 @@ impl PasetoPublic {
     /// [`KeyError::WrongAlgorithm`] if a key of the ring is not for `EdDSA`: PASETO version 4 has no other.
     pub fn new(keys: KeyRing<SigningKey>) -> Result<Self, KeyError> {
         Ok(Self {
-            keys: keys.try_map(|key| {
-                let kid = key.paserk_id().ok_or(KeyError::WrongAlgorithm {
-                    expected: Algorithm::EdDsa,
-                    found: key.algorithm(),
-                })?;
-                Ok::<_, KeyError>(Footed::new(key.clone(), kid))
-            })?,
-            implicit_assertion: Vec::new(),
+            signing: keys.active().clone(),
+            verifier: PasetoVerifier::new(keys.map(|key| key.verifying_key()))?,
         })
     }
 
@@ -53,34 +53,45 @@ impl PasetoPublic {
     #[must_use]
     pub fn with_implicit_assertion(self, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
-            implicit_assertion: implicit_assertion.into(),
+            verifier: self.verifier.with_implicit_assertion(implicit_assertion),
             ..self
         }
+    }
+
+    /// What opens the same tokens with the public keys alone, for resource servers in this process.
+    #[must_use]
+    pub fn verifier(&self) -> PasetoVerifier {
+        self.verifier.clone()
+    }
+}
+
+impl Open for PasetoPublic {
+    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+        self.verifier.open(token, now)
     }
 }
 
 impl Envelope for PasetoPublic {
     fn seal(&self, payload: &[u8]) -> Result<String, SealError> {
-        let Footed { key, footer, .. } = self.keys.active();
-        seal_public(key, payload, footer.as_bytes(), &self.implicit_assertion)
-    }
-
-    fn open(&self, token: &str) -> Result<Vec<u8>, OpenError> {
-        let parts = Parts::of(token, HEADER)?;
-        let key = self.keys.find_by_footer(parts.footer)?;
-        open_public(&key.verifying_key(), token, &self.implicit_assertion)
+        let PasetoVerifier {
+            implicit_assertion, ..
+        } = &self.verifier;
+        let footer = self.verifier.footer().as_bytes();
+        seal_public(&self.signing, payload, footer, implicit_assertion)
     }
 
     fn times(&self) -> Times {
         Times::Rfc3339
     }
+
+    fn jwks(&self, now: Timestamp) -> Option<String> {
+        Some(self.verifier.to_jwks(now))
+    }
 }
 
 impl fmt::Debug for PasetoPublic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.keys.iter().map(|footed| &footed.key))
-            .finish()
+        f.debug_tuple("PasetoPublic").field(&self.verifier).finish()
     }
 }
 
@@ -116,46 +127,3 @@ pub(super) fn seal_public(
     }
     Ok(token)
 }
-
-/// Opens a `v4.public` token in its one spelling. The footer is authenticated, whatever it says.
-pub(super) fn open_public(
-    key: &VerifyingKey,
-    token: &str,
-    implicit_assertion: &[u8],
-) -> Result<Vec<u8>, OpenError> {
-    let parts = Parts::of(token, HEADER)?;
-    let mut payload = decode(parts.body)?;
-    let footer = decode(parts.footer.unwrap_or_default())?;
-    // A payload must not be empty.
-    if payload.len() <= SIGNATURE_LENGTH {
-        return Err(OpenError::Malformed);
-    }
-    let signature = payload.split_off(payload.len() - SIGNATURE_LENGTH);
-    let signed = pae([HEADER.as_bytes(), &payload, &footer, implicit_assertion]);
-    key.verify(&signed, &signature)
-        .map_err(|_| OpenError::Invalid)?;
-    Ok(payload)
-}
-
-/// Pre-authentication encoding: the number of pieces, then each piece behind its length, as 64 bits in little-endian
-/// order. The highest bit stays clear because no slice is that long.
-fn pae(pieces: [&[u8]; 4]) -> Vec<u8> {
-    let length = pieces.iter().map(|piece| 8 + piece.len()).sum::<usize>();
-    let mut encoded = Vec::with_capacity(8 + length);
-    encoded.extend_from_slice(&(pieces.len() as u64).to_le_bytes());
-    for piece in pieces {
-        encoded.extend_from_slice(&(piece.len() as u64).to_le_bytes());
-        encoded.extend_from_slice(piece);
-    }
-    encoded
-}
-
-/// Canonical base64url without padding: one spelling for one value.
-fn decode(part: &str) -> Result<Vec<u8>, OpenError> {
-    BASE64_URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| OpenError::Malformed)
-}
-
-const HEADER: &str = "v4.public.";
-const SIGNATURE_LENGTH: usize = 64;

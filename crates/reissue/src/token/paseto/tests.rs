@@ -7,12 +7,16 @@ use pasetors::version4::{LocalToken, PublicToken, V4};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use super::public::{open_public, seal_public};
+use super::public::seal_public;
+use super::verifier::open_public;
 use super::*;
+use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError, KeyRing, SigningKey, SymmetricKey, VerifyingKey};
 use crate::token::envelope::MAX_TOKEN_LENGTH;
 use crate::token::tests::respellings;
-use crate::token::{Envelope, OpenError, SealError};
+use crate::token::{Envelope, Open as _, OpenError, SealError};
+
+const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
 const CLAIMS: &[u8] = br#"{"iss":"https://as.example","exp":"2026-01-01T00:00:00Z"}"#;
 
@@ -115,7 +119,7 @@ mod vectors {
 fn what_is_sealed_opens() {
     for tokens in envelopes() {
         let token = tokens.seal(CLAIMS).unwrap();
-        assert_eq!(tokens.open(&token).unwrap(), CLAIMS);
+        assert_eq!(tokens.open(&token, NOW).unwrap(), CLAIMS);
     }
 }
 
@@ -124,7 +128,7 @@ fn a_token_has_one_spelling() {
     for tokens in envelopes() {
         let token = tokens.seal(CLAIMS).unwrap();
         for other in respellings(&token) {
-            assert!(tokens.open(&other).is_err(), "{other}");
+            assert!(tokens.open(&other, NOW).is_err(), "{other}");
         }
     }
 }
@@ -183,18 +187,24 @@ fn retired_keys_open_and_strangers_do_not() {
     let [old, new] = [0, 1].map(|_| SymmetricKey::generate().unwrap());
     let before = PasetoLocal::new(KeyRing::new(old.clone()), "x");
     let after = PasetoLocal::new(KeyRing::new(new).with_retired(old).unwrap(), "x");
-    assert_eq!(after.open(&before.seal(CLAIMS).unwrap()).unwrap(), CLAIMS);
     assert_eq!(
-        before.open(&after.seal(CLAIMS).unwrap()),
+        after.open(&before.seal(CLAIMS).unwrap(), NOW).unwrap(),
+        CLAIMS
+    );
+    assert_eq!(
+        before.open(&after.seal(CLAIMS).unwrap(), NOW),
         Err(OpenError::UnknownKey)
     );
 
     let [old, new] = [0, 1].map(|_| signing_key());
     let before = PasetoPublic::new(KeyRing::new(old.clone())).unwrap();
     let after = PasetoPublic::new(KeyRing::new(new).with_retired(old).unwrap()).unwrap();
-    assert_eq!(after.open(&before.seal(CLAIMS).unwrap()).unwrap(), CLAIMS);
     assert_eq!(
-        before.open(&after.seal(CLAIMS).unwrap()),
+        after.open(&before.seal(CLAIMS).unwrap(), NOW).unwrap(),
+        CLAIMS
+    );
+    assert_eq!(
+        before.open(&after.seal(CLAIMS).unwrap(), NOW),
         Err(OpenError::UnknownKey)
     );
 }
@@ -211,9 +221,9 @@ fn another_implicit_assertion_does_not_open() {
     };
     for other in ["", "access token of B", "access token of A "] {
         let token = local("access token of A").seal(CLAIMS).unwrap();
-        assert_eq!(local(other).open(&token), Err(OpenError::Invalid));
+        assert_eq!(local(other).open(&token, NOW), Err(OpenError::Invalid));
         let token = public("access token of A").seal(CLAIMS).unwrap();
-        assert_eq!(public(other).open(&token), Err(OpenError::Invalid));
+        assert_eq!(public(other).open(&token, NOW), Err(OpenError::Invalid));
     }
 }
 
@@ -243,10 +253,10 @@ fn long_tokens_are_neither_made_nor_read() {
             assert!(matches!(sealed, Err(SealError::TooLong)));
         }
         let token = tokens.seal(&[b' '; 11 * 1024]).unwrap();
-        assert!(tokens.open(&token).is_ok());
+        assert!(tokens.open(&token, NOW).is_ok());
         for header in ["v4.local.", "v4.public."] {
             let long = format!("{header}{}", "A".repeat(MAX_TOKEN_LENGTH));
-            assert_eq!(tokens.open(&long), Err(OpenError::Malformed));
+            assert_eq!(tokens.open(&long, NOW), Err(OpenError::Malformed));
         }
     }
 }
@@ -307,10 +317,10 @@ proptest! {
     #[test]
     fn opening_never_panics(text in ".{0,300}", rest in "[A-Za-z0-9_.=-]{0,300}") {
         for tokens in envelopes() {
-            prop_assert!(tokens.open(&text).is_err());
+            prop_assert!(tokens.open(&text, NOW).is_err());
             for header in ["v4.local.", "v4.public."] {
                 let token = format!("{header}{rest}");
-                prop_assert!(tokens.open(&token).is_err());
+                prop_assert!(tokens.open(&token, NOW).is_err());
                 let _ = footer_of(&token);
             }
         }

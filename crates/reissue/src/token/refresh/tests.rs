@@ -8,6 +8,8 @@ use crate::key::{KeyRing, SymmetricKey};
 use crate::secret::FamilySecret;
 use crate::token::tests::respellings;
 
+const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+
 const ISSUER: &str = "https://id.example";
 
 fn typical() -> Grant {
@@ -36,7 +38,7 @@ fn tokens() -> RefreshTokens {
 fn what_was_sealed_is_opened() {
     let (tokens, secret) = (tokens(), FamilySecret::generate());
     let opened = tokens
-        .open(&seal(&tokens, &secret, &typical()).unwrap())
+        .open(&seal(&tokens, &secret, &typical()).unwrap(), NOW)
         .unwrap();
     assert_eq!(opened.secret.sid(), secret.sid());
     assert_eq!((opened.generation, opened.revision), (7, 2));
@@ -65,7 +67,7 @@ fn a_token_has_one_spelling() {
     let tokens = tokens();
     let token = seal(&tokens, &FamilySecret::generate(), &typical()).unwrap();
     for respelling in respellings(&token) {
-        assert!(tokens.open(&respelling).is_err(), "{respelling}");
+        assert!(tokens.open(&respelling, NOW).is_err(), "{respelling}");
     }
 }
 
@@ -75,9 +77,9 @@ fn a_token_of_another_issuer_or_key_does_not_open() {
     let ours = RefreshTokens::new(KeyRing::new(key.clone()), ISSUER);
     let theirs = RefreshTokens::new(KeyRing::new(key), "https://other.example");
     let token = seal(&theirs, &FamilySecret::generate(), &typical()).unwrap();
-    assert_eq!(ours.open(&token).unwrap_err(), Unopened::Malformed);
+    assert_eq!(ours.open(&token, NOW).unwrap_err(), Unopened::Malformed);
     let token = seal(&tokens(), &FamilySecret::generate(), &typical()).unwrap();
-    assert_eq!(ours.open(&token).unwrap_err(), Unopened::UnknownKey);
+    assert_eq!(ours.open(&token, NOW).unwrap_err(), Unopened::UnknownKey);
 }
 
 #[test]
@@ -90,9 +92,9 @@ fn a_retired_key_still_opens() {
     let ring = KeyRing::new(new).with_retired(old).unwrap();
     let after = RefreshTokens::new(ring, ISSUER);
     let token = seal(&before, &FamilySecret::generate(), &typical()).unwrap();
-    assert!(after.open(&token).is_ok());
+    assert!(after.open(&token, NOW).is_ok());
     let token = seal(&after, &FamilySecret::generate(), &typical()).unwrap();
-    assert_eq!(before.open(&token).unwrap_err(), Unopened::UnknownKey);
+    assert_eq!(before.open(&token, NOW).unwrap_err(), Unopened::UnknownKey);
 }
 
 proptest! {
@@ -104,7 +106,7 @@ proptest! {
         let token = seal(&tokens, &FamilySecret::generate(), &grant);
         if let Some(token) = token {
             let unlabelled = Grant { label: None, ..grant.clone() };
-            prop_assert_eq!(tokens.open(&token).unwrap().grant, unlabelled);
+            prop_assert_eq!(tokens.open(&token, NOW).unwrap().grant, unlabelled);
         }
         let details = to_details("c", &grant).unwrap();
         let read = from_details(&details, &grant.subject);
@@ -119,7 +121,7 @@ proptest! {
 
     #[test]
     fn any_text_is_refused(text in "(v4\\.local\\.)?[A-Za-z0-9_.=-]{0,120}") {
-        prop_assert!(tokens().open(&text).is_err());
+        prop_assert!(tokens().open(&text, NOW).is_err());
     }
 }
 

@@ -1,0 +1,62 @@
+//! Rings as JSON Web Key Sets (RFC 7517 §5), written and read.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{KeyError, KeyRing, SigningKey, VerifyingKey};
+use crate::clock::Timestamp;
+
+impl KeyRing<SigningKey> {
+    /// The JWK Set (RFC 7517 §5) to publish at `jwks_uri`: the public halves of the keys that count at that moment, the
+    /// active one first.
+    #[must_use]
+    pub fn to_jwks(&self, now: Timestamp) -> String {
+        set_of(self.iter_at(now).map(|key| key.verifying_key().to_jwk()))
+    }
+}
+
+impl KeyRing<VerifyingKey> {
+    /// Reads a JWK Set (RFC 7517 §5), as an authorization server publishes it at its `jwks_uri`.
+    ///
+    /// Keys of another kind or use, and malformed ones, are passed over, as RFC 7517 §5 advises. A `kid` is not looked
+    /// at: a key is named by its thumbprint, and an Ed25519 key by its PASERK id too.
+    ///
+    /// ```
+    /// use reissue::Timestamp;
+    /// use reissue::key::{Algorithm, KeyRing, SigningKey};
+    ///
+    /// let keys = KeyRing::new(SigningKey::generate(Algorithm::EdDsa)?);
+    /// let read = KeyRing::from_jwks(&keys.to_jwks(Timestamp::from_secs(1_800_000_000)))?;
+    /// assert_eq!(read.active().key_id(), keys.active().key_id());
+    /// # Ok::<(), reissue::key::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Malformed`] if it is no JWK Set, or holds no key that could be used.
+    pub fn from_jwks(jwks: &str) -> Result<Self, KeyError> {
+        #[derive(Deserialize)]
+        struct Set {
+            keys: Vec<Value>,
+        }
+
+        let malformed = || KeyError::malformed("a JWK Set with a key for EdDSA, ES256 or RS256");
+        let set: Set = serde_json::from_str(jwks).map_err(|_| malformed())?;
+        let keys = set
+            .keys
+            .iter()
+            .map(|jwk| VerifyingKey::from_jwk(&jwk.to_string()));
+        let mut keys = keys.filter_map(Result::ok);
+        let first = keys.next().ok_or_else(malformed)?;
+        Ok(keys.fold(Self::new(first), |ring, key| {
+            // The same key twice is one key.
+            ring.clone().with_retired(key).unwrap_or(ring)
+        }))
+    }
+}
+
+/// A JWK Set of keys that are written already.
+pub(crate) fn set_of(keys: impl Iterator<Item = String>) -> String {
+    let keys: Vec<String> = keys.collect();
+    format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+}

@@ -1,0 +1,143 @@
+use std::fmt;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use super::header::Header;
+use crate::clock::Timestamp;
+use crate::key::{Algorithm, KeyRing, VerifyingKey, set_of};
+use crate::token::envelope::{MAX_TOKEN_LENGTH, Open, OpenError};
+
+/// Opens access tokens that are JSON Web Tokens (RFC 9068), with public keys alone.
+///
+/// A token is opened by the one key that its `kid` names and by the algorithm of that key (RFC 8725 §3.1): what the token
+/// claims about its algorithm is compared, never followed, so there is no `none` and no confusion of keys. `typ` must be
+/// `at+jwt` or `application/at+jwt` in any case (RFC 9068 §4), and `crit` is refused, because no extension is understood
+/// (RFC 7515 §4.1.11).
+///
+/// ```
+/// use reissue::Timestamp;
+/// use reissue::key::{Algorithm, KeyRing, SigningKey};
+/// use reissue::token::{Envelope, Jwt, JwtVerifier, Open};
+///
+/// // The authorization server publishes its keys,
+/// let now = Timestamp::from_secs(1_800_000_000);
+/// let tokens = Jwt::new(KeyRing::new(SigningKey::generate(Algorithm::Es256)?));
+/// let published = tokens.jwks(now).expect("JWT has public keys");
+///
+/// // and the resource server reads them.
+/// let verifier = JwtVerifier::new(KeyRing::from_jwks(&published)?);
+/// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
+/// assert_eq!(verifier.open(&token, now)?, br#"{"sub":"alice"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct JwtVerifier {
+    keys: KeyRing<Headed>,
+}
+
+impl JwtVerifier {
+    /// Opens what any key of the ring signed.
+    #[must_use]
+    pub fn new(keys: KeyRing<VerifyingKey>) -> Self {
+        Self {
+            keys: keys.map(Headed::new),
+        }
+    }
+
+    /// The header of the active key's tokens, encoded.
+    pub(super) fn header(&self) -> &str {
+        &self.keys.active().header
+    }
+
+    pub(super) fn to_jwks(&self, now: Timestamp) -> String {
+        set_of(self.keys.iter_at(now).map(|headed| headed.key.to_jwk()))
+    }
+
+    pub(super) fn algorithms(&self, now: Timestamp) -> Vec<Algorithm> {
+        let mut algorithms = Vec::new();
+        for headed in self.keys.iter_at(now) {
+            let algorithm = headed.key.algorithm();
+            if !algorithms.contains(&algorithm) {
+                algorithms.push(algorithm);
+            }
+        }
+        algorithms
+    }
+
+    fn key_of(&self, header: &str, now: Timestamp) -> Result<&VerifyingKey, OpenError> {
+        // Our own tokens spell their header in one way, which needs no parser.
+        let own = self.keys.iter_at(now).find(|own| own.header == header);
+        if let Some(headed) = own {
+            return Ok(&headed.key);
+        }
+        let header = BASE64_URL_SAFE_NO_PAD
+            .decode(header)
+            .map_err(|_| OpenError::Malformed)?;
+        let header = Header::parse(&header)?;
+        let key = self
+            .keys
+            .iter_at(now)
+            .map(|headed| &headed.key)
+            .find(|key| key.key_id() == header.kid)
+            .ok_or(OpenError::UnknownKey)?;
+        if header.fits(key) {
+            Ok(key)
+        } else {
+            Err(OpenError::Invalid)
+        }
+    }
+}
+
+impl Open for JwtVerifier {
+    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+        if token.len() > MAX_TOKEN_LENGTH {
+            return Err(OpenError::Malformed);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(OpenError::Malformed)?;
+        let (header, payload) = signed.split_once('.').ok_or(OpenError::Malformed)?;
+        let key = self.key_of(header, now)?;
+        let mut buffer = [0; LONGEST_SIGNATURE];
+        let length = BASE64_URL_SAFE_NO_PAD
+            .decode_slice(signature, &mut buffer)
+            .map_err(|_| OpenError::Malformed)?;
+        key.verify(signed.as_bytes(), &buffer[..length])
+            .map_err(|_| OpenError::Invalid)?;
+        // A fourth part would be a dot in here, which is not base64url.
+        BASE64_URL_SAFE_NO_PAD
+            .decode(payload)
+            .map_err(|_| OpenError::Malformed)
+    }
+}
+
+impl fmt::Debug for JwtVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.keys.iter().map(|headed| &headed.key))
+            .finish()
+    }
+}
+
+/// A key with the header of its tokens, encoded once.
+#[derive(Clone)]
+struct Headed {
+    key: VerifyingKey,
+    header: String,
+}
+
+impl Headed {
+    fn new(key: VerifyingKey) -> Self {
+        let header = format!(
+            r#"{{"alg":"{}","kid":"{}","typ":"at+jwt"}}"#,
+            key.algorithm(),
+            key.key_id()
+        );
+        Self {
+            key,
+            header: BASE64_URL_SAFE_NO_PAD.encode(header),
+        }
+    }
+}
+
+/// Of an RSA key of 8192 bits, and room for whole groups of three, which the decoder wants.
+const LONGEST_SIGNATURE: usize = 1_024 + 2;

@@ -1,0 +1,146 @@
+use std::fmt;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use super::footer::Footed;
+use super::parts::Parts;
+use crate::clock::Timestamp;
+use crate::key::{Algorithm, KeyError, KeyRing, VerifyingKey, set_of};
+use crate::token::envelope::{Open, OpenError};
+
+/// Opens access tokens that are PASETO `v4.public`, with public keys alone.
+///
+/// ```
+/// use reissue::Timestamp;
+/// use reissue::key::{Algorithm, KeyRing, SigningKey, VerifyingKey};
+/// use reissue::token::{Envelope, Open, PasetoPublic, PasetoVerifier};
+///
+/// // The authorization server publishes its key,
+/// let key = SigningKey::generate(Algorithm::EdDsa)?;
+/// let published = key.verifying_key().to_paserk().expect("it is for EdDSA");
+/// let tokens = PasetoPublic::new(KeyRing::new(key))?;
+///
+/// // and the resource server reads it.
+/// let verifier = PasetoVerifier::new(KeyRing::new(VerifyingKey::from_paserk(&published)?))?;
+/// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
+/// let now = Timestamp::from_secs(1_800_000_000);
+/// assert_eq!(verifier.open(&token, now)?, br#"{"sub":"alice"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct PasetoVerifier {
+    keys: KeyRing<Footed<VerifyingKey>>,
+    pub(super) implicit_assertion: Vec<u8>,
+}
+
+impl PasetoVerifier {
+    /// Opens what any key of the ring signed.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::WrongAlgorithm`] if a key of the ring is not for `EdDSA`: PASETO version 4 has no other.
+    pub fn new(keys: KeyRing<VerifyingKey>) -> Result<Self, KeyError> {
+        Ok(Self {
+            keys: keys.try_map(|key| {
+                let kid = key.paserk_id().ok_or(KeyError::WrongAlgorithm {
+                    expected: Algorithm::EdDsa,
+                    found: key.algorithm(),
+                })?;
+                Ok::<_, KeyError>(Footed::new(key.clone(), kid))
+            })?,
+            implicit_assertion: Vec::new(),
+        })
+    }
+
+    /// What the issuer authenticates without putting it into its tokens; see
+    /// [`PasetoPublic::with_implicit_assertion`](super::PasetoPublic::with_implicit_assertion). Default: nothing.
+    #[must_use]
+    pub fn with_implicit_assertion(self, implicit_assertion: impl Into<Vec<u8>>) -> Self {
+        Self {
+            implicit_assertion: implicit_assertion.into(),
+            ..self
+        }
+    }
+
+    /// The footer of the active key's tokens.
+    pub(super) fn footer(&self) -> &str {
+        &self.keys.active().footer
+    }
+
+    pub(super) fn to_jwks(&self, now: Timestamp) -> String {
+        let keys = self.keys.iter_at(now);
+        set_of(keys.filter_map(|footed| footed.key.to_paseto_jwk()))
+    }
+}
+
+impl Open for PasetoVerifier {
+    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+        let parts = Parts::of(token, HEADER)?;
+        let Footed { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
+        open_parts(key, parts.body, footer.as_bytes(), &self.implicit_assertion)
+    }
+}
+
+impl fmt::Debug for PasetoVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.keys.iter().map(|footed| &footed.key))
+            .finish()
+    }
+}
+
+/// Opens the encoded body of a `v4.public` token in its one spelling, with the footer that belongs to it.
+fn open_parts(
+    key: &VerifyingKey,
+    body: &str,
+    footer: &[u8],
+    implicit_assertion: &[u8],
+) -> Result<Vec<u8>, OpenError> {
+    let mut payload = decode(body)?;
+    let (claims, signature) = payload
+        .split_last_chunk::<SIGNATURE_LENGTH>()
+        // A payload must not be empty.
+        .filter(|(claims, _)| !claims.is_empty())
+        .ok_or(OpenError::Malformed)?;
+    let signed = pae([HEADER.as_bytes(), claims, footer, implicit_assertion]);
+    key.verify(&signed, signature)
+        .map_err(|_| OpenError::Invalid)?;
+    payload.truncate(payload.len() - SIGNATURE_LENGTH);
+    Ok(payload)
+}
+
+/// Opens any `v4.public` token by one key. The footer is authenticated, whatever it says.
+#[cfg(test)]
+pub(super) fn open_public(
+    key: &VerifyingKey,
+    token: &str,
+    implicit_assertion: &[u8],
+) -> Result<Vec<u8>, OpenError> {
+    let parts = Parts::of(token, HEADER)?;
+    let footer = decode(parts.footer.unwrap_or_default())?;
+    open_parts(key, parts.body, &footer, implicit_assertion)
+}
+
+/// Pre-authentication encoding: the number of pieces, then each piece behind its length, as 64 bits in little-endian
+/// order. The highest bit stays clear because no slice is that long.
+pub(super) fn pae(pieces: [&[u8]; 4]) -> Vec<u8> {
+    let length = pieces.iter().map(|piece| 8 + piece.len()).sum::<usize>();
+    let mut encoded = Vec::with_capacity(8 + length);
+    encoded.extend_from_slice(&(pieces.len() as u64).to_le_bytes());
+    for piece in pieces {
+        encoded.extend_from_slice(&(piece.len() as u64).to_le_bytes());
+        encoded.extend_from_slice(piece);
+    }
+    encoded
+}
+
+/// Canonical base64url without padding: one spelling for one value.
+fn decode(part: &str) -> Result<Vec<u8>, OpenError> {
+    BASE64_URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| OpenError::Malformed)
+}
+
+pub(super) const HEADER: &str = "v4.public.";
+const SIGNATURE_LENGTH: usize = 64;

@@ -1,0 +1,106 @@
+//! The claims of access tokens (RFC 9068 §2.2), read from every format alike.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use jiff::Timestamp as Instant;
+use serde::Deserialize;
+use serde::de::{self, Deserializer, SeqAccess};
+
+use super::access::ConfirmationWire;
+use crate::clock::Timestamp;
+
+/// What an authentic access token says. What is handed out is owned, what is compared is borrowed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadClaims<'a> {
+    #[serde(borrow)]
+    pub(crate) iss: Cow<'a, str>,
+    pub(crate) sub: String,
+    #[serde(deserialize_with = "one_or_many")]
+    pub(crate) aud: Vec<String>,
+    pub(crate) client_id: String,
+    #[serde(deserialize_with = "time")]
+    pub(crate) iat: Timestamp,
+    #[serde(deserialize_with = "time")]
+    pub(crate) exp: Timestamp,
+    #[serde(default, deserialize_with = "some_time")]
+    pub(crate) nbf: Option<Timestamp>,
+    pub(crate) jti: String,
+    #[serde(default, borrow)]
+    pub(crate) scope: Cow<'a, str>,
+    #[serde(default)]
+    pub(crate) sid: Option<&'a str>,
+    #[serde(default)]
+    pub(crate) cnf: Option<ConfirmationWire>,
+    #[serde(default)]
+    pub(crate) auth_time: Option<u64>,
+    #[serde(default)]
+    pub(crate) acr: Option<String>,
+}
+
+impl<'a> ReadClaims<'a> {
+    /// `None` for what is no JSON object with the claims of an access token.
+    pub(crate) fn parse(payload: &'a [u8]) -> Option<Self> {
+        // The deserializer would take an array for an object.
+        if !payload.starts_with(b"{") {
+            return None;
+        }
+        serde_json::from_slice(payload).ok()
+    }
+}
+
+/// An audience: a string, or an array of strings (RFC 7519 §4.1.3).
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct Visitor;
+
+    impl<'de> de::Visitor<'de> for Visitor {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string or an array of strings")
+        }
+
+        fn visit_str<E: de::Error>(self, one: &str) -> Result<Vec<String>, E> {
+            Ok(vec![one.to_owned()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut many: A) -> Result<Vec<String>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(one) = many.next_element()? {
+                all.push(one);
+            }
+            Ok(all)
+        }
+    }
+
+    deserializer.deserialize_any(Visitor)
+}
+
+fn some_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    time(deserializer).map(Some)
+}
+
+/// A moment in either way of writing.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    struct Visitor;
+
+    impl de::Visitor<'_> for Visitor {
+        type Value = Timestamp;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("seconds since the epoch, or RFC 3339 text")
+        }
+
+        fn visit_u64<E: de::Error>(self, secs: u64) -> Result<Timestamp, E> {
+            Ok(Timestamp::from_secs(secs))
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+            let instant: Instant = text.parse().map_err(E::custom)?;
+            let secs = u64::try_from(instant.as_second()).map_err(E::custom)?;
+            Ok(Timestamp::from_secs(secs))
+        }
+    }
+
+    deserializer.deserialize_any(Visitor)
+}
