@@ -159,6 +159,10 @@ impl AnswerBody {
         Self { data: data.into() }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
+
     fn next_frame(&mut self) -> Option<Frame<Bytes>> {
         let data = std::mem::take(&mut self.data);
         (!data.is_empty()).then(|| Frame::data(data))

@@ -119,7 +119,7 @@ pub struct EndpointFuture {
 }
 
 impl EndpointFuture {
-    fn new(answer: impl Future<Output = Response<AnswerBody>> + Send + 'static) -> Self {
+    pub(crate) fn new(answer: impl Future<Output = Response<AnswerBody>> + Send + 'static) -> Self {
         Self {
             answer: Box::pin(answer),
         }

@@ -174,7 +174,7 @@ enum Audience<'a> {
     One(&'a str),
 }
 
-fn answer(body: &impl Serialize) -> Response<AnswerBody> {
+pub(crate) fn answer(body: &impl Serialize) -> Response<AnswerBody> {
     // Strings, numbers and options of them: nothing that JSON cannot say.
     let (status, body) = match serde_json::to_vec(body) {
         Ok(body) => (StatusCode::OK, body),
