@@ -67,6 +67,9 @@
 //! | hear what happens | [`event`] |
 //! | keep sessions elsewhere | [`store`] |
 //! | choose keys and the format of access tokens | [`key`], [`token`] |
+//! | guard an API with access tokens | [`bearer`] |
+//! | publish metadata and keys | [`MetadataEndpoint`], [`JwksEndpoint`] |
+//! | let users see and end their sessions | [`SessionsEndpoint`] |
 //!
 //! # What it is not
 //!
@@ -79,12 +82,14 @@
 //! * `tracing` (default): [`event::TracingEvents`], a sink that logs.
 //! * `contract`: `store::contract`, the suite that every store must pass.
 
+pub mod bearer;
 mod body;
 mod claims;
 pub mod client;
 mod clock;
 mod config;
 mod denial;
+mod document;
 mod endpoint;
 pub mod event;
 mod form;
@@ -92,8 +97,10 @@ mod future;
 mod grant;
 pub mod hook;
 pub mod judge;
+mod jwks;
 pub mod key;
 mod layer;
+mod metadata;
 mod policy;
 mod receive;
 mod request;
@@ -102,6 +109,7 @@ mod scope;
 mod secret;
 mod server;
 mod service;
+mod session_routes;
 mod standalone;
 pub mod store;
 pub mod token;
@@ -115,7 +123,9 @@ pub use crate::endpoint::{EndpointFuture, IntrospectionEndpoint, RevocationEndpo
 pub use crate::form::Parameters;
 pub use crate::future::ResponseFuture;
 pub use crate::grant::{Confirmation, Grant, InvalidResource, Resource};
+pub use crate::jwks::JwksEndpoint;
 pub use crate::layer::RefreshLayer;
+pub use crate::metadata::MetadataEndpoint;
 pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, Policy, Rotation};
 pub use crate::request::RefreshRequest;
 pub use crate::scope::{InvalidScope, Scope};
@@ -124,5 +134,6 @@ pub use crate::server::{
     ActiveToken, Amended, Introspection, Keys, Server, ServerBuilder, Session, TokenType, Tokens,
 };
 pub use crate::service::Refresh;
+pub use crate::session_routes::SessionsEndpoint;
 pub use crate::standalone::NoOtherGrants;
 pub use crate::store::id::{InvalidSid, Sid};

@@ -1,0 +1,88 @@
+//! Public documents: answered to `GET` and `HEAD`, cached by whoever likes. Pure.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+
+use crate::body::AnswerBody;
+
+/// A document and how it is served.
+pub(crate) struct Document {
+    pub(crate) content_type: &'static str,
+    pub(crate) max_age: Duration,
+    pub(crate) text: String,
+}
+
+impl Document {
+    /// The answer to a request of that method with those headers.
+    pub(crate) fn answer(self, method: &Method, headers: &HeaderMap) -> Response<AnswerBody> {
+        let tag = self.tag();
+        let is_known = headers
+            .get_all(IF_NONE_MATCH)
+            .iter()
+            .any(|tags| names(tags, &tag));
+        let length = self.text.len();
+        let body = if is_known || *method == Method::HEAD {
+            String::new()
+        } else {
+            self.text
+        };
+        let mut response = Response::new(AnswerBody::new(body.into_bytes()));
+        let headers = response.headers_mut();
+        let max_age = format!("public, max-age={}", self.max_age.as_secs());
+        for (name, value) in [(CACHE_CONTROL, max_age), (ETAG, tag)] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
+        }
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            return response;
+        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if *method == Method::HEAD {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        response
+    }
+
+    /// A strong entity tag (RFC 9110 §8.8.3): half the digest of the text.
+    fn tag(&self) -> String {
+        let digest = digest(&SHA256, self.text.as_bytes());
+        format!(
+            "\"{}\"",
+            BASE64_URL_SAFE_NO_PAD.encode(&digest.as_ref()[..16])
+        )
+    }
+}
+
+/// Whether a method reads a document.
+pub(crate) fn reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// The answer to a method that is not `allowed`.
+pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::new(Vec::new()));
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    let headers = response.headers_mut();
+    headers.insert(ALLOW, HeaderValue::from_static(allowed));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What reads a document, for `Allow`.
+pub(crate) const READING: &str = "GET, HEAD";
+
+/// Whether `If-None-Match` names the tag: in a list, weak or strong, or as any (RFC 9110 §13.1.2).
+fn names(tags: &HeaderValue, tag: &str) -> bool {
+    tags.to_str().is_ok_and(|tags| {
+        tags.split(',')
+            .map(str::trim)
+            .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+    })
+}

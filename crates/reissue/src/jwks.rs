@@ -1,0 +1,87 @@
+//! The keys that resource servers verify access tokens with (RFC 7517 §5).
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::body::AnswerBody;
+use crate::document::{Document, READING, method_not_allowed, reads};
+use crate::server::Server;
+
+/// Publishes the public keys of a server: the JWK Set (RFC 7517 §5) that `jwks_uri` names.
+///
+/// The active key comes first, then the retired ones, until
+/// [their time is over](crate::key::KeyRing::with_retired_until). A server whose access tokens have no public keys, with
+/// PASETO `v4.local`, publishes an empty set.
+///
+/// It answers `GET` and `HEAD` as `application/jwk-set+json` (RFC 7517 §8.5), with a strong `ETag`, and `304` to those who
+/// have it. Other methods are `405`.
+///
+/// ```
+/// use http::Request;
+/// use reissue::client::ClientMap;
+/// use reissue::store::MemoryStore;
+/// use reissue::{JwksEndpoint, Keys, Server};
+/// use tower::ServiceExt;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let clients = ClientMap::default();
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+///
+/// let request = Request::get("/.well-known/jwks.json").body(())?;
+/// let response = JwksEndpoint::new(server).oneshot(request).await?;
+/// assert_eq!(response.headers()["content-type"], "application/jwk-set+json");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct JwksEndpoint {
+    server: Server,
+    max_age: Duration,
+}
+
+impl JwksEndpoint {
+    /// The keys of a server.
+    pub fn new(server: Server) -> Self {
+        Self {
+            server,
+            max_age: Duration::from_secs(300),
+        }
+    }
+
+    /// For how long others may keep the keys without asking again. Default: 5 minutes. A new key should be in the ring as a
+    /// retired one for so long before it becomes the active one, or those who keep the old set meet tokens of a key that
+    /// they do not know.
+    pub fn with_max_age(self, max_age: Duration) -> Self {
+        Self { max_age, ..self }
+    }
+}
+
+impl<B> Service<Request<B>> for JwksEndpoint {
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<AnswerBody>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        if !reads(request.method()) {
+            return ready(Ok(method_not_allowed(READING)));
+        }
+        let keys = self.server.jwks();
+        let document = Document {
+            content_type: "application/jwk-set+json",
+            max_age: self.max_age,
+            text: keys.unwrap_or_else(|| r#"{"keys":[]}"#.to_owned()),
+        };
+        ready(Ok(document.answer(request.method(), request.headers())))
+    }
+}

@@ -1,0 +1,276 @@
+//! What clients need to know of the server (RFC 8414).
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Request, Response};
+use serde::Serialize;
+use tower_service::Service;
+
+use crate::body::AnswerBody;
+use crate::client::AuthMethod;
+use crate::document::{Document, READING, method_not_allowed, reads};
+use crate::key::Algorithm;
+use crate::scope::Scope;
+use crate::server::Server;
+
+/// Publishes the metadata of a server (RFC 8414 §3): to be mounted at `/.well-known/oauth-authorization-server`, followed by
+/// the path of the issuer if it has one.
+///
+/// It says what is configured: issuer, grant types and client authentication of the registry, algorithms of the keys. Where
+/// the endpoints are, the host must say, because it mounts them; what it does not name is left out, as is every empty list
+/// (RFC 8414 §3.2). An endpoint is given as a URL, or as a path, which is appended to the issuer.
+///
+/// It answers `GET` and `HEAD` as `application/json`, with a strong `ETag`, and `304` to those who have it. Other methods are
+/// `405`.
+///
+/// ```
+/// use http::Request;
+/// use http_body_util::BodyExt;
+/// use reissue::client::{Client, ClientMap};
+/// use reissue::store::MemoryStore;
+/// use reissue::{Keys, MetadataEndpoint, Server};
+/// use tower::ServiceExt;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let clients = ClientMap::new([Client::public("app")])?;
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+/// let metadata = MetadataEndpoint::new(server)
+///     .with_token_endpoint("/oauth2/token")
+///     .with_jwks_uri("/.well-known/jwks.json");
+///
+/// let request = Request::get("/.well-known/oauth-authorization-server").body(())?;
+/// let body = metadata.oneshot(request).await?.into_body().collect().await?.to_bytes();
+/// let body = String::from_utf8(body.to_vec())?;
+/// assert!(body.contains(r#""token_endpoint":"https://id.example/oauth2/token""#));
+/// assert!(body.contains(r#""token_endpoint_auth_methods_supported":["none"]"#));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct MetadataEndpoint {
+    server: Server,
+    told: Arc<Told>,
+}
+
+/// What the host says.
+#[derive(Clone, Debug)]
+struct Told {
+    authorization_endpoint: Option<String>,
+    token_endpoint: Option<String>,
+    jwks_uri: Option<String>,
+    revocation_endpoint: Option<String>,
+    introspection_endpoint: Option<String>,
+    scopes: Option<Scope>,
+    response_types: Vec<String>,
+    grant_types: Option<Vec<String>>,
+    code_challenge_methods: Vec<String>,
+    max_age: Duration,
+}
+
+impl MetadataEndpoint {
+    /// The metadata of a server whose endpoints are not named yet.
+    pub fn new(server: Server) -> Self {
+        Self {
+            server,
+            told: Arc::new(Told {
+                authorization_endpoint: None,
+                token_endpoint: None,
+                jwks_uri: None,
+                revocation_endpoint: None,
+                introspection_endpoint: None,
+                scopes: None,
+                response_types: Vec::new(),
+                grant_types: None,
+                code_challenge_methods: Vec::new(),
+                max_age: Duration::from_secs(3_600),
+            }),
+        }
+    }
+
+    /// Where the host's own authorization endpoint is (RFC 6749 §3.1).
+    pub fn with_authorization_endpoint(self, location: impl AsRef<str>) -> Self {
+        let url = self.locate(location.as_ref());
+        self.with(|told| told.authorization_endpoint = Some(url))
+    }
+
+    /// Where the [`RefreshLayer`](crate::RefreshLayer) is (RFC 6749 §3.2).
+    pub fn with_token_endpoint(self, location: impl AsRef<str>) -> Self {
+        let url = self.locate(location.as_ref());
+        self.with(|told| told.token_endpoint = Some(url))
+    }
+
+    /// Where the [`JwksEndpoint`](crate::JwksEndpoint) is. Left out for a server whose access tokens have no public keys.
+    pub fn with_jwks_uri(self, location: impl AsRef<str>) -> Self {
+        let url = self.locate(location.as_ref());
+        self.with(|told| told.jwks_uri = Some(url))
+    }
+
+    /// Where the [`RevocationEndpoint`](crate::RevocationEndpoint) is.
+    pub fn with_revocation_endpoint(self, location: impl AsRef<str>) -> Self {
+        let url = self.locate(location.as_ref());
+        self.with(|told| told.revocation_endpoint = Some(url))
+    }
+
+    /// Where the [`IntrospectionEndpoint`](crate::IntrospectionEndpoint) is.
+    pub fn with_introspection_endpoint(self, location: impl AsRef<str>) -> Self {
+        let url = self.locate(location.as_ref());
+        self.with(|told| told.introspection_endpoint = Some(url))
+    }
+
+    /// The scopes that clients may know of. Default: not said.
+    pub fn with_scopes(self, scopes: Scope) -> Self {
+        self.with(|told| told.scopes = Some(scopes))
+    }
+
+    /// The response types of the host's authorization endpoint, such as `code`. Default: none.
+    pub fn with_response_types<T>(self, response_types: impl IntoIterator<Item = T>) -> Self
+    where
+        T: Into<String>,
+    {
+        self.with(|told| told.response_types = all(response_types))
+    }
+
+    /// The grant types that the token endpoint answers. Default: those of the
+    /// [registry](crate::client::Clients::grant_types).
+    pub fn with_grant_types<T>(self, grant_types: impl IntoIterator<Item = T>) -> Self
+    where
+        T: Into<String>,
+    {
+        self.with(|told| told.grant_types = Some(all(grant_types)))
+    }
+
+    /// The PKCE methods (RFC 7636 §4.3) of the host's authorization endpoint, such as `S256`. Default: none.
+    pub fn with_code_challenge_methods<T>(self, methods: impl IntoIterator<Item = T>) -> Self
+    where
+        T: Into<String>,
+    {
+        self.with(|told| told.code_challenge_methods = all(methods))
+    }
+
+    /// For how long others may keep the metadata without asking again. Default: one hour.
+    pub fn with_max_age(self, max_age: Duration) -> Self {
+        self.with(|told| told.max_age = max_age)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Told)) -> Self {
+        change(Arc::make_mut(&mut self.told));
+        self
+    }
+
+    fn locate(&self, location: &str) -> String {
+        if location.starts_with('/') {
+            format!("{}{location}", self.server.issuer().trim_end_matches('/'))
+        } else {
+            location.to_owned()
+        }
+    }
+
+    fn text(&self) -> String {
+        let (server, told) = (&self.server, &*self.told);
+        let methods = server.clients().auth_methods();
+        let methods: Vec<&'static str> = methods.into_iter().map(AuthMethod::as_str).collect();
+        let methods_at = |endpoint: &Option<String>| {
+            let is_there = endpoint.is_some();
+            is_there.then(|| methods.clone()).unwrap_or_default()
+        };
+        let grant_types = told.grant_types.clone();
+        let metadata = Metadata {
+            issuer: server.issuer(),
+            authorization_endpoint: told.authorization_endpoint.as_deref(),
+            token_endpoint: told.token_endpoint.as_deref(),
+            jwks_uri: told.jwks_uri.as_deref().filter(|_| server.jwks().is_some()),
+            scopes_supported: told.scopes.iter().flat_map(Scope::iter).collect(),
+            response_types_supported: &told.response_types,
+            grant_types_supported: grant_types.unwrap_or_else(|| server.clients().grant_types()),
+            token_endpoint_auth_methods_supported: methods_at(&told.token_endpoint),
+            revocation_endpoint: told.revocation_endpoint.as_deref(),
+            revocation_endpoint_auth_methods_supported: methods_at(&told.revocation_endpoint),
+            introspection_endpoint: told.introspection_endpoint.as_deref(),
+            introspection_endpoint_auth_methods_supported: methods_at(&told.introspection_endpoint),
+            code_challenge_methods_supported: &told.code_challenge_methods,
+            access_token_signing_alg_values_supported: server
+                .algorithms()
+                .into_iter()
+                .map(Algorithm::as_str)
+                .collect(),
+        };
+        serde_json::to_string(&metadata).expect("texts and lists of them are JSON")
+    }
+}
+
+impl<B> Service<Request<B>> for MetadataEndpoint {
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<AnswerBody>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        if !reads(request.method()) {
+            return ready(Ok(method_not_allowed(READING)));
+        }
+        let document = Document {
+            content_type: "application/json",
+            max_age: self.told.max_age,
+            text: self.text(),
+        };
+        ready(Ok(document.answer(request.method(), request.headers())))
+    }
+}
+
+impl fmt::Debug for MetadataEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetadataEndpoint")
+            .field("told", &self.told)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The document (RFC 8414 §2). Nobody has registered a name for the algorithms of access tokens; ours is built like the
+/// others (§2 allows more members).
+#[derive(Serialize)]
+struct Metadata<'a> {
+    issuer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_endpoint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scopes_supported: Vec<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    response_types_supported: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    grant_types_supported: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revocation_endpoint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introspection_endpoint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    code_challenge_methods_supported: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    access_token_signing_alg_values_supported: Vec<&'static str>,
+}
+
+fn all<T>(texts: impl IntoIterator<Item = T>) -> Vec<String>
+where
+    T: Into<String>,
+{
+    texts.into_iter().map(Into::into).collect()
+}

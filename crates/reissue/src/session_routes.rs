@@ -1,0 +1,213 @@
+//! Sessions over HTTP: a subject sees its own, and ends them.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use serde::Serialize;
+use tower_service::Service;
+
+use crate::bearer::{Refusal, VerifiedToken};
+use crate::body::AnswerBody;
+use crate::clock::Timestamp;
+use crate::document::method_not_allowed;
+use crate::endpoint::EndpointFuture;
+use crate::response::answer;
+use crate::scope::Scope;
+use crate::server::{Server, Session, TokenType};
+use crate::store::{Sid, StoreError};
+
+/// Lets the subject of an access token see and end its sessions.
+///
+/// It goes behind the [bearer layer](crate::bearer::BearerLayer), whose
+/// [scope](crate::bearer::BearerLayer::with_scope) says which tokens may do so:
+///
+/// | request | answer |
+/// | --- | --- |
+/// | `GET /` | `200`, `{"sessions":[{"sid", "client_id", "scope", "created_at", "last_refreshed_at", "expires_at", "label", "current"}]}` |
+/// | `DELETE /` | `204`; every session is ended, also the one of this token |
+/// | `DELETE /others` | `204`; every session but the one of this token is ended |
+/// | `DELETE /{sid}` | `204`; that session is ended. `404` if the subject has none of that name |
+/// | another path | `404` |
+/// | another method | `405` |
+/// | no verified token: the bearer layer is missing | `401` |
+/// | the store fails | `503` with `Retry-After`, and what was to be ended may live on |
+///
+/// Times are seconds since the Unix epoch; `scope`, `expires_at` and `label` are absent where there is none; `current` is the
+/// session of this token. Every answer is `no-store`. Access tokens of an ended session are good until they expire, except
+/// behind a bearer layer that [asks](crate::bearer::BearerLayer::with_session_check).
+///
+/// Paths are those that the service sees, for a router that strips the prefix it is mounted under, such as axum's
+/// `nest_service`; for another, [`with_path`](Self::with_path) says the prefix. Nothing is guessed from the end of a path, so
+/// that a misspelt `sid` can never end all sessions.
+///
+/// # Cancel safety
+///
+/// Dropping the future leaves sessions alive or ended.
+///
+/// ```
+/// use reissue::bearer::BearerLayer;
+/// use reissue::client::ClientMap;
+/// use reissue::store::MemoryStore;
+/// use reissue::{Keys, Server, SessionsEndpoint};
+/// use tower::Layer;
+///
+/// let clients = ClientMap::default();
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+///
+/// // A revoked token must not end sessions: ask the store.
+/// let bearer = BearerLayer::of(&server)
+///     .with_session_check(server.clone())
+///     .with_scope("sessions".parse()?);
+/// let sessions = bearer.layer(SessionsEndpoint::new(server).with_path("/sessions"));
+/// # drop(sessions);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SessionsEndpoint {
+    server: Server,
+    path: Arc<str>,
+}
+
+impl SessionsEndpoint {
+    /// The sessions of a server.
+    pub fn new(server: Server) -> Self {
+        Self {
+            server,
+            path: "".into(),
+        }
+    }
+
+    /// The path of the list, as the service sees it. Default: `/`.
+    pub fn with_path(self, path: impl AsRef<str>) -> Self {
+        Self {
+            path: path.as_ref().trim_end_matches('/').into(),
+            ..self
+        }
+    }
+
+    fn target(&self, path: &str) -> Option<Target> {
+        match path.strip_prefix(&*self.path)? {
+            "" | "/" => Some(Target::All),
+            "/others" => Some(Target::Others),
+            rest => rest.strip_prefix('/')?.parse().ok().map(Target::One),
+        }
+    }
+}
+
+impl<B> Service<Request<B>> for SessionsEndpoint {
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = EndpointFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> EndpointFuture {
+        let server = self.server.clone();
+        let target = self.target(request.uri().path());
+        let (head, _) = request.into_parts();
+        EndpointFuture::new(async move {
+            let Some(token) = head.extensions.get::<VerifiedToken>() else {
+                let refusal = Refusal::CredentialsMissing;
+                return refusal.to_response(TokenType::Bearer, server.realm(), &Scope::empty());
+            };
+            let Some(target) = target else {
+                return empty(StatusCode::NOT_FOUND);
+            };
+            let done = act(&server, token, target, &head.method).await;
+            done.unwrap_or_else(|error| server.store_failed(&error).to_response(server.realm()))
+        })
+    }
+}
+
+/// What a path names.
+#[derive(Clone, Copy)]
+enum Target {
+    All,
+    One(Sid),
+    Others,
+}
+
+async fn act(
+    server: &Server,
+    token: &VerifiedToken,
+    target: Target,
+    method: &Method,
+) -> Result<Response<AnswerBody>, StoreError> {
+    let subject = &token.subject;
+    match (target, method) {
+        (Target::All, &Method::GET | &Method::HEAD) => {
+            let sessions = server.sessions(subject).await?;
+            return Ok(listed(&sessions, token.sid, method));
+        }
+        (Target::All, &Method::DELETE) => {
+            server.revoke_sessions(subject, None).await?;
+        }
+        (Target::Others, &Method::DELETE) => {
+            server.revoke_sessions(subject, token.sid).await?;
+        }
+        (Target::One(sid), &Method::DELETE) => {
+            if !server.revoke_session(subject, sid).await? {
+                return Ok(empty(StatusCode::NOT_FOUND));
+            }
+        }
+        (Target::All, _) => return Ok(method_not_allowed("GET, HEAD, DELETE")),
+        (Target::One(_) | Target::Others, _) => return Ok(method_not_allowed("DELETE")),
+    }
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+fn listed(sessions: &[Session], current: Option<Sid>, method: &Method) -> Response<AnswerBody> {
+    #[derive(Serialize)]
+    struct List<'a> {
+        sessions: Vec<Item<'a>>,
+    }
+
+    #[derive(Serialize)]
+    struct Item<'a> {
+        sid: String,
+        client_id: &'a str,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        scope: &'a str,
+        created_at: u64,
+        last_refreshed_at: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        label: Option<&'a str>,
+        current: bool,
+    }
+
+    let items = sessions.iter().map(|session| Item {
+        sid: session.sid.to_string(),
+        client_id: &session.client_id,
+        scope: session.scope.as_str(),
+        created_at: session.created_at.as_secs(),
+        last_refreshed_at: session.refreshed_at.as_secs(),
+        expires_at: session.expires_at.map(Timestamp::as_secs),
+        label: session.label.as_deref(),
+        current: current == Some(session.sid),
+    });
+    let mut response = answer(&List {
+        sessions: items.collect(),
+    });
+    if *method == Method::HEAD {
+        let body = std::mem::replace(response.body_mut(), AnswerBody::new(Vec::new()));
+        let length = HeaderValue::from(body.len());
+        response.headers_mut().insert(CONTENT_LENGTH, length);
+    }
+    response
+}
+
+fn empty(status: StatusCode) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::new(Vec::new()));
+    *response.status_mut() = status;
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
+    response
+}
