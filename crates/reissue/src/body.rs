@@ -111,6 +111,13 @@ impl<B> ResponseBody<B> {
     }
 }
 
+/// An empty body, which layers outside need for answers of their own: a time-out, a preflight.
+impl<B> Default for ResponseBody<B> {
+    fn default() -> Self {
+        Self::answered(AnswerBody::default())
+    }
+}
+
 impl<B> Body for ResponseBody<B>
 where
     B: Body<Data = Bytes>,
@@ -149,7 +156,8 @@ impl<B> fmt::Debug for ResponseBody<B> {
     }
 }
 
-/// The body of an answer of our own: complete, in one frame.
+/// The body of an answer of our own: complete, in one frame. Empty by default.
+#[derive(Default)]
 pub struct AnswerBody {
     data: Bytes,
 }

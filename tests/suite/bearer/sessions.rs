@@ -1,0 +1,161 @@
+//! Tokens of sessions that have ended.
+
+use std::time::Duration;
+
+use reissue::Sid;
+use reissue::bearer::{BearerLayer, Refusal};
+use reissue_tests::{Endpoint, Fault, Verb, claims};
+
+use super::{ask, bearing, one_of};
+
+async fn login(endpoint: &Endpoint) -> (String, Sid) {
+    let token = endpoint.login().await.text("access_token").to_owned();
+    let sid = claims(&token)["sid"].as_str().unwrap().parse().unwrap();
+    (token, sid)
+}
+
+async fn revoke(endpoint: &Endpoint, sid: Sid) {
+    let server = &endpoint.server;
+    assert!(server.revoke_session("alice", sid).await.unwrap());
+}
+
+#[tokio::test]
+async fn without_the_check_a_token_outlives_its_session_and_no_store_is_asked() {
+    let endpoint = Endpoint::new();
+    let (token, sid) = login(&endpoint).await;
+    revoke(&endpoint, sid).await;
+    endpoint.forget();
+    let layer = BearerLayer::of(&endpoint.server);
+    ask(&layer, bearing(&token)).await.assert_passed();
+    assert_eq!(endpoint.store.take_calls(), []);
+}
+
+#[tokio::test]
+async fn with_the_check_a_token_ends_with_its_session() {
+    let endpoint = Endpoint::new();
+    let (token, sid) = login(&endpoint).await;
+    let layer = BearerLayer::of(&endpoint.server).with_session_check(endpoint.server.clone());
+    endpoint.forget();
+    for _ in 0..2 {
+        let asked = ask(&layer, bearing(&token)).await;
+        asked.assert_passed();
+        assert_eq!(asked.answer.body, "alice");
+    }
+    assert_eq!(endpoint.store.take_calls(), [Verb::Load; 2]);
+    revoke(&endpoint, sid).await;
+    let asked = ask(&layer, bearing(&token)).await;
+    asked.assert_refused(Refusal::SessionMissing);
+    assert_eq!(
+        asked.answer.headers["www-authenticate"],
+        r#"Bearer realm="https://id.example", error="invalid_token""#
+    );
+}
+
+#[tokio::test]
+async fn what_is_refused_anyway_costs_no_store_call() {
+    let endpoint = Endpoint::new();
+    let (token, _) = login(&endpoint).await;
+    let layer = BearerLayer::of(&endpoint.server).with_session_check(endpoint.server.clone());
+    endpoint.forget();
+    ask(&layer, bearing("garbage")).await;
+    let wants_more = layer.clone().with_scope("admin".parse().unwrap());
+    let asked = ask(&wants_more, bearing(&token)).await;
+    asked.assert_refused(Refusal::ScopeInsufficient);
+    endpoint.clock.advance(Duration::from_secs(600));
+    ask(&layer, bearing(&token))
+        .await
+        .assert_refused(Refusal::Expired);
+    assert_eq!(endpoint.store.take_calls(), []);
+}
+
+#[tokio::test]
+async fn a_token_without_a_session_is_good_by_itself() {
+    let endpoint = Endpoint::new();
+    let issued = endpoint.post("grant_type=client_credentials").await;
+    let layer = BearerLayer::of(&endpoint.server).with_session_check(endpoint.server.clone());
+    endpoint.forget();
+    let asked = ask(&layer, bearing(issued.text("access_token"))).await;
+    asked.assert_passed();
+    assert_eq!(asked.answer.body, "web");
+    assert_eq!(endpoint.store.take_calls(), []);
+}
+
+#[tokio::test]
+async fn with_a_failing_store_it_is_not_known_whether_a_token_is_good() {
+    let endpoint = Endpoint::new();
+    let (token, _) = login(&endpoint).await;
+    let layer = BearerLayer::of(&endpoint.server)
+        .with_cached_session_check(endpoint.server.clone(), Duration::from_secs(5), 10)
+        .unwrap();
+    let mut wires = Vec::new();
+    for fault in [Fault::Before, Fault::After] {
+        endpoint.store.plan(fault);
+        let asked = ask(&layer, bearing(&token)).await;
+        asked.assert_refused(Refusal::StoreUnavailable);
+        wires.push(asked.answer.wire());
+    }
+    insta::assert_snapshot!(one_of(&wires), @r#"
+    503 Service Unavailable
+    cache-control: no-store
+    content-type: application/json
+    pragma: no-cache
+    retry-after: 1
+
+    {"error":"temporarily_unavailable","error_description":"The server cannot answer now. Try again."}
+    "#);
+    // A failure is not remembered.
+    ask(&layer, bearing(&token)).await.assert_passed();
+}
+
+#[tokio::test]
+async fn the_word_of_the_store_counts_for_as_long_as_was_said() {
+    let endpoint = Endpoint::new();
+    let (token, sid) = login(&endpoint).await;
+    let age = Duration::from_secs(5);
+    let layer = BearerLayer::of(&endpoint.server)
+        .with_cached_session_check(endpoint.server.clone(), age, 10)
+        .unwrap();
+    ask(&layer, bearing(&token)).await.assert_passed();
+    revoke(&endpoint, sid).await;
+    endpoint.forget();
+    endpoint.clock.advance(age - Duration::from_millis(1));
+    // Clones share the memory.
+    ask(&layer.clone(), bearing(&token)).await.assert_passed();
+    assert_eq!(endpoint.store.take_calls(), []);
+    endpoint.clock.advance(Duration::from_millis(1));
+    let asked = ask(&layer, bearing(&token)).await;
+    asked.assert_refused(Refusal::SessionMissing);
+    assert_eq!(endpoint.store.take_calls(), [Verb::Load]);
+    // That it is gone is remembered too.
+    let asked = ask(&layer, bearing(&token)).await;
+    asked.assert_refused(Refusal::SessionMissing);
+    assert_eq!(endpoint.store.take_calls(), []);
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_back_makes_no_word_count_longer() {
+    let endpoint = Endpoint::new();
+    let (token, sid) = login(&endpoint).await;
+    let age = Duration::from_secs(5);
+    let layer = BearerLayer::of(&endpoint.server)
+        .with_cached_session_check(endpoint.server.clone(), age, 10)
+        .unwrap();
+    ask(&layer, bearing(&token)).await.assert_passed();
+    revoke(&endpoint, sid).await;
+    endpoint.clock.step_back(Duration::from_secs(60));
+    let asked = ask(&layer, bearing(&token)).await;
+    asked.assert_refused(Refusal::SessionMissing);
+}
+
+#[test]
+fn the_memory_is_bounded_in_age_and_size() {
+    let endpoint = Endpoint::new();
+    let layer = BearerLayer::of(&endpoint.server);
+    let long = BearerLayer::MAX_SESSION_AGE + Duration::from_millis(1);
+    for (age, entries, key) in [(long, 10, "age"), (Duration::ZERO, 0, "entries")] {
+        let built = layer
+            .clone()
+            .with_cached_session_check(endpoint.server.clone(), age, entries);
+        assert_eq!(built.unwrap_err().key(), key);
+    }
+}

@@ -1,0 +1,292 @@
+//! Which tokens are good, and which are not.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use reissue::bearer::{BearerLayer, Refusal, VerifiedToken};
+use reissue::key::{Algorithm, KeyRing};
+use reissue::token::{Envelope as _, OpenError, PasetoLocal, PasetoPublic};
+use reissue::{Claim, Grant, Keys, Timestamp};
+use reissue_tests::Endpoint;
+use serde_json::json;
+use tower::{Layer as _, ServiceExt as _, service_fn};
+
+use super::{API, Api, ISSUER, ask, bearing, payload};
+use crate::tokens::{sealing, signing};
+
+#[tokio::test]
+async fn a_good_token_of_every_algorithm_passes() {
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
+        let api = Api::signed_with(signing(algorithm));
+        let asked = api.ask(&api.token(&json!({}))).await;
+        asked.assert_passed();
+        assert_eq!(asked.answer.body, "alice");
+    }
+}
+
+#[tokio::test]
+async fn the_service_gets_what_the_token_says() {
+    let api = Api::new();
+    let token = api.token(&json!({
+        "aud": [API, "https://other.example"],
+        "sid": "AAECAwQFBgcICQoLDA0ODw",
+        "auth_time": 1_799_999_000,
+        "acr": "urn:mfa",
+        "tenant": "blue",
+        "level": 3,
+        "roles": ["a", "b"],
+        "map": {},
+    }));
+    let seen = seen(&api.layer, bearing(&token)).await;
+    assert_eq!(seen.subject, "alice");
+    assert_eq!(seen.client_id, "web");
+    assert_eq!(seen.scope.as_str(), "read write");
+    assert_eq!(seen.audience, [API, "https://other.example"]);
+    assert_eq!(seen.id, "one of many");
+    assert_eq!(seen.sid.unwrap().to_string(), "AAECAwQFBgcICQoLDA0ODw");
+    assert_eq!(seen.issued_at, Timestamp::from_secs(1_800_000_000));
+    assert_eq!(seen.expires_at, Timestamp::from_secs(1_800_000_600));
+    assert_eq!(seen.auth_time, Some(Timestamp::from_secs(1_799_999_000)));
+    assert_eq!(seen.acr.as_deref(), Some("urn:mfa"));
+    assert_eq!(seen.confirmation, None);
+    assert_eq!(seen.claim("tenant"), Some(Claim::from("blue")));
+    assert_eq!(seen.claim("level"), Some(Claim::from(3)));
+    assert_eq!(seen.claim("roles"), Some(Claim::from(vec!["a", "b"])));
+    assert_eq!(seen.claim("map"), None);
+    assert_eq!(seen.claim("missing"), None);
+}
+
+#[tokio::test]
+async fn claims_that_are_not_good_are_refused() {
+    let api = Api::new();
+    for (claims, refusal) in [
+        (
+            json!({"iss": "https://id.example/"}),
+            Refusal::IssuerMismatch,
+        ),
+        (
+            json!({"iss": "https://ID.example"}),
+            Refusal::IssuerMismatch,
+        ),
+        (
+            json!({"aud": "https://other.example"}),
+            Refusal::AudienceMismatch,
+        ),
+        (
+            json!({"aud": ["https://api.example/"]}),
+            Refusal::AudienceMismatch,
+        ),
+        (json!({"aud": []}), Refusal::AudienceMismatch),
+        (json!({"exp": 1_800_000_000}), Refusal::Expired),
+        (json!({"exp": 0}), Refusal::Expired),
+        (json!({"nbf": 1_800_000_001}), Refusal::NotYetValid),
+        (json!({"scope": "write"}), Refusal::ScopeInsufficient),
+        (json!({"scope": null}), Refusal::ScopeInsufficient),
+        (json!({"scope": "READ"}), Refusal::ScopeInsufficient),
+    ] {
+        api.ask(&api.token(&claims)).await.assert_refused(refusal);
+    }
+}
+
+#[tokio::test]
+async fn claims_that_are_missing_or_of_another_type_are_refused() {
+    let api = Api::new();
+    for name in ["iss", "sub", "aud", "client_id", "iat", "exp", "jti"] {
+        let asked = api.ask(&api.token(&json!({ name: null }))).await;
+        asked.assert_refused(Refusal::ClaimsMalformed);
+        let asked = api.ask(&api.token(&json!({ name: {} }))).await;
+        asked.assert_refused(Refusal::ClaimsMalformed);
+    }
+    for claims in [
+        json!({"aud": [API, 1]}),
+        json!({"exp": -1}),
+        json!({"exp": "tomorrow"}),
+        json!({"nbf": false}),
+        json!({"scope": ["read"]}),
+        json!({"scope": "read  write"}),
+        json!({"sid": "short"}),
+        json!({"cnf": {}}),
+        json!({"cnf": {"jwk": {}}}),
+        json!({"cnf": {"jkt": "a", "x5t#S256": "b"}}),
+    ] {
+        let asked = api.ask(&api.token(&claims)).await;
+        asked.assert_refused(Refusal::ClaimsMalformed);
+    }
+    for payload in ["", "[]", "null", "{", r#"{"iss":"a","iss":"b"}"#] {
+        let token = api.issuer.seal(payload.as_bytes()).unwrap();
+        api.ask(&token)
+            .await
+            .assert_refused(Refusal::ClaimsMalformed);
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_good_to_the_last_millisecond() {
+    let api = Api::new();
+    let token = api.token(&json!({"nbf": 1_800_000_000}));
+    api.ask(&token).await.assert_passed();
+    api.clock.step_back(Duration::from_millis(1));
+    api.ask(&token).await.assert_refused(Refusal::NotYetValid);
+    api.clock.advance(Duration::from_secs(600));
+    api.ask(&token).await.assert_passed();
+    api.clock.advance(Duration::from_millis(1));
+    api.ask(&token).await.assert_refused(Refusal::Expired);
+}
+
+#[tokio::test]
+async fn the_leeway_counts_at_both_ends() {
+    let api = Api::new();
+    let layer = api
+        .layer
+        .clone()
+        .with_leeway(Duration::from_secs(5))
+        .unwrap();
+    let token = api.token(&json!({"nbf": 1_800_000_000}));
+    api.clock.step_back(Duration::from_secs(5));
+    ask(&layer, bearing(&token)).await.assert_passed();
+    api.clock.step_back(Duration::from_millis(1));
+    let early = ask(&layer, bearing(&token)).await;
+    early.assert_refused(Refusal::NotYetValid);
+    api.clock.advance(Duration::from_secs(610));
+    ask(&layer, bearing(&token)).await.assert_passed();
+    api.clock.advance(Duration::from_millis(1));
+    ask(&layer, bearing(&token))
+        .await
+        .assert_refused(Refusal::Expired);
+}
+
+#[tokio::test]
+async fn a_token_that_was_tampered_with_is_refused() {
+    let api = Api::new();
+    let token = api.token(&json!({}));
+    for at in 0..token.len() {
+        let other = if &token[at..=at] == "A" { "B" } else { "A" };
+        let tampered = format!("{}{other}{}", &token[..at], &token[at + 1..]);
+        let asked = api.ask(&tampered).await;
+        assert_eq!(asked.answer.status, 401, "{tampered}");
+    }
+    // Other claims under the same signature.
+    let (header, rest) = token.split_once('.').unwrap();
+    let (_, signature) = rest.split_once('.').unwrap();
+    let claims = BASE64_URL_SAFE_NO_PAD.encode(payload(&json!({"sub": "mallory"})));
+    let asked = api.ask(&format!("{header}.{claims}.{signature}")).await;
+    asked.assert_refused(Refusal::Unopened(OpenError::Invalid));
+}
+
+#[tokio::test]
+async fn another_algorithm_or_type_than_the_keys_is_refused() {
+    let api = Api::new();
+    let kid = api.key.key_id();
+    for (alg, typ) in [
+        ("none", "at+jwt"),
+        ("HS256", "at+jwt"),
+        ("ES256", "at+jwt"),
+        ("EdDSA", "JWT"),
+        ("EdDSA", "dpop+jwt"),
+        ("EdDSA", "logout+jwt"),
+    ] {
+        let header = json!({"alg": alg, "kid": kid, "typ": typ}).to_string();
+        let token = format!(
+            "{}.{}",
+            BASE64_URL_SAFE_NO_PAD.encode(header),
+            BASE64_URL_SAFE_NO_PAD.encode(payload(&json!({})))
+        );
+        let signature = api.key.sign(token.as_bytes()).unwrap();
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(signature);
+        let asked = api.ask(&format!("{token}.{signature}")).await;
+        asked.assert_refused(Refusal::Unopened(OpenError::Invalid));
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_an_unknown_key_is_refused() {
+    let api = Api::new();
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+        let stranger = Api::signed_with(signing(algorithm));
+        let asked = api.ask(&stranger.token(&json!({}))).await;
+        asked.assert_refused(Refusal::Unopened(OpenError::UnknownKey));
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_no_access_token() {
+    let endpoint = Endpoint::new();
+    let login = endpoint.login().await;
+    let layer = BearerLayer::of(&endpoint.server);
+    ask(&layer, bearing(login.text("access_token")))
+        .await
+        .assert_passed();
+    let asked = ask(&layer, bearing(login.refresh_token())).await;
+    asked.assert_refused(Refusal::Unopened(OpenError::Malformed));
+    // Not even if one key seals both.
+    let key = sealing();
+    let format = PasetoLocal::new(KeyRing::new(key.clone()), "access tokens of id.example");
+    let keys = Keys::new(format, KeyRing::new(key));
+    let endpoint = Endpoint::builder().keys(keys).build();
+    let login = endpoint.login().await;
+    let layer = BearerLayer::of(&endpoint.server);
+    ask(&layer, bearing(login.text("access_token")))
+        .await
+        .assert_passed();
+    let asked = ask(&layer, bearing(login.refresh_token())).await;
+    assert_eq!(asked.answer.status, 401);
+}
+
+#[tokio::test]
+async fn paseto_tokens_pass_like_any_other() {
+    let format = PasetoPublic::new(KeyRing::new(signing(Algorithm::EdDsa))).unwrap();
+    let verifier = format.verifier();
+    let endpoint = Endpoint::builder()
+        .keys(Keys::new(format, KeyRing::new(sealing())))
+        .build();
+    let login = endpoint.login().await;
+    let layer = BearerLayer::new(verifier, ISSUER, ISSUER)
+        .unwrap()
+        .with_clock(endpoint.clock.clone());
+    ask(&layer, bearing(login.text("access_token")))
+        .await
+        .assert_passed();
+    endpoint.clock.advance(Duration::from_secs(600));
+    let asked = ask(&layer, bearing(login.text("access_token"))).await;
+    asked.assert_refused(Refusal::Expired);
+}
+
+#[tokio::test]
+async fn a_token_for_one_resource_is_not_good_at_another() {
+    let endpoint = Endpoint::builder()
+        .grant(|_| {
+            let resource = "https://api.example".parse();
+            Ok(Grant::new("alice").with_resource(resource.expect("it is well-formed")))
+        })
+        .build();
+    let login = endpoint.login().await;
+    let asked = ask(
+        &BearerLayer::of(&endpoint.server),
+        bearing(login.text("access_token")),
+    )
+    .await;
+    asked.assert_refused(Refusal::AudienceMismatch);
+    let api = BearerLayer::new(endpoint.server.clone(), ISSUER, API)
+        .unwrap()
+        .with_clock(endpoint.clock.clone());
+    ask(&api, bearing(login.text("access_token")))
+        .await
+        .assert_passed();
+}
+
+/// What the service behind the layer finds in the extensions.
+async fn seen(layer: &BearerLayer, request: Request<Full<Bytes>>) -> VerifiedToken {
+    let service = layer.layer(service_fn(async |request: Request<Full<Bytes>>| {
+        let mut response = Response::new(Full::<Bytes>::default());
+        let token = request.extensions().get::<VerifiedToken>().unwrap();
+        response.extensions_mut().insert(token.clone());
+        Ok::<_, Infallible>(response)
+    }));
+    let Ok(response) = service.oneshot(request).await;
+    response.extensions().get().cloned().unwrap()
+}

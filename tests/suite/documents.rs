@@ -1,0 +1,255 @@
+//! Metadata (RFC 8414) and keys (RFC 7517), as they are published.
+
+use std::time::Duration;
+
+use http::header::{HeaderName, IF_NONE_MATCH};
+use http::{Method, Request};
+use insta::assert_snapshot;
+use reissue::client::{AuthMethod, Client, ClientMap, Clients, ClientsError};
+use reissue::key::{Algorithm, KeyRing};
+use reissue::store::MemoryStore;
+use reissue::token::{Jwt, PasetoLocal, PasetoPublic};
+use reissue::{JwksEndpoint, Keys, MetadataEndpoint, Server, Timestamp};
+use reissue_tests::{Answer, ManualClock, confidential};
+use serde_json::json;
+use tower::{Service, ServiceExt as _};
+
+use crate::bearer::one_of;
+use crate::tokens::{sealing, signing};
+
+const ISSUER: &str = "https://id.example";
+
+fn server(keys: Keys, clients: impl Clients) -> Server {
+    Server::builder(ISSUER, keys, clients, MemoryStore::new())
+        .with_clock(ManualClock::default())
+        .build()
+        .unwrap()
+}
+
+fn usual() -> Server {
+    let clients = [confidential("web"), Client::public("app")];
+    server(Keys::generate(), ClientMap::new(clients).unwrap())
+}
+
+fn jwt(ring: KeyRing<reissue::key::SigningKey>) -> Keys {
+    Keys::new(Jwt::new(ring), KeyRing::new(sealing()))
+}
+
+/// All that can be said.
+fn told(server: Server) -> MetadataEndpoint {
+    MetadataEndpoint::new(server)
+        .with_authorization_endpoint("https://login.example/authorize")
+        .with_token_endpoint("/oauth2/token")
+        .with_jwks_uri("/.well-known/jwks.json")
+        .with_revocation_endpoint("/oauth2/revoke")
+        .with_introspection_endpoint("/oauth2/introspect")
+        .with_scopes("read write".parse().unwrap())
+        .with_response_types(["code"])
+        .with_code_challenge_methods(["S256"])
+}
+
+async fn ask<S, B>(endpoint: S, method: Method, header: Option<(HeaderName, &str)>) -> Answer
+where
+    S: Service<Request<()>, Response = http::Response<B>, Error = std::convert::Infallible>,
+    B: http_body_util::BodyExt<Data = bytes::Bytes>,
+{
+    let mut request = Request::builder().method(method).uri("/");
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
+    }
+    let Ok(response) = endpoint.oneshot(request.body(()).unwrap()).await;
+    Answer::read(response).await
+}
+
+async fn get<S, B>(endpoint: S) -> Answer
+where
+    S: Service<Request<()>, Response = http::Response<B>, Error = std::convert::Infallible>,
+    B: http_body_util::BodyExt<Data = bytes::Bytes>,
+{
+    ask(endpoint, Method::GET, None).await
+}
+
+#[tokio::test]
+async fn the_metadata_says_what_is_configured() {
+    let answer = get(told(usual())).await;
+    assert_snapshot!(answer.wire(), @r#"
+    200 OK
+    cache-control: public, max-age=3600
+    content-type: application/json
+    etag: "ehFObtc6iqp9kEISVkHsSw"
+
+    {"issuer":"https://id.example","authorization_endpoint":"https://login.example/authorize","token_endpoint":"https://id.example/oauth2/token","jwks_uri":"https://id.example/.well-known/jwks.json","scopes_supported":["read","write"],"response_types_supported":["code"],"grant_types_supported":["client_credentials","password","refresh_token"],"token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"revocation_endpoint":"https://id.example/oauth2/revoke","revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"introspection_endpoint":"https://id.example/oauth2/introspect","introspection_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"code_challenge_methods_supported":["S256"],"access_token_signing_alg_values_supported":["EdDSA"]}
+    "#);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_left_out() {
+    let keys = Keys::new(
+        PasetoLocal::new(KeyRing::new(sealing()), "access"),
+        KeyRing::new(sealing()),
+    );
+    let nobody = server(keys, ClientMap::default());
+    let metadata = MetadataEndpoint::new(nobody).with_jwks_uri("/jwks");
+    assert_eq!(get(metadata).await.json, json!({"issuer": ISSUER}));
+}
+
+#[tokio::test]
+async fn clients_that_are_switched_off_do_not_count() {
+    let off = confidential("web").with_enabled(false);
+    let basic = confidential("basic")
+        .with_auth_methods([AuthMethod::ClientSecretBasic])
+        .with_grants(["refresh_token"]);
+    let clients = ClientMap::new([off, basic]).unwrap();
+    let metadata = MetadataEndpoint::new(server(Keys::generate(), clients));
+    let answer = get(metadata.with_token_endpoint("/token")).await;
+    let methods = &answer.json["token_endpoint_auth_methods_supported"];
+    assert_eq!(*methods, json!(["client_secret_basic"]));
+    assert_eq!(
+        answer.json["grant_types_supported"],
+        json!(["refresh_token"])
+    );
+}
+
+#[tokio::test]
+async fn a_registry_that_cannot_be_gone_through_says_what_the_server_can() {
+    struct Database;
+
+    impl Clients for Database {
+        async fn find(&self, _: &str) -> Result<Option<std::sync::Arc<Client>>, ClientsError> {
+            Ok(None)
+        }
+    }
+
+    let metadata = MetadataEndpoint::new(server(Keys::generate(), Database));
+    let answer = get(metadata.clone().with_token_endpoint("/token")).await;
+    let methods = &answer.json["token_endpoint_auth_methods_supported"];
+    assert_eq!(
+        *methods,
+        json!(["client_secret_basic", "client_secret_post", "none"])
+    );
+    assert_eq!(
+        answer.json["grant_types_supported"],
+        json!(["refresh_token"])
+    );
+    let answer = get(metadata.with_grant_types(["password", "refresh_token"])).await;
+    assert_eq!(
+        answer.json["grant_types_supported"],
+        json!(["password", "refresh_token"])
+    );
+}
+
+#[tokio::test]
+async fn the_keys_are_published_until_their_time_is_over() {
+    let [active, retired] = [Algorithm::Es256, Algorithm::EdDsa].map(signing);
+    let [private, _] = [&active, &retired].map(|key| key.to_pem().unwrap());
+    let now = Timestamp::from_secs(1_800_000_000);
+    for (until, listed) in [(now + Duration::from_millis(1), 2), (now, 1)] {
+        let ring = KeyRing::new(active.clone());
+        let ring = ring.with_retired_until(retired.clone(), until).unwrap();
+        let server = server(jwt(ring), ClientMap::default());
+        let answer = get(JwksEndpoint::new(server.clone())).await;
+        assert_eq!(answer.headers["content-type"], "application/jwk-set+json");
+        assert_eq!(answer.headers["cache-control"], "public, max-age=300");
+        let keys = answer.json["keys"].as_array().unwrap();
+        assert_eq!(keys.len(), listed);
+        assert_eq!(keys[0]["kid"], active.key_id());
+        assert_eq!(keys[0]["alg"], "ES256");
+        for key in keys {
+            assert!(key.get("d").is_none(), "{key}");
+        }
+        assert!(!private.expose().is_empty());
+        let metadata = get(MetadataEndpoint::new(server)).await;
+        let algorithms = &metadata.json["access_token_signing_alg_values_supported"];
+        assert_eq!(algorithms.as_array().unwrap().len(), listed);
+    }
+}
+
+#[tokio::test]
+async fn the_keys_of_paseto_are_published_under_their_own_names() {
+    let key = signing(Algorithm::EdDsa);
+    let format = PasetoPublic::new(KeyRing::new(key.clone())).unwrap();
+    let server = server(
+        Keys::new(format, KeyRing::new(sealing())),
+        ClientMap::default(),
+    );
+    let answer = get(JwksEndpoint::new(server.clone())).await;
+    let jwk = &answer.json["keys"][0];
+    assert_eq!(jwk["kid"].as_str(), key.paserk_id());
+    assert_eq!(jwk["crv"], "Ed25519");
+    assert!(jwk.get("alg").is_none(), "alg is for JOSE");
+    let metadata = get(MetadataEndpoint::new(server)).await;
+    let algorithms = metadata
+        .json
+        .get("access_token_signing_alg_values_supported");
+    assert_eq!(algorithms, None);
+}
+
+#[tokio::test]
+async fn without_public_keys_the_set_is_empty() {
+    let format = PasetoLocal::new(KeyRing::new(sealing()), "access");
+    let server = server(
+        Keys::new(format, KeyRing::new(sealing())),
+        ClientMap::default(),
+    );
+    assert_eq!(get(JwksEndpoint::new(server)).await.body, r#"{"keys":[]}"#);
+}
+
+#[tokio::test]
+async fn who_has_the_document_gets_it_not_again() {
+    let metadata = told(usual());
+    let whole = get(metadata.clone()).await;
+    let tag = whole.headers["etag"].to_str().unwrap().to_owned();
+    for known in [
+        tag.clone(),
+        format!("W/{tag}"),
+        format!("\"x\", {tag}"),
+        "*".to_owned(),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            let header = Some((IF_NONE_MATCH, known.as_str()));
+            let answer = ask(metadata.clone(), method, header).await;
+            assert_eq!(answer.status, 304, "{known}");
+            assert_eq!(answer.headers["etag"], tag.as_str());
+            assert_eq!(answer.headers["cache-control"], "public, max-age=3600");
+            assert!(answer.body.is_empty());
+        }
+    }
+    for other in ["\"x\"", "", "x", tag.trim_matches('"')] {
+        let header = Some((IF_NONE_MATCH, other));
+        let answer = ask(metadata.clone(), Method::GET, header).await;
+        assert_eq!(answer.wire(), whole.wire(), "{other}");
+    }
+    // Another document has another tag.
+    let other = get(metadata.with_scopes("other".parse().unwrap())).await;
+    assert_ne!(other.headers["etag"], tag.as_str());
+}
+
+#[tokio::test]
+async fn head_answers_the_head() {
+    let metadata = told(usual());
+    let whole = get(metadata.clone()).await;
+    let head = ask(metadata, Method::HEAD, None).await;
+    assert!(head.body.is_empty());
+    assert_eq!(head.headers["content-length"], whole.body.len().to_string());
+    for name in ["etag", "content-type", "cache-control"] {
+        assert_eq!(head.headers[name], whole.headers[name]);
+    }
+}
+
+#[tokio::test]
+async fn other_methods_are_not_allowed() {
+    let mut wires = Vec::new();
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+        for answer in [
+            ask(told(usual()), method.clone(), None).await,
+            ask(JwksEndpoint::new(usual()), method.clone(), None).await,
+        ] {
+            wires.push(answer.wire());
+        }
+    }
+    assert_snapshot!(one_of(&wires), @r"
+    405 Method Not Allowed
+    allow: GET, HEAD
+    cache-control: no-store
+    ");
+}
