@@ -177,8 +177,7 @@ impl MetadataEndpoint {
         let methods = server.clients().auth_methods();
         let methods: Vec<&'static str> = methods.into_iter().map(AuthMethod::as_str).collect();
         let methods_at = |endpoint: &Option<String>| {
-            let is_there = endpoint.is_some();
-            is_there.then(|| methods.clone()).unwrap_or_default()
+            endpoint.as_ref().map_or_else(Vec::new, |_| methods.clone())
         };
         let grant_types = told.grant_types.clone();
         let metadata = Metadata {

@@ -83,7 +83,6 @@ impl<S> fmt::Debug for Bearer<S> {
 }
 
 /// What to do with a request.
-#[expect(clippy::large_enum_variant, reason = "taken apart at once")]
 enum Decision {
     Ask(VerifiedToken, Asked),
     Pass(VerifiedToken),

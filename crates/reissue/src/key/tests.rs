@@ -591,7 +591,7 @@ mod rings {
             .unwrap();
         let at = |now| -> Vec<_> { ring.iter_at(now).map(SigningKey::key_id).collect() };
         let before = Timestamp::from_millis(moment.as_millis() - 1);
-        let [active, for_ever, until] = [&active, &for_ever, &until].map(|key| key.key_id());
+        let [active, for_ever, until] = [&active, &for_ever, &until].map(SigningKey::key_id);
         assert_eq!(at(before), [active, until, for_ever]);
         assert_eq!(at(moment), [active, for_ever]);
         assert!(ring.to_jwks(before).contains(until));
