@@ -33,6 +33,7 @@ mod registry;
 mod request;
 mod request_head;
 mod resent;
+mod response_parameters;
 mod restart;
 mod revocation;
 mod scope_and_resource;

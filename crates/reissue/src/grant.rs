@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::claims::{Claim, Claims, ReservedClaim};
 use crate::clock::Timestamp;
+use crate::response_parameters::{ReservedParameter, ResponseParameters};
 use crate::scope::Scope;
 
 /// What a subject authorised: the answer of a service that knows who the user is.
@@ -37,6 +38,8 @@ pub struct Grant {
     pub claims: Claims,
     /// What people call this session, for session lists. Not in any token.
     pub label: Option<String>,
+    /// What else goes into the response to this login. Not in the session, and so not in the response to a refresh.
+    pub parameters: ResponseParameters,
 }
 
 impl Grant {
@@ -52,6 +55,7 @@ impl Grant {
             confirmation: None,
             claims: Claims::default(),
             label: None,
+            parameters: ResponseParameters::default(),
         }
     }
 
@@ -106,6 +110,31 @@ impl Grant {
         value: impl Into<Claim>,
     ) -> Result<Self, ReservedClaim> {
         self.claims.insert(name, value)?;
+        Ok(self)
+    }
+
+    /// Adds a parameter to the response that the client gets for this grant (RFC 6749 §8.2).
+    ///
+    /// It is in that one response. What each refresh is to answer as well, [the hook adds](crate::hook::Allowance::parameters):
+    /// a refresh token holds what was authorised, not what was said about it.
+    ///
+    /// ```
+    /// use reissue::Grant;
+    ///
+    /// let grant = Grant::new("alice").with_parameter("tenant", "blue").unwrap();
+    /// assert_eq!(grant.parameters.get("tenant"), Some(&"blue".into()));
+    /// assert!(Grant::new("alice").with_parameter("access_token", "mine").is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ReservedParameter`] for a name that RFC 6749 §5.1 or §5.2 gives a meaning.
+    pub fn with_parameter(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Claim>,
+    ) -> Result<Self, ReservedParameter> {
+        self.parameters.insert(name, value)?;
         Ok(self)
     }
 

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use crate::claims::Claims;
 use crate::client::Client;
 use crate::grant::Grant;
+use crate::response_parameters::ResponseParameters;
 use crate::scope::Scope;
 use crate::store::Sid;
 
@@ -78,7 +79,16 @@ impl Decision {
     }
 }
 
-/// How the access token of an allowed refresh differs from what was asked for. The session's grant stays.
+/// How the answer to an allowed refresh differs from what was asked for. The session's grant stays.
+///
+/// ```
+/// use reissue::ResponseParameters;
+/// use reissue::hook::{Allowance, Decision};
+///
+/// let mut parameters = ResponseParameters::default();
+/// parameters.insert("tenant", "blue").unwrap();
+/// let decision: Decision = Allowance::default().with_parameters(parameters).into();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Allowance {
@@ -86,6 +96,8 @@ pub struct Allowance {
     pub scope: Option<Scope>,
     /// These claims in addition; they override the grant's.
     pub claims: Claims,
+    /// These parameters in the response, beside the tokens.
+    pub parameters: ResponseParameters,
 }
 
 impl Allowance {
@@ -102,6 +114,12 @@ impl Allowance {
     #[must_use]
     pub fn with_claims(self, claims: Claims) -> Self {
         Self { claims, ..self }
+    }
+
+    /// Adds parameters to the response.
+    #[must_use]
+    pub fn with_parameters(self, parameters: ResponseParameters) -> Self {
+        Self { parameters, ..self }
     }
 }
 

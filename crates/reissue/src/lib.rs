@@ -105,6 +105,7 @@ mod policy;
 mod receive;
 mod request;
 mod response;
+mod response_parameters;
 mod scope;
 mod secret;
 mod server;
@@ -128,6 +129,7 @@ pub use crate::layer::RefreshLayer;
 pub use crate::metadata::MetadataEndpoint;
 pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, Policy, Rotation};
 pub use crate::request::RefreshRequest;
+pub use crate::response_parameters::{ReservedParameter, ResponseParameters};
 pub use crate::scope::{InvalidScope, Scope};
 pub use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 pub use crate::server::{

@@ -6,15 +6,17 @@ use http::header::{
 };
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::body::AnswerBody;
 use crate::clock::Timestamp;
 use crate::denial::{Denial, ErrorCode};
 use crate::grant::Confirmation;
+use crate::response_parameters::ResponseParameters;
 use crate::secret::RefreshToken;
 use crate::server::{ActiveToken, Introspection, TokenType, Tokens};
 use crate::token::access::ConfirmationWire;
+use crate::token::payload::to_json;
 
 impl Denial {
     /// The response that refuses (RFC 6749 §5.2), as the layer and the endpoints write it.
@@ -64,7 +66,7 @@ impl Denial {
     }
 }
 
-/// Tokens (RFC 6749 §5.1).
+/// Tokens (RFC 6749 §5.1), and then what the host adds.
 pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -75,6 +77,8 @@ pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
         refresh_token: Option<&'a str>,
         #[serde(skip_serializing_if = "str::is_empty")]
         scope: &'a str,
+        #[serde(flatten)]
+        parameters: Members<'a>,
     }
 
     answer(&Body {
@@ -83,6 +87,7 @@ pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
         expires_in: tokens.expires_in.as_secs(),
         refresh_token: tokens.refresh_token.as_ref().map(RefreshToken::expose),
         scope: tokens.scope.as_str(),
+        parameters: Members(&tokens.parameters),
     })
 }
 
@@ -172,6 +177,16 @@ impl<'a> From<&'a ActiveToken> for ActiveBody<'a> {
 enum Audience<'a> {
     Many(&'a [String]),
     One(&'a str),
+}
+
+/// Parameters as members of the object around them.
+struct Members<'a>(&'a ResponseParameters);
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = self.0.iter();
+        serializer.collect_map(members.map(|(name, value)| (name, to_json(value))))
+    }
 }
 
 pub(crate) fn answer(body: &impl Serialize) -> Response<AnswerBody> {

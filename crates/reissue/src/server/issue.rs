@@ -32,13 +32,16 @@ impl Server {
         grant_type: &str,
         grant: Grant,
     ) -> Result<Tokens, Denial> {
-        let issued = self.try_issue(client, grant_type, &grant).await;
-        match &issued {
-            Ok(tokens) => self.emit(&Event::Issued {
-                client: client.id(),
-                subject: &grant.subject,
-                sid: tokens.sid,
-            }),
+        let mut issued = self.try_issue(client, grant_type, &grant).await;
+        match &mut issued {
+            Ok(tokens) => {
+                self.emit(&Event::Issued {
+                    client: client.id(),
+                    subject: &grant.subject,
+                    sid: tokens.sid,
+                });
+                tokens.parameters = grant.parameters;
+            }
             Err(denial) => {
                 self.refused(Some(client), *denial);
             }

@@ -10,6 +10,7 @@ use crate::denial::Denial;
 use crate::event::Event;
 use crate::grant::{Confirmation, Grant, Resource};
 use crate::policy::Policy;
+use crate::response_parameters::ResponseParameters;
 use crate::scope::Scope;
 use crate::secret::{AccessToken, RefreshToken, random};
 use crate::store::Sid;
@@ -34,6 +35,8 @@ pub struct Tokens {
     pub refresh_token: Option<RefreshToken>,
     /// The session, if there is one.
     pub sid: Option<Sid>,
+    /// What the host adds to the response.
+    pub parameters: ResponseParameters,
 }
 
 /// How an access token is presented (RFC 6749 §7.1).
@@ -83,7 +86,7 @@ pub(super) struct Minting<'a> {
 }
 
 impl Server {
-    /// Mints an access token and everything else of the answer but the refresh token.
+    /// Mints an access token and everything else of the answer but the refresh token and the host's parameters.
     pub(super) fn mint(&self, minting: Minting<'_>) -> Result<Tokens, Denial> {
         let Minting { grant, now, .. } = minting;
         let lifetime = shortened(minting.policy.access_ttl(), minting.policy.access_jitter());
@@ -123,6 +126,7 @@ impl Server {
             scope: minting.scope.clone(),
             refresh_token: None,
             sid: minting.sid,
+            parameters: ResponseParameters::default(),
         })
     }
 

@@ -215,6 +215,7 @@ impl<'a> Refresh<'a> {
             generation,
             tokens: Tokens {
                 refresh_token,
+                parameters: allowance.parameters,
                 ..tokens
             },
         })

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::claims::{Claim, Claims};
 use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Grant};
+use crate::response_parameters::ResponseParameters;
 use crate::scope::Scope;
 
 /// A grant to a client, without its subject: the subject is in the token beside it, and digested in the store's key.
@@ -102,6 +103,8 @@ impl<'a> GrantWire<'a> {
             confirmation,
             claims,
             label: self.n.map(Cow::into_owned),
+            // Not remembered: they are about one response.
+            parameters: ResponseParameters::default(),
         };
         Some((self.c.into_owned(), grant))
     }
