@@ -6,6 +6,7 @@ mod axum;
 mod bearer;
 mod cancellation;
 mod client_authentication;
+mod coming_from;
 mod composition;
 mod concurrent_requests;
 mod credentials;

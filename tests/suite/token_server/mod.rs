@@ -1,5 +1,6 @@
 //! The example server, end to end: the real program, driven over HTTP.
 
+mod coming_from;
 mod config;
 mod curl;
 mod grants;
