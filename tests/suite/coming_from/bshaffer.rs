@@ -6,7 +6,7 @@ use reissue_tests::{
     SECRET, assert_error, assert_ok, assert_refreshes, confidential, form, form_encoded,
 };
 
-use super::{
+use super::rows::{
     DAY, HOUR, SECOND, TICK, assert_access_token_lives, assert_client_authentication,
     assert_error_codes, assert_extras, assert_foreign_tokens_are_refused, assert_grace,
     assert_grants, assert_one_successor, assert_refresh_token_lives, assert_reuse_ends_the_session,

@@ -9,7 +9,7 @@ use reissue_tests::{
     Endpoint, assert_error, assert_ok, assert_refreshes, claims, confidential, form_encoded,
 };
 
-use super::{
+use super::rows::{
     DAY, HOUR, Host, TICK, assert_access_token_lives, assert_client_authentication,
     assert_error_codes, assert_extras, assert_foreign_tokens_are_refused, assert_grace,
     assert_grants, assert_one_successor, assert_refresh_token_lives, assert_reuse_ends_the_session,

@@ -1,10 +1,12 @@
 //! WSO2 Identity Server.
 
-use reissue::hook::Decision;
-use reissue::{KeepAnswer, Lifetime, Policy, Rotation};
-use reissue_tests::{assert_error, assert_ok, assert_refreshes, confidential};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{
+use reissue::hook::Decision;
+use reissue::{KeepAnswer, Lifetime, Policy, Rotation, Sid};
+use reissue_tests::{assert_error, assert_ok, assert_refreshes, claims, confidential};
+
+use super::rows::{
     DAY, HOUR, Host, SECOND, TICK, assert_access_token_lives, assert_client_authentication,
     assert_error_codes, assert_extras, assert_foreign_tokens_are_refused, assert_grace,
     assert_grants, assert_one_successor, assert_refresh_token_lives, assert_reuse_ends_the_session,
@@ -179,6 +181,38 @@ async fn what_an_interceptor_refuses_before_a_renewal_the_hook_refuses() {
     assert!(!is_active(&endpoint, login.refresh_token()).await);
     let bob = endpoint.post("grant_type=password&username=bob").await;
     assert_refreshes(&endpoint, bob.refresh_token()).await;
+}
+
+#[tokio::test]
+async fn a_locked_user_is_refused_until_unlocked() {
+    static LOCKED: AtomicBool = AtomicBool::new(true);
+    let endpoint = builder(Policy::wso2())
+        .server(|server| {
+            server.with_hook(Host(|_| match LOCKED.load(Ordering::SeqCst) {
+                true => Decision::Deny,
+                false => Decision::allow(),
+            }))
+        })
+        .build();
+    let login = endpoint.login().await;
+    let answer = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&answer, 400, "invalid_grant");
+    LOCKED.store(false, Ordering::SeqCst);
+    assert_refreshes(&endpoint, login.refresh_token()).await;
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_users_login_when_the_host_says_so() {
+    let endpoint = with(Policy::wso2());
+    let here = endpoint.login().await;
+    let there = endpoint.login().await;
+    let sid = claims(here.text("access_token"))["sid"].clone();
+    let sid: Sid = sid.as_str().and_then(|sid| sid.parse().ok()).unwrap();
+    endpoint.server.revoke_session("alice", sid).await.unwrap();
+    assert!(!is_active(&endpoint, here.text("access_token")).await);
+    let answer = endpoint.refresh(here.refresh_token()).await;
+    assert_error(&answer, 400, "invalid_grant");
+    assert_refreshes(&endpoint, there.refresh_token()).await;
 }
 
 #[tokio::test]
