@@ -1,4 +1,8 @@
 //! What Reissue promises, one module per subject.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics, in its helpers too"
+)]
 
 mod access_tokens;
 mod adapters;
