@@ -30,6 +30,7 @@ mod other_grants;
 mod passthrough;
 mod policy;
 mod races;
+mod redemption;
 mod redis_store;
 mod redis_support;
 mod refresh_token;

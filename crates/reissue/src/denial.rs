@@ -103,6 +103,9 @@ pub enum Denial {
     /// The host denied the grant: a wrong password, a used code, a device not confirmed.
     #[error("the grant was rejected")]
     GrantRejected,
+    /// What the grant [came from](crate::Grant::origin) was redeemed before.
+    #[error("what the grant came from was redeemed before")]
+    GrantReused,
     /// The client is not registered for the grant type.
     #[error("the client may not use this grant type")]
     GrantTypeNotAllowed,
@@ -221,6 +224,7 @@ impl Denial {
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::GrantTypeUnsupported => ErrorCode::UnsupportedGrantType,
             Self::GrantRejected
+            | Self::GrantReused
             | Self::GrantUnissuable
             | Self::HookDenied
             | Self::KeyMismatch

@@ -7,6 +7,7 @@ use crate::claims::{Claim, Claims, ReservedClaim};
 use crate::clock::Timestamp;
 use crate::response_parameters::{ReservedParameter, ResponseParameters};
 use crate::scope::Scope;
+use crate::store::ClaimId;
 
 /// What a subject authorised: the answer of a service that knows who the user is.
 ///
@@ -40,6 +41,8 @@ pub struct Grant {
     pub label: Option<String>,
     /// What else goes into the response to this login. Not in the session, and so not in the response to a refresh.
     pub parameters: ResponseParameters,
+    /// The single-use thing that it was given for, such as an authorization code. Not in any token.
+    pub origin: Option<ClaimId>,
 }
 
 impl Grant {
@@ -56,6 +59,7 @@ impl Grant {
             claims: Claims::default(),
             label: None,
             parameters: ResponseParameters::default(),
+            origin: None,
         }
     }
 
@@ -143,6 +147,32 @@ impl Grant {
     pub fn with_label(self, label: impl Into<String>) -> Self {
         Self {
             label: Some(label.into()),
+            ..self
+        }
+    }
+
+    /// Names the single-use thing that it was given for, such as an authorization code.
+    ///
+    /// It is redeemed when the grant is issued, as the last step: whatever fails before has not used it up. Redeemed
+    /// once more, the grant is refused, and the session that it opened before ends (RFC 6749 §4.1.2). So check
+    /// everything else first, the client and the proof of possession above all: whoever gets as far as issuing a second
+    /// time ends the session.
+    ///
+    /// It is remembered for 10 minutes, the longest that an authorization code should live (RFC 6749 §4.1.2). The host
+    /// must refuse it when it is older.
+    ///
+    /// ```
+    /// use reissue::Grant;
+    /// use reissue::store::ClaimId;
+    ///
+    /// let code = "SplxlOBeZQQYbYS6WxSbIA";
+    /// let grant = Grant::new("alice").with_origin(ClaimId::derive("code", code.as_bytes()));
+    /// # assert!(grant.origin.is_some());
+    /// ```
+    #[must_use]
+    pub fn with_origin(self, origin: ClaimId) -> Self {
+        Self {
+            origin: Some(origin),
             ..self
         }
     }

@@ -17,10 +17,14 @@ impl Server {
     /// A refresh token is issued only to a client that may use `refresh_token`, never for `client_credentials`
     /// (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, where the policy says so, only if `offline_access` was granted.
     ///
+    /// A grant with an [origin](Grant::with_origin) is issued once. Issued again, it is refused, and the session of the
+    /// first time ends.
+    ///
     /// # Errors
     ///
     /// `invalid_scope` for a grant beyond the client's scope; `invalid_grant` for one that cannot be issued to the
-    /// client, or that does not fit into a refresh token of 4,096 characters, or at the session limit;
+    /// client, or that does not fit into a refresh token of 4,096 characters, or at the session limit, or whose origin
+    /// was redeemed before;
     /// `temporarily_unavailable` if the store fails.
     ///
     /// # Cancel safety
@@ -73,7 +77,9 @@ impl Server {
             })
         };
         if !is_refreshable(client, &policy, grant_type, grant) {
-            return mint(None, None);
+            let tokens = mint(None, None)?;
+            self.redeem(grant).await?;
+            return Ok(tokens);
         }
         if !self.shared.refresh_tokens.fits(client.id(), grant) {
             return Err(Denial::GrantUnissuable);
@@ -107,18 +113,21 @@ impl Server {
             details: to_details(client.id(), grant).ok_or(Denial::GrantUnissuable)?,
             limit: self.shared.session_limit,
         };
-        match self.shared.store.create(create).await {
-            Ok(Created::Done { evicted }) => {
-                for sid in evicted {
-                    self.emit(&Event::SessionEvicted {
-                        subject: &grant.subject,
-                        sid,
-                    });
-                }
-                Ok(tokens)
+        let created = self.shared.store.create(create).await;
+        let created = created.map_err(|error| self.store_failed(&error))?;
+        if let Created::Done { evicted } = &created {
+            for sid in evicted {
+                self.emit(&Event::SessionEvicted {
+                    subject: &grant.subject,
+                    sid: *sid,
+                });
             }
-            Ok(Created::Full) => Err(Denial::SessionLimit),
-            Err(error) => Err(self.store_failed(&error)),
+        }
+        // Also at the session limit: a second use must be noticed there too.
+        self.redeem(grant).await?;
+        match created {
+            Created::Done { .. } => Ok(tokens),
+            Created::Full => Err(Denial::SessionLimit),
         }
     }
 }

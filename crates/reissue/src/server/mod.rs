@@ -5,6 +5,7 @@ mod introspect;
 mod issue;
 mod keys;
 mod mint;
+mod redeem;
 mod refresh;
 mod revoke;
 mod sessions;

@@ -168,4 +168,4 @@ fn read(record: &Record, subject: &str) -> Result<(String, Grant), StoreError> {
 }
 
 /// How many sessions are asked for at once.
-const PAGE: usize = 256;
+pub(super) const PAGE: usize = 256;

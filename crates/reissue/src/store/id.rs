@@ -113,6 +113,11 @@ impl ClaimId {
         Self(digest("reissue claim 1", &[purpose.as_bytes(), value]))
     }
 
+    /// The id that these bytes are.
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes, for a store's key.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -12,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Grant};
 use crate::response_parameters::ResponseParameters;
 use crate::scope::Scope;
+use crate::store::ClaimId;
 
 /// A grant to a client, without its subject: the subject is in the token beside it, and digested in the store's key.
 #[derive(Serialize, Deserialize)]
@@ -42,6 +45,9 @@ pub(crate) struct GrantWire<'a> {
     /// label
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<Cow<'a, str>>,
+    /// origin, base64url
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    o: Option<Cow<'a, str>>,
 }
 
 impl<'a> GrantWire<'a> {
@@ -70,13 +76,17 @@ impl<'a> GrantWire<'a> {
                 .map(|(name, claim)| (name.to_owned(), to_json(claim)))
                 .collect(),
             n: None,
+            o: None,
         }
     }
 
-    /// As it goes into a record: with the label.
+    /// As it goes into a record: with the label and the origin.
     pub(crate) fn for_record(client: &'a str, grant: &'a Grant) -> Self {
         Self {
             n: grant.label.as_deref().map(Cow::from),
+            o: grant
+                .origin
+                .map(|origin| BASE64_URL_SAFE_NO_PAD.encode(origin.as_bytes()).into()),
             ..Self::for_token(client, grant)
         }
     }
@@ -93,6 +103,10 @@ impl<'a> GrantWire<'a> {
         for (name, value) in self.e {
             claims.insert(name, from_json(value)?).ok()?;
         }
+        let origin = match self.o {
+            Some(origin) => Some(origin_of(&origin)?),
+            None => None,
+        };
         let resources = self.r.iter().map(|resource| resource.parse().ok());
         let grant = Grant {
             subject,
@@ -105,9 +119,15 @@ impl<'a> GrantWire<'a> {
             label: self.n.map(Cow::into_owned),
             // Not remembered: they are about one response.
             parameters: ResponseParameters::default(),
+            origin,
         };
         Some((self.c.into_owned(), grant))
     }
+}
+
+fn origin_of(text: &str) -> Option<ClaimId> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    bytes.try_into().ok().map(ClaimId::from_bytes)
 }
 
 /// A claim as JSON.
