@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tracing::warn;
 
-use crate::routes::{REVOCATION_PATH, TOKEN_PATHS};
+use crate::routes::{AUTHORIZATION_PATH, REVOCATION_PATH, TOKEN_PATHS};
 use crate::setup::Generated;
 
 /// What there is to say at start.
@@ -49,9 +49,11 @@ impl Banner {
         let address = SocketAddr::new(reachable(self.address.ip()), self.address.port());
         let token = format!("http://{address}{}", TOKEN_PATHS[0]);
         let revocation = format!("http://{address}{REVOCATION_PATH}");
+        let authorization = format!("http://{address}{AUTHORIZATION_PATH}");
         COMMANDS
             .replace("TOKEN_URL", &token)
             .replace("REVOCATION_URL", &revocation)
+            .replace("AUTHORIZATION_URL", &authorization)
     }
 }
 
@@ -88,6 +90,8 @@ curl -s -o /dev/null -w '%{http_code}\n' -u TestClient:TestSecret -d "token=$THI
 
 # No token of it refreshes any more:
 curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$THIRD" TOKEN_URL; echo
+
+# Applications log people in at AUTHORIZATION_URL (authorization code with PKCE), for example as demo-app.
 
 # Stop the server with Ctrl-C.
 "#;

@@ -5,31 +5,58 @@ use reissue::client::Client;
 use reissue::{ClientSecret, Clock as _, Denial, Grant, Parameters, Scope, SystemClock};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 
+use crate::authorize::Codes;
 use crate::users::Users;
 
 /// The grant types that [`answer`] answers.
-pub(crate) const TYPES: [&str; 2] = ["password", "client_credentials"];
+pub(crate) const TYPES: [&str; 3] = ["authorization_code", "client_credentials", "password"];
+
+/// What it takes to answer them.
+#[derive(Clone, Debug)]
+pub(crate) struct Grants {
+    pub(crate) users: Users,
+    pub(crate) codes: Codes,
+}
 
 /// Answers what the user, or the client itself, authorised.
 pub(crate) async fn answer(
-    State(users): State<Users>,
+    State(grants): State<Grants>,
     TokenClient(client): TokenClient,
     TokenParameters(parameters): TokenParameters,
 ) -> Result<Granted, Denied> {
-    Ok(Granted(decide(&users, &client, &parameters).await?))
+    Ok(Granted(decide(&grants, &client, &parameters).await?))
 }
 
-async fn decide(users: &Users, client: &Client, parameters: &Parameters) -> Result<Grant, Denial> {
+async fn decide(
+    grants: &Grants,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<Grant, Denial> {
     let grant = match required(parameters, "grant_type")? {
-        "client_credentials" => by_client(client)?,
-        "password" => by_password(users, parameters).await?,
+        "authorization_code" => by_code(&grants.codes, client, parameters)?,
+        "client_credentials" => by_client(client)?.with_scope(scope(client, parameters)?),
+        "password" => {
+            let grant = by_password(&grants.users, parameters).await?;
+            grant.with_scope(scope(client, parameters)?)
+        }
         _ => return Err(Denial::GrantTypeUnsupported),
     };
     if parameters.get("resource").is_some() {
         // This server knows no resources to grant (RFC 8707 §2).
         return Err(Denial::ResourceNotGranted);
     }
-    Ok(grant.with_scope(scope(client, parameters)?))
+    Ok(grant)
+}
+
+/// RFC 6749 §4.1.3. The scope is what was agreed to on the login page.
+fn by_code(codes: &Codes, client: &Client, parameters: &Parameters) -> Result<Grant, Denial> {
+    codes.redeem(
+        required(parameters, "code")?,
+        client.id(),
+        required(parameters, "redirect_uri")?,
+        required(parameters, "code_verifier")?,
+        SystemClock.now(),
+    )
 }
 
 /// RFC 6749 §4.4: for confidential clients only. The subject is the client itself (RFC 9068 §2.2).

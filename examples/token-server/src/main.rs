@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::args::Command;
 
 mod args;
+mod authorize;
 mod banner;
 mod config;
 mod grants;

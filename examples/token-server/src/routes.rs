@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use tower_http::timeout::RequestBodyDeadlineLayer;
 use tracing::error;
 
-use crate::grants;
-use crate::users::Users;
+use crate::authorize::{self, Authorize};
+use crate::grants::{self, Grants};
 
 /// Where tokens are to be had, under the names that people know: bshaffer's and WSO2's, and league's.
 pub(crate) const TOKEN_PATHS: [&str; 2] = ["/oauth2/token", "/access_token"];
@@ -23,10 +23,17 @@ pub(crate) const TOKEN_PATHS: [&str; 2] = ["/oauth2/token", "/access_token"];
 /// Where tokens are revoked.
 pub(crate) const REVOCATION_PATH: &str = "/oauth2/revoke";
 
+/// Where browsers are sent to log in.
+pub(crate) const AUTHORIZATION_PATH: &str = "/oauth2/authorize";
+
 /// All routes.
-pub(crate) fn router(server: &Server, users: Users) -> Router {
+pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> Router {
     let refresh = RefreshLayer::new(server.clone()).with_grant_types(grants::TYPES);
     let token = post(grants::answer).layer(refresh);
+    let authorization = get(authorize::show)
+        .post(authorize::log_in)
+        .fallback(method_not_allowed)
+        .with_state(authorize);
     let ready = {
         let server = server.clone();
         move || readiness(server)
@@ -36,6 +43,7 @@ pub(crate) fn router(server: &Server, users: Users) -> Router {
         .fold(Router::new(), |router, path| {
             router.route(path, token.clone())
         })
+        .route(AUTHORIZATION_PATH, authorization)
         .route_service(REVOCATION_PATH, RevocationEndpoint::new(server.clone()))
         .route_service(
             "/oauth2/introspect",
@@ -44,7 +52,7 @@ pub(crate) fn router(server: &Server, users: Users) -> Router {
         .route("/healthz", get(health).fallback(method_not_allowed))
         .route("/readyz", get(ready).fallback(method_not_allowed))
         .fallback(not_found)
-        .with_state(users)
+        .with_state(grants)
         .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
 }
 

@@ -41,7 +41,7 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     let setup = Setup::of(config, address)?;
     let server = setup.server;
-    let router = routes::router(&server, setup.users);
+    let router = routes::router(&server, setup.grants, setup.authorize);
     let banner = Banner {
         address,
         generated: setup.generated,

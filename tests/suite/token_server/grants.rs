@@ -95,10 +95,8 @@ async fn what_cannot_be_granted_is_refused_in_its_own_words() {
             "grant_type=password&password=brent123",
             "400 invalid_request",
         ),
-        (
-            "grant_type=authorization_code",
-            "400 unsupported_grant_type",
-        ),
+        ("grant_type=authorization_code", "400 unauthorized_client"),
+        ("grant_type=implicit", "400 unsupported_grant_type"),
     ] {
         let answer = server.post_as_client(TOKEN, form).await;
         assert_eq!(answer.summary(), says, "{form}");

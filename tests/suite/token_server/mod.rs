@@ -1,5 +1,9 @@
 //! The example server, end to end: the real program, driven over HTTP.
 
+mod authorize;
+mod authorize_refusals;
+mod browser;
+mod code_replay;
 mod coming_from;
 mod config;
 mod curl;

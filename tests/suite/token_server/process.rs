@@ -139,7 +139,7 @@ impl TokenServer {
         assert!(status.expect("there is a shell").success());
     }
 
-    async fn send(&self, request: http::request::Builder, body: &str) -> Answer {
+    pub(super) async fn send(&self, request: http::request::Builder, body: &str) -> Answer {
         let stream = TcpStream::connect(self.address).await.expect("it listens");
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
             .await

@@ -8,6 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use super::document::{Keys, Node};
 use super::error::ConfigError;
 use super::policy::PolicyKeys;
+use super::redirect_uri::RedirectUri;
 use super::secret::Secret;
 
 /// A client, as the operator registered it.
@@ -16,6 +17,8 @@ pub(crate) struct ClientKeys {
     pub(crate) id: String,
     pub(crate) credential: Credential,
     pub(crate) grants: Vec<String>,
+    /// Where the answer to an authorization request may go. Empty unless it has `authorization_code`, and only then.
+    pub(crate) redirect_uris: Vec<RedirectUri>,
     /// Scope tokens with spaces between them; may be empty.
     pub(crate) scope: String,
     /// Never empty, and fits the credential.
@@ -33,9 +36,12 @@ impl ClientKeys {
     pub(super) fn read(node: &Node<'_>, server: &PolicyKeys) -> Result<Self, ConfigError> {
         let keys = node.table(KEYS)?;
         let credential = Credential::read(&keys)?;
+        let id = id(&keys.required("id", ID_EXPECTED)?)?;
+        let grants = grants(&keys)?;
         Ok(Self {
-            id: id(&keys.required("id", ID_EXPECTED)?)?,
-            grants: grants(&keys)?,
+            id,
+            redirect_uris: redirect_uris(&keys, &grants)?,
+            grants,
             scope: keys
                 .read("scope", |node| node.string(SCOPE_EXPECTED))?
                 .unwrap_or_default()
@@ -173,6 +179,18 @@ fn grants(keys: &Keys<'_>) -> Result<Vec<String>, ConfigError> {
     })
 }
 
+fn redirect_uris(keys: &Keys<'_>, grants: &[String]) -> Result<Vec<RedirectUri>, ConfigError> {
+    let uris = keys.read_each("redirect_uris", RedirectUri::read)?;
+    let needed = grants.iter().any(|grant| grant == "authorization_code");
+    match (needed, uris.is_empty(), keys.optional("redirect_uris")) {
+        (true, true, _) => Err(keys.conflict("authorization_code in grants needs redirect_uris")),
+        (false, false, Some(node)) => {
+            Err(node.conflict("of no use without authorization_code in grants"))
+        }
+        _ => Ok(uris),
+    }
+}
+
 fn auth_methods(keys: &Keys<'_>, credential: &Credential) -> Result<Vec<AuthMethod>, ConfigError> {
     let Some(node) = keys.optional("auth_methods") else {
         return Ok(credential.usual_methods());
@@ -214,6 +232,7 @@ pub(super) const KEYS: &[&str] = &[
     "secret_argon2",
     "public",
     "grants",
+    "redirect_uris",
     "scope",
     "auth_methods",
     "enabled",

@@ -41,6 +41,15 @@ pub(super) fn positive(node: &Node<'_>) -> Result<Duration, ConfigError> {
     nonzero(node, EXPECTED)
 }
 
+/// A duration above zero, up to `longest`.
+pub(super) fn positive_at_most(
+    node: &Node<'_>,
+    longest: Duration,
+) -> Result<Duration, ConfigError> {
+    positive(node)?;
+    at_most(node, longest)
+}
+
 /// A duration from zero to `longest`.
 pub(super) fn at_most(node: &Node<'_>, longest: Duration) -> Result<Duration, ConfigError> {
     let (text, duration) = any(node, EXPECTED)?;

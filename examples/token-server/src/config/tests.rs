@@ -21,6 +21,7 @@ alg = "EdDSA"
 signing_keys = ["key.pem"]
 signing_key_passphrase = "correct horse"
 seal_keys = ["k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8"]
+code_ttl = "60s"
 [policy]
 preset = "rfc9700"
 access_ttl = "10m"
@@ -37,7 +38,8 @@ renew_refresh_token = true
 [[clients]]
 id = "TestClient"
 secret = "TestSecret"
-grants = ["password", "client_credentials", "refresh_token"]
+grants = ["password", "client_credentials", "authorization_code", "refresh_token"]
+redirect_uris = ["http://localhost:3000/callback"]
 scope = "openid read write"
 auth_methods = ["client_secret_basic", "client_secret_post"]
 enabled = true
@@ -75,6 +77,7 @@ fn every_key_is_read() {
     let passphrase = tokens.signing_key_passphrase.as_ref();
     assert_eq!(passphrase.map(Secret::expose), Some("correct horse"));
     assert!(tokens.seal_keys[0].expose().ends_with("jo8"));
+    assert_eq!(tokens.code_ttl, Some(Duration::from_secs(60)));
 
     assert_eq!(
         config.policy,
@@ -99,8 +102,14 @@ fn every_key_is_read() {
     );
     assert_eq!(
         client.grants,
-        ["password", "client_credentials", "refresh_token"]
+        [
+            "password",
+            "client_credentials",
+            "authorization_code",
+            "refresh_token"
+        ]
     );
+    assert!(client.redirect_uris[0].matches("http://localhost:3000/callback"));
     assert_eq!(client.scope, "openid read write");
     assert_eq!(
         client.auth_methods,
@@ -214,7 +223,7 @@ fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("\n[tokens]\nformat = \"jwt\"\nkeys = []"),
         "tokens.keys: unknown key; expected one of format, alg, signing_keys, \
-         signing_key_passphrase, seal_keys (line 4)"
+         signing_key_passphrase, seal_keys, code_ttl (line 4)"
     );
     assert_eq!(
         refusal("[[users]]\nname = \"a\"\npassword = \"b\"\n\"is admin\" = true"),
@@ -345,6 +354,22 @@ fn token_formats_and_algorithms_are_words() {
         refusal("[tokens]\nformat = \"paseto\"\nalg = \"RS256\""),
         "tokens.alg: only format = \"jwt\" has a choice of algorithm (line 3)"
     );
+}
+
+#[test]
+fn a_code_lives_for_a_minute_at_most() {
+    for (ttl, says) in [
+        ("61s", "at most 60 seconds; found \"61s\""),
+        (
+            "0s",
+            "a duration such as \"60s\", \"10m\", \"30d\", \"PT1H\"; found \"0s\", which is zero",
+        ),
+    ] {
+        assert_eq!(
+            refusal(&format!("tokens.code_ttl = \"{ttl}\"")),
+            format!("tokens.code_ttl: expected {says} (line 1)")
+        );
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! `[tokens]`: what tokens look like, and the keys that make them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::document::{Keys, Node};
+use super::duration;
 use super::error::ConfigError;
 use super::secret::Secret;
 
@@ -16,6 +18,8 @@ pub(crate) struct TokenKeys {
     pub(crate) signing_key_passphrase: Option<Secret>,
     /// PASERK `k4.local`. The first seals, the others only open. None: make one at start.
     pub(crate) seal_keys: Vec<Secret>,
+    /// How long an authorization code is good for.
+    pub(crate) code_ttl: Option<Duration>,
 }
 
 impl TokenKeys {
@@ -30,6 +34,9 @@ impl TokenKeys {
             })?,
             signing_key_passphrase: passphrase(&keys)?,
             seal_keys: keys.read_each("seal_keys", seal_key)?,
+            code_ttl: keys.read("code_ttl", |node| {
+                duration::positive_at_most(node, LONGEST_CODE_TTL)
+            })?,
         })
     }
 }
@@ -95,7 +102,11 @@ pub(super) const KEYS: &[&str] = &[
     "signing_keys",
     "signing_key_passphrase",
     "seal_keys",
+    "code_ttl",
 ];
+
+/// An honest client redeems a code at once.
+const LONGEST_CODE_TTL: Duration = Duration::from_secs(60);
 
 const FORMATS: &[(&str, TokenFormat)] = &[
     ("jwt", TokenFormat::Jwt),

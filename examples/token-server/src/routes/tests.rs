@@ -1,16 +1,18 @@
-use std::collections::HashMap;
-
 use axum::body::to_bytes;
 use http::Request;
 use reissue_tests::{Endpoint, Fault};
 use tower::ServiceExt as _;
 
 use super::*;
+use crate::config::Config;
+use crate::setup::Setup;
 
 #[tokio::test]
 async fn readiness_follows_the_store_and_health_does_not() {
     let endpoint = Endpoint::new();
-    let router = router(&endpoint.server, Users::new(HashMap::new()));
+    let config = Config::parse("").expect("nothing is enough");
+    let setup = Setup::of(&config, config.listen).expect("it can be set up");
+    let router = router(&endpoint.server, setup.grants, setup.authorize);
     assert_eq!(ask(&router, "/readyz").await.0, StatusCode::OK);
 
     endpoint.store.plan(Fault::Before);

@@ -1,7 +1,7 @@
 //! `[[clients]]`.
 
-use reissue::Policy;
 use reissue::client::{self, Client, ClientMap, SecretHash};
+use reissue::{Policy, Scope};
 
 use super::policy::policy;
 use super::{SetupError, warn_of};
@@ -45,13 +45,9 @@ fn client(index: usize, keys: &ClientKeys, server: &Policy) -> Result<Client, Se
         Credential::Public => Client::public(&keys.id),
         Credential::Sha256(hash) => Client::confidential(&keys.id, SecretHash::from_sha256(*hash)),
     };
-    let scope = keys
-        .scope
-        .parse()
-        .map_err(|_| wrong("scope", "scopes with single spaces between them".to_owned()))?;
     let mut client = base
         .with_grants(&keys.grants)
-        .with_scope(scope)
+        .with_scope(scope(index, keys)?)
         .with_auth_methods(keys.auth_methods.iter().map(auth_method))
         .with_enabled(keys.enabled)
         .with_introspection(keys.introspect)
@@ -69,6 +65,14 @@ fn client(index: usize, keys: &ClientKeys, server: &Policy) -> Result<Client, Se
         cause,
     })?;
     Ok(client)
+}
+
+/// Everything that a client may ask for.
+pub(super) fn scope(index: usize, keys: &ClientKeys) -> Result<Scope, SetupError> {
+    keys.scope.parse().map_err(|_| SetupError::Value {
+        path: format!("clients[{index}].scope"),
+        expected: "scopes with single spaces between them".to_owned(),
+    })
 }
 
 fn auth_method(method: &AuthMethod) -> client::AuthMethod {

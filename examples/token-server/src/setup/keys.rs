@@ -30,13 +30,17 @@ impl Generated {
     }
 }
 
-/// The keys of a server.
-pub(super) fn keys(tokens: &TokenKeys, issuer: &str) -> Result<(Keys, Generated), SetupError> {
+/// The keys of a server, and once more those that seal.
+pub(super) fn keys(
+    tokens: &TokenKeys,
+    issuer: &str,
+) -> Result<(Keys, KeyRing<SymmetricKey>, Generated), SetupError> {
     let seal_keys = seal_keys(tokens)?;
     let generated = Generated {
         access: tokens.signing_keys.is_empty(),
         seal: tokens.seal_keys.is_empty(),
     };
+    let sealing = seal_keys.clone();
     let keys = match tokens.format {
         TokenFormat::Jwt => Keys::new(Jwt::new(signing_keys(tokens)?), seal_keys),
         TokenFormat::Paseto => {
@@ -50,7 +54,7 @@ pub(super) fn keys(tokens: &TokenKeys, issuer: &str) -> Result<(Keys, Generated)
             Keys::new(PasetoLocal::new(access_keys, purpose), seal_keys)
         }
     };
-    Ok((keys, generated))
+    Ok((keys, sealing, generated))
 }
 
 fn seal_keys(tokens: &TokenKeys) -> Result<KeyRing<SymmetricKey>, SetupError> {

@@ -1,5 +1,6 @@
 //! From a configuration to a server that can serve: what the operator wrote becomes what `reissue` takes.
 
+mod authorize;
 mod clients;
 mod error;
 mod keys;
@@ -11,6 +12,7 @@ pub(crate) use self::keys::Generated;
 
 use std::env;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use reissue::event::TracingEvents;
 use reissue::store::MemoryStore;
@@ -18,14 +20,15 @@ use reissue::{Policy, Server};
 use reissue_redis::RedisStore;
 use tracing::warn;
 
+use crate::authorize::{Authorize, Codes};
 use crate::config::{Config, Secret, StoreUrl};
-use crate::users::Users;
+use crate::grants::Grants;
 
 /// All that a configuration becomes.
-#[derive(Debug)]
 pub(crate) struct Setup {
     pub(crate) server: Server,
-    pub(crate) users: Users,
+    pub(crate) grants: Grants,
+    pub(crate) authorize: Authorize,
     pub(crate) generated: Generated,
 }
 
@@ -39,7 +42,11 @@ impl Setup {
         let policy = policy::policy("policy", &config.policy)?;
         let clients = clients::clients(&config.clients, &policy)?;
         let users = users::users(&config.users)?;
-        let (keys, generated) = keys::keys(&config.tokens, &issuer)?;
+        let registry = authorize::registry(&config.clients)?;
+        let (keys, seal_keys, generated) = keys::keys(&config.tokens, &issuer)?;
+        let code_ttl = config.tokens.code_ttl.unwrap_or(CODE_TTL);
+        let codes = Codes::new(seal_keys.clone(), &issuer, code_ttl);
+        let authorize = Authorize::new(&issuer, seal_keys, registry, users.clone(), codes.clone());
         warn_of("policy", &policy);
         let builder = match &config.store {
             StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
@@ -53,7 +60,8 @@ impl Setup {
             .map_err(SetupError::Server)?;
         Ok(Self {
             server,
-            users,
+            grants: Grants { users, codes },
+            authorize,
             generated,
         })
     }
@@ -77,3 +85,6 @@ fn warn_of(path: &str, policy: &Policy) {
         warn!("{path}: {warning}");
     }
 }
+
+/// How long an authorization code is good for, unless the configuration says otherwise.
+const CODE_TTL: Duration = Duration::from_secs(60);

@@ -167,6 +167,28 @@ fn the_grants_are_not_empty_strings() {
 }
 
 #[test]
+fn redirect_uris_go_with_the_authorization_code_grant() {
+    let client = "[[clients]]\nid = \"app\"\npublic = true\n";
+    assert_eq!(
+        refusal(&format!("{client}grants = [\"authorization_code\"]")),
+        "clients[0]: authorization_code in grants needs redirect_uris (line 1)"
+    );
+    let uris = "redirect_uris = [\"https://app.example/cb\"]";
+    assert_eq!(
+        refusal(&format!("{client}grants = [\"refresh_token\"]\n{uris}")),
+        "clients[0].redirect_uris: of no use without authorization_code in grants (line 5)"
+    );
+    let both = format!("{client}grants = [\"authorization_code\"]\n{uris}");
+    assert!(config(&both).clients[0].redirect_uris[0].matches("https://app.example/cb"));
+    assert_eq!(
+        refusal(&both.replace("https://app.example/cb", "http://me:secret@app.example")),
+        "clients[0].redirect_uris[0]: expected an https URL, an http URL of 127.0.0.1, [::1] or \
+         localhost, or a URI of a private scheme such as \"com.example.app:/callback\"; without \
+         fragment or user information; found a URI with user information (line 5)"
+    );
+}
+
+#[test]
 fn names_are_given_once() {
     let client = "[[clients]]\nid = \"app\"\npublic = true\ngrants = []\n";
     assert_eq!(

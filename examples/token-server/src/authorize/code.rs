@@ -1,0 +1,91 @@
+//! Authorization codes: what was agreed to, sealed.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reissue::key::{KeyRing, SymmetricKey};
+use reissue::store::ClaimId;
+use reissue::{Denial, Grant, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::pkce::Verifier;
+use super::request::Asked;
+use super::sealer::Sealer;
+
+/// Makes codes and takes them back. Clones do the same.
+///
+/// No table of codes is kept: everything is in the code. So any node that shares the keys can redeem it, and the store
+/// has work only when it is redeemed.
+#[derive(Clone)]
+pub(crate) struct Codes {
+    sealer: Arc<Sealer>,
+    ttl: Duration,
+}
+
+impl Codes {
+    pub(crate) fn new(keys: KeyRing<SymmetricKey>, issuer: &str, ttl: Duration) -> Self {
+        Self {
+            sealer: Arc::new(Sealer::new(keys, "code", issuer)),
+            ttl,
+        }
+    }
+
+    /// A code for what a user has just agreed to; `None` if it is too much for one.
+    pub(super) fn issue(&self, asked: Asked, username: &str, now: Timestamp) -> Option<String> {
+        let agreed = Agreed {
+            asked,
+            username: username.to_owned(),
+            auth_time: now.as_secs(),
+        };
+        self.sealer.seal(agreed, now + self.ttl)
+    }
+
+    /// The grant of a code (RFC 6749 §4.1.3, RFC 7636 §4.6).
+    ///
+    /// Whatever is wrong is refused alike, and the code stays as good as it was: only its client with its verifier
+    /// can use it up, and only that counts as a second use.
+    pub(crate) fn redeem(
+        &self,
+        code: &str,
+        client_id: &str,
+        redirect_uri: &str,
+        verifier: &str,
+        now: Timestamp,
+    ) -> Result<Grant, Denial> {
+        let Agreed {
+            asked,
+            username,
+            auth_time,
+        } = self.sealer.open(code, now).ok_or(Denial::GrantRejected)?;
+        let verifier = Verifier::parse(verifier).ok_or(Denial::GrantRejected)?;
+        if asked.client_id != client_id
+            || asked.redirect.as_str() != redirect_uri
+            || !asked.challenge.is_met_by(&verifier)
+        {
+            return Err(Denial::GrantRejected);
+        }
+        let scope = asked.scope.parse().map_err(|_| Denial::GrantRejected)?;
+        Ok(Grant::new(username)
+            .with_scope(scope)
+            .with_auth_time(Timestamp::from_secs(auth_time))
+            .with_origin(ClaimId::derive("code", code.as_bytes())))
+    }
+}
+
+impl fmt::Debug for Codes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Codes")
+            .field("ttl", &self.ttl)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is inside a code.
+#[derive(Serialize, Deserialize)]
+struct Agreed {
+    asked: Asked,
+    username: String,
+    /// Seconds.
+    auth_time: u64,
+}

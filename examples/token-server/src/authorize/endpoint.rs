@@ -1,0 +1,185 @@
+//! `GET` shows the login page, `POST` takes the form.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::to_bytes;
+use axum::extract::{RawQuery, Request, State};
+use axum::response::Response;
+use http::header::{CONTENT_TYPE, SET_COOKIE};
+use http::{HeaderMap, StatusCode};
+use reissue::key::{KeyRing, SymmetricKey};
+use reissue::{ClientSecret, Clock as _, Denial, Parameters, SystemClock};
+use serde::{Deserialize, Serialize};
+
+use super::answer::Answer;
+use super::browser::{Browser, Cookie};
+use super::code::Codes;
+use super::page::{Login, refusal};
+use super::redirect::Redirect;
+use super::registry::Registry;
+use super::request::{AuthorizationRequest, Refusal, TOO_LARGE};
+use super::sealer::Sealer;
+use crate::users::Users;
+
+/// The authorization endpoint. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Authorize(Arc<Shared>);
+
+struct Shared {
+    issuer: String,
+    cookie: Cookie,
+    clients: Registry,
+    users: Users,
+    forms: Sealer,
+    codes: Codes,
+}
+
+impl Authorize {
+    pub(crate) fn new(
+        issuer: &str,
+        keys: KeyRing<SymmetricKey>,
+        clients: Registry,
+        users: Users,
+        codes: Codes,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            issuer: issuer.to_owned(),
+            cookie: Cookie::for_issuer(issuer),
+            clients,
+            users,
+            forms: Sealer::new(keys, "login form", issuer),
+            codes,
+        }))
+    }
+}
+
+/// Shows the login page.
+pub(crate) async fn show(
+    State(Authorize(shared)): State<Authorize>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let request = match AuthorizationRequest::read(&query, &shared.clients) {
+        Ok(request) => request,
+        Err(Refusal::Page(reason)) => return refusal(reason),
+        Err(Refusal::Redirect { to, state, error }) => {
+            let state = state.as_deref();
+            return shared.answer(&to, state).error(error);
+        }
+    };
+    let browser = Browser::of(&headers, shared.cookie);
+    let set_cookie = browser.to_set_cookie(shared.cookie);
+    let pending = Pending { request, browser };
+    let Some(sealed) = shared.forms.seal(&pending, SystemClock.now() + FORM_TTL) else {
+        return shared.answer_to(&pending.request).error(TOO_LARGE);
+    };
+    let login = Login {
+        asked: &pending.request.asked,
+        request: &sealed,
+        username: "",
+        alert: None,
+        status: StatusCode::OK,
+    };
+    let mut response = login.render();
+    response
+        .headers_mut()
+        .extend(set_cookie.map(|cookie| (SET_COOKIE, cookie)));
+    response
+}
+
+/// Takes the form, and sends the browser back to the client with a code.
+pub(crate) async fn log_in(
+    State(Authorize(shared)): State<Authorize>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    if !is_form(&head.headers) {
+        return refusal("The form was not sent as a form.");
+    }
+    let Ok(body) = to_bytes(body, FORM_LIMIT).await else {
+        return refusal("The form is too large, or did not arrive.");
+    };
+    let Ok(form) = Parameters::parse(&body) else {
+        return refusal("The form is malformed.");
+    };
+    let sealed = form.get("request").unwrap_or_default();
+    let Some(pending) = shared.forms.open::<Pending>(sealed, SystemClock.now()) else {
+        return refusal("The page was open for too long, or is not from here.");
+    };
+    if !pending.browser.sent(&head.headers, shared.cookie) {
+        return refusal("The form was not shown to this browser, or the browser keeps no cookies.");
+    }
+    let asked = &pending.request.asked;
+    let username = form.get("username").unwrap_or_default();
+    let password = ClientSecret::new(form.get("password").unwrap_or_default());
+    let again = |status, alert| {
+        let login = Login {
+            asked,
+            request: sealed,
+            username,
+            alert: Some(alert),
+            status,
+        };
+        login.render()
+    };
+    match shared.users.authenticate(username, password).await {
+        Ok(()) => {}
+        Err(Denial::GrantRejected) => {
+            let alert = "The username or the password is wrong.";
+            return again(StatusCode::FORBIDDEN, alert);
+        }
+        Err(_) => {
+            let alert = "Too many are logging in just now. Try again.";
+            return again(StatusCode::SERVICE_UNAVAILABLE, alert);
+        }
+    }
+    let answer = shared.answer_to(&pending.request);
+    match shared
+        .codes
+        .issue(asked.clone(), username, SystemClock.now())
+    {
+        Some(code) => answer.code(&code),
+        None => answer.error(TOO_LARGE),
+    }
+}
+
+impl Shared {
+    fn answer_to<'a>(&'a self, request: &'a AuthorizationRequest) -> Answer<'a> {
+        self.answer(&request.asked.redirect, request.state.as_deref())
+    }
+
+    fn answer<'a>(&'a self, to: &'a Redirect, state: Option<&'a str>) -> Answer<'a> {
+        Answer {
+            to,
+            state,
+            issuer: &self.issuer,
+        }
+    }
+}
+
+/// What the form carries, sealed: the request, and the browser that it was shown to.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    request: AuthorizationRequest,
+    browser: Browser,
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| {
+            essence
+                .trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+}
+
+/// How long the login page may stay open.
+const FORM_TTL: Duration = Duration::from_secs(10 * 60);
+
+/// The largest sealed request, and room for a long name and password.
+const FORM_LIMIT: usize = 64 * 1024;

@@ -1,0 +1,51 @@
+//! Texts that only this server can write and read, and only for a while.
+
+use reissue::Timestamp;
+use reissue::key::{KeyRing, SymmetricKey};
+use reissue::token::{Envelope as _, PasetoLocal};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Seals content for one purpose, as PASETO `v4.local`.
+///
+/// The keys are those that seal refresh tokens: all nodes of a server have them, and there is no key more to keep. The
+/// implicit assertion names purpose and issuer, so nothing that was sealed for another purpose opens here, nor there.
+/// A sealed text has one spelling, and no two are equal.
+pub(super) struct Sealer(PasetoLocal);
+
+impl Sealer {
+    pub(super) fn new(keys: KeyRing<SymmetricKey>, purpose: &str, issuer: &str) -> Self {
+        let assertion = serde_json::json!(["token-server", 1, purpose, issuer]);
+        Self(PasetoLocal::new(keys, assertion.to_string()))
+    }
+
+    /// Seals content that is good until `ends`; `None` if it is too much.
+    pub(super) fn seal<T>(&self, content: T, ends: Timestamp) -> Option<String>
+    where
+        T: Serialize,
+    {
+        let ends = ends.as_millis();
+        let payload = serde_json::to_vec(&Sealed { ends, content }).ok()?;
+        self.0.seal(&payload).ok()
+    }
+
+    /// What was sealed; `None` for anything else, and for what is past its end.
+    pub(super) fn open<T>(&self, text: &str, now: Timestamp) -> Option<T>
+    where
+        T: DeserializeOwned,
+    {
+        let payload = self.0.open(text).ok()?;
+        let sealed: Sealed<T> = serde_json::from_slice(&payload).ok()?;
+        (now < Timestamp::from_millis(sealed.ends)).then_some(sealed.content)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed<T> {
+    /// Milliseconds.
+    ends: u64,
+    content: T,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,22 @@
+//! Which of the `[[clients]]` may ask for authorization codes.
+
+use super::SetupError;
+use super::clients::scope;
+use crate::authorize::{Registered, Registry};
+use crate::config::ClientKeys;
+
+/// The clients with redirect URIs, which are those with the grant; not those that are switched off.
+pub(super) fn registry(clients: &[ClientKeys]) -> Result<Registry, SetupError> {
+    clients
+        .iter()
+        .enumerate()
+        .filter(|(_, keys)| keys.enabled && !keys.redirect_uris.is_empty())
+        .map(|(index, keys)| {
+            let registered = Registered {
+                redirect_uris: keys.redirect_uris.clone(),
+                scope: scope(index, keys)?,
+            };
+            Ok((keys.id.clone(), registered))
+        })
+        .collect()
+}
