@@ -2,7 +2,7 @@
 
 use reissue::Timestamp;
 use reissue::key::{KeyRing, SymmetricKey};
-use reissue::token::{Envelope as _, PasetoLocal};
+use reissue::token::{Envelope as _, Open as _, PasetoLocal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ impl Sealer {
     where
         T: DeserializeOwned,
     {
-        let payload = self.0.open(text).ok()?;
+        let payload = self.0.open(text, now).ok()?;
         let sealed: Sealed<T> = serde_json::from_slice(&payload).ok()?;
         (now < Timestamp::from_millis(sealed.ends)).then_some(sealed.content)
     }
