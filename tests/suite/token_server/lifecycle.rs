@@ -125,7 +125,7 @@ fn a_wrong_command_line_ends_it_with_2() {
     for args in [
         &["--nonsense"][..],
         &["--listen", "here"],
-        &["--store", "redis:"],
+        &["--store", "mysql:"],
     ] {
         let ended = ended(program().args(args));
         assert_eq!(ended.status.code(), Some(2), "{}", ended.stderr);

@@ -4,7 +4,6 @@
 //! any point leaves the session before or after the rotation, never between; and grace covers "after".
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use super::mint::Minting;
 use super::{Server, Tokens};
@@ -437,11 +436,8 @@ impl<'a> Refresh<'a> {
 }
 
 /// Past its absolute expiry, or idle for too long: no need to ask the store.
-///
-/// The token says in whole seconds when it was issued. What is left of the last second is the store's to judge.
 fn is_expired(token: &Opened, policy: &Policy, now: Timestamp) -> bool {
-    let issued_before = token.issued_at + Duration::from_millis(999);
-    let idle_ends = policy.idle_ttl().limit().map(|ttl| issued_before + ttl);
+    let idle_ends = policy.idle_ttl().limit().map(|ttl| token.issued_at + ttl);
     [token.expires_at, idle_ends]
         .into_iter()
         .flatten()

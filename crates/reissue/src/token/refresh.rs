@@ -72,8 +72,8 @@ impl RefreshTokens {
             s: Cow::from(secret.as_str()),
             g: contents.generation,
             r: contents.revision,
-            i: contents.issued_at.as_secs(),
-            x: contents.expires_at.map(Timestamp::as_secs),
+            i: contents.issued_at.as_millis(),
+            x: contents.expires_at.map(Timestamp::as_millis),
             u: Cow::from(contents.grant.subject.as_str()),
             a: GrantWire::for_token(contents.client_id, contents.grant),
         };
@@ -151,8 +151,8 @@ fn read(payload: &[u8]) -> Option<Opened> {
         secret: FamilySecret::decode(&wire.s)?,
         generation: wire.g,
         revision: wire.r,
-        issued_at: Timestamp::from_secs(wire.i),
-        expires_at: wire.x.map(Timestamp::from_secs),
+        issued_at: Timestamp::from_millis(wire.i),
+        expires_at: wire.x.map(Timestamp::from_millis),
         client_id,
         grant,
     })
@@ -168,9 +168,9 @@ struct Wire<'a> {
     /// revision
     #[serde(default, skip_serializing_if = "is_zero")]
     r: u64,
-    /// issued at, seconds
+    /// issued at, milliseconds: as exact as the store
     i: u64,
-    /// absolute expiry, seconds
+    /// absolute expiry, milliseconds
     #[serde(default, skip_serializing_if = "Option::is_none")]
     x: Option<u64>,
     /// subject
