@@ -16,12 +16,16 @@ use tracing::error;
 
 use crate::authorize::{self, Authorize};
 use crate::grants::{self, Grants};
+use crate::{documents, resources};
 
 /// Where tokens are to be had, under the names that people know: bshaffer's and WSO2's, and league's.
 pub(crate) const TOKEN_PATHS: [&str; 2] = ["/oauth2/token", "/access_token"];
 
 /// Where tokens are revoked.
 pub(crate) const REVOCATION_PATH: &str = "/oauth2/revoke";
+
+/// Where tokens are introspected.
+pub(crate) const INTROSPECTION_PATH: &str = "/oauth2/introspect";
 
 /// Where browsers are sent to log in.
 pub(crate) const AUTHORIZATION_PATH: &str = "/oauth2/authorize";
@@ -46,9 +50,11 @@ pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> R
         .route(AUTHORIZATION_PATH, authorization)
         .route_service(REVOCATION_PATH, RevocationEndpoint::new(server.clone()))
         .route_service(
-            "/oauth2/introspect",
+            INTROSPECTION_PATH,
             IntrospectionEndpoint::new(server.clone()),
         )
+        .merge(documents::router(server))
+        .merge(resources::router(server))
         .route("/healthz", get(health).fallback(method_not_allowed))
         .route("/readyz", get(ready).fallback(method_not_allowed))
         .fallback(not_found)
@@ -93,7 +99,7 @@ async fn not_found() -> Response {
     )
 }
 
-async fn method_not_allowed() -> Response {
+pub(crate) async fn method_not_allowed() -> Response {
     refusal(
         StatusCode::METHOD_NOT_ALLOWED,
         "invalid_request",
@@ -108,7 +114,7 @@ fn refusal(status: StatusCode, code: &str, description: &str) -> Response {
     )
 }
 
-fn answer(status: StatusCode, body: &Value) -> Response {
+pub(crate) fn answer(status: StatusCode, body: &Value) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),

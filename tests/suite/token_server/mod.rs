@@ -14,4 +14,5 @@ mod limits;
 mod presets;
 mod process;
 mod redis;
+mod resources;
 mod secrecy;

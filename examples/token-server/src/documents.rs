@@ -1,0 +1,29 @@
+//! What clients and APIs can look up: the metadata of the server and its public keys.
+
+use axum::Router;
+use reissue::{JwksEndpoint, MetadataEndpoint, Server};
+
+use crate::grants;
+use crate::routes::{AUTHORIZATION_PATH, INTROSPECTION_PATH, REVOCATION_PATH, TOKEN_PATHS};
+
+/// The well-known documents (RFC 8414 §3, RFC 7517).
+pub(crate) fn router<S>(server: &Server) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let metadata = MetadataEndpoint::new(server.clone())
+        .with_authorization_endpoint(AUTHORIZATION_PATH)
+        .with_token_endpoint(TOKEN_PATHS[0])
+        .with_revocation_endpoint(REVOCATION_PATH)
+        .with_introspection_endpoint(INTROSPECTION_PATH)
+        .with_jwks_uri(JWKS_PATH)
+        .with_grant_types(grants::TYPES.into_iter().chain(["refresh_token"]))
+        .with_response_types(["code"])
+        .with_code_challenge_methods(["S256"]);
+    Router::new()
+        .route_service(METADATA_PATH, metadata)
+        .route_service(JWKS_PATH, JwksEndpoint::new(server.clone()))
+}
+
+const METADATA_PATH: &str = "/.well-known/oauth-authorization-server";
+const JWKS_PATH: &str = "/.well-known/jwks.json";
