@@ -107,6 +107,15 @@ impl Proxy {
         self.every(nth, picks, Fault::Duplicate);
     }
 
+    /// The next such command reaches the server, and its reply does not reach the client.
+    pub fn drop_next_reply(
+        &self,
+        afterwards: Afterwards,
+        picks: impl Fn(&Command) -> bool + Send + 'static,
+    ) {
+        self.once(picks, Fault::DropReply(afterwards));
+    }
+
     /// Every `nth` such command reaches the server, and its reply does not reach the client.
     ///
     /// # Panics
