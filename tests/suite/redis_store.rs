@@ -1,7 +1,6 @@
 //! The Redis store on servers that the tests start.
 
-mod proxy;
-mod server;
+mod harness;
 
 mod cluster;
 mod connection;

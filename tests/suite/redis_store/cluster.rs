@@ -1,77 +1,23 @@
-//! Three masters that share the slots.
+//! Three masters that share the slots, with a replica each.
 
-use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reissue::Timestamp;
-use reissue::store::contract::{self, Harness};
-use reissue::store::{Advance, Advanced, Create, Revoke, Store, SubjectKey};
+use reissue::store::{Advance, Advanced, Create, Revoke, Store, SubjectKey, contract};
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
+use reissue_tests::redis::{Cluster, slot_of_key};
 
-use super::server::{Server, free_port};
+use super::harness::Harness;
 use super::{family, kind, rotation, sid, subject, until_ok};
-
-struct Cluster(Vec<Server>);
-
-impl Cluster {
-    fn start() -> Self {
-        let node =
-            |_| Server::with(&["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"]);
-        let nodes: Vec<Server> = (0..3).map(node).collect();
-        let addresses = nodes.iter().map(|node| format!("127.0.0.1:{}", node.port));
-        let made = Command::new("redis-cli")
-            .args(["--cluster", "create"])
-            .args(addresses)
-            .arg("--cluster-yes")
-            .output()
-            .expect("redis-cli is installed");
-        assert!(made.status.success(), "{made:?}");
-        let patience = std::time::Instant::now() + Duration::from_secs(20);
-        for node in &nodes {
-            let state = || node.ask(&["CLUSTER", "INFO"]).text();
-            while !state().contains("cluster_state:ok") {
-                assert!(std::time::Instant::now() < patience, "no cluster");
-                std::thread::sleep(Duration::from_millis(50));
-            }
-        }
-        Self(nodes)
-    }
-
-    fn url(&self) -> String {
-        let hosts: Vec<String> = self
-            .0
-            .iter()
-            .map(|node| format!("127.0.0.1:{}", node.port))
-            .collect();
-        format!("redis-cluster://{}", hosts.join(","))
-    }
-}
-
-impl Harness for Cluster {
-    type Store = RedisStore;
-
-    async fn store(&self) -> RedisStore {
-        let prefix = format!("{}:", free_port());
-        let store = RedisStore::connect(self.url()).with_prefix(prefix);
-        store.build().expect("a good URL")
-    }
-
-    async fn pass(&self, time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    async fn now(&self) -> Timestamp {
-        self.0[0].now()
-    }
-}
 
 #[tokio::test]
 async fn the_contract_is_kept_in_a_cluster() {
     let cluster = Cluster::start();
-    contract::run(&cluster).await;
+    let harness = harness(&cluster);
+    contract::run(&harness).await;
 
-    let findings = cluster.store().await.ready().await.expect("it serves");
-    assert_eq!(findings.len(), 3, "one for each node: {findings:?}");
+    let findings = harness.store().ready().await.expect("it serves");
+    assert_eq!(findings.len(), 3, "one for each master: {findings:?}");
     assert!(
         findings
             .iter()
@@ -79,12 +25,12 @@ async fn the_contract_is_kept_in_a_cluster() {
     );
 
     let store = RedisStore::connect(cluster.url())
-        .with_durable_revocation(1, Duration::from_millis(50))
+        .with_durable_revocation(2, Duration::from_millis(50))
         .build()
         .expect("a good URL");
     store.create(family(sid(1))).await.expect("it serves");
     let revoked = store.revoke(subject(), Revoke::One(sid(1))).await;
-    assert_eq!(kind(revoked), Kind::NotDurable, "there is no replica");
+    assert_eq!(kind(revoked), Kind::NotDurable, "there is one replica");
     assert_eq!(store.load(subject(), sid(1)).await.ok(), Some(None));
 }
 
@@ -95,8 +41,8 @@ async fn the_documented_rights_are_enough_in_a_cluster() {
         +hset +hdel +hlen +hvals +hgetall +hscan +hrandfield +persist +pexpireat +pexpiretime \
         +info +config|get +wait +cluster|slots +cluster|myid +asking";
     let words: Vec<&str> = rights.split_whitespace().collect();
-    for node in &cluster.0 {
-        node.ask(&words);
+    for node in cluster.nodes() {
+        node.cli(&words);
     }
     let store = RedisStore::connect(cluster.url())
         .with_username("app")
@@ -114,8 +60,8 @@ async fn the_documented_rights_are_enough_in_a_cluster() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slots_move_under_load_and_nobody_notices() {
-    let cluster = Cluster::start();
-    let store = cluster.store().await;
+    let cluster = Arc::new(Cluster::start());
+    let store = harness(&cluster).store();
     let subjects: Vec<SubjectKey> = (0..64).map(numbered).collect();
     for subject in &subjects {
         let create = Create {
@@ -124,16 +70,13 @@ async fn slots_move_under_load_and_nobody_notices() {
         };
         store.create(create).await.expect("it serves");
     }
-    let target = cluster.0[0].ask(&["CLUSTER", "MYID"]).text();
-    let entrance = format!("127.0.0.1:{}", cluster.0[0].port);
-    let reshard = std::thread::spawn(move || {
-        let moved = Command::new("redis-cli")
-            .args(["--cluster", "reshard", &entrance])
-            .args(["--cluster-from", "all", "--cluster-to", &target])
-            .args(["--cluster-slots", "2000", "--cluster-yes"])
-            .output()
-            .expect("redis-cli is installed");
-        assert!(moved.status.success(), "{moved:?}");
+    let slots = slots(&cluster);
+    let reshard = std::thread::spawn({
+        let cluster = Arc::clone(&cluster);
+        move || {
+            let mut turns = 0..3 * slots.len();
+            cluster.reshard(&slots, || turns.next().is_some())
+        }
     });
     let mut from = 0;
     while !reshard.is_finished() {
@@ -147,17 +90,16 @@ async fn slots_move_under_load_and_nobody_notices() {
         }
         from += 1;
     }
-    reshard.join().expect("the slots were moved");
+    let moved = reshard.join().expect("the slots were moved");
+    assert!(moved > 150, "{moved} slots are hardly any");
     assert!(from > 3, "{from} rounds are no load");
 }
 
 #[tokio::test]
 async fn a_frozen_node_does_not_hurt_the_others() {
-    let cluster = Cluster::start();
-    for node in &cluster.0 {
-        node.ask(&["CONFIG", "SET", "cluster-require-full-coverage", "no"]);
-    }
-    let store = cluster.store().await;
+    // So that it is nobody else who serves what the frozen node has.
+    let cluster = Cluster::start_with(&["cluster-replica-no-failover yes"]);
+    let store = harness(&cluster).store();
     for number in 0..32 {
         let create = Create {
             subject: numbered(number),
@@ -165,7 +107,7 @@ async fn a_frozen_node_does_not_hurt_the_others() {
         };
         store.create(create).await.expect("it serves");
     }
-    cluster.0[2].freeze();
+    cluster.nodes()[2].stop();
     let mut rounds = Vec::new();
     for _ in 0..3 {
         let loads = (0..32).map(|number| {
@@ -178,13 +120,13 @@ async fn a_frozen_node_does_not_hurt_the_others() {
         }
         rounds.push(served);
     }
-    cluster.0[2].thaw();
+    cluster.nodes()[2].cont();
     assert_eq!(rounds[0], rounds[1]);
     assert_eq!(rounds[0], rounds[2]);
     let served = rounds[0].iter().filter(|served| **served).count();
     assert!(
         (12..32).contains(&served),
-        "{served} of 32 on two of three nodes"
+        "{served} of 32 on two of three masters"
     );
     for number in 0..32 {
         until_ok(
@@ -193,6 +135,18 @@ async fn a_frozen_node_does_not_hurt_the_others() {
         )
         .await;
     }
+}
+
+fn harness(cluster: &Cluster) -> Harness<'_> {
+    Harness::with(RedisStore::connect(cluster.url()), &cluster.nodes()[0])
+}
+
+/// The slots that have keys.
+fn slots(cluster: &Cluster) -> Vec<u16> {
+    let masters = cluster.masters().into_iter();
+    let keys = masters.map(|index| cluster.nodes()[index].cli(&["KEYS", "*"]));
+    let slots = keys.flat_map(|keys| keys.lines().map(slot_of_key).collect::<Vec<_>>());
+    slots.collect()
 }
 
 fn numbered(number: u32) -> SubjectKey {

@@ -1,18 +1,20 @@
 //! Connections that break, fall silent, or mix up replies.
 
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use reissue::store::{Advance, Advanced, Attempt, Store};
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
+use reissue_tests::Proxy;
+use reissue_tests::proxy::{Afterwards, any};
+use reissue_tests::redis::RedisServer;
+use reissue_tests::resp::RespClient;
 
-use super::proxy::{Proxy, Replies};
-use super::server::{Client, Server};
+use super::harness::{builder, store};
 use super::{family, generation, kind, rotation, sid, subject, until_ok};
 
-async fn through_a_proxy() -> (Server, Proxy, RedisStore) {
-    let server = Server::start();
-    let proxy = Proxy::before(server.port).await;
+async fn through_a_proxy() -> (RedisServer, Proxy, RedisStore) {
+    let server = RedisServer::start();
+    let proxy = Proxy::start(server.port());
     let store = RedisStore::connect(proxy.url());
     let store = store.build().expect("a good URL");
     store.create(family(sid(1))).await.expect("it serves");
@@ -23,12 +25,12 @@ async fn through_a_proxy() -> (Server, Proxy, RedisStore) {
 async fn a_lost_reply_advances_once() {
     let (_server, proxy, store) = through_a_proxy().await;
     for from in 0..5 {
-        proxy.set(Replies::DropOne);
+        proxy.drop_next_reply(Afterwards::Close, any);
         let advanced = store.advance(rotation(sid(1), from)).await;
         assert_eq!(advanced.ok(), Some(Advanced::Done), "from {from}");
         assert_eq!(generation(&store, sid(1)).await, from + 1);
     }
-    assert_eq!(proxy.connections.load(Ordering::SeqCst), 6);
+    assert_eq!(proxy.connections(), 6);
 }
 
 #[tokio::test]
@@ -40,7 +42,7 @@ async fn a_reply_to_another_request_closes_the_connection() {
     let load = async |number| store.load(subject(), sid(number)).await;
     let mut mismatches = 0;
     for _ in 0..200 {
-        proxy.set(Replies::DuplicateOne);
+        proxy.repeat_next_reply(any);
         let (one, two) = tokio::join!(load(1), load(2));
         for (expected, loaded) in [(0, one), (1, two)] {
             match loaded {
@@ -51,7 +53,7 @@ async fn a_reply_to_another_request_closes_the_connection() {
                 }
             }
         }
-        proxy.set(Replies::Pass);
+        proxy.heal();
         // What was sent twice may still be on its way.
         if let Err(error) = load(1).await {
             assert_eq!(kind::<()>(Err(error)), Kind::MismatchedReply);
@@ -60,14 +62,14 @@ async fn a_reply_to_another_request_closes_the_connection() {
         }
     }
     assert!(mismatches > 0);
-    let connections = proxy.connections.load(Ordering::SeqCst);
+    let connections = proxy.connections();
     assert!((2..=mismatches + 1).contains(&connections), "it was closed");
 }
 
 #[tokio::test]
 async fn a_silent_connection_is_replaced_within_two_seconds() {
     let (_server, proxy, store) = through_a_proxy().await;
-    proxy.set(Replies::BlackHole);
+    proxy.drop_next_reply(Afterwards::Silence, any);
     let start = Instant::now();
     let advance = async || store.advance(rotation(sid(1), 0)).await;
     assert_eq!(kind(advance().await), Kind::Timeout);
@@ -78,8 +80,8 @@ async fn a_silent_connection_is_replaced_within_two_seconds() {
 
 #[tokio::test]
 async fn a_killed_server_that_comes_back_is_found_again() {
-    let mut server = Server::with(&["--appendonly", "yes", "--appendfsync", "always"]);
-    let store = server.store();
+    let server = RedisServer::builder().durable().start();
+    let store = store(&server);
     store.create(family(sid(1))).await.expect("it serves");
     store.advance(rotation(sid(1), 0)).await.expect("it serves");
     server.restart();
@@ -102,7 +104,7 @@ async fn too_many_at_once_are_turned_away() {
     let store = RedisStore::connect(proxy.url()).with_concurrency(2);
     let store = store.build().expect("a good URL");
     store.create(family(sid(1))).await.expect("it serves");
-    proxy.set(Replies::BlackHole);
+    proxy.black_hole_live();
     let waiting: Vec<_> = (0..6)
         .map(|from| {
             let store = store.clone();
@@ -122,16 +124,15 @@ async fn too_many_at_once_are_turned_away() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn scripts_flushed_a_hundred_times_a_second_cost_no_error() {
-    let server = Server::start();
-    let port = server.port;
+    let server = RedisServer::start();
+    let mut client = RespClient::connect(server.port()).expect("it listens");
     let flushes = std::thread::spawn(move || {
-        let mut client = Client::connect(port);
         for _ in 0..150 {
-            client.ask(&["SCRIPT", "FLUSH"]);
+            client.call(&["SCRIPT", "FLUSH"]).expect("it answers");
             std::thread::sleep(Duration::from_millis(10));
         }
     });
-    let store = server.store();
+    let store = store(&server);
     let workers: Vec<_> = (0..8)
         .map(|number| {
             let store = store.clone();
@@ -157,10 +158,10 @@ async fn scripts_flushed_a_hundred_times_a_second_cost_no_error() {
 
 #[tokio::test]
 async fn a_frozen_server_that_thaws_goes_on() {
-    let server = Server::start();
-    let store = server.store();
+    let server = RedisServer::start();
+    let store = store(&server);
     store.create(family(sid(1))).await.expect("it serves");
-    server.freeze();
+    server.stop();
     let start = Instant::now();
     for _ in 0..5 {
         let frozen = store.advance(rotation(sid(1), 0)).await;
@@ -168,7 +169,7 @@ async fn a_frozen_server_that_thaws_goes_on() {
     }
     let waited = start.elapsed();
     assert!(waited < Duration::from_millis(5 * 600), "{waited:?}");
-    server.thaw();
+    server.cont();
     let advance = async || store.advance(rotation(sid(1), 0)).await;
     let advanced = until_ok(advance, Duration::from_secs(2)).await;
     assert_eq!(advanced, Advanced::Done);
@@ -177,8 +178,8 @@ async fn a_frozen_server_that_thaws_goes_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_nodes_at_once_one_advances() {
-    let server = Server::start();
-    let prefix = |_| server.builder().with_prefix("shared:").build();
+    let server = RedisServer::start();
+    let prefix = |_| builder(&server).with_prefix("shared:").build();
     let nodes: Vec<RedisStore> = (0..3).map(prefix).map(|node| node.expect("good")).collect();
     nodes[0].create(family(sid(1))).await.expect("it serves");
     let attempts: Vec<_> = (0..64_u64)

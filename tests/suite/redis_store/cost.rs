@@ -5,13 +5,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use reissue::Sid;
 use reissue::store::{Advance, Advanced, Attempt, Create, Store, SubjectKey};
+use reissue_tests::redis::RedisServer;
 
-use super::server::{Answer, Server};
+use super::harness::store;
 
 #[tokio::test]
 async fn a_refresh_is_one_evalsha_with_one_key() {
-    let server = Server::start();
-    let store = server.store();
+    let server = RedisServer::start();
+    let store = store(&server);
     let (subject, sid) = (subject(), Sid::from_bytes([1; 16]));
     create(&store, subject, sid).await;
     advance(&store, subject, sid, 0).await;
@@ -33,12 +34,12 @@ async fn a_refresh_is_one_evalsha_with_one_key() {
 
 #[tokio::test]
 async fn a_flushed_script_costs_one_eval_and_no_error() {
-    let server = Server::start();
-    let store = server.store();
+    let server = RedisServer::start();
+    let store = store(&server);
     let (subject, sid) = (subject(), Sid::from_bytes([1; 16]));
     create(&store, subject, sid).await;
     for generation in 0..5 {
-        server.ask(&["SCRIPT", "FLUSH"]);
+        server.cli(&["SCRIPT", "FLUSH"]);
         advance(&store, subject, sid, generation).await;
     }
     let evals = calls(&server).into_iter().find(|(name, _)| name == "eval");
@@ -47,8 +48,8 @@ async fn a_flushed_script_costs_one_eval_and_no_error() {
 
 #[tokio::test]
 async fn a_key_goes_with_its_last_family_and_not_before() {
-    let server = Server::start();
-    let store = server.store();
+    let server = RedisServer::start();
+    let store = store(&server);
     let subject = subject();
     let family = |number, idle: Option<u64>| Create {
         subject,
@@ -58,13 +59,10 @@ async fn a_key_goes_with_its_last_family_and_not_before() {
         details: Bytes::from_static(b"details"),
         limit: None,
     };
-    let expires = |server: &Server| -> Vec<i64> {
-        let keys = match server.ask(&["KEYS", "*"]) {
-            Answer::Many(keys) => keys,
-            other => panic!("{other:?}"),
-        };
-        let ttl = |key: Answer| server.ask(&["PTTL", &key.text()]).number();
-        keys.into_iter().map(ttl).collect()
+    let expires = |server: &RedisServer| -> Vec<i64> {
+        let keys = server.cli(&["KEYS", "*"]);
+        let ttl = |key| server.cli(&["PTTL", key]).parse().expect("a number");
+        keys.lines().map(ttl).collect()
     };
     store.create(family(1, Some(400))).await.expect("it serves");
     assert!((1..=400).contains(&expires(&server)[0]));
@@ -106,8 +104,8 @@ async fn advance(store: &impl Store, subject: SubjectKey, sid: Sid, from: u64) {
 }
 
 /// How often each command was called.
-fn calls(server: &Server) -> Vec<(String, u64)> {
-    let statistics = server.ask(&["INFO", "commandstats"]).text();
+fn calls(server: &RedisServer) -> Vec<(String, u64)> {
+    let statistics = server.cli(&["INFO", "commandstats"]);
     let lines = statistics.lines().filter_map(|line| {
         let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
         let (count, _) = rest.split_once(',')?;

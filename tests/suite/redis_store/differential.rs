@@ -10,8 +10,9 @@ use reissue::store::{
     SessionLimit, Store, SubjectKey, WhenFull,
 };
 use reissue::{Sid, SystemClock, Timestamp};
+use reissue_tests::redis::RedisServer;
 
-use super::server::Server;
+use super::harness::store;
 use super::sid;
 
 #[test]
@@ -20,7 +21,7 @@ fn random_operations_are_answered_as_by_the_memory_store() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let server = Server::start();
+    let server = RedisServer::start();
     let config = ProptestConfig {
         cases: 64,
         failure_persistence: None,
@@ -29,7 +30,7 @@ fn random_operations_are_answered_as_by_the_memory_store() {
     let sequences = prop::collection::vec(step(), 1..60);
     proptest!(config, |(steps in sequences)| {
         let memory = MemoryStore::with_clock(SystemClock);
-        let redis = server.store();
+        let redis = store(&server);
         runtime.block_on(async {
             for step in steps {
                 let expected = take(step.clone(), &memory).await;

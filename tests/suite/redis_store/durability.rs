@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use reissue::store::{Revoke, Store};
 use reissue_redis::RedisStoreErrorKind as Kind;
+use reissue_tests::redis::RedisServer;
 
-use super::server::Server;
+use super::harness::builder;
 use super::{family, kind, sid, subject, until_ok};
 
 #[tokio::test]
 async fn a_revocation_waits_for_its_replicas() {
-    let master = Server::start();
-    let replica = Server::with(&["--replicaof", "127.0.0.1", &master.port.to_string()]);
-    let store = master
-        .builder()
+    let master = RedisServer::start();
+    let replica = RedisServer::start();
+    replica.replica_of(&master);
+    let store = builder(&master)
         .with_durable_revocation(1, Duration::from_millis(500))
         .build()
         .expect("a good configuration");
@@ -28,7 +29,7 @@ async fn a_revocation_waits_for_its_replicas() {
     let revoked = store.revoke(subject(), Revoke::AllBut(sid(4))).await;
     assert_eq!(revoked.expect("one replica has it"), 2);
 
-    replica.freeze();
+    replica.stop();
     let revoked = store.revoke(subject(), Revoke::One(sid(4))).await;
     assert_eq!(kind(revoked), Kind::NotDurable);
     assert_eq!(store.load(subject(), sid(4)).await.ok(), Some(None));
@@ -37,7 +38,7 @@ async fn a_revocation_waits_for_its_replicas() {
     let again = store.revoke(subject(), Revoke::All).await;
     assert_eq!(kind(again), Kind::NotDurable);
 
-    replica.thaw();
+    replica.cont();
     let again = until_ok(
         async || store.revoke(subject(), Revoke::One(sid(4))).await,
         Duration::from_secs(5),

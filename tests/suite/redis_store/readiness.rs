@@ -1,13 +1,10 @@
 //! What `ready` finds.
 
-use std::time::Duration;
-
-use reissue::Timestamp;
-use reissue::store::Store;
-use reissue::store::contract::{self, Harness};
+use reissue::store::{Store, contract};
 use reissue_redis::RedisStore;
+use reissue_tests::redis::RedisServer;
 
-use super::server::{Answer, Server};
+use super::harness::{Harness, builder, store};
 
 async fn codes(store: &impl Store) -> Vec<&'static str> {
     let findings = store.ready().await.expect("it serves");
@@ -16,18 +13,20 @@ async fn codes(store: &impl Store) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn a_server_that_persists_and_never_evicts_has_no_findings() {
-    let server = Server::with(&["--appendonly", "yes"]);
-    assert!(codes(&server.store()).await.is_empty());
+    let server = RedisServer::builder().config("appendonly yes").start();
+    assert!(codes(&store(&server)).await.is_empty());
 }
 
 #[tokio::test]
 async fn each_fault_is_found() {
-    let server = Server::with(&["--maxmemory-policy", "allkeys-lru"]);
-    let store = server.store();
+    let server = RedisServer::builder()
+        .config("maxmemory-policy allkeys-lru")
+        .start();
+    let store = store(&server);
     assert_eq!(codes(&store).await, ["eviction-policy", "no-persistence"]);
-    server.ask(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    server.cli(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
     assert_eq!(codes(&store).await, ["no-persistence"]);
-    server.ask(&["CONFIG", "SET", "save", "3600 1"]);
+    server.cli(&["CONFIG", "SET", "save", "3600 1"]);
     assert!(codes(&store).await.is_empty());
 
     let rights = ["on", ">pw", "~*", "+@all", "-hset", "-config"];
@@ -35,16 +34,16 @@ async fn each_fault_is_found() {
         .into_iter()
         .chain(rights)
         .collect();
-    server.ask(&words);
-    let store = server.builder().with_username("poor").with_password("pw");
+    server.cli(&words);
+    let store = builder(&server).with_username("poor").with_password("pw");
     let store = store.build().expect("a good configuration");
     let findings = store.ready().await.expect("it answers");
     assert_eq!(findings[0].code, "missing-rights");
     assert!(findings[0].detail.contains("HSET"), "{findings:?}");
     assert_eq!(findings[1].code, "persistence-unknown");
 
-    server.ask(&["ACL", "SETUSER", "none", "on", ">pw", "~*", "+ping"]);
-    let store = server.builder().with_username("none").with_password("pw");
+    server.cli(&["ACL", "SETUSER", "none", "on", ">pw", "~*", "+ping"]);
+    let store = builder(&server).with_username("none").with_password("pw");
     let store = store.build().expect("a good configuration");
     let findings = store.ready().await.expect("it answers");
     assert_eq!(findings[0].code, "missing-rights");
@@ -54,32 +53,16 @@ async fn each_fault_is_found() {
 /// Those of `docs/operating.md`.
 #[tokio::test]
 async fn the_documented_rights_are_enough() {
-    let server = Server::with(&["--appendonly", "yes"]);
+    let server = RedisServer::builder().config("appendonly yes").start();
     let rights = "ACL SETUSER app on >pw ~test* +eval +evalsha +time +get +set +unlink +hget +hset \
         +hdel +hlen +hvals +hgetall +hscan +hrandfield +persist +pexpireat +pexpiretime \
         +info +config|get +wait";
     let words: Vec<&str> = rights.split_whitespace().collect();
-    assert_eq!(server.ask(&words), Answer::Text(b"OK".to_vec()));
-    contract::run(&LimitedUser(&server)).await;
-    let store = LimitedUser(&server).store().await;
-    assert!(codes(&store).await.is_empty());
-}
-
-struct LimitedUser<'a>(&'a Server);
-
-impl Harness for LimitedUser<'_> {
-    type Store = RedisStore;
-
-    async fn store(&self) -> RedisStore {
-        let builder = self.0.builder().with_username("app").with_password("pw");
-        builder.build().expect("a good configuration")
-    }
-
-    async fn pass(&self, time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    async fn now(&self) -> Timestamp {
-        self.0.now()
-    }
+    assert_eq!(server.cli(&words), "OK");
+    let limited = RedisStore::connect(server.url())
+        .with_username("app")
+        .with_password("pw");
+    let harness = Harness::with(limited, &server);
+    contract::run(&harness).await;
+    assert!(codes(&harness.store()).await.is_empty());
 }

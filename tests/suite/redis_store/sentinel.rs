@@ -1,93 +1,62 @@
 //! A master, a replica, and those who watch them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reissue::Timestamp;
-use reissue::store::contract::{self, Harness};
-use reissue::store::{Advanced, Store};
+use reissue::store::{Advanced, Store, contract};
 use reissue_redis::RedisStore;
+use reissue_tests::redis::{RedisServer, Sentinels};
 
-use super::server::{Answer, Server, free_port};
+use super::harness::Harness;
 use super::{family, rotation, sid, subject, until_ok};
 
 struct Watched {
-    master: Server,
-    replica: Server,
-    sentinels: Vec<Server>,
+    master: RedisServer,
+    replica: RedisServer,
+    sentinels: Arc<Sentinels>,
 }
 
 impl Watched {
     fn start() -> Self {
-        let master = Server::start();
-        let replica = Server::with(&["--replicaof", "127.0.0.1", &master.port.to_string()]);
-        let sentinels: Vec<Server> = (0..3).map(|_| Server::sentinel(master.port)).collect();
-        let watched = Self {
+        let master = RedisServer::start();
+        let replica = RedisServer::start();
+        replica.replica_of(&master);
+        replica.wait_in_sync(&master);
+        let sentinels = Arc::new(Sentinels::start(&master, 1));
+        Self {
             master,
             replica,
             sentinels,
-        };
-        let patience = std::time::Instant::now() + Duration::from_secs(30);
-        while !watched.all_know_each_other() {
-            assert!(
-                std::time::Instant::now() < patience,
-                "sentinels do not meet"
-            );
-            std::thread::sleep(Duration::from_millis(100));
         }
-        watched
     }
 
-    fn all_know_each_other(&self) -> bool {
-        self.sentinels.iter().all(|sentinel| {
-            let line = sentinel.info("sentinel", "master0");
-            line.contains("slaves=1") && line.contains("sentinels=3")
-        }) && self.replica.info("replication", "master_link_status") == "up"
+    fn harness(&self) -> Harness<'_> {
+        Harness::with(RedisStore::connect(self.sentinels.url()), &self.master)
     }
 
-    fn store(&self) -> RedisStore {
-        let hosts: Vec<String> = self
-            .sentinels
-            .iter()
-            .map(|sentinel| format!("127.0.0.1:{}", sentinel.port))
-            .collect();
-        let prefix = format!("{}:", free_port());
-        RedisStore::connect(format!("redis-sentinel://{}/main", hosts.join(",")))
-            .with_prefix(prefix)
-            .build()
-            .expect("a good URL")
-    }
-}
-
-impl Harness for Watched {
-    type Store = RedisStore;
-
-    async fn store(&self) -> RedisStore {
-        Watched::store(self)
-    }
-
-    async fn pass(&self, time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
-    async fn now(&self) -> Timestamp {
-        self.master.now()
+    fn is_replica_promoted(&self) -> bool {
+        let role = self.replica.info("replication", "role");
+        role.is_some_and(|role| role == "master")
     }
 }
 
 #[tokio::test]
 async fn the_contract_is_kept_behind_sentinel_and_failovers_are_followed() {
     let watched = Watched::start();
-    contract::run(&watched).await;
+    let harness = watched.harness();
+    contract::run(&harness).await;
 
-    let store = watched.store();
+    let store = harness.store();
     store.create(family(sid(1))).await.expect("it serves");
     store.advance(rotation(sid(1), 0)).await.expect("it serves");
-    watched.master.ask(&["WAIT", "1", "1000"]);
-    let asked = watched.sentinels[0].ask(&["SENTINEL", "FAILOVER", "main"]);
-    assert_eq!(asked, Answer::Text(b"OK".to_vec()));
+    watched.replica.wait_in_sync(&watched.master);
+    let failover = std::thread::spawn({
+        let sentinels = Arc::clone(&watched.sentinels);
+        move || sentinels.failover()
+    });
     let patience = std::time::Instant::now() + Duration::from_secs(20);
     let mut from = 1;
-    while watched.replica.info("replication", "role") != "master" {
+    while !watched.is_replica_promoted() {
         assert!(std::time::Instant::now() < patience, "no failover");
         if let Ok(advanced) = store.advance(rotation(sid(1), from)).await {
             assert_eq!(advanced, Advanced::Done);
@@ -95,6 +64,8 @@ async fn the_contract_is_kept_behind_sentinel_and_failovers_are_followed() {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    let promoted = failover.join().expect("the sentinels agree");
+    assert_eq!(promoted, watched.replica.port());
     for _ in 0..20 {
         let advanced = until_ok(
             async || store.advance(rotation(sid(1), from)).await,
@@ -110,15 +81,11 @@ async fn the_contract_is_kept_behind_sentinel_and_failovers_are_followed() {
 
 #[tokio::test]
 async fn a_killed_master_is_succeeded() {
-    let mut watched = Watched::start();
-    let store = watched.store();
+    let watched = Watched::start();
+    let store = watched.harness().store();
     store.create(family(sid(1))).await.expect("it serves");
     store.advance(rotation(sid(1), 0)).await.expect("it serves");
-    watched.master.ask(&["INFO"]);
-    let synced = std::time::Instant::now() + Duration::from_secs(5);
-    while watched.replica.ask(&["DBSIZE"]).number() == 0 {
-        assert!(std::time::Instant::now() < synced, "nothing is replicated");
-    }
+    watched.replica.wait_in_sync(&watched.master);
     watched.master.kill();
     let record = until_ok(
         async || store.load(subject(), sid(1)).await,
@@ -128,5 +95,5 @@ async fn a_killed_master_is_succeeded() {
     let from = record.expect("it was replicated").generation;
     let advanced = store.advance(rotation(sid(1), from)).await;
     assert_eq!(advanced.ok(), Some(Advanced::Done));
-    assert_eq!(watched.replica.info("replication", "role"), "master");
+    assert!(watched.is_replica_promoted());
 }

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use reissue::store::Store;
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
+use reissue_tests::redis::{RedisServer, free_port};
 
-use super::server::{Server, free_port};
 use super::{family, generation, kind, sid};
 
 #[tokio::test]
@@ -15,18 +15,13 @@ async fn a_server_is_trusted_if_its_authority_is() {
     certificate(directory.path());
     let file = |name: &str| directory.path().join(name).display().to_string();
     let port = free_port();
-    let _server = Server::with(&[
-        "--tls-port",
-        &port.to_string(),
-        "--tls-cert-file",
-        &file("cert.pem"),
-        "--tls-key-file",
-        &file("key.pem"),
-        "--tls-ca-cert-file",
-        &file("cert.pem"),
-        "--tls-auth-clients",
-        "no",
-    ]);
+    let _server = RedisServer::builder()
+        .config(format!("tls-port {port}"))
+        .config(format!("tls-cert-file {}", file("cert.pem")))
+        .config(format!("tls-key-file {}", file("key.pem")))
+        .config(format!("tls-ca-cert-file {}", file("cert.pem")))
+        .config("tls-auth-clients no")
+        .start();
     let roots = std::fs::read(file("cert.pem")).expect("a certificate");
     let connect = |host: &str| RedisStore::connect(format!("rediss://{host}:{port}"));
 
