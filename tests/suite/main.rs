@@ -31,6 +31,7 @@ mod passthrough;
 mod policy;
 mod races;
 mod redemption;
+mod redis_faults;
 mod redis_store;
 mod redis_support;
 mod refresh_token;

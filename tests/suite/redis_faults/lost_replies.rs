@@ -1,0 +1,60 @@
+//! Replies of rotations that never arrive: each honest refresh advances its session exactly once.
+
+use std::time::Duration;
+
+use reissue_redis::RedisStore;
+use reissue_tests::Proxy;
+use reissue_tests::honest::Honest;
+use reissue_tests::proxy::{Afterwards, named};
+use reissue_tests::redis::RedisServer;
+use tokio::time::sleep;
+
+use super::Fleet;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_replies_on_connections_that_close_advance_once() {
+    let (server, proxy, fleet) = start(Duration::from_millis(500));
+    let tokens = fleet.login(8).await;
+    proxy.drop_reply_of(7, Afterwards::Close, named("EVALSHA"));
+    let scenario = sleep(Duration::from_secs(4));
+    let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;
+    proxy.heal();
+    assert!(proxy.faults() > 20, "{} faults", proxy.faults());
+    assert!(unharmed.report.refreshes > 100, "{:?}", unharmed.report);
+    fleet.assert_advanced_once(&unharmed).await;
+    drop(server);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_replies_on_connections_that_fall_silent_advance_once() {
+    let (server, proxy, fleet) = start(Duration::from_millis(200));
+    let tokens = fleet.login(8).await;
+    proxy.drop_reply_of(40, Afterwards::Silence, named("EVALSHA"));
+    let scenario = sleep(Duration::from_secs(5));
+    let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;
+    proxy.heal();
+    assert!(proxy.faults() >= 4, "{} faults", proxy.faults());
+    assert!(unharmed.report.refreshes > 100, "{:?}", unharmed.report);
+    // A new store, since the last connection of this one may be silent.
+    let fleet = fleet.node(store(
+        &RedisServer::url(&server),
+        Duration::from_millis(500),
+    ));
+    fleet.assert_advanced_once(&unharmed).await;
+}
+
+fn start(response_timeout: Duration) -> (RedisServer, Proxy, Fleet) {
+    let server = RedisServer::start();
+    let proxy = Proxy::start(server.port());
+    let fleet = Fleet::over(store(&proxy.url(), response_timeout));
+    (server, proxy, fleet)
+}
+
+fn store(url: &str, response_timeout: Duration) -> RedisStore {
+    let store = RedisStore::connect(url).with_response_timeout(response_timeout);
+    store.build().expect("the configuration is good")
+}
+
+fn honest() -> Honest {
+    Honest::new(Duration::from_secs(20))
+}

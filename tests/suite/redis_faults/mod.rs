@@ -1,0 +1,15 @@
+//! The whole server on a Redis that fails: honest clients are never logged out, and nothing is decided twice.
+
+mod cluster;
+mod disconnects;
+mod fleet;
+mod lost_replies;
+mod mixed_replies;
+mod outages;
+mod refusals;
+mod scripts;
+mod sentinel;
+mod witness;
+
+pub(super) use self::fleet::{Fleet, Unharmed, until_ok};
+pub(super) use self::witness::Witness;

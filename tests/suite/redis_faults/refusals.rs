@@ -1,0 +1,231 @@
+//! What Redis refuses: a 503 with a typed source for the operator, nothing changed, nothing lost.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use http::header::RETRY_AFTER;
+use reissue::Denial;
+use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
+use reissue_tests::honest::Outcome;
+use reissue_tests::redis::{RedisServer, RedisServerBuilder, free_port, wait_until};
+use reissue_tests::resp::{RespClient, Value};
+use tokio::time::sleep;
+
+use super::{Fleet, until_ok};
+
+/// A session at generation 1 on a server that is about to refuse.
+struct Refused {
+    server: RedisServer,
+    /// A connection of the test's own, which has authenticated as long as it could.
+    admin: RespClient,
+    fleet: Fleet,
+    token: String,
+    held: Value,
+}
+
+impl Refused {
+    async fn on(server: RedisServerBuilder) -> Self {
+        let server = server.user(USER, &format!("on >{PASSWORD} ~* +@all"));
+        let server = server.start();
+        let admin = RespClient::connect(server.port()).expect("it listens");
+        let store = RedisStore::connect(server.url())
+            .with_username(USER)
+            .with_password(PASSWORD);
+        let fleet = Fleet::over(store.build().expect("the configuration is good"));
+        let token = fleet.login(1).await.remove(0);
+        let token = fleet.engine.successor(&token).await;
+        let mut refused = Self {
+            server,
+            admin,
+            fleet,
+            token,
+            held: Value::Nil,
+        };
+        refused.held = refused.sessions();
+        refused
+    }
+
+    async fn start() -> Self {
+        Self::on(RedisServer::builder()).await
+    }
+
+    fn ask(&mut self, words: &[&str]) -> Value {
+        let reply = self.admin.call(words).expect("the server answers");
+        assert!(!matches!(reply, Value::Error(_)), "{words:?}: {reply:?}");
+        reply
+    }
+
+    /// All that the server holds of the only subject, byte by byte.
+    fn sessions(&mut self) -> Value {
+        let keys = self.ask(&["KEYS", "reissue:*"]).text();
+        self.ask(&["HGETALL", &keys])
+    }
+
+    /// An honest client is told to come back, and the operator why.
+    async fn is_told(&mut self, expected: Kind) {
+        drop(self.fleet.witness.take_kinds());
+        for _ in 0..3 {
+            let form = format!("grant_type=refresh_token&refresh_token={}", self.token);
+            let answer = self.fleet.engine.post(&form).await;
+            assert_eq!(answer.summary(), "503 temporarily_unavailable");
+            assert!(answer.headers.contains_key(RETRY_AFTER));
+            assert_eq!(self.fleet.witness.take_kinds(), [expected]);
+        }
+    }
+
+    /// A connection that was refused is not tried again at once.
+    async fn serves(&self) {
+        let ready = async || {
+            let ready = self.fleet.engine.server.ready().await;
+            ready.map_err(|_| Denial::StoreUnavailable)
+        };
+        until_ok(Duration::from_secs(5), ready).await;
+    }
+
+    /// Nothing changed meanwhile, and the token is good.
+    async fn is_alive(&mut self) {
+        self.serves().await;
+        assert_eq!(self.sessions(), self.held, "the record is unchanged");
+        let successor = self.fleet.engine.successor(&self.token).await;
+        assert_eq!(self.fleet.engine.generation_of(&successor), 2);
+        let record = self.fleet.record(0).await.expect("the session lives");
+        assert_eq!(record.generation, 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_out_of_memory_is_503_and_the_session_lives() {
+    let mut refused = Refused::start().await;
+    refused.ask(&["CONFIG", "SET", "maxmemory", "1"]);
+    refused.is_told(Kind::Oom).await;
+    refused.ask(&["CONFIG", "SET", "maxmemory", "0"]);
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_save_is_503_and_the_session_lives() {
+    let mut refused = Refused::start().await;
+    let dir = refused.ask(&["CONFIG", "GET", "dir"]).text();
+    let dir = dir.lines().nth(1).expect("a name and a value");
+    std::fs::create_dir(format!("{dir}/dump.rdb")).expect("a directory in the way");
+    refused.ask(&["CONFIG", "SET", "save", "3600 1"]);
+    refused.ask(&["BGSAVE"]);
+    wait_until("saving fails", Duration::from_secs(10), || {
+        let status = refused.server.info("persistence", "rdb_last_bgsave_status");
+        (status? == "err").then_some(())
+    });
+    refused.is_told(Kind::Misconf).await;
+    refused.ask(&["CONFIG", "SET", "stop-writes-on-bgsave-error", "no"]);
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_too_few_replicas_is_503_and_the_session_lives() {
+    let mut refused = Refused::start().await;
+    refused.ask(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
+    refused.is_told(Kind::NoReplicas).await;
+    refused.ask(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_is_503_and_the_session_lives_when_it_is_master_again() {
+    let mut refused = Refused::start().await;
+    let nobody = free_port().to_string();
+    refused.ask(&["REPLICAOF", "127.0.0.1", &nobody]);
+    refused.is_told(Kind::ReadOnly).await;
+    refused.ask(&["CONFIG", "SET", "replica-serve-stale-data", "no"]);
+    refused.is_told(Kind::MasterDown).await;
+    refused.ask(&["REPLICAOF", "NO", "ONE"]);
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_server_is_503_and_the_session_lives() {
+    let mut refused = Refused::on(RedisServer::builder().config("busy-reply-threshold 20")).await;
+    let mut other = RespClient::connect(refused.server.port()).expect("it listens");
+    other.set_timeout(Duration::from_secs(20)).expect("a time");
+    let busy = thread::spawn(move || other.call(&["EVAL", "while true do end", "0"]));
+    wait_until("it is busy", Duration::from_secs(5), || {
+        let reply = refused.server.try_cli(&["PING"]);
+        reply.is_err_and(|e| e.starts_with("BUSY")).then_some(())
+    });
+    refused.is_told(Kind::Busy).await;
+    refused.ask(&["SCRIPT", "KILL"]);
+    let killed = busy.join().expect("no panic").expect("a reply");
+    assert!(matches!(killed, Value::Error(_)), "{killed:?}");
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_password_is_503_and_the_session_lives() {
+    let mut refused = Refused::start().await;
+    refused.ask(&["ACL", "SETUSER", USER, "resetpass", ">other"]);
+    refused.ask(&["CLIENT", "KILL", "USER", USER]);
+    refused.is_told(Kind::NoAuth).await;
+    let password = format!(">{PASSWORD}");
+    refused.ask(&["ACL", "SETUSER", USER, "resetpass", &password]);
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_suddenly_asked_for_is_503_and_the_session_lives() {
+    let mut refused = Refused::start().await;
+    let store = RedisStore::connect(refused.server.url()).build();
+    refused.fleet = refused.fleet.node(store.expect("the URL is good"));
+    assert!(refused.fleet.record(0).await.is_some(), "connected");
+    refused.ask(&["CONFIG", "SET", "requirepass", "sesame"]);
+    refused.ask(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
+    refused.is_told(Kind::NoAuth).await;
+    refused.ask(&["CONFIG", "SET", "requirepass", ""]);
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missing_rights_are_503_and_the_session_lives() {
+    for (denied, granted) in [
+        (["-evalsha", "-eval"], ["+evalsha", "+eval"]),
+        (["-hset", "-hget"], ["+hset", "+hget"]),
+        (["resetkeys", "~other:*"], ["resetkeys", "~*"]),
+    ] {
+        let mut refused = Refused::start().await;
+        let [one, two] = denied;
+        refused.ask(&["ACL", "SETUSER", USER, one, two]);
+        refused.is_told(Kind::NoPerm).await;
+        let [one, two] = granted;
+        refused.ask(&["ACL", "SETUSER", USER, one, two]);
+        refused.is_alive().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_loading_is_503_and_the_session_lives() {
+    let slowly = RedisServer::builder()
+        .config("key-load-delay 1000")
+        .config("loading-process-events-interval-bytes 1024");
+    let mut refused = Refused::on(slowly).await;
+    refused.ask(&["DEBUG", "POPULATE", "1000", "filler", "100"]);
+    refused.ask(&["SAVE"]);
+    refused.server.kill();
+    refused.server.restart_without_waiting();
+    let patience = Instant::now() + Duration::from_secs(20);
+    let successor = loop {
+        match refused.fleet.refresh(&refused.token).await {
+            Outcome::Refreshed(successor) => break successor,
+            Outcome::Retry => assert!(Instant::now() < patience, "it loads and loads"),
+            other => panic!("{other:?}"),
+        }
+        sleep(Duration::from_millis(20)).await;
+    };
+    let mut kinds = refused.fleet.witness.take_kinds();
+    assert!(kinds.contains(&Kind::Loading), "{kinds:?}");
+    kinds.retain(|kind| {
+        let before = [Kind::Loading, Kind::RefusedConnection, Kind::ConnectionLost];
+        !before.contains(kind)
+    });
+    assert_eq!(kinds, []);
+    assert_eq!(refused.fleet.engine.generation_of(&successor), 2);
+}
+
+const USER: &str = "store";
+const PASSWORD: &str = "open";
