@@ -134,6 +134,7 @@ async fn a_replica_is_503_and_the_session_lives_when_it_is_master_again() {
     let nobody = free_port().to_string();
     refused.ask(&["REPLICAOF", "127.0.0.1", &nobody]);
     refused.is_told(Kind::ReadOnly).await;
+    refused.ask(&["CONFIG", "SET", "replica-read-only", "no"]);
     refused.ask(&["CONFIG", "SET", "replica-serve-stale-data", "no"]);
     refused.is_told(Kind::MasterDown).await;
     refused.ask(&["REPLICAOF", "NO", "ONE"]);
