@@ -1,5 +1,7 @@
 //! A connection to all nodes of a cluster.
 
+use std::time::Duration;
+
 use redis::cluster::ClusterClientBuilder;
 
 use super::dial::{Options, tcp_settings};
@@ -7,8 +9,8 @@ use super::link::Wire;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::url::Node;
 
-/// The driver follows `MOVED` and `ASK`, and waits and tries again on `TRYAGAIN` and `CLUSTERDOWN`, all within the
-/// response time-out. It sends commands again whose reply was lost; the scripts are made for that.
+/// The driver follows `MOVED` and `ASK`, and waits and tries again on `TRYAGAIN` and `CLUSTERDOWN`, for about half of the
+/// response time-out: whoever asks shall hear what is wrong, and not only that time is up. It sends commands again whose reply was lost; the scripts are made for that.
 pub(crate) async fn connect(options: &Options, nodes: &[Node]) -> Result<Wire, RedisStoreError> {
     let infos = nodes
         .iter()
@@ -19,7 +21,7 @@ pub(crate) async fn connect(options: &Options, nodes: &[Node]) -> Result<Wire, R
         .response_timeout(options.response_timeout)
         .overall_response_timeout(Some(options.response_timeout))
         .tcp_settings(tcp_settings())
-        .retries(RETRIES)
+        .retries(retries(options.response_timeout))
         .min_retry_wait(SHORTEST_WAIT)
         .max_retry_wait(LONGEST_WAIT);
     #[cfg(feature = "tls")]
@@ -37,8 +39,11 @@ pub(crate) async fn connect(options: &Options, nodes: &[Node]) -> Result<Wire, R
     }
 }
 
-/// More than fit into the response time-out.
-const RETRIES: u32 = 32;
+/// As many as fit into the response time-out if each waits as long as it may. The driver cannot count beyond 60.
+fn retries(response_timeout: Duration) -> u32 {
+    let fitting = response_timeout.as_millis() / u128::from(LONGEST_WAIT);
+    u32::try_from(fitting.clamp(3, 32)).unwrap_or(3)
+}
 
 /// In milliseconds.
 const SHORTEST_WAIT: u64 = 5;
