@@ -36,10 +36,7 @@ async fn lost_replies_on_connections_that_fall_silent_advance_once() {
     assert!(proxy.faults() >= 4, "{} faults", proxy.faults());
     assert!(unharmed.report.refreshes > 100, "{:?}", unharmed.report);
     // A new store, since the last connection of this one may be silent.
-    let fleet = fleet.node(store(
-        &RedisServer::url(&server),
-        Duration::from_millis(500),
-    ));
+    let fleet = fleet.node(store(&server.url(), Duration::from_millis(500)));
     fleet.assert_advanced_once(&unharmed).await;
 }
 
