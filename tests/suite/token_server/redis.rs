@@ -85,3 +85,19 @@ async fn while_redis_is_down_clients_keep_their_tokens() {
     }
     assert_eq!(answer.summary(), "200", "{answer:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_that_no_replica_has_is_not_confirmed() {
+    let redis = RedisServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let durable = "[redis]\nrevocation_replicas = 1\nrevocation_within = \"100ms\"";
+    let config = format!("{}\n{durable}", shared(&redis, folder.path()));
+    let server = TokenServer::with(&config);
+    let login = server.login().await;
+    let form = format!("token={}", login.refresh_token());
+    let revoked = server.post_as_client("/oauth2/revoke", &form).await;
+    assert_eq!(revoked.summary(), "503 temporarily_unavailable");
+    // It has taken effect on the master all the same.
+    let refused = server.refresh(login.refresh_token()).await;
+    assert_eq!(refused.summary(), "400 invalid_grant");
+}

@@ -13,6 +13,7 @@ use super::client::ClientKeys;
 use super::document::{Keys, Node, shown};
 use super::error::ConfigError;
 use super::policy::PolicyKeys;
+use super::redis::RedisKeys;
 use super::tokens::TokenKeys;
 use super::user::UserKeys;
 
@@ -23,6 +24,7 @@ pub(crate) struct Config {
     /// `None`: `http://` and the address that the server got, which is known once it listens.
     pub(crate) issuer: Option<Issuer>,
     pub(crate) store: StoreUrl,
+    pub(crate) redis: RedisKeys,
     pub(crate) tokens: TokenKeys,
     pub(crate) policy: PolicyKeys,
     /// Each `id` occurs once.
@@ -64,6 +66,7 @@ impl Config {
             store: keys
                 .read("store", StoreUrl::read)?
                 .unwrap_or(StoreUrl::Memory),
+            redis: keys.read("redis", RedisKeys::read)?.unwrap_or_default(),
             tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
             clients: distinct(&keys, "clients", "id", |node| {
                 ClientKeys::read(node, &policy).map(|client| (client.id.clone(), client))
@@ -99,7 +102,7 @@ fn distinct<T>(
 }
 
 pub(super) const KEYS: &[&str] = &[
-    "listen", "issuer", "store", "tokens", "policy", "clients", "users",
+    "listen", "issuer", "store", "redis", "tokens", "policy", "clients", "users",
 ];
 
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);

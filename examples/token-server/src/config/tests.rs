@@ -217,7 +217,7 @@ fn the_demo_has_the_accounts_of_the_documents_it_stands_for() {
 fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("lisen = \"127.0.0.1:80\""),
-        "lisen: unknown key; expected one of listen, issuer, store, tokens, policy, clients, users \
+        "lisen: unknown key; expected one of listen, issuer, store, redis, tokens, policy, clients, users \
          (line 1)"
     );
     assert_eq!(
@@ -410,4 +410,13 @@ proptest! {
         let text = format!("{}{with}{}", &EVERY_KEY[..at], &EVERY_KEY[end..]);
         let _ = Config::parse(&text);
     }
+}
+
+#[test]
+fn revocations_can_be_made_durable() {
+    let config = Config::parse("[redis]\nrevocation_replicas = 1").expect("well-formed");
+    assert_eq!(config.redis.revocation_replicas, 1);
+    assert_eq!(config.redis.revocation_within.as_secs(), 1);
+    assert!(refusal("[redis]\nrevocation_replicas = -1").starts_with("redis.revocation_replicas:"));
+    assert!(refusal("[redis]\nrevocation_within = \"2m\"").starts_with("redis.revocation_within:"));
 }

@@ -21,7 +21,7 @@ use reissue_redis::RedisStore;
 use tracing::warn;
 
 use crate::authorize::{Authorize, Codes};
-use crate::config::{Config, Secret, StoreUrl};
+use crate::config::{Config, RedisKeys, Secret, StoreUrl};
 use crate::grants::Grants;
 
 /// All that a configuration becomes.
@@ -50,7 +50,9 @@ impl Setup {
         warn_of("policy", &policy);
         let builder = match &config.store {
             StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
-            StoreUrl::Redis(url) => Server::builder(issuer, keys, clients, redis(url)?),
+            StoreUrl::Redis(url) => {
+                Server::builder(issuer, keys, clients, redis(url, config.redis)?)
+            }
         };
         let server = builder
             .with_policy(policy)
@@ -68,8 +70,11 @@ impl Setup {
 }
 
 /// The store at a URL, with the user of the environment where the URL names none. Connects to nothing yet.
-fn redis(url: &Secret) -> Result<RedisStore, SetupError> {
+fn redis(url: &Secret, keys: RedisKeys) -> Result<RedisStore, SetupError> {
     let mut builder = RedisStore::connect(url.expose());
+    if keys.revocation_replicas > 0 {
+        builder = builder.with_durable_revocation(keys.revocation_replicas, keys.revocation_within);
+    }
     if let Ok(username) = env::var("REDIS_USERNAME") {
         builder = builder.with_username(username);
     }
