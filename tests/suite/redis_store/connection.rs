@@ -141,17 +141,16 @@ async fn scripts_flushed_a_hundred_times_a_second_cost_no_error() {
                 store.create(family(sid)).await.expect("no error");
                 let start = Instant::now();
                 let mut from = 0;
-                while start.elapsed() < Duration::from_millis(1_500) {
+                while start.elapsed() < Duration::from_millis(1_500) || from < 100 {
                     let advanced = store.advance(rotation(sid, from)).await;
                     assert_eq!(advanced.expect("no error"), Advanced::Done);
                     from += 1;
                 }
-                from
             })
         })
         .collect();
     for worker in workers {
-        assert!(worker.await.expect("no panic") > 100, "that is no load");
+        worker.await.expect("no panic");
     }
     flushes.join().expect("it was flushed");
 }
