@@ -28,10 +28,9 @@ async fn lost_replies_on_connections_that_close_advance_once() {
 async fn lost_replies_on_connections_that_fall_silent_advance_once() {
     let (server, proxy, fleet) = start(Duration::from_millis(200));
     let tokens = fleet.login(8).await;
-    // Commands into the silence count too, some forty until the connection is replaced: far fewer than these, or a new
-    // connection would fall silent at once.
-    proxy.drop_reply_of(240, Afterwards::Silence, named("EVALSHA"));
-    let scenario = until_lost(&proxy, 4);
+    // Often enough that a new connection falls silent soon: one that is spared for being new keeps everybody waiting.
+    proxy.drop_reply_of(40, Afterwards::Silence, named("EVALSHA"));
+    let scenario = until_lost(&proxy, 6);
     let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;
     proxy.heal();
     assert!(unharmed.report.refreshes > 100, "{:?}", unharmed.report);

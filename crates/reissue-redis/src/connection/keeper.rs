@@ -162,7 +162,7 @@ fn pause(failures: u32, chance: u64) -> Duration {
     longest.mul_f64(0.5 + share / 2.0)
 }
 
-const LEAST_AGE: Duration = Duration::from_millis(900);
+const LEAST_AGE: Duration = Duration::from_millis(250);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
