@@ -71,6 +71,7 @@ struct Told {
     response_types: Vec<String>,
     grant_types: Option<Vec<String>>,
     code_challenge_methods: Vec<String>,
+    authorization_response_iss: bool,
     max_age: Duration,
 }
 
@@ -89,6 +90,7 @@ impl MetadataEndpoint {
                 response_types: Vec::new(),
                 grant_types: None,
                 code_challenge_methods: Vec::new(),
+                authorization_response_iss: false,
                 max_age: Duration::from_secs(3_600),
             }),
         }
@@ -154,6 +156,12 @@ impl MetadataEndpoint {
         self.with(|told| told.code_challenge_methods = all(methods))
     }
 
+    /// That the host's authorization endpoint names the issuer in every answer, errors included (RFC 9207 §3): clients of
+    /// several servers then refuse an answer without `iss`. Default: not said.
+    pub fn with_authorization_response_iss(self) -> Self {
+        self.with(|told| told.authorization_response_iss = true)
+    }
+
     /// For how long others may keep the metadata without asking again. Default: one hour.
     pub fn with_max_age(self, max_age: Duration) -> Self {
         self.with(|told| told.max_age = max_age)
@@ -194,6 +202,9 @@ impl MetadataEndpoint {
             introspection_endpoint: told.introspection_endpoint.as_deref(),
             introspection_endpoint_auth_methods_supported: methods_at(&told.introspection_endpoint),
             code_challenge_methods_supported: &told.code_challenge_methods,
+            authorization_response_iss_parameter_supported: told
+                .authorization_response_iss
+                .then_some(true),
             access_token_signing_alg_values_supported: server
                 .algorithms()
                 .into_iter()
@@ -234,7 +245,7 @@ impl fmt::Debug for MetadataEndpoint {
     }
 }
 
-/// The document (RFC 8414 §2). Nobody has registered a name for the algorithms of access tokens; ours is built like the
+/// The document (RFC 8414 §2, RFC 9207 §3). Nobody has registered a name for the algorithms of access tokens; ours is built like the
 /// others (§2 allows more members).
 #[derive(Serialize)]
 struct Metadata<'a> {
@@ -263,6 +274,8 @@ struct Metadata<'a> {
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     code_challenge_methods_supported: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_response_iss_parameter_supported: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     access_token_signing_alg_values_supported: Vec<&'static str>,
 }

@@ -19,7 +19,8 @@ where
         .with_jwks_uri(JWKS_PATH)
         .with_grant_types(grants::TYPES.into_iter().chain(["refresh_token"]))
         .with_response_types(["code"])
-        .with_code_challenge_methods(["S256"]);
+        .with_code_challenge_methods(["S256"])
+        .with_authorization_response_iss();
     Router::new()
         .route_service(METADATA_PATH, metadata)
         .route_service(JWKS_PATH, JwksEndpoint::new(server.clone()))

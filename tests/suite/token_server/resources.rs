@@ -71,6 +71,8 @@ async fn metadata_and_keys_are_published() {
             "refresh_token"
         ])
     );
+    let names_issuer = &metadata.json["authorization_response_iss_parameter_supported"];
+    assert_eq!(*names_issuer, true, "RFC 9207 §3");
     let keys = server.get("/.well-known/jwks.json").await;
     assert_eq!(keys.json["keys"][0]["crv"], "Ed25519", "{keys:?}");
     assert!(keys.json["keys"][0].get("d").is_none());
