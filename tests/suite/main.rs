@@ -30,6 +30,7 @@ mod other_grants;
 mod passthrough;
 mod policy;
 mod races;
+mod real_clients;
 mod redemption;
 mod redis_faults;
 mod redis_store;

@@ -12,7 +12,7 @@ mod keys;
 mod lifecycle;
 mod limits;
 mod presets;
-mod process;
+pub(crate) mod process;
 mod redis;
 mod resources;
 mod secrecy;

@@ -23,9 +23,9 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 /// A server that runs. It is killed when dropped.
-pub(super) struct TokenServer {
+pub(crate) struct TokenServer {
     child: Child,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     stdout: Lines,
     stderr: Lines,
     _folder: Option<TempDir>,
@@ -51,7 +51,7 @@ impl TokenServer {
     }
 
     /// A server with the configuration in this file, on a free port.
-    pub(super) fn with_file(file: &Path) -> Self {
+    pub(crate) fn with_file(file: &Path) -> Self {
         Self::start(&mut command(file), None)
     }
 
@@ -104,7 +104,7 @@ impl TokenServer {
         self.send(request, form).await
     }
 
-    pub(super) async fn login(&self) -> Answer {
+    pub(crate) async fn login(&self) -> Answer {
         let answer = self.post_as_client(TOKEN, LOGIN).await;
         assert_eq!(answer.summary(), "200", "{answer:?}");
         answer
@@ -116,7 +116,7 @@ impl TokenServer {
     }
 
     /// What introspection says.
-    pub(super) async fn introspect(&self, token: &str) -> Value {
+    pub(crate) async fn introspect(&self, token: &str) -> Value {
         let form = format!("token={token}");
         let answer = self.post_as_client("/oauth2/introspect", &form).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
@@ -204,7 +204,7 @@ fn command(file: &Path) -> Command {
     command
 }
 
-pub(super) fn write_config(folder: &Path, config: &str) -> PathBuf {
+pub(crate) fn write_config(folder: &Path, config: &str) -> PathBuf {
     let file = folder.join("config.toml");
     std::fs::write(&file, config).expect("the folder is ours");
     file
@@ -290,7 +290,7 @@ impl Lines {
     }
 }
 
-pub(super) const TOKEN: &str = "/oauth2/token";
+pub(crate) const TOKEN: &str = "/oauth2/token";
 
 /// As the documentation of bshaffer/oauth2-server-php has it.
 pub(super) const LOGIN: &str = "grant_type=password&username=bshaffer&password=brent123";
