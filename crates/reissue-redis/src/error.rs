@@ -2,6 +2,8 @@
 
 use std::error::Error;
 use std::fmt;
+#[cfg(feature = "tls")]
+use std::{io, sync::Arc};
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 use reissue::store::{StoreError, StoreErrorKind};
@@ -67,13 +69,18 @@ pub enum RedisStoreErrorKind {
     Overloaded,
     /// The server has become a replica (`READONLY`), and its successor was not found in time.
     ReadOnly,
+    /// The server says that another one has the slot (`MOVED`, `ASK`). In cluster mode: the nodes send the store back and
+    /// forth, or to one that is dead. Otherwise: the server belongs to a cluster, and the URL does not say so.
+    Redirected,
     /// Nobody listens at the address.
     RefusedConnection,
     /// The server could not carry out a script.
     Script,
     /// No answer, or no connection, in time. What was asked for may or may not have been done.
     Timeout,
-    /// The slot is being moved, and some of what the command needs is elsewhere (`TRYAGAIN`, `MOVED`, `ASK`).
+    /// The server's certificate is not trusted, is for another name, or is out of date; or the server wants one from us.
+    Tls,
+    /// The slot is being moved, and not all that the command needs is there yet (`TRYAGAIN`).
     TryAgain,
     /// The reply is none that the store could have caused. The connection was closed.
     UnexpectedReply,
@@ -147,9 +154,11 @@ impl fmt::Display for RedisStoreError {
             RedisStoreErrorKind::Other => "redis failed",
             RedisStoreErrorKind::Overloaded => "too many operations are waiting for redis",
             RedisStoreErrorKind::ReadOnly => "the redis server has become a replica",
+            RedisStoreErrorKind::Redirected => "redis says that another node has the slot",
             RedisStoreErrorKind::RefusedConnection => "redis refused the connection",
             RedisStoreErrorKind::Script => "redis could not carry out a script",
             RedisStoreErrorKind::Timeout => "redis did not answer in time",
+            RedisStoreErrorKind::Tls => "redis and the store cannot agree on TLS",
             RedisStoreErrorKind::TryAgain => "the slot is being moved to another redis node",
             RedisStoreErrorKind::UnexpectedReply => "redis answered something unexpected",
             RedisStoreErrorKind::UnreadableRecord => "redis holds something that is no record",
@@ -173,9 +182,27 @@ fn kind_of(error: &RedisError) -> RedisStoreErrorKind {
         ErrorKind::Parse | ErrorKind::UnexpectedReturnType => RedisStoreErrorKind::UnexpectedReply,
         _ if error.is_connection_refusal() => RedisStoreErrorKind::RefusedConnection,
         _ if error.is_timeout() => RedisStoreErrorKind::Timeout,
+        _ if is_of_tls(error) => RedisStoreErrorKind::Tls,
         _ if error.is_io_error() => RedisStoreErrorKind::ConnectionLost,
         _ => RedisStoreErrorKind::Other,
     }
+}
+
+/// The driver hands on what rustls says: shared, and inside an error of the network.
+#[cfg(feature = "tls")]
+fn is_of_tls(error: &RedisError) -> bool {
+    let shared = error
+        .source()
+        .and_then(<dyn Error>::downcast_ref::<Arc<dyn Error + Send + Sync>>);
+    shared
+        .and_then(|shared| shared.downcast_ref::<io::Error>())
+        .and_then(io::Error::get_ref)
+        .is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+#[cfg(not(feature = "tls"))]
+fn is_of_tls(_: &RedisError) -> bool {
+    false
 }
 
 fn kind_of_server_error(kind: ServerErrorKind, detail: &str) -> RedisStoreErrorKind {
@@ -184,9 +211,8 @@ fn kind_of_server_error(kind: ServerErrorKind, detail: &str) -> RedisStoreErrorK
         ServerErrorKind::ClusterDown => RedisStoreErrorKind::ClusterDown,
         ServerErrorKind::CrossSlot => RedisStoreErrorKind::CrossSlot,
         ServerErrorKind::MasterDown => RedisStoreErrorKind::MasterDown,
-        ServerErrorKind::Ask | ServerErrorKind::Moved | ServerErrorKind::TryAgain => {
-            RedisStoreErrorKind::TryAgain
-        }
+        ServerErrorKind::Ask | ServerErrorKind::Moved => RedisStoreErrorKind::Redirected,
+        ServerErrorKind::TryAgain => RedisStoreErrorKind::TryAgain,
         ServerErrorKind::NoPerm => RedisStoreErrorKind::NoPerm,
         ServerErrorKind::ReadOnly => RedisStoreErrorKind::ReadOnly,
         // A command within a script that the user may not call; the wording changed with 7.2.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use super::certificate::Certificate;
 use super::port::free_port;
 use super::server::RedisServer;
 
@@ -36,6 +37,16 @@ impl RedisServerBuilder {
     /// Another user, by the rules of `ACL SETUSER`.
     pub fn user(self, name: &str, rules: &str) -> Self {
         self.config(format!("user {name} {rules}"))
+    }
+
+    /// Speaks TLS on this port, beside its own port without.
+    pub fn tls(self, port: u16, certificate: &Certificate) -> Self {
+        let file = certificate.certificate();
+        self.config(format!("tls-port {port}"))
+            .config(format!("tls-cert-file {}", file.display()))
+            .config(format!("tls-key-file {}", certificate.key().display()))
+            .config(format!("tls-ca-cert-file {}", file.display()))
+            .config("tls-auth-clients no")
     }
 
     /// Starts it and waits until it answers.

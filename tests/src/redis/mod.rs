@@ -7,6 +7,7 @@
 //! The programs are `redis-server` and `redis-sentinel`; with `REISSUE_TEST_REDIS=valkey` those of Valkey.
 
 mod builder;
+mod certificate;
 mod cluster;
 mod migration;
 mod port;
@@ -18,6 +19,7 @@ mod slot;
 mod wait;
 
 pub use self::builder::RedisServerBuilder;
+pub use self::certificate::Certificate;
 pub use self::cluster::Cluster;
 pub use self::migration::SlotMigration;
 pub use self::port::free_port;

@@ -1,28 +1,19 @@
 //! `rediss://`, with an authority of our own.
 
-use std::path::Path;
-use std::process::Command;
+use std::fs;
 
 use reissue::store::Store;
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
-use reissue_tests::redis::{RedisServer, free_port};
+use reissue_tests::redis::{Certificate, RedisServer, free_port};
 
 use super::{family, generation, kind, sid};
 
 #[tokio::test]
 async fn a_server_is_trusted_if_its_authority_is() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    certificate(directory.path());
-    let file = |name: &str| directory.path().join(name).display().to_string();
+    let certificate = Certificate::for_localhost();
     let port = free_port();
-    let _server = RedisServer::builder()
-        .config(format!("tls-port {port}"))
-        .config(format!("tls-cert-file {}", file("cert.pem")))
-        .config(format!("tls-key-file {}", file("key.pem")))
-        .config(format!("tls-ca-cert-file {}", file("cert.pem")))
-        .config("tls-auth-clients no")
-        .start();
-    let roots = std::fs::read(file("cert.pem")).expect("a certificate");
+    let _server = RedisServer::builder().tls(port, &certificate).start();
+    let roots = fs::read(certificate.certificate()).expect("a certificate");
     let connect = |host: &str| RedisStore::connect(format!("rediss://{host}:{port}"));
 
     let trusting = connect("localhost").with_root_certificates(roots.clone());
@@ -30,34 +21,60 @@ async fn a_server_is_trusted_if_its_authority_is() {
     trusting.create(family(sid(1))).await.expect("it serves");
     assert_eq!(generation(&trusting, sid(1)).await, 0);
 
-    let wary = connect("localhost").build().expect("a good configuration");
-    assert_eq!(
-        kind(wary.create(family(sid(2))).await),
-        Kind::ConnectionLost
-    );
-    let elsewhere = connect("127.0.0.1").with_root_certificates(roots);
-    let elsewhere = elsewhere.build().expect("a good configuration");
-    assert_eq!(
-        kind(elsewhere.create(family(sid(2))).await),
-        Kind::ConnectionLost,
-        "the certificate is for another name"
-    );
-    let bad = connect("localhost").with_client_certificate("no", "PEM");
-    assert!(bad.build().is_err());
+    let other = fs::read(Certificate::for_localhost().certificate()).expect("a certificate");
+    for (why, wary) in [
+        ("nobody is known to trust", connect("localhost")),
+        (
+            "somebody else is trusted",
+            connect("localhost").with_root_certificates(other),
+        ),
+        (
+            "the certificate is for another name",
+            connect("127.0.0.1").with_root_certificates(roots),
+        ),
+    ] {
+        let wary = wary.build().expect("a good configuration");
+        assert_eq!(kind(wary.create(family(sid(2))).await), Kind::Tls, "{why}");
+    }
 }
 
-/// For `localhost`, signed by itself.
-fn certificate(directory: &Path) {
-    let made = Command::new("openssl")
-        .current_dir(directory)
-        .args([
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-        ])
-        .args(["-subj", "/CN=localhost", "-keyout", "key.pem"])
-        .args(["-addext", "subjectAltName=DNS:localhost"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .args(["-out", "cert.pem"])
-        .output()
-        .expect("openssl is installed");
-    assert!(made.status.success(), "{made:?}");
+#[tokio::test]
+async fn a_server_that_asks_for_a_certificate_gets_it() {
+    let certificate = Certificate::for_localhost();
+    let port = free_port();
+    let server = RedisServer::builder().tls(port, &certificate);
+    let _server = server.config("tls-auth-clients yes").start();
+    let roots = fs::read(certificate.certificate()).expect("a certificate");
+    let key = fs::read(certificate.key()).expect("a key");
+    let url = format!("rediss://localhost:{port}");
+
+    let known = RedisStore::connect(&url)
+        .with_root_certificates(roots.clone())
+        .with_client_certificate(roots.clone(), key);
+    let known = known.build().expect("a good configuration");
+    known.create(family(sid(1))).await.expect("it serves");
+    let unknown = RedisStore::connect(&url).with_root_certificates(roots);
+    let unknown = unknown.build().expect("a good configuration");
+    assert_eq!(kind(unknown.create(family(sid(2))).await), Kind::Tls);
+}
+
+#[test]
+fn what_is_no_certificate_is_refused_by_name() {
+    let connect = || RedisStore::connect("rediss://localhost");
+    let key = |builder: reissue_redis::RedisStoreBuilder| {
+        let refused = builder.build().expect_err("it must be refused");
+        refused.key()
+    };
+    for roots in [
+        "",
+        "no PEM",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        assert_eq!(
+            key(connect().with_root_certificates(roots)),
+            "root certificates"
+        );
+    }
+    let client = connect().with_client_certificate("no", "PEM");
+    assert_eq!(key(client), "client certificate");
 }

@@ -3,6 +3,8 @@
 use redis::ConnectionAddr;
 #[cfg(feature = "tls")]
 use redis::{ClientTlsConfig, TlsCertificates};
+#[cfg(feature = "tls")]
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
 use crate::config::ConfigError;
 
@@ -37,6 +39,17 @@ impl Tls {
             // An error means that somebody else was faster.
             let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         }
+        // The driver takes text without a certificate for no authority at all, and trusts nobody.
+        if let Some(roots) = &pem.roots
+            && !CertificateDer::pem_slice_iter(roots).any(|certificate| certificate.is_ok())
+        {
+            return Err(ROOTS);
+        }
+        let of_server = TlsCertificates {
+            client_tls: None,
+            root_cert: pem.roots.clone(),
+        };
+        client(of_server).map_err(|_| ROOTS)?;
         let certificates = TlsCertificates {
             client_tls: pem.client.map(|(client_cert, client_key)| ClientTlsConfig {
                 client_cert,
@@ -44,9 +57,7 @@ impl Tls {
             }),
             root_cert: pem.roots,
         };
-        // Building a client is the only way to the parsed certificates.
-        let client = redis::Client::build_with_tls("rediss://localhost", certificates.clone())
-            .map_err(|_| ConfigError::new("tls", "certificates and key in PEM"))?;
+        let client = client(certificates.clone()).map_err(|_| CLIENT)?;
         Ok(Self {
             certificates,
             anywhere: client.get_connection_info().addr().clone(),
@@ -71,6 +82,18 @@ impl Tls {
         self.certificates.clone()
     }
 }
+
+/// Building a client is the only way to the parsed certificates.
+#[cfg(feature = "tls")]
+fn client(certificates: TlsCertificates) -> redis::RedisResult<redis::Client> {
+    redis::Client::build_with_tls("rediss://localhost", certificates)
+}
+
+#[cfg(feature = "tls")]
+const ROOTS: ConfigError = ConfigError::new("root certificates", "certificates in PEM");
+#[cfg(feature = "tls")]
+const CLIENT: ConfigError =
+    ConfigError::new("client certificate", "a certificate and its key in PEM");
 
 #[cfg(not(feature = "tls"))]
 impl Tls {
