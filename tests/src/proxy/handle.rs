@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::command::Command;
@@ -86,6 +87,15 @@ impl Proxy {
     pub fn reset(&self) {
         let opened = self.shared.opened();
         self.shared.switch(|switches| switches.reset_below = opened);
+    }
+
+    /// No such command reaches the server; the client hears these bytes instead, which need not make sense.
+    pub fn answer(
+        &self,
+        reply: impl Into<Bytes>,
+        picks: impl Fn(&Command) -> bool + Send + 'static,
+    ) {
+        self.every(1, picks, Fault::Answer(reply.into()));
     }
 
     /// The reply of the next such command is cut in half, and the connection closed.

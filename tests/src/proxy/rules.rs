@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use bytes::Bytes;
+
 use super::command::Command;
 
 /// What happens to a connection after a reply was dropped.
@@ -15,8 +17,10 @@ pub enum Afterwards {
 }
 
 /// What happens to a command, or to its reply.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Fault {
+    /// It does not reach the server; the client hears this instead.
+    Answer(Bytes),
     /// It reaches the server twice; the client hears the first reply.
     Duplicate,
     /// It reaches the server; its reply does not reach the client.
@@ -63,7 +67,7 @@ impl Rules {
     pub(super) fn judge(&mut self, command: &Command) -> Option<Fault> {
         let hit = self.0.iter_mut().position(|rule| rule.hits(command))?;
         let rule = &self.0[hit];
-        let fault = rule.fault;
+        let fault = rule.fault.clone();
         if matches!(rule.often, Often::Once) {
             self.0.remove(hit);
         }
@@ -82,7 +86,7 @@ impl Rules {
 impl fmt::Debug for Rules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.0.iter().map(|rule| rule.fault))
+            .entries(self.0.iter().map(|rule| &rule.fault))
             .finish()
     }
 }

@@ -3,10 +3,12 @@
 mod cluster;
 mod disconnects;
 mod fleet;
+mod injected;
 mod lost_replies;
 mod mixed_replies;
 mod outages;
 mod refusals;
+mod refused;
 mod scripts;
 mod sentinel;
 mod witness;

@@ -3,95 +3,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use http::header::RETRY_AFTER;
-use reissue::Denial;
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
 use reissue_tests::honest::Outcome;
-use reissue_tests::redis::{RedisServer, RedisServerBuilder, free_port, wait_until};
+use reissue_tests::redis::{RedisServer, free_port, wait_until};
 use reissue_tests::resp::{RespClient, Value};
 use tokio::time::sleep;
 
-use super::{Fleet, until_ok};
-
-/// A session at generation 1 on a server that is about to refuse.
-struct Refused {
-    server: RedisServer,
-    /// A connection of the test's own, which has authenticated as long as it could.
-    admin: RespClient,
-    fleet: Fleet,
-    token: String,
-    held: Value,
-}
-
-impl Refused {
-    async fn on(server: RedisServerBuilder) -> Self {
-        let server = server.user(USER, &format!("on >{PASSWORD} ~* +@all"));
-        let server = server.start();
-        let admin = RespClient::connect(server.port()).expect("it listens");
-        let store = RedisStore::connect(server.url())
-            .with_username(USER)
-            .with_password(PASSWORD);
-        let fleet = Fleet::over(store.build().expect("the configuration is good"));
-        let token = fleet.login(1).await.remove(0);
-        let token = fleet.engine.successor(&token).await;
-        let mut refused = Self {
-            server,
-            admin,
-            fleet,
-            token,
-            held: Value::Nil,
-        };
-        refused.held = refused.sessions();
-        refused
-    }
-
-    async fn start() -> Self {
-        Self::on(RedisServer::builder()).await
-    }
-
-    fn ask(&mut self, words: &[&str]) -> Value {
-        let reply = self.admin.call(words).expect("the server answers");
-        assert!(!matches!(reply, Value::Error(_)), "{words:?}: {reply:?}");
-        reply
-    }
-
-    /// All that the server holds of the only subject, byte by byte.
-    fn sessions(&mut self) -> Value {
-        let keys = self.ask(&["KEYS", "reissue:*"]).text();
-        self.ask(&["HGETALL", &keys])
-    }
-
-    /// An honest client is told to come back, and the operator why.
-    async fn is_told(&mut self, expected: Kind) {
-        drop(self.fleet.witness.take_kinds());
-        for _ in 0..3 {
-            let form = format!("grant_type=refresh_token&refresh_token={}", self.token);
-            let answer = self.fleet.engine.post(&form).await;
-            assert_eq!(answer.summary(), "503 temporarily_unavailable");
-            assert!(answer.headers.contains_key(RETRY_AFTER));
-            assert_eq!(self.fleet.witness.take_kinds(), [expected]);
-        }
-    }
-
-    /// A connection that was refused is not tried again at once.
-    async fn serves(&self) {
-        let ready = async || {
-            let ready = self.fleet.engine.server.ready().await;
-            ready.map_err(|_| Denial::StoreUnavailable)
-        };
-        until_ok(Duration::from_secs(5), ready).await;
-    }
-
-    /// Nothing changed meanwhile, and the token is good.
-    async fn is_alive(&mut self) {
-        self.serves().await;
-        assert_eq!(self.sessions(), self.held, "the record is unchanged");
-        let successor = self.fleet.engine.successor(&self.token).await;
-        assert_eq!(self.fleet.engine.generation_of(&successor), 2);
-        let record = self.fleet.record(0).await.expect("the session lives");
-        assert_eq!(record.generation, 2);
-    }
-}
+use super::refused::{PASSWORD, Refused, USER};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_out_of_memory_is_503_and_the_session_lives() {
@@ -136,6 +54,7 @@ async fn a_replica_is_503_and_the_session_lives_when_it_is_master_again() {
     refused.is_told(Kind::ReadOnly).await;
     refused.ask(&["CONFIG", "SET", "replica-read-only", "no"]);
     refused.ask(&["CONFIG", "SET", "replica-serve-stale-data", "no"]);
+    refused.comes_to(Kind::MasterDown).await;
     refused.is_told(Kind::MasterDown).await;
     refused.ask(&["REPLICAOF", "NO", "ONE"]);
     refused.is_alive().await;
@@ -228,5 +147,43 @@ async fn a_server_that_is_loading_is_503_and_the_session_lives() {
     assert_eq!(refused.fleet.engine.generation_of(&successor), 2);
 }
 
-const USER: &str = "store";
-const PASSWORD: &str = "open";
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_nobody_started_is_503_and_the_session_lives() {
+    let mut refused = Refused::on(RedisServer::builder().durable()).await;
+    refused.server.kill();
+    refused.is_told(Kind::RefusedConnection).await;
+    refused.server.restart();
+    refused.admin = RespClient::connect(refused.server.port()).expect("it listens");
+    refused.is_alive().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_server_is_503_and_the_session_lives() {
+    let mut refused = Refused::start().await;
+    refused.server.stop();
+    refused.is_told(Kind::Timeout).await;
+    refused.server.cont();
+    // What it was asked while it was frozen it does now, once.
+    refused.goes_on().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_a_newer_version_is_503_and_the_session_lives_when_it_can_be_read() {
+    let mut refused = Refused::start().await;
+    let key = refused.key();
+    let held = refused.sessions();
+    let [Value::Text(field), Value::Text(record)] = held.elements() else {
+        panic!("{held:?}");
+    };
+    let mut newer = record.to_vec();
+    newer[0] += 16;
+    for (bytes, told) in [
+        (newer, Kind::FutureRecord),
+        (b"\x01garbage".to_vec(), Kind::UnreadableRecord),
+    ] {
+        refused.ask(&[b"HSET".as_slice(), key.as_bytes(), field, &bytes]);
+        refused.is_told(told).await;
+    }
+    refused.ask(&[b"HSET".as_slice(), key.as_bytes(), &field[..], record]);
+    refused.is_alive().await;
+}
