@@ -10,6 +10,7 @@ mod engine;
 mod faults;
 pub mod honest;
 mod keys;
+mod length;
 pub mod proxy;
 mod recorder;
 pub mod redis;
@@ -24,6 +25,7 @@ pub use self::endpoint::{ALL_SCOPES, Endpoint, EndpointBuilder, SECRET, basic, c
 pub use self::engine::{Engine, ISSUER, SUBJECT, subject_key, trusted};
 pub use self::faults::{Fault, FaultyStore, Verb};
 pub use self::keys::{Opened, TestKeys};
+pub use self::length::{report, usual_or_long};
 pub use self::proxy::Proxy;
 pub use self::recorder::Recorder;
 pub use self::requests::{basic_of, claims, form, form_encoded, form_of_web, jwt_part};

@@ -7,6 +7,7 @@ use reissue_tests::Proxy;
 use reissue_tests::honest::Honest;
 use reissue_tests::proxy::{Afterwards, named};
 use reissue_tests::redis::RedisServer;
+use reissue_tests::{report, usual_or_long};
 use tokio::time::{sleep, timeout};
 
 use super::Fleet;
@@ -16,10 +17,12 @@ async fn lost_replies_on_connections_that_close_advance_once() {
     let (server, proxy, fleet) = start(Duration::from_millis(500));
     let tokens = fleet.login(8).await;
     proxy.drop_reply_of(7, Afterwards::Close, named("EVALSHA"));
-    let scenario = until_lost(&proxy, 40);
+    let scenario = until_lost(&proxy, 40, usual_or_long(Duration::ZERO, MINUTE));
     let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;
     proxy.heal();
-    assert!(unharmed.report.refreshes > 100, "{:?}", unharmed.report);
+    let (refreshes, lost) = (unharmed.report.refreshes, proxy.faults());
+    report(format_args!("{refreshes} refreshes, {lost} replies lost"));
+    assert!(refreshes > 100, "{:?}", unharmed.report);
     fleet.assert_advanced_once(&unharmed).await;
     drop(server);
 }
@@ -30,23 +33,26 @@ async fn lost_replies_on_connections_that_fall_silent_advance_once() {
     let tokens = fleet.login(8).await;
     // Often enough that a new connection falls silent soon: one that is spared for being new keeps everybody waiting.
     proxy.drop_reply_of(40, Afterwards::Silence, named("EVALSHA"));
-    let scenario = until_lost(&proxy, 6);
+    let scenario = until_lost(&proxy, 6, usual_or_long(Duration::ZERO, MINUTE));
     let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;
     proxy.heal();
-    assert!(unharmed.report.refreshes > 100, "{:?}", unharmed.report);
+    let (refreshes, lost) = (unharmed.report.refreshes, proxy.faults());
+    report(format_args!("{refreshes} refreshes, {lost} replies lost"));
+    assert!(refreshes > 100, "{:?}", unharmed.report);
     // A new store, since the last connection of this one may be silent.
     let fleet = fleet.node(store(&server.url(), Duration::from_millis(500)));
     fleet.assert_advanced_once(&unharmed).await;
 }
 
-/// Goes on until so many replies were lost, however busy the machine is.
-async fn until_lost(proxy: &Proxy, replies: u64) {
+/// Goes on until so many replies were lost, however busy the machine is, and for at least so long.
+async fn until_lost(proxy: &Proxy, replies: u64, at_least: Duration) {
     let lost = async {
+        sleep(at_least).await;
         while proxy.faults() < replies {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(Duration::from_secs(60), lost)
+    timeout(2 * MINUTE, lost)
         .await
         .expect("the clients refresh");
 }
@@ -66,3 +72,5 @@ fn store(url: &str, response_timeout: Duration) -> RedisStore {
 fn honest() -> Honest {
     Honest::new(Duration::from_secs(20))
 }
+
+const MINUTE: Duration = Duration::from_secs(60);

@@ -79,7 +79,7 @@ async fn a_server_that_freezes_for_two_seconds_goes_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_slow_makes_clients_wait_and_nothing_else() {
+async fn a_server_that_is_slow_for_five_seconds_makes_clients_wait_and_nothing_else() {
     let (server, proxy, fleet) = behind_a_proxy();
     let tokens = fleet.login(8).await;
     let scenario = async {
@@ -89,13 +89,13 @@ async fn a_server_that_is_slow_makes_clients_wait_and_nothing_else() {
         let failures = fleet.witness.take_kinds();
         assert_eq!(failures, [], "slower than usual is no failure");
         proxy.delay(Duration::from_millis(800));
-        sleep(Duration::from_secs(3)).await;
+        sleep(Duration::from_secs(5)).await;
         proxy.heal();
         sleep(Duration::from_millis(500)).await;
     };
     let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;
     assert!(unharmed.report.retries > 0, "clients noticed");
-    assert!(unharmed.report.longest < Duration::from_secs(6));
+    assert!(unharmed.report.longest < Duration::from_secs(8));
     fleet.assert_advanced_once(&unharmed).await;
     drop(server);
 }

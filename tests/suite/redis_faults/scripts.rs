@@ -1,40 +1,44 @@
 //! A server that forgets its scripts.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reissue_tests::honest::Honest;
 use reissue_tests::redis::RedisServer;
+use reissue_tests::resp::RespClient;
+use reissue_tests::{report, usual_or_long};
 use tokio::task::spawn_blocking;
-use tokio::time::sleep;
 
 use super::Fleet;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_that_are_flushed_all_the_time_cost_an_eval_and_no_error() {
-    let server = Arc::new(RedisServer::start());
+    let server = RedisServer::start();
     let fleet = Fleet::at(server.url());
     let tokens = fleet.login(8).await;
-    let over = Arc::new(AtomicBool::new(false));
+    let lasts = usual_or_long(Duration::from_secs(2), Duration::from_secs(60));
     let flushing = {
-        let (server, over) = (server.clone(), over.clone());
+        let mut admin = RespClient::connect(server.port()).expect("it listens");
         spawn_blocking(move || {
+            let began = Instant::now();
             let mut flushes = 0;
-            while !over.load(Ordering::Relaxed) {
-                server.cli(&["SCRIPT", "FLUSH"]);
+            while began.elapsed() < lasts {
+                admin.call(&["SCRIPT", "FLUSH"]).expect("it answers");
                 flushes += 1;
-                thread::sleep(Duration::from_millis(10));
+                // By the clock, so that a hundred a second are a hundred.
+                thread::sleep((flushes * TEN_MS).saturating_sub(began.elapsed()));
             }
             flushes
         })
     };
     let honest = Honest::new(Duration::from_secs(20)).with_pause(Duration::from_millis(2));
-    let scenario = sleep(Duration::from_secs(2));
-    let (unharmed, ()) = fleet.endure(&honest, tokens, scenario).await;
-    over.store(true, Ordering::Relaxed);
-    assert!(flushing.await.expect("it flushes") > 50);
+    let scenario = async { flushing.await.expect("it flushes") };
+    let (unharmed, flushes) = fleet.endure(&honest, tokens, scenario).await;
+    let refreshes = unharmed.report.refreshes;
+    report(format_args!(
+        "{refreshes} refreshes, {flushes} flushes in {lasts:?}"
+    ));
+    assert!(lasts.as_secs() * 90 < u64::from(flushes), "{flushes}");
     assert_eq!(unharmed.report.retries, 0, "nobody saw an error");
     assert_eq!(fleet.witness.take_kinds(), []);
     fleet.assert_advanced_once(&unharmed).await;
@@ -56,3 +60,5 @@ fn failed(server: &RedisServer, command: &str) -> u64 {
     });
     failed.expect("it counts failures")
 }
+
+const TEN_MS: Duration = Duration::from_millis(10);
