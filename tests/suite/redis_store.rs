@@ -8,6 +8,7 @@ mod cost;
 mod differential;
 mod durability;
 mod errors;
+mod large_subjects;
 mod one_server;
 mod readiness;
 mod sentinel;
