@@ -11,6 +11,7 @@ mod errors;
 mod large_subjects;
 mod one_server;
 mod readiness;
+mod reconnects;
 mod sentinel;
 mod tls;
 

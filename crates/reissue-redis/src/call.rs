@@ -71,10 +71,10 @@ impl Caller {
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
                 self.unheard(link, slot, asked);
             }
-            Err(error) if mixes_up_replies(error) => self.keeper.discard(link),
+            Err(error) if mixes_up_replies(error) => self.keeper.discard(link, error),
             // One node's trouble: the driver knows, and the others go on.
             Err(error) if is_lost(error) && link.is_cluster() => self.keeper.replace(link),
-            Err(error) if is_lost(error) => self.keeper.discard(link),
+            Err(error) if is_lost(error) => self.keeper.discard(link, error),
             _ => link.heard(slot),
         }
         reply

@@ -34,7 +34,7 @@ struct State {
 /// Nothing while it is under way.
 type Dialed = Option<Result<Arc<Link>, RedisStoreError>>;
 
-/// The failures since the last success.
+/// The failures since a connection last served.
 struct Failure {
     error: RedisStoreError,
     count: u32,
@@ -71,15 +71,20 @@ impl Keeper {
         }
     }
 
-    /// Nobody shall use that connection any more.
-    pub(crate) fn discard(&self, link: &Arc<Link>) {
+    /// Nobody shall use that connection any more, for that reason. One that never served counts as one that could not be
+    /// made: a replica, or a balancer without a server, is not met with a connection for each request.
+    pub(crate) fn discard(&self, link: &Arc<Link>, why: &RedisStoreError) {
         let mut state = self.shared.state();
-        if state
-            .link
-            .as_ref()
-            .is_some_and(|held| Arc::ptr_eq(held, link))
-        {
+        if state.holds(link) {
             state.link = None;
+            if link.has_served() {
+                state.failure = None;
+            } else if why.kind() == RedisStoreErrorKind::ConnectionLost {
+                // It may have been bad luck with one reply: no reason to lose patience.
+                state.failed_again(why, 0);
+            } else {
+                state.failed(why);
+            }
         }
     }
 
@@ -90,11 +95,10 @@ impl Keeper {
             return;
         }
         let mut state = self.shared.state();
-        if state
-            .link
-            .as_ref()
-            .is_some_and(|held| Arc::ptr_eq(held, link))
-        {
+        if state.holds(link) {
+            if link.has_served() {
+                state.failure = None;
+            }
             // An error here means that it is too early for another try.
             let _ = self.dial(&mut state);
         }
@@ -135,22 +139,32 @@ impl Shared {
 }
 
 impl State {
+    fn holds(&self, link: &Arc<Link>) -> bool {
+        let held = self.link.as_ref();
+        held.is_some_and(|held| Arc::ptr_eq(held, link))
+    }
+
+    /// A connection that was made has yet to serve before failures are forgotten.
     fn dialed(&mut self, result: &Result<Arc<Link>, RedisStoreError>) {
         self.dialing = None;
         match result {
-            Ok(link) => {
-                self.link = Some(link.clone());
-                self.failure = None;
-            }
-            Err(error) => {
-                let count = self.failure.as_ref().map_or(0, |failure| failure.count);
-                self.failure = Some(Failure {
-                    error: error.clone(),
-                    count: count.saturating_add(1),
-                    retry_at: Instant::now() + pause(count, RandomState::new().hash_one(0)),
-                });
-            }
+            Ok(link) => self.link = Some(link.clone()),
+            Err(error) => self.failed(error),
         }
+    }
+
+    fn failed(&mut self, error: &RedisStoreError) {
+        let count = self.failure.as_ref().map_or(0, |failure| failure.count);
+        self.failed_again(error, count);
+    }
+
+    /// After so many failures.
+    fn failed_again(&mut self, error: &RedisStoreError, count: u32) {
+        self.failure = Some(Failure {
+            error: error.clone(),
+            count: count.saturating_add(1),
+            retry_at: Instant::now() + pause(count, RandomState::new().hash_one(0)),
+        });
     }
 }
 

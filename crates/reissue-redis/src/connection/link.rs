@@ -1,6 +1,6 @@
 //! One connection, shared by everybody.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -17,6 +17,7 @@ use crate::url::Node;
 pub(crate) struct Link {
     wire: Wire,
     since: Instant,
+    has_served: AtomicBool,
     silences: [Silence; Slot::GROUPS],
 }
 
@@ -31,6 +32,7 @@ impl Link {
         Self {
             wire,
             since: Instant::now(),
+            has_served: AtomicBool::new(false),
             silences: [const { Silence::new() }; Slot::GROUPS],
         }
     }
@@ -88,7 +90,13 @@ impl Link {
 
     /// Something came back.
     pub(crate) fn heard(&self, slot: Slot) {
+        self.has_served.store(true, Ordering::Relaxed);
         self.silence(slot).end();
+    }
+
+    /// Whether anything ever came back.
+    pub(crate) fn has_served(&self) -> bool {
+        self.has_served.load(Ordering::Relaxed)
     }
 
     /// Nothing came back for a request of that moment. Answers for how long nothing has.
