@@ -13,6 +13,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use reissue::Server;
+use reissue::store::StoreError;
+use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio::time::{sleep, timeout};
@@ -48,7 +50,7 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
         is_demo,
     };
     banner.log();
-    inspect(&server).await;
+    inspect(&server).await?;
     if let Err(error) = banner.print() {
         warn!(%error, "nobody reads the standard output");
     }
@@ -56,16 +58,24 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Says in the log what an operator ought to know of the store. One that is down may come up later: `/readyz` tells.
-async fn inspect(server: &Server) {
+/// Says in the log what an operator ought to know of the store. One that is down may come up later: `/readyz` tells. One
+/// that is not trusted waits for the operator, who had better know now.
+async fn inspect(server: &Server) -> Result<(), UntrustedError> {
     match server.ready().await {
         Ok(findings) => {
             for finding in findings {
                 warn!("store: {}: {}", finding.code, finding.detail);
             }
         }
+        Err(error) if is_untrusted(&error) => return Err(UntrustedError(error)),
         Err(error) => error!(error = &error as &(dyn Error + 'static), "store: not ready"),
     }
+    Ok(())
+}
+
+fn is_untrusted(error: &StoreError) -> bool {
+    let of_redis = error.source().and_then(<dyn Error>::downcast_ref);
+    of_redis.is_some_and(|error: &RedisStoreError| error.kind() == RedisStoreErrorKind::Tls)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
@@ -148,6 +158,13 @@ fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
         })
     }
 }
+
+/// There is no TLS with the server of the store.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "redis.root_certificates: the server of the store is not trusted, or does not trust redis.client_certificate"
+)]
+struct UntrustedError(#[source] StoreError);
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]

@@ -14,5 +14,7 @@ mod limits;
 mod presets;
 pub(crate) mod process;
 mod redis;
+mod redis_nodes;
+mod redis_tls;
 mod resources;
 mod secrecy;

@@ -196,7 +196,7 @@ pub(super) fn program() -> Command {
 }
 
 /// The program with the configuration in this file, on a free port.
-fn command(file: &Path) -> Command {
+pub(super) fn command(file: &Path) -> Command {
     let mut command = program();
     command
         .args(["--listen", "127.0.0.1:0", "--config"])

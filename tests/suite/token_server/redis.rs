@@ -1,21 +1,24 @@
 //! Several servers with the same keys on one Redis are one.
 
-use reissue::key::{Algorithm, SigningKey, SymmetricKey};
 use reissue_tests::redis::RedisServer;
+use reissue_tests::{ISSUER, TestKeys};
 
 use super::process::TokenServer;
 
 /// A configuration that several servers can share.
 fn shared(redis: &RedisServer, folder: &std::path::Path) -> String {
-    let seal_key = SymmetricKey::generate().unwrap();
-    let signing_key = SigningKey::generate(Algorithm::EdDsa).unwrap();
+    shared_with(&TestKeys::generate(), &redis.url(), folder)
+}
+
+/// The same with keys that the test knows. Patient, since the machine may be busy.
+pub(super) fn shared_with(keys: &TestKeys, store: &str, folder: &std::path::Path) -> String {
     let pem = folder.join("key.pem");
-    std::fs::write(&pem, signing_key.to_pem().unwrap().expose()).unwrap();
+    std::fs::write(&pem, keys.signing.to_pem().unwrap().expose()).unwrap();
     format!(
-        "listen = \"127.0.0.1:0\"\nissuer = \"http://id.example\"\nstore = \"{}\"\n\
+        "listen = \"127.0.0.1:0\"\nissuer = \"{ISSUER}\"\nstore = \"{store}\"\n\
+         [redis]\nresponse_timeout = \"20s\"\nconnect_timeout = \"20s\"\n\
          [tokens]\nsigning_keys = [{pem:?}]\nseal_keys = [\"{}\"]",
-        redis.url(),
-        seal_key.expose_paserk().expose(),
+        keys.sealing.expose_paserk().expose(),
     )
 }
 
@@ -91,7 +94,7 @@ async fn a_revocation_that_no_replica_has_is_not_confirmed() {
     let redis = RedisServer::start();
     let folder = tempfile::tempdir().unwrap();
     let durable = "[redis]\nrevocation_replicas = 1\nrevocation_within = \"100ms\"";
-    let config = format!("{}\n{durable}", shared(&redis, folder.path()));
+    let config = shared(&redis, folder.path()).replace("[redis]", durable);
     let server = TokenServer::with(&config);
     let login = server.login().await;
     let form = format!("token={}", login.refresh_token());

@@ -48,8 +48,9 @@ impl Config {
         let text = Zeroizing::new(text);
         let mut config = Self::parse(&text)?;
         if let Some(folder) = file.parent() {
-            for key in &mut config.tokens.signing_keys {
-                *key = folder.join(&*key);
+            let signing_keys = config.tokens.signing_keys.iter_mut();
+            for path in signing_keys.chain(config.redis.files()) {
+                *path = folder.join(&*path);
             }
         }
         Ok(config)

@@ -1,45 +1,100 @@
-//! `[redis]`: what a store on Redis has to do beyond its URL.
+//! `[redis]`: what a store on Redis has to know beyond its URL.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::document::Node;
+use super::document::{Keys, Node};
 use super::duration;
 use super::error::ConfigError;
 
-/// How durable a revocation must be before it is confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How patient to be, how durable a revocation must be before it is confirmed, and whom TLS trusts.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RedisKeys {
+    /// How long one operation may take; `None`: what the store has by default.
+    pub(crate) response_timeout: Option<Duration>,
+    /// How long connecting may take.
+    pub(crate) connect_timeout: Option<Duration>,
     /// How many replicas must have it; 0: the master's word is enough.
     pub(crate) revocation_replicas: u32,
     /// How long they may take.
     pub(crate) revocation_within: Duration,
+    /// Certificates to trust instead of those of the operating system.
+    pub(crate) root_certificates: Option<PathBuf>,
+    /// Who we are, for servers that ask.
+    pub(crate) client_certificate: Option<ClientCertificate>,
+}
+
+/// A certificate and its private key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ClientCertificate {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
 }
 
 impl RedisKeys {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
         let keys = node.table(KEYS)?;
         let defaults = Self::default();
+        let timeout = |node: &Node<'_>| duration::positive_at_most(node, LONGEST);
         Ok(Self {
+            response_timeout: keys.read("response_timeout", timeout)?,
+            connect_timeout: keys.read("connect_timeout", timeout)?,
             revocation_replicas: keys
                 .read("revocation_replicas", Node::count)?
                 .unwrap_or(defaults.revocation_replicas),
             revocation_within: keys
-                .read("revocation_within", |node| {
-                    duration::positive_at_most(node, LONGEST)
-                })?
+                .read("revocation_within", timeout)?
                 .unwrap_or(defaults.revocation_within),
+            root_certificates: keys.read("root_certificates", pem_file)?,
+            client_certificate: client_certificate(&keys)?,
         })
+    }
+
+    /// Every path that may be relative.
+    pub(super) fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let client = self.client_certificate.as_mut();
+        let client = client.map(|client| [&mut client.certificate, &mut client.key]);
+        let client = client.into_iter().flatten();
+        self.root_certificates.iter_mut().chain(client)
     }
 }
 
 impl Default for RedisKeys {
     fn default() -> Self {
         Self {
+            response_timeout: None,
+            connect_timeout: None,
             revocation_replicas: 0,
             revocation_within: Duration::from_secs(1),
+            root_certificates: None,
+            client_certificate: None,
         }
     }
 }
 
-const KEYS: &[&str] = &["revocation_replicas", "revocation_within"];
+/// Neither is of use without the other.
+fn client_certificate(keys: &Keys<'_>) -> Result<Option<ClientCertificate>, ConfigError> {
+    let certificate = keys.read("client_certificate", pem_file)?;
+    let key = keys.read("client_key", pem_file)?;
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(ClientCertificate { certificate, key })),
+        (Some(_), None) => Err(keys.conflict("client_certificate is of no use without client_key")),
+        (None, Some(_)) => Err(keys.conflict("client_key is of no use without client_certificate")),
+    }
+}
+
+fn pem_file(node: &Node<'_>) -> Result<PathBuf, ConfigError> {
+    node.text("the path of a PEM file").map(PathBuf::from)
+}
+
+const KEYS: &[&str] = &[
+    "response_timeout",
+    "connect_timeout",
+    "revocation_replicas",
+    "revocation_within",
+    "root_certificates",
+    "client_certificate",
+    "client_key",
+];
 const LONGEST: Duration = Duration::from_secs(60);

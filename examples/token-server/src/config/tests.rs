@@ -420,3 +420,20 @@ fn revocations_can_be_made_durable() {
     assert!(refusal("[redis]\nrevocation_replicas = -1").starts_with("redis.revocation_replicas:"));
     assert!(refusal("[redis]\nrevocation_within = \"2m\"").starts_with("redis.revocation_within:"));
 }
+
+#[test]
+fn a_client_certificate_needs_its_key() {
+    let both = "[redis]\nclient_certificate = \"c.pem\"\nclient_key = \"k.pem\"";
+    let config = Config::parse(both).expect("well-formed");
+    assert!(config.redis.client_certificate.is_some());
+    for (one, other) in [
+        ("client_certificate", "client_key"),
+        ("client_key", "client_certificate"),
+    ] {
+        let refused = refusal(&format!("[redis]\n{one} = \"file.pem\""));
+        assert!(
+            refused.starts_with("redis:") && refused.contains(other),
+            "{refused}"
+        );
+    }
+}

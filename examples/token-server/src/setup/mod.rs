@@ -5,23 +5,22 @@ mod clients;
 mod error;
 mod keys;
 mod policy;
+mod redis;
 mod users;
 
 pub(crate) use self::error::SetupError;
 pub(crate) use self::keys::Generated;
 
-use std::env;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use reissue::event::TracingEvents;
 use reissue::store::MemoryStore;
 use reissue::{Policy, Server};
-use reissue_redis::RedisStore;
 use tracing::warn;
 
 use crate::authorize::{Authorize, Codes};
-use crate::config::{Config, RedisKeys, Secret, StoreUrl};
+use crate::config::{Config, StoreUrl};
 use crate::grants::Grants;
 
 /// All that a configuration becomes.
@@ -51,7 +50,7 @@ impl Setup {
         let builder = match &config.store {
             StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
             StoreUrl::Redis(url) => {
-                Server::builder(issuer, keys, clients, redis(url, config.redis)?)
+                Server::builder(issuer, keys, clients, redis::store(url, &config.redis)?)
             }
         };
         let server = builder
@@ -67,21 +66,6 @@ impl Setup {
             generated,
         })
     }
-}
-
-/// The store at a URL, with the user of the environment where the URL names none. Connects to nothing yet.
-fn redis(url: &Secret, keys: RedisKeys) -> Result<RedisStore, SetupError> {
-    let mut builder = RedisStore::connect(url.expose());
-    if keys.revocation_replicas > 0 {
-        builder = builder.with_durable_revocation(keys.revocation_replicas, keys.revocation_within);
-    }
-    if let Ok(username) = env::var("REDIS_USERNAME") {
-        builder = builder.with_username(username);
-    }
-    if let Ok(password) = env::var("REDIS_PASSWORD") {
-        builder = builder.with_password(password);
-    }
-    builder.build().map_err(SetupError::Store)
 }
 
 /// Says in the log what is allowed but unwise.

@@ -1,0 +1,65 @@
+//! `store` and `[redis]`: the store on Redis.
+
+use std::path::Path;
+use std::{env, fs};
+
+use reissue_redis::RedisStore;
+use zeroize::Zeroizing;
+
+use super::SetupError;
+use crate::config::{RedisKeys, Secret};
+
+/// The store at a URL, with the user of the environment where the URL names none. Connects to nothing yet.
+pub(super) fn store(url: &Secret, keys: &RedisKeys) -> Result<RedisStore, SetupError> {
+    let mut builder = RedisStore::connect(url.expose());
+    if let Some(timeout) = keys.response_timeout {
+        builder = builder.with_response_timeout(timeout);
+    }
+    if let Some(timeout) = keys.connect_timeout {
+        builder = builder.with_connect_timeout(timeout);
+    }
+    if keys.revocation_replicas > 0 {
+        builder = builder.with_durable_revocation(keys.revocation_replicas, keys.revocation_within);
+    }
+    if let Some(file) = &keys.root_certificates {
+        let roots = read(ROOTS, file)?;
+        builder = builder.with_root_certificates(roots.as_slice());
+    }
+    if let Some(client) = &keys.client_certificate {
+        let certificate = read(CLIENT, &client.certificate)?;
+        let key = read(CLIENT_KEY, &client.key)?;
+        builder = builder.with_client_certificate(certificate.as_slice(), key.as_slice());
+    }
+    if let Ok(username) = env::var("REDIS_USERNAME") {
+        builder = builder.with_username(username);
+    }
+    if let Ok(password) = env::var("REDIS_PASSWORD") {
+        builder = builder.with_password(password);
+    }
+    builder.build().map_err(|cause| match cause.key() {
+        "client certificate" => unusable(CLIENT, cause),
+        "root certificates" => unusable(ROOTS, cause),
+        _ => SetupError::Store(cause),
+    })
+}
+
+fn read(path: &str, file: &Path) -> Result<Zeroizing<Vec<u8>>, SetupError> {
+    fs::read(file)
+        .map(Zeroizing::new)
+        .map_err(|cause| SetupError::KeyFile {
+            path: path.to_owned(),
+            file: file.to_owned(),
+            cause,
+        })
+}
+
+fn unusable(path: &str, cause: reissue_redis::ConfigError) -> SetupError {
+    SetupError::Value {
+        path: path.to_owned(),
+        expected: cause.expected().to_owned(),
+    }
+}
+
+const CLIENT: &str = "redis.client_certificate";
+const CLIENT_KEY: &str = "redis.client_key";
+const ROOTS: &str = "redis.root_certificates";
