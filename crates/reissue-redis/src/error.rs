@@ -197,7 +197,7 @@ fn is_of_tls(error: &RedisError) -> bool {
     shared
         .and_then(|shared| shared.downcast_ref::<io::Error>())
         .and_then(io::Error::get_ref)
-        .is_some_and(|inner| inner.is::<rustls::Error>())
+        .is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
 }
 
 #[cfg(not(feature = "tls"))]

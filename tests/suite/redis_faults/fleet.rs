@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reissue::store::{Record, Store, SubjectKey};
 use reissue::{Denial, Grant, Tokens};
-use reissue_redis::RedisStore;
+use reissue_redis::{RedisStore, RedisStoreErrorKind};
 use reissue_tests::honest::{Honest, Outcome, Report};
 use reissue_tests::{Engine, ISSUER, ManualClock, trusted};
 use tokio::time::{Instant, sleep};
@@ -23,6 +23,8 @@ pub(crate) struct Fleet {
 #[derive(Debug)]
 pub(crate) struct Unharmed {
     pub(crate) report: Report,
+    /// Of what kind the errors of the store were that nobody has asked for before.
+    pub(crate) kinds: Vec<RedisStoreErrorKind>,
 }
 
 impl Fleet {
@@ -98,7 +100,7 @@ impl Fleet {
             summary(&report)
         );
         assert_eq!(report.gave_up, 0, "{:?} {kinds:?}", summary(&report));
-        (Unharmed { report }, result)
+        (Unharmed { report, kinds }, result)
     }
 
     /// What Redis holds of a client's session.

@@ -22,7 +22,7 @@ async fn lost_replies_on_connections_that_close_advance_once() {
     proxy.heal();
     let (refreshes, lost) = (unharmed.report.refreshes, proxy.faults());
     report(format_args!("{refreshes} refreshes, {lost} replies lost"));
-    assert!(refreshes > 100, "{:?}", unharmed.report);
+    assert!(refreshes > lost, "all clients went on");
     fleet.assert_advanced_once(&unharmed).await;
     drop(server);
 }
@@ -38,7 +38,7 @@ async fn lost_replies_on_connections_that_fall_silent_advance_once() {
     proxy.heal();
     let (refreshes, lost) = (unharmed.report.refreshes, proxy.faults());
     report(format_args!("{refreshes} refreshes, {lost} replies lost"));
-    assert!(refreshes > 100, "{:?}", unharmed.report);
+    assert!(refreshes > 100, "all clients went on");
     // A new store, since the last connection of this one may be silent.
     let fleet = fleet.node(store(&server.url(), Duration::from_millis(500)));
     fleet.assert_advanced_once(&unharmed).await;
