@@ -71,18 +71,16 @@ impl Keeper {
         }
     }
 
-    /// Nobody shall use that connection any more, for that reason. One that never served counts as one that could not be
-    /// made: a replica, or a balancer without a server, is not met with a connection for each request.
+    /// Nobody shall use that connection any more, for that reason. If it leads to a server that only refuses, it counts as
+    /// one that could not be made: a replica is not met with a connection for each request. One that breaks says nothing
+    /// of the server, and those who lost their replies with it shall not wait.
     pub(crate) fn discard(&self, link: &Arc<Link>, why: &RedisStoreError) {
         let mut state = self.shared.state();
         if state.holds(link) {
             state.link = None;
             if link.has_served() {
                 state.failure = None;
-            } else if why.kind() == RedisStoreErrorKind::ConnectionLost {
-                // It may have been bad luck with one reply: no reason to lose patience.
-                state.failed_again(why, 0);
-            } else {
+            } else if why.kind() != RedisStoreErrorKind::ConnectionLost {
                 state.failed(why);
             }
         }
@@ -155,11 +153,6 @@ impl State {
 
     fn failed(&mut self, error: &RedisStoreError) {
         let count = self.failure.as_ref().map_or(0, |failure| failure.count);
-        self.failed_again(error, count);
-    }
-
-    /// After so many failures.
-    fn failed_again(&mut self, error: &RedisStoreError, count: u32) {
         self.failure = Some(Failure {
             error: error.clone(),
             count: count.saturating_add(1),
