@@ -172,7 +172,8 @@ fn the_examples_that_are_commented_out_are_valid() {
         };
         let credential = key.starts_with("secret_") || key == "public" || key == "password_argon2";
         let prose = key.contains(' ') || key.contains(':');
-        if prose || credential || key == "signing_key_passphrase" {
+        let needs_another = ["signing_key_passphrase", "client_certificate", "client_key"];
+        if prose || credential || needs_another.contains(&key) {
             continue;
         }
         let text = demo.replacen(line, &line[2..], 1);
@@ -181,7 +182,9 @@ fn the_examples_that_are_commented_out_are_valid() {
     }
     let all = demo
         .replace("# signing_keys", "signing_keys")
-        .replace("# signing_key_passphrase", "signing_key_passphrase");
+        .replace("# signing_key_passphrase", "signing_key_passphrase")
+        .replace("# client_certificate", "client_certificate")
+        .replace("# client_key", "client_key");
     config(&all);
     for other in ["secret_sha256", "secret_argon2", "public"] {
         let text = demo
