@@ -1,5 +1,7 @@
 //! The adapter for axum, through its public API.
 
+mod routes;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::routing::post;

@@ -1,18 +1,16 @@
-//! Extractors and responses for the [axum] handler that answers a token endpoint's own grants.
+//! Routes, extractors and responses for a token server on [axum].
 //!
 //! [`RefreshLayer`] works on axum as it is: it answers `grant_type=refresh_token`, authenticates the client of every
 //! other grant, and turns the [`Grant`] that the handler answers into tokens. This crate lets that handler say so in
-//! axum's words.
+//! axum's words, and mounts the endpoints in one call.
 //!
 //! ```
 //! use axum::Router;
-//! use axum::routing::post;
+//! use axum::routing::get;
 //! use reissue::client::{Client, ClientMap};
 //! use reissue::store::MemoryStore;
-//! use reissue::{
-//!     Denial, Grant, IntrospectionEndpoint, Keys, RefreshLayer, RevocationEndpoint, Server,
-//! };
-//! use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
+//! use reissue::{Denial, Grant, Keys, Server};
+//! use reissue_axum::{Denied, Granted, TokenClient, TokenParameters, routes};
 //!
 //! // Called for `grant_type=password` only, once the client is authenticated.
 //! async fn login(
@@ -29,11 +27,9 @@
 //! }
 //!
 //! fn app(server: Server) -> Router {
-//!     let refresh = RefreshLayer::new(server.clone()).with_grant_types(["password"]);
 //!     Router::new()
-//!         .route("/token", post(login).layer(refresh))
-//!         .route_service("/revoke", RevocationEndpoint::new(server.clone()))
-//!         .route_service("/introspect", IntrospectionEndpoint::new(server))
+//!         .route("/hello", get(async || "hello"))
+//!         .merge(routes(server).with_grants(["password"], login))
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -52,17 +48,38 @@
 //!     .body(Body::from(
 //!         "grant_type=password&client_id=app&username=alice&password=wonderland",
 //!     ))?;
-//! let response = app(server).oneshot(request).await?;
+//! let response = app(server.clone()).oneshot(request).await?;
 //! assert_eq!(response.status(), 200);
 //! let tokens = to_bytes(response.into_body(), 64 * 1024).await?;
 //! assert!(tokens.starts_with(br#"{"access_token":"#));
+//!
+//! let request = Request::get("/.well-known/oauth-authorization-server").body(Body::empty())?;
+//! let metadata = app(server).oneshot(request).await?;
+//! let metadata = String::from_utf8(to_bytes(metadata.into_body(), 64 * 1024).await?.to_vec())?;
+//! assert!(metadata.contains(r#""revocation_endpoint":"https://id.example/revoke""#));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Put the layer on the method router, `post(login).layer(…)`, as above: then it also answers the methods that are not
-//! `POST`. The other endpoints are services of their own and take every method, so they go into
-//! [`Router::route_service`].
+//! # By hand
+//!
+//! [`routes()`] is no more than this, for each endpoint at its path:
+//!
+//! ```
+//! # use axum::{Router, routing::post};
+//! # use reissue::{RefreshLayer, RevocationEndpoint, Server};
+//! # use reissue_axum::Granted;
+//! # async fn login() -> Granted { unimplemented!() }
+//! # fn app(server: Server) -> Router {
+//! let refresh = RefreshLayer::new(server.clone()).with_grant_types(["password"]);
+//! Router::new()
+//!     .route("/token", post(login).layer(refresh))
+//!     .route_service("/revoke", RevocationEndpoint::new(server))
+//! # }
+//! ```
+//!
+//! Put the layer on the method router, `post(login).layer(…)`: then it also answers the methods that are not `POST`. The
+//! other endpoints are services of their own and take every method, so they go into [`Router::route_service`].
 //!
 //! # The words
 //!
@@ -88,12 +105,14 @@
 //! [`Grant`]: reissue::Grant
 //! [`Parameters`]: reissue::Parameters
 //! [`RefreshLayer`]: reissue::RefreshLayer
-//! [`Router::route_service`]: https://docs.rs/axum/0.8/axum/struct.Router.html#method.route_service
+//! [`Router::route_service`]: axum::Router::route_service
 
 mod extract;
 mod reject;
 mod respond;
+mod routes;
 
 pub use self::extract::{TokenClient, TokenParameters};
 pub use self::reject::MissingLayer;
 pub use self::respond::{Denied, Granted};
+pub use self::routes::{Endpoint, Routes, routes};

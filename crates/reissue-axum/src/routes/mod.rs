@@ -1,0 +1,196 @@
+//! All that a server serves, in one router.
+
+mod endpoint;
+mod paths;
+
+pub use self::endpoint::Endpoint;
+
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, any_service, post};
+use reissue::bearer::BearerLayer;
+use reissue::{
+    IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, Refresh, RefreshLayer,
+    RevocationEndpoint, Server, SessionsEndpoint,
+};
+use tower_layer::Layer as _;
+
+use self::paths::Paths;
+
+/// Mounts the endpoints of a server, each where clients look for it: `Router::new().merge(routes(server))`.
+///
+/// | endpoint | path | until told otherwise |
+/// | --- | --- | --- |
+/// | [`Token`](Endpoint::Token) | `/token` | answers `refresh_token` only; see [`with_grants`](Routes::with_grants) |
+/// | [`Revocation`](Endpoint::Revocation) | `/revoke` | |
+/// | [`Introspection`](Endpoint::Introspection) | `/introspect` | for [clients that may](reissue::client::Client::with_introspection) |
+/// | [`Metadata`](Endpoint::Metadata) | `/.well-known/oauth-authorization-server` | names what is mounted, where it is mounted |
+/// | [`Jwks`](Endpoint::Jwks) | `/.well-known/jwks.json` | |
+/// | [`Sessions`](Endpoint::Sessions) | `/sessions` | is not there; see [`with_sessions`](Routes::with_sessions) |
+///
+/// An issuer with a path, `https://id.example/blue`, has its endpoints below it, `/blue/token`, and its metadata where
+/// RFC 8414 §3.1 says, `/.well-known/oauth-authorization-server/blue`. So the router belongs at the top of the issuer's
+/// host, and several issuers may share one.
+///
+/// Every endpoint can be [moved](Routes::with_path) or [left out](Routes::without). None of this is more than mounting: what
+/// needs a layer of its own, or other limits, is left out and mounted by hand.
+///
+/// ```
+/// use axum::Router;
+/// use axum::routing::get;
+/// use reissue::Server;
+/// use reissue_axum::{Endpoint, Granted, routes};
+///
+/// # async fn login() -> Granted { unimplemented!() }
+/// fn app(server: Server) -> Router {
+///     let oauth = routes(server)
+///         .with_grants(["password"], login)
+///         .with_path(Endpoint::Token, "/oauth2/token")
+///         .without(Endpoint::Introspection);
+///     Router::new().route("/", get(async || "hello")).merge(oauth)
+/// }
+/// ```
+pub fn routes<S>(server: Server) -> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    Routes {
+        paths: Paths::of(server.issuer()),
+        grant_types: Vec::new(),
+        token: any_service(Refresh::standalone(server.clone())),
+        sessions: None,
+        metadata: Box::new(|metadata| metadata),
+        server,
+    }
+}
+
+/// The endpoints of a server, about to become a [`Router`]. Made by [`routes`].
+#[must_use]
+pub struct Routes<S = ()> {
+    server: Server,
+    paths: Paths,
+    grant_types: Vec<String>,
+    token: MethodRouter<S>,
+    sessions: Option<BearerLayer>,
+    metadata: Box<dyn FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send>,
+}
+
+impl<S> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// Answers these grant types by a handler, which is called once the client is authenticated. `refresh_token` is always
+    /// answered, and never by the handler. Default: no other.
+    pub fn with_grants<G, H, T>(self, grant_types: impl IntoIterator<Item = G>, handler: H) -> Self
+    where
+        G: Into<String>,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let grant_types: Vec<String> = grant_types.into_iter().map(Into::into).collect();
+        let refresh =
+            RefreshLayer::new(self.server.clone()).with_grant_types(grant_types.iter().cloned());
+        Self {
+            token: post(handler).layer::<_, Infallible>(refresh),
+            grant_types,
+            ..self
+        }
+    }
+
+    /// Lets users see and end their sessions, by access tokens that this layer lets through. Default: not mounted, because
+    /// it is for the host to say which tokens may do so:
+    ///
+    /// ```
+    /// # use reissue::bearer::BearerLayer;
+    /// # use reissue_axum::{Routes, routes};
+    /// # fn app(server: reissue::Server) -> Result<Routes, reissue::InvalidScope> {
+    /// // A revoked token must not end sessions: ask the store.
+    /// let bearer = BearerLayer::of(&server)
+    ///     .with_session_check(server.clone())
+    ///     .with_scope("sessions".parse()?);
+    /// let oauth = routes(server).with_sessions(bearer);
+    /// # Ok(oauth)
+    /// # }
+    /// ```
+    pub fn with_sessions(self, bearer: BearerLayer) -> Self {
+        Self {
+            sessions: Some(bearer),
+            ..self
+        }
+    }
+
+    /// Mounts an endpoint at another path, from the root of the router, and says so in the metadata.
+    pub fn with_path(mut self, endpoint: Endpoint, path: impl Into<String>) -> Self {
+        self.paths.insert(endpoint, path.into());
+        self
+    }
+
+    /// Leaves an endpoint out, and out of the metadata.
+    pub fn without(mut self, endpoint: Endpoint) -> Self {
+        self.paths.remove(endpoint);
+        self
+    }
+
+    /// Adds to the metadata, such as the host's own authorization endpoint. What is said here comes last, so it also corrects
+    /// the location of an endpoint that clients reach through a proxy under another one.
+    pub fn with_metadata(
+        self,
+        add: impl FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send + 'static,
+    ) -> Self {
+        let before = self.metadata;
+        Self {
+            metadata: Box::new(|metadata| add(before(metadata))),
+            ..self
+        }
+    }
+}
+
+/// Makes the router. [`Router::merge`] does it by itself.
+///
+/// # Panics
+///
+/// As [`Router::route`] does for a path that does not begin with a slash, or that two endpoints are to have.
+impl<S> From<Routes<S>> for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn from(routes: Routes<S>) -> Self {
+        let Routes { server, paths, .. } = routes;
+        let grant_types = routes.grant_types.into_iter();
+        let metadata = MetadataEndpoint::new(server.clone())
+            .with_grant_types(grant_types.chain(["refresh_token".to_owned()]));
+        let metadata = (routes.metadata)(paths.name_in(metadata));
+        let mut router = Router::new();
+        for (endpoint, path) in paths.iter() {
+            let server = server.clone();
+            router = match endpoint {
+                Endpoint::Introspection => {
+                    router.route_service(path, IntrospectionEndpoint::new(server))
+                }
+                Endpoint::Jwks => router.route_service(path, JwksEndpoint::new(server)),
+                Endpoint::Metadata => router.route_service(path, metadata.clone()),
+                Endpoint::Revocation => router.route_service(path, RevocationEndpoint::new(server)),
+                Endpoint::Sessions => match &routes.sessions {
+                    Some(bearer) => {
+                        router.nest_service(path, bearer.layer(SessionsEndpoint::new(server)))
+                    }
+                    None => router,
+                },
+                Endpoint::Token => router.route(path, routes.token.clone()),
+            };
+        }
+        router
+    }
+}
+
+impl<S> fmt::Debug for Routes<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Routes")
+            .field("paths", &self.paths)
+            .field("grant_types", &self.grant_types)
+            .finish_non_exhaustive()
+    }
+}
