@@ -15,7 +15,8 @@
 //! use reissue::client::{Client, ClientMap};
 //! use reissue::store::MemoryStore;
 //! use reissue::{
-//!     Denial, Grant, Keys, Parameters, RefreshLayer, RequestBody, RevocationEndpoint, Server,
+//!     AnswerBody, Denial, Grant, JwksEndpoint, Keys, MetadataEndpoint, Parameters, RefreshLayer,
+//!     RequestBody, RevocationEndpoint, Server,
 //! };
 //! use reissue_hyper::{AlwaysReady, OnHyper};
 //! use std::convert::Infallible;
@@ -42,13 +43,24 @@
 //!     if let Some(parameters) = request.extensions().get::<Parameters>() {
 //!         return Ok(login(parameters));
 //!     }
-//!     if request.uri().path() == "/revoke" {
-//!         let response = RevocationEndpoint::new(server).call(request).await?;
-//!         return Ok(response.map(BodyExt::boxed));
-//!     }
-//!     let mut response = Response::new(Body::default());
-//!     *response.status_mut() = StatusCode::NOT_FOUND;
-//!     Ok(response)
+//!     let response: Response<AnswerBody> = match request.uri().path() {
+//!         "/revoke" => RevocationEndpoint::new(server).call(request).await?,
+//!         "/.well-known/oauth-authorization-server" => metadata(server).call(request).await?,
+//!         "/.well-known/jwks.json" => JwksEndpoint::new(server).call(request).await?,
+//!         _ => {
+//!             let mut response = Response::default();
+//!             *response.status_mut() = StatusCode::NOT_FOUND;
+//!             response
+//!         }
+//!     };
+//!     Ok(response.map(BodyExt::boxed))
+//! }
+//!
+//! fn metadata(server: Server) -> MetadataEndpoint {
+//!     MetadataEndpoint::new(server)
+//!         .with_token_endpoint("/token")
+//!         .with_revocation_endpoint("/revoke")
+//!         .with_jwks_uri("/.well-known/jwks.json")
 //! }
 //!
 //! async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
@@ -101,6 +113,9 @@
 //! [`AuthenticatedClient`] and the [`Parameters`] from the extensions of the request, and answers a [`Grant`] in those of
 //! the response. `tower::service_fn` is as good as [`AlwaysReady`] where tower is at hand, and hyper-util's
 //! `TowerToHyperService` as good as [`OnHyper`] where that is.
+//!
+//! The other endpoints are tower services that are always ready: the function calls the one whose path was asked for, as above,
+//! with the bearer layer around it where there is one, `bearer.layer(SessionsEndpoint::new(server).with_path("/sessions"))`.
 //!
 //! # What it is not
 //!

@@ -4,10 +4,9 @@ use std::convert::Infallible;
 
 use futures_core::Stream;
 use http::{HeaderMap, Method, Request};
-use reissue::AnswerBody;
 use tower_service::Service;
 use warp::path::FullPath;
-use warp::{Buf, Filter, Rejection};
+use warp::{Buf, Filter, Rejection, Reply};
 
 use crate::body::EndpointBody;
 use crate::respond::Answer;
@@ -15,13 +14,18 @@ use crate::respond::Answer;
 /// A filter that answers with an endpoint of the core:
 /// `warp::path!("revoke").and(endpoint(RevocationEndpoint::new(server)))`.
 ///
+/// An endpoint behind the [bearer layer](reissue::bearer) is one too:
+/// `warp::path("sessions").and(endpoint(bearer.layer(SessionsEndpoint::new(server).with_path("/sessions"))))`.
+///
 /// It takes every method, as the endpoint refuses those it does not know, and takes the body. The endpoint gets method,
-/// path, headers and body of the request; not its query, which no endpoint reads, and not its extensions.
-pub fn endpoint<S>(service: S) -> impl Filter<Extract = (Answer,), Error = Rejection> + Clone
+/// the whole path, headers and body of the request; not its query, which no endpoint reads, and not its extensions.
+pub fn endpoint<S, B>(service: S) -> impl Filter<Extract = (Answer<B>,), Error = Rejection> + Clone
 where
-    S: Service<Request<EndpointBody>, Response = http::Response<AnswerBody>, Error = Infallible>,
+    S: Service<Request<EndpointBody>, Response = http::Response<B>, Error = Infallible>,
     S: Clone + Send + Sync + 'static,
     S::Future: Send,
+    B: Send,
+    Answer<B>: Reply,
 {
     warp::method()
         .and(warp::path::full())
@@ -33,9 +37,9 @@ where
         })
 }
 
-async fn answer<S>(mut service: S, request: Request<EndpointBody>) -> Answer
+async fn answer<S, B>(mut service: S, request: Request<EndpointBody>) -> Answer<B>
 where
-    S: Service<Request<EndpointBody>, Response = http::Response<AnswerBody>, Error = Infallible>,
+    S: Service<Request<EndpointBody>, Response = http::Response<B>, Error = Infallible>,
 {
     let Ok(()) = std::future::poll_fn(|cx| service.poll_ready(cx)).await;
     let Ok(response) = service.call(request).await;

@@ -66,6 +66,37 @@
 //! the routes are asked for the other grants only. [`warp::serve`] takes filters and no services; give the service to
 //! hyper's `serve_connection`, by `reissue_hyper::OnHyper` or hyper-util's `TowerToHyperService`.
 //!
+//! # The other endpoints
+//!
+//! Each is a service of the core, and [`endpoint()`] makes it a filter for a path. The metadata is told the paths:
+//!
+//! ```
+//! # use reissue::Server;
+//! # use reissue_warp::endpoint;
+//! # use warp::{Filter, Rejection, Reply};
+//! use reissue::bearer::BearerLayer;
+//! use reissue::{JwksEndpoint, MetadataEndpoint, SessionsEndpoint};
+//! use tower::Layer;
+//!
+//! # fn routes(server: Server) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+//! let metadata = MetadataEndpoint::new(server.clone())
+//!     .with_token_endpoint("/token")
+//!     .with_jwks_uri("/.well-known/jwks.json");
+//! // A revoked token must not end sessions: ask the store.
+//! let bearer = BearerLayer::of(&server).with_session_check(server.clone());
+//! let sessions = bearer.layer(SessionsEndpoint::new(server.clone()).with_path("/sessions"));
+//!
+//! let metadata = warp::path!(".well-known" / "oauth-authorization-server").and(endpoint(metadata));
+//! let keys = warp::path!(".well-known" / "jwks.json").and(endpoint(JwksEndpoint::new(server)));
+//! // Not `path!`: there are paths below it.
+//! let sessions = warp::path("sessions").and(endpoint(sessions));
+//! metadata.or(keys).or(sessions)
+//! # }
+//! ```
+//!
+//! Routes of your own go behind the bearer layer as a service, `bearer.layer(warp::service(routes))`, and find the token by
+//! `warp::ext::get::<VerifiedToken>()`.
+//!
 //! # The words
 //!
 //! | in the routes | is | because |

@@ -1,11 +1,12 @@
 //! What a handler answers to a token request.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use http_body::Body as _;
-use reissue::{AnswerBody, Denial, Grant};
+use http_body::Body;
+use reissue::{AnswerBody, Denial, Grant, ResponseBody};
 use warp::Reply;
 use warp::reply::Response;
 
@@ -53,7 +54,7 @@ impl Reply for Denied {
 /// Answers what the core has written: the answer of an [`endpoint`](crate::endpoint()), or a denial with its realm.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
-pub struct Answer(pub http::Response<AnswerBody>);
+pub struct Answer<B = AnswerBody>(pub http::Response<B>);
 
 impl Reply for Answer {
     fn into_response(self) -> Response {
@@ -61,8 +62,18 @@ impl Reply for Answer {
     }
 }
 
+/// What an endpoint answers behind the bearer layer, or that layer itself.
+impl Reply for Answer<ResponseBody<AnswerBody>> {
+    fn into_response(self) -> Response {
+        self.0.map(|body| data(body).into())
+    }
+}
+
 /// The data of an answer, which is complete and in one frame.
-fn data(mut body: AnswerBody) -> Bytes {
+fn data<B>(mut body: B) -> Bytes
+where
+    B: Body<Data = Bytes, Error = Infallible> + Unpin,
+{
     let mut context = Context::from_waker(Waker::noop());
     match Pin::new(&mut body).poll_frame(&mut context) {
         Poll::Ready(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
