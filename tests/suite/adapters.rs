@@ -38,15 +38,21 @@ async fn all_adapters_answer_alike_over_both_protocols() {
     }
 }
 
-const EVERY_KIND: [&str; 11] = [
+const EVERY_KIND: [&str; 17] = [
     "200",
+    "204",
+    "304",
+    "400",
     "400 invalid_grant",
     "400 invalid_request",
     "400 invalid_scope",
     "400 invalid_target",
     "400 unauthorized_client",
     "400 unsupported_grant_type",
+    "401",
     "401 invalid_client",
+    "404",
+    "405",
     "405 invalid_request",
     "413 invalid_request",
     "503 temporarily_unavailable",

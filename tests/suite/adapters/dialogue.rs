@@ -1,5 +1,8 @@
 //! What is asked, in this order, and what comes back.
 
+mod documents;
+mod resources;
+
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -46,6 +49,9 @@ pub(super) async fn dialogue(host: &Host, protocol: Protocol) -> Vec<Line> {
     refused(&mut talk, token).await;
     let access_token = refreshed(&mut talk, token).await;
     introspected_and_revoked(&mut talk, &access_token).await;
+    documents::published(&mut talk).await;
+    resources::guarded(&mut talk).await;
+    resources::sessions(&mut talk).await;
     expired(&mut talk).await;
     passed(&mut talk).await;
     talk.lines
@@ -249,11 +255,27 @@ impl Talk<'_> {
         self.lines.push(Line {
             name: name.to_owned(),
             summary: summary.to_owned(),
-            wire: answer.redacted_wire(),
+            wire: redacted(&answer),
             events: self.host.endpoint.events.take_names(),
         });
         answer
     }
+}
+
+/// Without what differs from host to host by chance: tokens, and the names of sessions and their order.
+fn redacted(answer: &Answer) -> String {
+    let mut wire = answer.redacted_wire();
+    let Some(sessions) = answer.json["sessions"].as_array() else {
+        return wire;
+    };
+    for session in sessions {
+        wire = wire.replace(session["sid"].as_str().unwrap(), "[sid]");
+    }
+    let (head, list) = wire.split_once("[{").unwrap();
+    let (list, rest) = list.split_once("}]").unwrap();
+    let mut list: Vec<&str> = list.split("},{").collect();
+    list.sort_unstable();
+    format!("{head}[{{{}}}]{rest}", list.join("},{"))
 }
 
 fn app(body: &str) -> Request<Full<Bytes>> {

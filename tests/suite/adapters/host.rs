@@ -13,8 +13,9 @@ use http::{Request, Response};
 use http_body::Body;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
+use reissue::bearer::BearerLayer;
 use reissue::client::{AuthenticatedClient, Client};
-use reissue::{Denial, Grant, Parameters, RefreshLayer, Server};
+use reissue::{Denial, Grant, MetadataEndpoint, Parameters, RefreshLayer, Server};
 use reissue_tests::{Endpoint, TestKeys, confidential};
 use tokio::net::TcpListener;
 
@@ -97,6 +98,23 @@ where
     });
 }
 
-fn layer(server: Server) -> RefreshLayer {
-    RefreshLayer::new(server).with_grant_types(["password"])
+fn layer(server: &Server) -> RefreshLayer {
+    RefreshLayer::new(server.clone())
+        .with_path("/token")
+        .with_grant_types(["password"])
+}
+
+/// Around the resource, and the sessions.
+fn bearer(server: &Server) -> BearerLayer {
+    BearerLayer::of(server).with_session_check(server.clone())
+}
+
+/// What axum's routes say by themselves.
+fn metadata(server: &Server) -> MetadataEndpoint {
+    MetadataEndpoint::new(server.clone())
+        .with_grant_types(["password", "refresh_token"])
+        .with_token_endpoint("/token")
+        .with_revocation_endpoint("/revoke")
+        .with_introspection_endpoint("/introspect")
+        .with_jwks_uri("/.well-known/jwks.json")
 }

@@ -1,20 +1,25 @@
-use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use hyper_util::service::TowerToHyperService;
-use reissue::{IntrospectionEndpoint, RevocationEndpoint, Server};
-use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
+use reissue::Server;
+use reissue::bearer::VerifiedToken;
+use reissue_axum::{Denied, Granted, TokenClient, TokenParameters, routes};
 use tokio::net::TcpListener;
 
-use super::{accept, grant, layer};
+use super::{accept, bearer, grant};
 
 pub(super) fn serve(listener: TcpListener, server: Server) {
+    let bearer = bearer(&server);
     let routes = Router::new()
-        .route("/token", post(token).layer(layer(server.clone())))
-        .route_service("/revoke", RevocationEndpoint::new(server.clone()))
-        .route_service("/introspect", IntrospectionEndpoint::new(server))
         .route("/hello", get(async || "hello"))
-        .route("/echo", post(async |body: Bytes| body));
+        .route("/echo", post(async |body: Bytes| body))
+        .route("/whoami", get(whoami).layer(bearer.clone()))
+        .merge(
+            routes(server)
+                .with_grants(["password"], token)
+                .with_sessions(bearer),
+        );
     accept(listener, TowerToHyperService::new(routes));
 }
 
@@ -23,4 +28,8 @@ async fn token(
     TokenParameters(parameters): TokenParameters,
 ) -> Result<Granted, Denied> {
     Ok(Granted(grant(&client, &parameters)?))
+}
+
+async fn whoami(Extension(token): Extension<VerifiedToken>) -> String {
+    token.subject
 }

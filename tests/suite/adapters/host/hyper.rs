@@ -8,20 +8,22 @@ use http_body_util::BodyExt as _;
 use http_body_util::combinators::BoxBody;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
+use reissue::bearer::VerifiedToken;
 use reissue::client::AuthenticatedClient;
 use reissue::{
-    AnswerBody, Denial, IntrospectionEndpoint, Parameters, RequestBody, RevocationEndpoint, Server,
+    Denial, IntrospectionEndpoint, JwksEndpoint, Parameters, RequestBody, RevocationEndpoint,
+    Server, SessionsEndpoint,
 };
 use reissue_hyper::{AlwaysReady, OnHyper};
 use tokio::net::TcpListener;
 use tower::{Layer as _, ServiceExt as _};
 
-use super::{accept, grant, layer};
+use super::{accept, bearer, grant, layer, metadata};
 
 type Body = BoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 
 pub(super) fn serve(listener: TcpListener, server: Server) {
-    let refresh = layer(server.clone()).with_path("/token");
+    let refresh = layer(&server);
     let routes = service_fn(move |request| routes(server.clone(), request));
     accept(
         listener,
@@ -37,16 +39,31 @@ async fn routes(
         "/token" => token(&request).unwrap_or_else(|denial| answered(denial.to_response(""))),
         "/revoke" => answered(RevocationEndpoint::new(server).oneshot(request).await?),
         "/introspect" => answered(IntrospectionEndpoint::new(server).oneshot(request).await?),
-        "/hello" => {
-            let hello = http_body_util::Full::from("hello").map_err(|never| match never {});
-            of_type("text/plain; charset=utf-8", hello.boxed())
+        "/.well-known/oauth-authorization-server" => {
+            answered(metadata(&server).oneshot(request).await?)
         }
+        "/.well-known/jwks.json" => answered(JwksEndpoint::new(server).oneshot(request).await?),
+        "/whoami" => {
+            let whoami = AlwaysReady::new(service_fn(whoami));
+            let response = bearer(&server).layer(whoami).oneshot(request).await?;
+            response.map(|body| body.boxed())
+        }
+        "/hello" => text("hello"),
         "/echo" => of_type(
             "application/octet-stream",
             request.into_body().map_err(Into::into).boxed(),
         ),
+        path if path.starts_with("/sessions") => {
+            let sessions = SessionsEndpoint::new(server.clone()).with_path("/sessions");
+            answered(bearer(&server).layer(sessions).oneshot(request).await?)
+        }
         other => panic!("nothing asks for {other}"),
     })
+}
+
+async fn whoami<B>(request: Request<B>) -> Result<Response<Body>, Infallible> {
+    let token = request.extensions().get::<VerifiedToken>().unwrap();
+    Ok(text(&token.subject))
 }
 
 fn token(request: &Request<RequestBody<Incoming>>) -> Result<Response<Body>, Denial> {
@@ -57,8 +74,16 @@ fn token(request: &Request<RequestBody<Incoming>>) -> Result<Response<Body>, Den
     Ok(response)
 }
 
-fn answered(response: Response<AnswerBody>) -> Response<Body> {
+fn answered<B>(response: Response<B>) -> Response<Body>
+where
+    B: http_body::Body<Data = Bytes, Error = Infallible> + Send + Sync + 'static,
+{
     response.map(|body| body.map_err(|never| match never {}).boxed())
+}
+
+fn text(text: &str) -> Response<Body> {
+    let text = http_body_util::Full::from(text.to_owned()).map_err(|never| match never {});
+    of_type("text/plain; charset=utf-8", text.boxed())
 }
 
 fn of_type(content_type: &'static str, body: Body) -> Response<Body> {
