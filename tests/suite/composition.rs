@@ -8,10 +8,31 @@ mod tower_stack;
 mod warp_app;
 
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use self::example::{EXAMPLES, Example};
+
+#[tokio::test]
+async fn a_head_that_does_not_end_is_hung_up_on() {
+    let examples = ["axum-stack", "rate-limits", "tower-stack", "warp-app"].map(Example::start);
+    let mut streams = Vec::new();
+    for example in &examples {
+        let mut stream = TcpStream::connect(example.address).await.unwrap();
+        let head = b"POST /token HTTP/1.1\r\nhost:";
+        stream.write_all(head).await.unwrap();
+        streams.push(stream);
+    }
+    for mut stream in streams {
+        let mut answer = String::new();
+        let ended = tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer)).await;
+        ended.expect("it hangs up in time").unwrap();
+        assert_eq!(answer, "");
+    }
+}
 
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
@@ -32,3 +53,6 @@ fn the_printed_commands_log_in() {
         assert!(tokens["refresh_token"].is_string(), "{name}: {said}");
     }
 }
+
+/// It is no measure of speed: the machine may be busy. Without a time-out of its own an example never hangs up.
+const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,5 +1,7 @@
-//! A token endpoint for an application in the browser: tracing, CORS, compression and a time-out around it.
+//! A token server for an application in the browser: tracing, CORS, compression and time-outs around it.
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+
+mod serve;
 
 use std::error::Error;
 use std::time::Duration;
@@ -8,11 +10,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
-use axum::routing::post;
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, RefreshLayer, RevocationEndpoint, Server};
-use reissue_axum::{Denied, Granted, TokenParameters};
+use reissue::{Denial, Grant, Keys, Server};
+use reissue_axum::{Denied, Granted, TokenParameters, routes};
 use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
@@ -20,6 +21,8 @@ use tower_http::cors::CorsLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
+
+use crate::serve::serve;
 
 /// Where the application comes from.
 const ORIGIN: &str = "http://localhost:3000";
@@ -41,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::public("app").with_grants(["password", "refresh_token"]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
-    Ok(axum::serve(listener, app(server)).await?)
+    serve(listener, app(server)).await
 }
 
 fn app(server: Server) -> Router {
@@ -59,11 +62,8 @@ fn app(server: Server) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(2),
         ));
-    let refresh = RefreshLayer::new(server.clone());
-    Router::new()
-        .route("/token", post(login).layer(refresh))
-        .route_service("/revoke", RevocationEndpoint::new(server))
-        .layer(around)
+    let oauth = routes(server).with_grants(["password"], login);
+    Router::new().merge(oauth).layer(around)
 }
 
 /// The path and not the query: a client that does not know better puts its tokens there.

@@ -2,9 +2,9 @@
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
 
 mod limit;
+mod serve;
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +21,12 @@ use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 use tokio::net::TcpListener;
 
 use crate::limit::{Limit, TooMany};
+use crate::serve::serve;
 
 const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = std::env::args().nth(1).unwrap_or_else(|| "8080".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -34,8 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = |id| Client::public(id).with_grants(["password", "refresh_token"]);
     let clients = ClientMap::new([client("app"), client("other")])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
-    let app = app(server).into_make_service_with_connect_info::<SocketAddr>();
-    Ok(axum::serve(listener, app).await?)
+    serve(listener, app(server)).await
 }
 
 fn app(server: Server) -> Router {

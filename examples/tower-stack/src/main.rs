@@ -2,10 +2,12 @@
 //! authentication for the other routes.
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
 
-use std::error::Error;
+mod serve;
+
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::error_handling::HandleErrorLayer;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -17,15 +19,18 @@ use reissue::store::MemoryStore;
 use reissue::{Denial, Grant, Keys, RefreshLayer, Server};
 use reissue_axum::{Denied, Granted, TokenParameters};
 use tokio::net::TcpListener;
-use tower::make::Shared;
 use tower::{BoxError, ServiceBuilder};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::validate_request::ValidateRequestHeaderLayer;
 
+use crate::serve::serve;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = std::env::args().nth(1).unwrap_or_else(|| "8080".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -37,21 +42,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let routes = Router::new()
         .route("/token", post(login))
         .route("/report", get(async || "all is well\n"));
-    // Around the router and not in it: one limit for all routes.
+    // Around the router: one limit for all routes.
     let stack = ServiceBuilder::new()
+        .map_request(|request: Request<_>| request.map(Body::new))
         .layer(HandleErrorLayer::new(shed))
         .load_shed()
         .concurrency_limit(2)
         // Inside the limit: whoever is slow to send a body gives its place back.
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(10),
-        ))
+        .layer(TimeoutLayer::with_status_code(UNAVAILABLE, PATIENCE))
         .layer(ValidateRequestHeaderLayer::custom(is_operator))
-        .map_response(|response: Response<_>| response.map(axum::body::Body::new))
+        .map_response(|response: Response<_>| response.map(Body::new))
         .layer(RefreshLayer::new(server).with_path("/token"))
         .service(routes);
-    Ok(axum::serve(listener, Shared::new(stack)).await?)
+    serve(listener, stack).await
 }
 
 /// Clients of the token endpoint authenticate there; everything else is for operators.
@@ -65,7 +68,7 @@ fn is_operator(request: &mut Request) -> Result<(), Response> {
 }
 
 async fn shed(_: BoxError) -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
+    (UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
 }
 
 async fn login(TokenParameters(form): TokenParameters) -> Result<Granted, Denied> {

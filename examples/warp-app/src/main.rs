@@ -40,7 +40,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             continue;
         };
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new());
+        http.timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_secs(5));
         tokio::spawn(http.serve_connection(TokioIo::new(stream), service.clone()));
     }
 }

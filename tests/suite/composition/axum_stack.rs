@@ -49,6 +49,29 @@ async fn a_browser_may_ask_and_read_the_answer() {
 }
 
 #[tokio::test]
+async fn the_application_finds_everything_by_the_metadata() {
+    let example = Example::start("axum-stack");
+    let ask = |path: &str| {
+        Request::get(path)
+            .header(ORIGIN, APPLICATION)
+            .body(Full::default())
+            .unwrap()
+    };
+    let metadata = "/.well-known/oauth-authorization-server";
+    let metadata = example.send(ask(metadata)).await;
+    assert_eq!(metadata.headers[ACCESS_CONTROL_ALLOW_ORIGIN], APPLICATION);
+    let path = |name: &str| {
+        let issuer = format!("http://{}", example.address);
+        metadata.text(name).strip_prefix(&issuer).unwrap()
+    };
+    let keys = example.send(ask(path("jwks_uri"))).await;
+    assert_eq!(keys.json["keys"][0]["kty"], "OKP", "{keys:?}");
+    let mut login = form(LOGIN);
+    *login.uri_mut() = path("token_endpoint").parse().unwrap();
+    assert_eq!(example.send(login).await.summary(), "200");
+}
+
+#[tokio::test]
 async fn a_compressed_answer_has_the_tokens_in_it() {
     let example = Example::start("axum-stack");
     let mut request = form(LOGIN);

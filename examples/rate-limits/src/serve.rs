@@ -1,0 +1,32 @@
+//! `axum::serve`, but for one thing: it does not wait for the head of a request as long as the client likes.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+
+pub(crate) async fn serve(listener: TcpListener, router: Router) -> ! {
+    let router = TowerToHyperService::new(router);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(5));
+    loop {
+        let Ok((stream, peer)) = listener.accept().await else {
+            // Most likely no file descriptor is left: it takes a connection that ends.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let router = router.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.call(request)
+        });
+        tokio::spawn(http.serve_connection(TokioIo::new(stream), service));
+    }
+}

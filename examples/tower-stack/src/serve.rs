@@ -1,0 +1,33 @@
+//! `axum::serve`, but for one thing: it does not wait for the head of a request as long as the client likes.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tower::Service;
+
+pub(crate) async fn serve<S>(listener: TcpListener, service: S) -> !
+where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+{
+    let service = TowerToHyperService::new(service);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(5));
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Most likely no file descriptor is left: it takes a connection that ends.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        tokio::spawn(http.serve_connection(TokioIo::new(stream), service.clone()));
+    }
+}
