@@ -16,6 +16,7 @@ use reissue::store::MemoryStore;
 use reissue::{Keys, RefreshLayer, Server};
 use reissue_hyper::{AlwaysReady, OnHyper};
 use tower::Layer as _;
+use tower::layer::util::Identity;
 use warp::Filter as _;
 
 use crate::stopwatch::Subject;
@@ -31,13 +32,18 @@ pub(crate) fn axum() -> Pair {
     )
 }
 
-/// axum boxes the bodies of every layer of a router once more.
+/// axum boxes service, future and body of every layer of a router once more, also of one that does nothing: what it stands
+/// against here.
 pub(crate) fn axum_router() -> Pair {
+    let idle = router().layer(Identity::new());
     let behind = router().layer(layer());
-    (
-        subject(OnHyper::new(router())),
-        subject(OnHyper::new(behind)),
-    )
+    (subject(OnHyper::new(idle)), subject(OnHyper::new(behind)))
+}
+
+/// What that boxing costs, by itself.
+pub(crate) fn axum_boxing() -> Pair {
+    let idle = router().layer(Identity::new());
+    (subject(OnHyper::new(router())), subject(OnHyper::new(idle)))
 }
 
 pub(crate) fn hyper() -> Pair {
