@@ -11,6 +11,7 @@ mod grants;
 mod keys;
 mod lifecycle;
 mod limits;
+mod oauth2_crate;
 mod presets;
 pub(crate) mod process;
 mod redis;
