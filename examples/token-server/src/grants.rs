@@ -1,12 +1,17 @@
 //! The grants besides `refresh_token`: what a handler behind the layer is for.
 
+use std::time::Duration;
+
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{HeaderValue, RETRY_AFTER};
 use reissue::client::Client;
 use reissue::{ClientSecret, Clock as _, Denial, Grant, Parameters, Scope, SystemClock};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 
 use crate::authorize::Codes;
-use crate::users::Users;
+use crate::logins::{LoginError, Logins, Peer};
 
 /// The grant types that [`answer`] answers.
 pub(crate) const TYPES: [&str; 3] = ["authorization_code", "client_credentials", "password"];
@@ -14,36 +19,75 @@ pub(crate) const TYPES: [&str; 3] = ["authorization_code", "client_credentials",
 /// What it takes to answer them.
 #[derive(Clone, Debug)]
 pub(crate) struct Grants {
-    pub(crate) users: Users,
+    pub(crate) logins: Logins,
     pub(crate) codes: Codes,
 }
 
 /// Answers what the user, or the client itself, authorised.
 pub(crate) async fn answer(
     State(grants): State<Grants>,
+    peer: Peer,
     TokenClient(client): TokenClient,
     TokenParameters(parameters): TokenParameters,
-) -> Result<Granted, Denied> {
-    Ok(Granted(decide(&grants, &client, &parameters).await?))
+) -> Result<Granted, Refused> {
+    let grant = decide(&grants, &client, &parameters, peer).await?;
+    Ok(Granted(grant))
+}
+
+/// Why nothing is granted.
+pub(crate) enum Refused {
+    Denied(Denial),
+    /// Passwords were guessed too often.
+    TooMany {
+        wait: Duration,
+    },
+}
+
+impl From<Denial> for Refused {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let wait = match self {
+            Self::Denied(denial) => return Denied(denial).into_response(),
+            Self::TooMany { wait } => wait,
+        };
+        // RFC 6749 §5.2 has no code of its own for it: the status says that it may be right later (RFC 6585 §4).
+        let mut response = Denied(Denial::GrantRejected).into_response();
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, retry_after(wait));
+        response
+    }
+}
+
+/// Whole seconds, and not too few.
+pub(crate) fn retry_after(wait: Duration) -> HeaderValue {
+    HeaderValue::from(wait.as_secs() + 1)
 }
 
 async fn decide(
     grants: &Grants,
     client: &Client,
     parameters: &Parameters,
-) -> Result<Grant, Denial> {
+    peer: Peer,
+) -> Result<Grant, Refused> {
     let grant = match required(parameters, "grant_type")? {
         "authorization_code" => by_code(&grants.codes, client, parameters)?,
         "client_credentials" => by_client(client)?.with_scope(scope(client, parameters)?),
         "password" => {
-            let grant = by_password(&grants.users, parameters).await?;
+            let grant = by_password(&grants.logins, parameters, peer).await?;
             grant.with_scope(scope(client, parameters)?)
         }
-        _ => return Err(Denial::GrantTypeUnsupported),
+        _ => return Err(Denial::GrantTypeUnsupported.into()),
     };
     if parameters.get("resource").is_some() {
         // This server knows no resources to grant (RFC 8707 §2).
-        return Err(Denial::ResourceNotGranted);
+        return Err(Denial::ResourceNotGranted.into());
     }
     Ok(grant)
 }
@@ -68,10 +112,19 @@ fn by_client(client: &Client) -> Result<Grant, Denial> {
 }
 
 /// RFC 6749 §4.3.
-async fn by_password(users: &Users, parameters: &Parameters) -> Result<Grant, Denial> {
+async fn by_password(
+    logins: &Logins,
+    parameters: &Parameters,
+    peer: Peer,
+) -> Result<Grant, Refused> {
     let username = required(parameters, "username")?;
     let password = ClientSecret::new(required(parameters, "password")?);
-    users.authenticate(username, password).await?;
+    let checked = logins.check(username, password, peer).await;
+    checked.map_err(|error| match error {
+        LoginError::Busy => Denial::SecretsBusy.into(),
+        LoginError::TooMany { wait } => Refused::TooMany { wait },
+        LoginError::Wrong => Denial::GrantRejected.into(),
+    })?;
     Ok(Grant::new(username).with_auth_time(SystemClock.now()))
 }
 

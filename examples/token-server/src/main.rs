@@ -13,6 +13,7 @@ mod config;
 mod documents;
 mod grants;
 mod log;
+mod logins;
 mod resources;
 mod routes;
 mod serve;

@@ -8,7 +8,10 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -23,6 +26,7 @@ use tracing::{debug, error, info, warn};
 use crate::args::Options;
 use crate::banner::Banner;
 use crate::config::Config;
+use crate::logins::{Peer, PeerAddress};
 use crate::setup::Setup;
 use crate::{log, routes};
 
@@ -54,7 +58,7 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     if let Err(error) = banner.print() {
         warn!(%error, "nobody reads the standard output");
     }
-    accept(&listener, router, stop).await;
+    accept(&listener, router, config.logins.address, stop).await;
     Ok(())
 }
 
@@ -85,19 +89,30 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
 }
 
 /// Takes connections until `stop`, then waits for the requests that are under way.
-async fn accept(listener: &TcpListener, router: Router, stop: impl Future<Output = &'static str>) {
-    let service = TowerToHyperService::new(router);
+async fn accept(
+    listener: &TcpListener,
+    router: Router,
+    address: PeerAddress,
+    stop: impl Future<Output = &'static str>,
+) {
+    let router = TowerToHyperService::new(router);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADER_DEADLINE);
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
     let signal = loop {
-        let stream = tokio::select! {
+        let (stream, connected) = tokio::select! {
             stream = next(listener) => stream,
             signal = &mut stop => break signal,
         };
-        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let router = router.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let peer = Peer::of(connected.ip(), request.headers(), address);
+            request.extensions_mut().insert(peer);
+            router.call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -114,15 +129,15 @@ async fn accept(listener: &TcpListener, router: Router, stop: impl Future<Output
     }
 }
 
-/// The next connection, however often the system fails to give one.
-async fn next(listener: &TcpListener) -> TcpStream {
+/// The next connection, and whose it is, however often the system fails to give one.
+async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 if let Err(error) = stream.set_nodelay(true) {
                     debug!(%error, "answers may be delayed");
                 }
-                return stream;
+                return (stream, address);
             }
             Err(error) => {
                 // Most likely no file descriptor is left: it takes a connection that ends.

@@ -80,6 +80,20 @@ async fn renew_refresh_token_is_a_key_of_server_and_application() {
 }
 
 #[tokio::test]
+async fn revoking_an_access_token_ends_the_session_where_the_file_says_so() {
+    for (value, ends) in [("true", true), ("false", false)] {
+        let config = format!("[tokens]\naccess_token_revokes_session = {value}");
+        let server = TokenServer::with(&config);
+        let login = server.login().await;
+        let form = format!("token={}", login.text("access_token"));
+        let revoked = server.post_as_client("/oauth2/revoke", &form).await;
+        assert_eq!(revoked.summary(), "200", "{revoked:?}");
+        let seen = server.introspect(login.refresh_token()).await;
+        assert_eq!(seen["active"], !ends, "{value}");
+    }
+}
+
+#[tokio::test]
 async fn credentials_in_the_body_can_be_forbidden() {
     let server = TokenServer::with(
         "[[clients]]\nid = \"mine\"\nsecret = \"s\"\ngrants = [\"password\"]\n\

@@ -8,6 +8,7 @@ mod coming_from;
 mod config;
 mod curl;
 mod grants;
+mod guesses;
 mod keys;
 mod lifecycle;
 mod limits;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use axum::body::to_bytes;
 use axum::extract::{RawQuery, Request, State};
 use axum::response::Response;
-use http::header::{CONTENT_TYPE, SET_COOKIE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use reissue::key::{KeyRing, SymmetricKey};
-use reissue::{ClientSecret, Clock as _, Denial, Parameters, SystemClock};
+use reissue::{ClientSecret, Clock as _, Parameters, SystemClock};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
@@ -20,7 +20,8 @@ use super::redirect::Redirect;
 use super::registry::Registry;
 use super::request::{AuthorizationRequest, Refusal, TOO_LARGE};
 use super::sealer::Sealer;
-use crate::users::Users;
+use crate::grants::retry_after;
+use crate::logins::{LoginError, Logins, Peer};
 
 /// The authorization endpoint. Clones are the same one.
 #[derive(Clone)]
@@ -30,7 +31,7 @@ struct Shared {
     issuer: String,
     cookie: Cookie,
     clients: Registry,
-    users: Users,
+    logins: Logins,
     forms: Sealer,
     codes: Codes,
 }
@@ -40,14 +41,14 @@ impl Authorize {
         issuer: &str,
         keys: KeyRing<SymmetricKey>,
         clients: Registry,
-        users: Users,
+        logins: Logins,
         codes: Codes,
     ) -> Self {
         Self(Arc::new(Shared {
             issuer: issuer.to_owned(),
             cookie: Cookie::for_issuer(issuer),
             clients,
-            users,
+            logins,
             forms: Sealer::new(keys, "login form", issuer),
             codes,
         }))
@@ -92,6 +93,7 @@ pub(crate) async fn show(
 /// Takes the form, and sends the browser back to the client with a code.
 pub(crate) async fn log_in(
     State(Authorize(shared)): State<Authorize>,
+    peer: Peer,
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
@@ -124,13 +126,20 @@ pub(crate) async fn log_in(
         };
         login.render()
     };
-    match shared.users.authenticate(username, password).await {
+    match shared.logins.check(username, password, peer).await {
         Ok(()) => {}
-        Err(Denial::GrantRejected) => {
+        Err(LoginError::Wrong) => {
             let alert = "The username or the password is wrong.";
             return again(StatusCode::FORBIDDEN, alert);
         }
-        Err(_) => {
+        Err(LoginError::TooMany { wait }) => {
+            let alert = "There were too many wrong passwords. Wait a while, and try again.";
+            let mut response = again(StatusCode::TOO_MANY_REQUESTS, alert);
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, retry_after(wait));
+            return response;
+        }
+        Err(LoginError::Busy) => {
             let alert = "Too many are logging in just now. Try again.";
             return again(StatusCode::SERVICE_UNAVAILABLE, alert);
         }

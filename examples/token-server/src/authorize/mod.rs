@@ -2,15 +2,14 @@
 //!
 //! ```text
 //! GET: query → request → (pending, browser) → page
-//! POST: form → (pending, browser) → users → code → redirect            token endpoint: code → grant
+//! POST: form → (pending, browser) → logins → code → redirect            token endpoint: code → grant
 //! ```
 //!
 //! Nothing is kept between the steps. What the user was asked travels sealed in the form, what the user agreed to sealed
 //! in the code; that a code is used once is up to [`Grant::with_origin`](reissue::Grant::with_origin).
 //!
 //! Whoever logs in agrees: there is no page that asks for consent, because the operator knows every client here. There is
-//! no login that is remembered either, so no application gets a code behind the user's back. How often somebody may
-//! guess passwords is not limited: that is for a layer outside.
+//! no login that is remembered either, so no application gets a code behind the user's back.
 
 mod answer;
 mod browser;

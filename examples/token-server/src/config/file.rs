@@ -12,6 +12,7 @@ use super::address::{self, Issuer, StoreUrl};
 use super::client::ClientKeys;
 use super::document::{Keys, Node, shown};
 use super::error::ConfigError;
+use super::logins::LoginKeys;
 use super::policy::PolicyKeys;
 use super::redis::RedisKeys;
 use super::tokens::TokenKeys;
@@ -27,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) redis: RedisKeys,
     pub(crate) tokens: TokenKeys,
     pub(crate) policy: PolicyKeys,
+    pub(crate) logins: LoginKeys,
     /// Each `id` occurs once.
     pub(crate) clients: Vec<ClientKeys>,
     /// Each `name` occurs once.
@@ -69,6 +71,7 @@ impl Config {
                 .unwrap_or(StoreUrl::Memory),
             redis: keys.read("redis", RedisKeys::read)?.unwrap_or_default(),
             tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
+            logins: keys.read("logins", LoginKeys::read)?.unwrap_or_default(),
             clients: distinct(&keys, "clients", "id", |node| {
                 ClientKeys::read(node, &policy).map(|client| (client.id.clone(), client))
             })?,
@@ -103,7 +106,7 @@ fn distinct<T>(
 }
 
 pub(super) const KEYS: &[&str] = &[
-    "listen", "issuer", "store", "redis", "tokens", "policy", "clients", "users",
+    "listen", "issuer", "store", "redis", "tokens", "policy", "logins", "clients", "users",
 ];
 
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);

@@ -14,6 +14,7 @@ mod document;
 mod duration;
 mod error;
 mod file;
+mod logins;
 mod policy;
 mod redirect_uri;
 mod redis;

@@ -4,7 +4,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::address::Issuer;
+use super::logins::LoginKeys;
 use super::*;
+use crate::logins::PeerAddress;
 
 mod clients;
 mod policy;
@@ -22,6 +24,7 @@ signing_keys = ["key.pem"]
 signing_key_passphrase = "correct horse"
 seal_keys = ["k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8"]
 code_ttl = "60s"
+access_token_revokes_session = true
 [policy]
 preset = "rfc9700"
 access_ttl = "10m"
@@ -35,6 +38,10 @@ on_reuse = "revoke"
 offline_access = false
 always_issue_new_refresh_token = true
 renew_refresh_token = true
+[logins]
+guesses = 5
+guess_every = "2m"
+address = "x-forwarded-for"
 [[clients]]
 id = "TestClient"
 secret = "TestSecret"
@@ -78,6 +85,16 @@ fn every_key_is_read() {
     assert_eq!(passphrase.map(Secret::expose), Some("correct horse"));
     assert!(tokens.seal_keys[0].expose().ends_with("jo8"));
     assert_eq!(tokens.code_ttl, Some(Duration::from_secs(60)));
+    assert!(tokens.access_token_revokes_session);
+
+    assert_eq!(
+        config.logins,
+        LoginKeys {
+            guesses: 5,
+            guess_every: Duration::from_secs(120),
+            address: PeerAddress::Forwarded,
+        }
+    );
 
     assert_eq!(
         config.policy,
@@ -133,7 +150,11 @@ fn an_empty_file_is_enough() {
     assert_eq!(config.tokens.format, TokenFormat::Jwt);
     assert_eq!(config.tokens.alg, Algorithm::EdDsa);
     assert!(config.tokens.signing_keys.is_empty() && config.tokens.seal_keys.is_empty());
+    assert!(!config.tokens.access_token_revokes_session);
     assert_eq!(config.policy, PolicyKeys::default());
+    assert_eq!(config.logins.guesses, 10);
+    assert_eq!(config.logins.guess_every, Duration::from_secs(60));
+    assert_eq!(config.logins.address, PeerAddress::Connection);
     assert!(config.clients.is_empty() && config.users.is_empty());
 }
 
@@ -144,6 +165,7 @@ fn the_demo_shows_every_key() {
         super::file::KEYS,
         super::tokens::KEYS,
         super::policy::KEYS,
+        super::logins::KEYS,
         super::client::KEYS,
         super::user::KEYS,
     ];
@@ -220,13 +242,13 @@ fn the_demo_has_the_accounts_of_the_documents_it_stands_for() {
 fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("lisen = \"127.0.0.1:80\""),
-        "lisen: unknown key; expected one of listen, issuer, store, redis, tokens, policy, clients, users \
+        "lisen: unknown key; expected one of listen, issuer, store, redis, tokens, policy, logins, clients, users \
          (line 1)"
     );
     assert_eq!(
         refusal("\n[tokens]\nformat = \"jwt\"\nkeys = []"),
         "tokens.keys: unknown key; expected one of format, alg, signing_keys, \
-         signing_key_passphrase, seal_keys, code_ttl (line 4)"
+         signing_key_passphrase, seal_keys, code_ttl, access_token_revokes_session (line 4)"
     );
     assert_eq!(
         refusal("[[users]]\nname = \"a\"\npassword = \"b\"\n\"is admin\" = true"),

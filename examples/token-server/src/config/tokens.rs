@@ -20,6 +20,8 @@ pub(crate) struct TokenKeys {
     pub(crate) seal_keys: Vec<Secret>,
     /// How long an authorization code is good for.
     pub(crate) code_ttl: Option<Duration>,
+    /// Whether revoking an access token ends its session.
+    pub(crate) access_token_revokes_session: bool,
 }
 
 impl TokenKeys {
@@ -37,6 +39,9 @@ impl TokenKeys {
             code_ttl: keys.read("code_ttl", |node| {
                 duration::positive_at_most(node, LONGEST_CODE_TTL)
             })?,
+            access_token_revokes_session: keys
+                .read("access_token_revokes_session", Node::boolean)?
+                .unwrap_or_default(),
         })
     }
 }
@@ -103,6 +108,7 @@ pub(super) const KEYS: &[&str] = &[
     "signing_key_passphrase",
     "seal_keys",
     "code_ttl",
+    "access_token_revokes_session",
 ];
 
 /// An honest client redeems a code at once.

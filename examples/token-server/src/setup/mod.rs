@@ -22,6 +22,7 @@ use tracing::warn;
 use crate::authorize::{Authorize, Codes};
 use crate::config::{Config, StoreUrl};
 use crate::grants::Grants;
+use crate::logins::{Guesses, Logins};
 
 /// All that a configuration becomes.
 pub(crate) struct Setup {
@@ -45,7 +46,9 @@ impl Setup {
         let (keys, seal_keys, generated) = keys::keys(&config.tokens, &issuer)?;
         let code_ttl = config.tokens.code_ttl.unwrap_or(CODE_TTL);
         let codes = Codes::new(seal_keys.clone(), &issuer, code_ttl);
-        let authorize = Authorize::new(&issuer, seal_keys, registry, users.clone(), codes.clone());
+        let guesses = Guesses::new(config.logins.guesses, config.logins.guess_every);
+        let logins = Logins::new(users.clone(), guesses);
+        let authorize = Authorize::new(&issuer, seal_keys, registry, logins.clone(), codes.clone());
         warn_of("policy", &policy);
         let builder = match &config.store {
             StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
@@ -55,13 +58,14 @@ impl Setup {
         };
         let server = builder
             .with_policy(policy)
-            .with_hook(users.clone())
+            .with_hook(users)
+            .with_revocation_by_access_token(config.tokens.access_token_revokes_session)
             .with_events(TracingEvents)
             .build()
             .map_err(SetupError::Server)?;
         Ok(Self {
             server,
-            grants: Grants { users, codes },
+            grants: Grants { logins, codes },
             authorize,
             generated,
         })

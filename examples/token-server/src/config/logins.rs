@@ -1,0 +1,59 @@
+//! `[logins]`: how often passwords may be guessed.
+
+use std::time::Duration;
+
+use super::document::Node;
+use super::duration;
+use super::error::ConfigError;
+use crate::logins::PeerAddress;
+
+/// How many wrong guesses are let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LoginKeys {
+    /// At one account from one address at once; 0: as many as anybody likes.
+    pub(crate) guesses: u32,
+    /// How long it takes until there is one more.
+    pub(crate) guess_every: Duration,
+    /// Whose word the address is.
+    pub(crate) address: PeerAddress,
+}
+
+impl LoginKeys {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
+        let keys = node.table(KEYS)?;
+        let defaults = Self::default();
+        Ok(Self {
+            guesses: keys
+                .read("guesses", Node::count)?
+                .unwrap_or(defaults.guesses),
+            guess_every: keys
+                .read("guess_every", |node| {
+                    duration::positive_at_most(node, LONGEST)
+                })?
+                .unwrap_or(defaults.guess_every),
+            address: keys
+                .read("address", |node| node.word(ADDRESSES))?
+                .unwrap_or(defaults.address),
+        })
+    }
+}
+
+impl Default for LoginKeys {
+    fn default() -> Self {
+        Self {
+            guesses: 10,
+            guess_every: Duration::from_secs(60),
+            address: PeerAddress::Connection,
+        }
+    }
+}
+
+pub(super) const KEYS: &[&str] = &["guesses", "guess_every", "address"];
+
+const ADDRESSES: &[(&str, PeerAddress)] = &[
+    ("connection", PeerAddress::Connection),
+    ("x-forwarded-for", PeerAddress::Forwarded),
+];
+
+/// Longer than that, and a forgetful user is as good as locked out.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
