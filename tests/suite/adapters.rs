@@ -23,7 +23,15 @@ async fn all_adapters_answer_alike_over_both_protocols() {
             let other = dialogue(&Host::start(framework, &keys).await, protocol).await;
             assert_eq!(axum.len(), other.len());
             for (one, other) in axum.iter().zip(&other) {
-                assert_eq!(one, other, "axum and {framework:?} by {protocol:?}");
+                match protocol {
+                    Protocol::Http1 => assert_eq!(one, other, "axum and {framework:?}"),
+                    // axum tells the length of an empty body here too, the others leave it out.
+                    Protocol::Http2 => assert_eq!(
+                        one.without_empty_length(),
+                        other.without_empty_length(),
+                        "axum and {framework:?} by HTTP/2"
+                    ),
+                }
             }
         }
         over.push(axum);
