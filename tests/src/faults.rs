@@ -1,7 +1,11 @@
 //! A store that fails on demand, before or after it has done what it was asked.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use reissue::Sid;
@@ -45,6 +49,7 @@ pub struct FaultyStore<S = MemoryStore> {
     inner: Arc<S>,
     faults: Arc<Mutex<VecDeque<Option<Fault>>>>,
     calls: Arc<Mutex<Vec<Verb>>>,
+    hangs: Arc<AtomicBool>,
 }
 
 impl<S> FaultyStore<S> {
@@ -54,6 +59,7 @@ impl<S> FaultyStore<S> {
             inner: Arc::new(inner),
             faults: Arc::default(),
             calls: Arc::default(),
+            hangs: Arc::default(),
         }
     }
 
@@ -79,6 +85,25 @@ impl<S> FaultyStore<S> {
     #[must_use]
     pub fn take_calls(&self) -> Vec<Verb> {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits for a future, and drops it where a call of this store hangs.
+    pub async fn drop_where_it_hangs<F>(&self, future: F) -> Option<F::Output>
+    where
+        F: Future,
+    {
+        let mut future = pin!(future);
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if self.hangs.swap(false, Ordering::SeqCst) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+
+    async fn hang<T>(&self) -> T {
+        self.hangs.store(true, Ordering::SeqCst);
+        std::future::pending().await
     }
 
     fn push(&self, fault: Option<Fault>) {
@@ -110,10 +135,10 @@ impl<S> FaultyStore<S> {
                 work.await?;
                 Err(StoreError::new(StoreErrorKind::Timeout))
             }
-            Some(Fault::HangBefore) => std::future::pending().await,
+            Some(Fault::HangBefore) => self.hang().await,
             Some(Fault::HangAfter) => {
                 work.await?;
-                std::future::pending().await
+                self.hang().await
             }
         }
     }

@@ -5,9 +5,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use pasetors::Local;
 use pasetors::token::UntrustedToken;
 use pasetors::version4::{LocalToken, V4};
-use reissue::Keys;
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::token::Jwt;
+use reissue::{Keys, Timestamp};
 use serde_json::Value;
 
 use crate::ISSUER;
@@ -34,6 +34,10 @@ pub struct Opened {
     pub revision: u64,
     /// The scope of the grant.
     pub scope: String,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When the session ends at the latest.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl TestKeys {
@@ -95,6 +99,8 @@ impl TestKeys {
             generation: payload["g"].as_u64().expect("there is a generation"),
             revision: payload["r"].as_u64().unwrap_or_default(),
             scope: payload["a"]["p"].as_str().unwrap_or_default().to_owned(),
+            issued_at: Timestamp::from_millis(payload["i"].as_u64().expect("there is a time")),
+            expires_at: payload["x"].as_u64().map(Timestamp::from_millis),
         }
     }
 }

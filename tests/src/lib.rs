@@ -11,6 +11,7 @@ mod faults;
 pub mod honest;
 mod keys;
 mod length;
+pub mod model;
 pub mod proxy;
 mod recorder;
 pub mod redis;

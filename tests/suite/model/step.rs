@@ -2,81 +2,140 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::Index;
-use reissue::OnReuse;
+use proptest::sample::{Index, select};
 use reissue_tests::Fault;
+use reissue_tests::model::{Limit, OnReuse, Party, Rotation, Rules, Scopes, WhenFull};
 
-use super::reference::{Rules, Scopes};
-
-/// What can happen.
+/// What can happen. Tokens are chosen among those that a client has seen by then, so that a shorter sequence is still one.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    Amend(Token, Scopes),
-    Introspect(Token),
-    Login(Scopes),
-    Refresh(Token, Option<Scopes>),
-    RefreshByAnother(Token),
-    Revoke(Token),
-    RevokeAll,
-    RevokeAllBut(Token),
-    RevokeByAnother(Token),
-    RevokeSession(Token),
-    RollBack(Token, u64),
+    Amend(Pick, Scopes),
+    Configure(Rotation),
+    FailOver(usize),
+    Introspect(Pick, Party),
+    IntrospectAccess(Pick, Party),
+    Login(u8, Scopes),
+    Refresh(Pick, Party, Option<Scopes>),
+    Revoke(Pick, Party),
+    RevokeAll(u8),
+    RevokeAllBut(Pick),
+    RevokeSession(Pick),
+    Sessions(u8),
     Wait(u64),
 }
 
 /// Which of the tokens that a client has seen.
 #[derive(Clone, Debug)]
-pub(super) enum Token {
+pub(super) enum Pick {
     Any(Index),
-    Newest,
+    /// The last, or so many before it.
+    Recent(usize),
 }
 
-pub(super) fn rules() -> impl Strategy<Value = Rules> {
+impl Pick {
+    pub(super) fn among<'a, T>(&self, tokens: &'a [T]) -> Option<&'a T> {
+        match self {
+            _ if tokens.is_empty() => None,
+            Self::Any(index) => Some(index.get(tokens)),
+            Self::Recent(back) => tokens.iter().rev().nth(*back),
+        }
+    }
+}
+
+/// How finely time can be told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    graces: &'static [u64],
+    waits: &'static [u64],
+}
+
+impl Scale {
+    pub(super) const SECONDS: Self = Self {
+        graces: &[0, 60, 900],
+        waits: &[1, 30, 59, 60, 61, 500, 899, 900, 999, 1_000],
+    };
+
+    pub(super) const TICKS: Self = Self {
+        graces: &[0, 100, 900],
+        waits: &[100, 200, 500, 800, 900, 1_000],
+    };
+}
+
+pub(super) fn rules(scale: Scale) -> impl Strategy<Value = Rules> {
+    let when_full = select(vec![WhenFull::EvictOldest, WhenFull::Refuse]);
+    let limit = (1..4_usize, when_full).prop_map(|(max, when_full)| Limit { max, when_full });
     (
-        prop_oneof![Just(0), Just(60)],
-        prop_oneof![Just(0), Just(2), Just(100)],
-        prop_oneof![Just(OnReuse::Revoke), Just(OnReuse::Report)],
-        prop_oneof![Just(0), Just(2), Just(8)],
+        select(scale.graces),
+        select(vec![0, 2, 100]),
+        select(vec![0, 2, 8]),
+        rotation(),
+        select(vec![OnReuse::Revoke, OnReuse::Report]),
+        select(vec![Some(1_000), Some(1_000), None]),
+        select(vec![Some(3_000), Some(3_000), None]),
+        prop::option::weighted(0.3, limit),
     )
-        .prop_map(|(grace, retry_cap, on_reuse, heal_limit)| Rules {
-            grace,
-            retry_cap,
-            on_reuse,
-            idle: 1_000,
-            absolute: 3_000,
-            heal_limit,
-        })
+        .prop_map(
+            |(grace, retry_cap, heal_limit, rotation, on_reuse, idle, absolute, limit)| Rules {
+                grace,
+                retry_cap,
+                heal_limit,
+                rotation,
+                on_reuse,
+                idle,
+                absolute,
+                access: 600,
+                limit,
+            },
+        )
 }
 
-pub(super) fn step() -> impl Strategy<Value = (Step, Vec<Option<Fault>>)> {
-    let seconds = prop::sample::select(vec![1, 30, 59, 60, 61, 500, 999, 1_000]);
+/// A step, and what becomes of its trips to the store.
+pub(super) fn step(scale: Scale) -> impl Strategy<Value = (Step, Vec<Option<Fault>>)> {
     let step = prop_oneof![
-        3 => scopes().prop_map(Step::Login),
-        12 => (token(), prop::option::weighted(0.3, scopes()))
-            .prop_map(|(token, asked)| Step::Refresh(token, asked)),
-        2 => (token(), scopes()).prop_map(|(token, scopes)| Step::Amend(token, scopes)),
-        2 => token().prop_map(Step::Introspect),
-        1 => token().prop_map(Step::RefreshByAnother),
-        1 => token().prop_map(Step::Revoke),
-        1 => token().prop_map(Step::RevokeByAnother),
-        1 => token().prop_map(Step::RevokeSession),
-        1 => token().prop_map(Step::RevokeAllBut),
-        1 => Just(Step::RevokeAll),
-        2 => (token(), 1..4_u64).prop_map(|(token, lost)| Step::RollBack(token, lost)),
-        5 => seconds.prop_map(Step::Wait),
+        4 => (0..2_u8, scopes()).prop_map(|(subject, scopes)| Step::Login(subject, scopes)),
+        24 => (pick(), party(), prop::option::weighted(0.2, scopes()))
+            .prop_map(|(pick, by, scopes)| Step::Refresh(pick, by, scopes)),
+        2 => (pick(), scopes()).prop_map(|(pick, scopes)| Step::Amend(pick, scopes)),
+        2 => (pick(), party()).prop_map(|(pick, by)| Step::Introspect(pick, by)),
+        2 => (pick(), party()).prop_map(|(pick, by)| Step::IntrospectAccess(pick, by)),
+        1 => (pick(), party()).prop_map(|(pick, by)| Step::Revoke(pick, by)),
+        1 => pick().prop_map(Step::RevokeSession),
+        1 => pick().prop_map(Step::RevokeAllBut),
+        1 => (0..2_u8).prop_map(Step::RevokeAll),
+        1 => (0..2_u8).prop_map(Step::Sessions),
+        1 => rotation().prop_map(Step::Configure),
+        2 => (1..12_usize).prop_map(Step::FailOver),
+        5 => select(scale.waits).prop_map(Step::Wait),
     ];
-    let fault = prop_oneof![
-        Just(None),
-        Just(Some(Fault::Before)),
-        Just(Some(Fault::After)),
-    ];
+    let fault = select(vec![
+        None,
+        Some(Fault::Before),
+        Some(Fault::After),
+        Some(Fault::HangBefore),
+        Some(Fault::HangAfter),
+    ]);
     let faults = prop_oneof![4 => Just(Vec::new()), 1 => vec(fault, 1..3)];
     (step, faults)
 }
 
-fn token() -> impl Strategy<Value = Token> {
-    prop_oneof![Just(Token::Newest), any::<Index>().prop_map(Token::Any)]
+fn rotation() -> impl Strategy<Value = Rotation> {
+    prop_oneof![
+        6 => Just(Rotation::Rotate),
+        1 => Just(Rotation::Converge),
+        1 => Just(Rotation::Keep),
+        1 => Just(Rotation::KeepAndRepeat),
+    ]
+}
+
+fn pick() -> impl Strategy<Value = Pick> {
+    prop_oneof![
+        2 => (0..4_usize).prop_map(Pick::Recent),
+        1 => any::<Index>().prop_map(Pick::Any),
+    ]
+}
+
+fn party() -> impl Strategy<Value = Party> {
+    prop_oneof![9 => Just(Party::Owner), 1 => Just(Party::Other)]
 }
 
 fn scopes() -> impl Strategy<Value = Scopes> {

@@ -1,0 +1,64 @@
+//! What can be configured, in the model's own words.
+
+/// What a server is configured to do. All times are seconds; `None` is never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Rules {
+    /// How long after a rotation the predecessor is still answered.
+    pub grace: u64,
+    /// How many conflicts there may be until then.
+    pub retry_cap: u32,
+    /// How many generations a token may be ahead of the store.
+    pub heal_limit: u64,
+    /// What becomes of a token that is used.
+    pub rotation: Rotation,
+    /// What becomes of a family whose old token turns up.
+    pub on_reuse: OnReuse,
+    /// How long a family lives without a rotation.
+    pub idle: Option<u64>,
+    /// How long a family lives.
+    pub absolute: Option<u64>,
+    /// How long an access token lives.
+    pub access: u64,
+    /// How many families a subject may have.
+    pub limit: Option<Limit>,
+}
+
+/// What becomes of a token that is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rotation {
+    /// There is a successor, and every older token is answered with the newest.
+    Converge,
+    /// It stays, and is not answered.
+    Keep,
+    /// It stays, and is answered.
+    KeepAndRepeat,
+    /// There is a successor.
+    Rotate,
+}
+
+/// What becomes of a family whose old token turns up outside grace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OnReuse {
+    /// Nothing.
+    Report,
+    /// It is revoked.
+    Revoke,
+}
+
+/// How many families a subject may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limit {
+    /// At most so many; at least one.
+    pub max: usize,
+    /// What becomes of one more.
+    pub when_full: WhenFull,
+}
+
+/// What becomes of one more family than there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WhenFull {
+    /// The one whose last rotation is the oldest goes; the one with the smallest name among equals.
+    EvictOldest,
+    /// It is refused.
+    Refuse,
+}

@@ -1,0 +1,157 @@
+//! The words of the model in those of the engine, and back.
+
+use std::time::Duration;
+
+use reissue::store::{SessionLimit, StoreError, SubjectKey, WhenFull};
+use reissue::{
+    ActiveToken, Denial, Introspection, KeepAnswer, Lifetime, Policy, Rotation, Scope, Session,
+    Sid, Timestamp, Tokens,
+};
+use reissue_tests::model::{self, Access, Active, Answered, Name, Outcome, Refusal, Rules, Scopes};
+use reissue_tests::{ISSUER, TestKeys};
+
+pub(super) fn policy(rules: &Rules) -> Policy {
+    let lifetime = |seconds: Option<u64>| {
+        seconds.map_or(Lifetime::Never, |seconds| {
+            Lifetime::For(Duration::from_secs(seconds))
+        })
+    };
+    Policy::default()
+        .with_grace(Duration::from_secs(rules.grace))
+        .and_then(|policy| policy.with_access_ttl(Duration::from_secs(rules.access)))
+        .and_then(|policy| policy.with_idle_ttl(lifetime(rules.idle)))
+        .and_then(|policy| policy.with_absolute_ttl(lifetime(rules.absolute)))
+        .unwrap()
+        .with_retry_cap(rules.retry_cap)
+        .with_heal_limit(u32::try_from(rules.heal_limit).unwrap())
+        .with_on_reuse(match rules.on_reuse {
+            model::OnReuse::Report => reissue::OnReuse::Report,
+            model::OnReuse::Revoke => reissue::OnReuse::Revoke,
+        })
+        .with_rotation(match rules.rotation {
+            model::Rotation::Converge => Rotation::Converge,
+            model::Rotation::Keep => Rotation::Keep(KeepAnswer::None),
+            model::Rotation::KeepAndRepeat => Rotation::Keep(KeepAnswer::Same),
+            model::Rotation::Rotate => Rotation::Rotate,
+        })
+}
+
+pub(super) fn session_limit(rules: &Rules) -> Option<SessionLimit> {
+    rules.limit.map(|limit| SessionLimit {
+        max: u32::try_from(limit.max).unwrap(),
+        when_full: match limit.when_full {
+            model::WhenFull::EvictOldest => WhenFull::EvictOldest,
+            model::WhenFull::Refuse => WhenFull::Refuse,
+        },
+    })
+}
+
+pub(super) fn subject(subject: u8) -> &'static str {
+    SUBJECTS[usize::from(subject)]
+}
+
+pub(super) fn subject_key(number: u8) -> SubjectKey {
+    SubjectKey::derive(ISSUER, subject(number))
+}
+
+pub(super) fn name(subject: u8, sid: Sid) -> Name {
+    let sid = u128::from_be_bytes(*sid.as_bytes());
+    Name { subject, sid }
+}
+
+pub(super) fn sid(name: Name) -> Sid {
+    Sid::from_bytes(name.sid.to_be_bytes())
+}
+
+pub(super) fn scope(scopes: Scopes) -> Scope {
+    let names = SCOPES.into_iter().enumerate();
+    let chosen: Vec<&str> = names
+        .filter(|(bit, _)| scopes & (1 << bit) != 0)
+        .map(|(_, name)| name)
+        .collect();
+    chosen.join(" ").parse().unwrap()
+}
+
+pub(super) fn scopes(scope: &str) -> Scopes {
+    let bit = |name| SCOPES.iter().position(|scope| *scope == name).unwrap();
+    scope.split_terminator(' ').map(|name| 1 << bit(name)).sum()
+}
+
+/// What a login or a refresh answers, as far as the answer and the refresh token in it say.
+pub(super) fn answered(tokens: &Tokens, keys: &TestKeys, subject: u8, now: u64) -> Answered {
+    let family = name(subject, tokens.sid.unwrap());
+    let refresh_token = tokens.refresh_token.as_ref();
+    Answered {
+        access: Access {
+            family,
+            scopes: scopes(tokens.scope.as_str()),
+            issued_at: now,
+            expires_at: now + tokens.expires_in.as_secs(),
+        },
+        token: refresh_token.map(|token| {
+            let opened = keys.open(token.expose());
+            model::Token {
+                family,
+                generation: opened.generation,
+                revision: opened.revision,
+                scopes: scopes(&opened.scope),
+                issued_at: opened.issued_at.as_secs(),
+                expires_at: opened.expires_at.map(Timestamp::as_secs),
+            }
+        }),
+    }
+}
+
+pub(super) fn introspected(answer: Result<Introspection, Denial>) -> Outcome {
+    match answer {
+        Ok(Introspection::Active(token)) => Outcome::Active(Some(active(&token))),
+        Ok(Introspection::Inactive) => Outcome::Active(None),
+        Err(denial) => refused(denial),
+    }
+}
+
+fn active(token: &ActiveToken) -> Active {
+    let subject = SUBJECTS.iter().position(|name| *name == token.subject);
+    let subject = u8::try_from(subject.unwrap()).unwrap();
+    Active {
+        family: name(subject, token.sid.unwrap()),
+        scopes: scopes(token.scope.as_str()),
+        issued_at: token.issued_at.as_secs(),
+        expires_at: token.expires_at.map(Timestamp::as_secs),
+    }
+}
+
+pub(super) fn session(subject: u8, session: &Session) -> model::Session {
+    model::Session {
+        family: name(subject, session.sid),
+        scopes: scopes(session.scope.as_str()),
+        created_at: session.created_at.as_secs(),
+        rotated_at: session.refreshed_at.as_secs(),
+        expires_at: session.expires_at.map(Timestamp::as_secs),
+    }
+}
+
+/// What a verb for hosts answers.
+pub(super) fn host<T>(answer: Result<T, StoreError>, outcome: impl Fn(T) -> Outcome) -> Outcome {
+    answer.map_or(Outcome::Refused(Refusal::Unavailable), outcome)
+}
+
+pub(super) fn refused(denial: Denial) -> Outcome {
+    Outcome::Refused(match denial {
+        Denial::Contention => Refusal::Contention,
+        Denial::RolledBack => Refusal::RolledBack,
+        Denial::ScopeNotGranted => Refusal::Scope,
+        Denial::SessionLimit => Refusal::Full,
+        Denial::SessionMissing => Refusal::Missing,
+        Denial::StoreUnavailable => Refusal::Unavailable,
+        Denial::TokenExpired => Refusal::Expired,
+        Denial::TokenForeign => Refusal::Foreign,
+        Denial::TokenLate => Refusal::Late,
+        Denial::TokenReused => Refusal::Reused,
+        other => panic!("nothing here is {other:?}"),
+    })
+}
+
+const SUBJECTS: [&str; 2] = ["alice", "bob"];
+
+const SCOPES: [&str; 3] = ["a", "b", "c"];
