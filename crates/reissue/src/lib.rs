@@ -97,6 +97,8 @@ mod form;
 mod future;
 mod grant;
 pub mod hook;
+#[cfg(all(test, shuttle))]
+mod interleavings;
 pub mod judge;
 mod jwks;
 pub mod key;

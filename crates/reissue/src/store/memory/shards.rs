@@ -1,6 +1,12 @@
 //! The only file of the memory store that locks.
 
-use std::sync::{Mutex, PoisonError};
+#[cfg(not(all(test, shuttle)))]
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+/// A lock with which a test decides who goes on.
+#[cfg(all(test, shuttle))]
+use shuttle::sync::Mutex;
 
 /// Independent parts of one map, each behind its own lock.
 pub(super) struct Shards<T>(Box<[Mutex<T>]>);
