@@ -72,7 +72,7 @@ pub(super) fn rules(scale: Scale) -> impl Strategy<Value = Rules> {
         select(vec![OnReuse::Revoke, OnReuse::Report]),
         select(vec![Some(1_000), Some(1_000), None]),
         select(vec![Some(3_000), Some(3_000), None]),
-        prop::option::weighted(0.3, limit),
+        prop::option::weighted(0.4, limit),
     )
         .prop_map(
             |(grace, retry_cap, heal_limit, rotation, on_reuse, idle, absolute, limit)| Rules {
@@ -92,7 +92,7 @@ pub(super) fn rules(scale: Scale) -> impl Strategy<Value = Rules> {
 /// A step, and what becomes of its trips to the store.
 pub(super) fn step(scale: Scale) -> impl Strategy<Value = (Step, Vec<Option<Fault>>)> {
     let step = prop_oneof![
-        4 => (0..2_u8, scopes()).prop_map(|(subject, scopes)| Step::Login(subject, scopes)),
+        6 => (subject(), scopes()).prop_map(|(subject, scopes)| Step::Login(subject, scopes)),
         24 => (pick(), party(), prop::option::weighted(0.2, scopes()))
             .prop_map(|(pick, by, scopes)| Step::Refresh(pick, by, scopes)),
         2 => (pick(), scopes()).prop_map(|(pick, scopes)| Step::Amend(pick, scopes)),
@@ -125,6 +125,11 @@ fn rotation() -> impl Strategy<Value = Rotation> {
         1 => Just(Rotation::Keep),
         1 => Just(Rotation::KeepAndRepeat),
     ]
+}
+
+/// Mostly the same one, so that it has several sessions.
+fn subject() -> impl Strategy<Value = u8> {
+    prop_oneof![3 => Just(0), 1 => Just(1)]
 }
 
 fn pick() -> impl Strategy<Value = Pick> {
