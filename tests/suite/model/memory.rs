@@ -25,6 +25,8 @@ pub(super) struct Memory {
 impl World for Memory {
     type Store = JournaledStore;
 
+    const TICK: u64 = 1;
+
     const COUNTS_EXACTLY: bool = true;
 
     fn store(&self) -> JournaledStore {
@@ -34,6 +36,8 @@ impl World for Memory {
     fn clock(&self) -> &ManualClock {
         &self.clock
     }
+
+    fn begin_step(&mut self) {}
 
     fn pass(&mut self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));

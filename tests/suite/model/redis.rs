@@ -7,6 +7,9 @@
 //! While a test works, the server's clock goes on too. So all times of the rules and all steps are whole ticks, of which
 //! a test takes less than one: an age that should be three ticks is at least three and less than four, and falls on the
 //! same side of every limit. What is compared are whole ticks.
+//!
+//! Who is evicted depends on the order of rotations, within a tick too. So each step takes the engine and the model a
+//! second, which adds up to less than a tick, and no two rotations are at the same time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -63,6 +66,8 @@ impl Redis {
 impl World for Redis {
     type Store = AgingStore;
 
+    const TICK: u64 = TICK;
+
     const COUNTS_EXACTLY: bool = false;
 
     fn store(&self) -> AgingStore {
@@ -71,6 +76,10 @@ impl World for Redis {
 
     fn clock(&self) -> &ManualClock {
         &self.clock
+    }
+
+    fn begin_step(&mut self) {
+        self.clock.advance(Duration::from_secs(1));
     }
 
     fn pass(&mut self, seconds: u64) {
@@ -100,10 +109,8 @@ pub(super) struct AgingStore {
 
 impl AgingStore {
     fn told(&self, record: Record) -> Record {
-        let told = |time: Timestamp| {
-            let millis = time.as_millis() + self.ahead.load(Ordering::SeqCst);
-            Timestamp::from_secs(millis / (TICK * 1_000) * TICK)
-        };
+        let ahead = Duration::from_millis(self.ahead.load(Ordering::SeqCst));
+        let told = |time: Timestamp| whole(time + ahead);
         Record {
             created_at: told(record.created_at),
             rotated_at: told(record.rotated_at),
@@ -116,7 +123,7 @@ impl AgingStore {
 impl Store for AgingStore {
     async fn create(&self, create: Create) -> Result<Created, StoreError> {
         let ahead = self.ahead.load(Ordering::SeqCst);
-        let expires_at = create.expires_at.map(Timestamp::as_millis);
+        let expires_at = create.expires_at.map(|time| whole(time).as_millis());
         let expires_at = expires_at.map(|time| Timestamp::from_millis(time - ahead));
         self.inner
             .create(Create {
@@ -168,6 +175,10 @@ impl Store for AgingStore {
     async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
         self.inner.claim(id, ttl).await
     }
+}
+
+fn whole(time: Timestamp) -> Timestamp {
+    Timestamp::from_secs(time.as_secs() / TICK * TICK)
 }
 
 /// A record begins with a byte of flags and six bytes of milliseconds.

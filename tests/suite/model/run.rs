@@ -8,7 +8,7 @@ use reissue::{
     Amended, Clock as _, Denial, Grant, RefreshRequest, RefreshToken, Timestamp, Tokens,
 };
 use reissue_tests::model::{
-    Access, Family, Model, Name, Operation, Outcome, Party, Rules, Scopes, Token,
+    Access, Active, Family, Model, Name, Operation, Outcome, Party, Rules, Scopes, Session, Token,
 };
 use reissue_tests::{Engine, Fault, FaultyStore, trusted};
 
@@ -50,6 +50,7 @@ where
 
     /// Takes the step, and compares what it answers and all that there is afterwards.
     pub(super) async fn take(&mut self, step: &Step, faults: &[Option<Fault>]) {
+        self.world.begin_step();
         self.world.remember(self.past.len());
         self.past.push(self.model.clone());
         match *step {
@@ -212,7 +213,11 @@ where
             {
                 assert!(counted >= ended, "{operation:?}");
             }
-            _ => assert_eq!(outcome, expected, "to {operation:?}"),
+            _ => assert_eq!(
+                outcome.clone().map(|outcome| told(outcome, W::TICK)),
+                expected.map(|outcome| told(outcome, W::TICK)),
+                "to {operation:?}"
+            ),
         }
         if let (Some(Outcome::Tokens(answered)), Some(Some(tokens))) = (outcome, tokens) {
             let access_token = tokens.access_token.expose().to_owned();
@@ -239,12 +244,13 @@ where
         self.model.expire(now);
         for subject in 0..2 {
             let expected = self.model.apply(Operation::Sessions { subject }, now);
-            assert_eq!(self.sessions(subject).await, expected);
+            let sessions = self.sessions(subject).await;
+            assert_eq!(sessions, told(expected, W::TICK));
             let records = self.records(subject).await;
             let families = self.model.families.iter();
             let expected: BTreeMap<_, _> = families
                 .filter(|(name, _)| name.subject == subject)
-                .map(|(name, family)| (*name, of_family(family)))
+                .map(|(name, family)| (*name, of_family(family, W::TICK)))
                 .collect();
             assert_eq!(records, expected);
         }
@@ -254,7 +260,8 @@ where
                 wire::sid(token.family),
             );
             let record = self.engine.store.load(subject, sid).await.unwrap();
-            let expected = self.model.families.get(&token.family).map(of_family);
+            let family = self.model.families.get(&token.family);
+            let expected = family.map(|family| of_family(family, W::TICK));
             assert_eq!(record.map(|record| of_record(&record)), expected);
         }
     }
@@ -297,12 +304,33 @@ fn of_record(record: &Record) -> Stored {
     (counted, (created_at, rotated_at, deadline))
 }
 
-fn of_family(family: &Family) -> Stored {
+fn of_family(family: &Family, tick: u64) -> Stored {
     let counted = (family.generation, family.revision, family.conflicts);
-    (
-        counted,
-        (family.created_at, family.rotated_at, family.deadline),
-    )
+    let told = |time: u64| time / tick * tick;
+    let (created_at, rotated_at) = (told(family.created_at), told(family.rotated_at));
+    (counted, (created_at, rotated_at, family.deadline.map(told)))
+}
+
+/// An outcome with the times in it that come from a store, as it tells them.
+fn told(outcome: Outcome, tick: u64) -> Outcome {
+    let told = |time: u64| time / tick * tick;
+    match outcome {
+        Outcome::Active(Some(active)) => Outcome::Active(Some(Active {
+            expires_at: active.expires_at.map(told),
+            ..active
+        })),
+        Outcome::Sessions(sessions) => {
+            let sessions = sessions.into_iter();
+            let sessions = sessions.map(|session| Session {
+                created_at: told(session.created_at),
+                rotated_at: told(session.rotated_at),
+                expires_at: session.expires_at.map(told),
+                ..session
+            });
+            Outcome::Sessions(sessions.collect())
+        }
+        other => other,
+    }
 }
 
 fn client(party: Party) -> AuthenticatedClient {

@@ -7,6 +7,9 @@ use reissue_tests::ManualClock;
 pub(super) trait World {
     type Store: Store + Clone;
 
+    /// The times of the store are known to so many seconds.
+    const TICK: u64;
+
     /// Whether sessions that end at once are counted without those that have expired.
     const COUNTS_EXACTLY: bool;
 
@@ -14,6 +17,9 @@ pub(super) trait World {
 
     /// The clock of the engine.
     fn clock(&self) -> &ManualClock;
+
+    /// Another step begins.
+    fn begin_step(&mut self);
 
     /// So many seconds go by, for engine and store.
     fn pass(&mut self, seconds: u64);
