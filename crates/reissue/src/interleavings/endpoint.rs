@@ -18,6 +18,7 @@ fn two_requests_with_one_token_are_answered_with_one_generation() {
         let request = || world.job(&first, |world, first| refresh(world, first).unwrap());
         let (one, other) = both(request(), request());
         assert_eq!(world.generation_of(&other), 1);
+        assert_eq!(world.record(&first).unwrap().conflicts, 1);
         world.assert_at(1, &one);
     });
 }
