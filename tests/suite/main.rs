@@ -24,6 +24,7 @@ mod introspected_lifetimes;
 mod introspection;
 mod invariants;
 mod issuing;
+mod load;
 mod logs;
 mod model;
 mod other_grants;
