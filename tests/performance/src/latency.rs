@@ -1,0 +1,117 @@
+//! Latency in an open loop: refreshes are due at fixed times, whether or not the server keeps up.
+
+use std::error::Error;
+
+use reissue_load::Report;
+
+use crate::lab::Lab;
+use crate::page::Page;
+use crate::plot::{Chart, Line, lines};
+use crate::refresh::Refresh;
+use crate::table::{count, micros, table};
+use crate::turns::Subject;
+
+pub(crate) struct Latency {
+    /// The name of the server, and a report for each rate.
+    servers: Vec<(String, Vec<Report>)>,
+}
+
+pub(crate) fn measure(lab: &mut Lab, refresh: &Refresh) -> Result<Latency, Box<dyn Error>> {
+    let subjects: [(&str, &Subject, f64); 4] = [
+        (
+            "limit, memory",
+            &refresh.memory[1],
+            refresh.memory[3].per_second(),
+        ),
+        (
+            "token server, memory",
+            &refresh.memory[3],
+            refresh.memory[3].per_second(),
+        ),
+        (
+            "limit, Redis",
+            &refresh.redis[0],
+            refresh.redis[2].per_second(),
+        ),
+        (
+            "token server, Redis",
+            &refresh.redis[2],
+            refresh.redis[2].per_second(),
+        ),
+    ];
+    let mut servers = Vec::new();
+    for (name, subject, most) in subjects {
+        let mut reports = Vec::new();
+        // Sessions of their own: those of the closed loop are where they were.
+        let mut sessions = lab.sessions(&format!("open {name}"), subject.sessions.count);
+        for share in lab.lengths.shares {
+            let rate = (most * share).round().max(1.0).to_string();
+            let report = lab.slice(&[&subject.server], &mut sessions, &[], &["--rate", &rate])?;
+            reports.push(report);
+        }
+        servers.push((name.to_owned(), reports));
+    }
+    Ok(Latency { servers })
+}
+
+impl Latency {
+    pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
+        page.section("Latency at a given rate");
+        page.text(
+            "Open loop: refreshes are due at fixed times, at shares of what the token server does in the closed loop, and latency \
+             counts from when a refresh was due. What was due and not answered when the time was up is counted apart.",
+        );
+        let mut rows = Vec::new();
+        for (name, reports) in &self.servers {
+            for report in reports {
+                let latency = &report.latency;
+                rows.push(vec![
+                    name.clone(),
+                    count(report.due_per_second.unwrap_or(f64::NAN)),
+                    count(report.refreshes_per_second),
+                    micros(latency.p50),
+                    micros(latency.p90),
+                    micros(latency.p99),
+                    micros(latency.p99_9),
+                    micros(latency.max),
+                    count(report.unsent as f64),
+                ]);
+            }
+        }
+        let head = [
+            "server",
+            "due per second",
+            "answered",
+            "50 %",
+            "90 %",
+            "99 %",
+            "99.9 %",
+            "max",
+            "unanswered",
+        ];
+        page.text(&table(&head, &rows));
+        let series: Vec<_> = self
+            .servers
+            .iter()
+            .map(|(name, reports)| Line {
+                label: format!("{name}, 99 %"),
+                points: reports
+                    .iter()
+                    .filter_map(|report| Some((report.due_per_second?, report.latency.p99)))
+                    .collect(),
+            })
+            .collect();
+        let chart = Chart {
+            x: "refreshes due per second",
+            y: "latency, µs",
+            log_x: false,
+            log_y: true,
+        };
+        lines(&page.plot("latency.svg"), &chart, &series)?;
+        page.image(
+            "latency.svg",
+            "Latency at the 99th percentile against the rate",
+        );
+        Ok(())
+    }
+}

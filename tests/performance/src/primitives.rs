@@ -1,0 +1,60 @@
+//! The cryptography that a refresh cannot do without, on one core.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::signature::Ed25519KeyPair;
+use pasetors::Local;
+use pasetors::keys::{Generate as _, SymmetricKey};
+use pasetors::token::UntrustedToken;
+use pasetors::version4::{LocalToken, V4};
+
+use crate::table::median;
+
+/// Microseconds of one operation each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Primitives {
+    pub(crate) open: f64,
+    pub(crate) seal: f64,
+    pub(crate) sign: f64,
+}
+
+impl Primitives {
+    pub(crate) fn measure() -> Self {
+        let key = SymmetricKey::<V4>::generate().expect("there is randomness");
+        let payload = [b'p'; 150];
+        let seal = || LocalToken::encrypt(&key, &payload, Some(b"abcdefgh"), None).expect("sealed");
+        let token = seal();
+        let pair = Ed25519KeyPair::generate().expect("there is randomness");
+        let message = [b'a'; 500];
+        Self {
+            open: time(|| {
+                let token = UntrustedToken::<Local, V4>::try_from(&token).expect("a token");
+                black_box(LocalToken::decrypt(&key, &token, None, None).expect("opened"));
+            }),
+            seal: time(|| drop(black_box(seal()))),
+            sign: time(|| {
+                black_box(pair.sign(black_box(&message)));
+            }),
+        }
+    }
+}
+
+/// Microseconds of one call: the median of short rounds, of which a busy machine spoils some.
+fn time(mut work: impl FnMut()) -> f64 {
+    let rounds = (0..ROUNDS).map(|_| {
+        let start = Instant::now();
+        let mut calls = 0_u32;
+        while start.elapsed() < ROUND {
+            for _ in 0..16 {
+                work();
+            }
+            calls += 16;
+        }
+        start.elapsed().as_secs_f64() * 1e6 / f64::from(calls)
+    });
+    median(rounds.collect())
+}
+
+const ROUNDS: usize = 41;
+const ROUND: Duration = Duration::from_millis(5);

@@ -1,0 +1,185 @@
+//! A refresh and a refusal over HTTP, beside the servers that show what they cannot be faster than.
+
+use std::error::Error;
+use std::rc::Rc;
+
+use reissue_tests::redis::RedisServer;
+
+use crate::lab::Lab;
+use crate::page::Page;
+use crate::plot::{Bar, bars};
+use crate::server::{Server, redis_pid};
+use crate::table::{count, micros, ratio, table};
+use crate::turns::{Subject, take_turns};
+
+pub(crate) struct Refresh {
+    /// Bare, limit, lean, token server.
+    pub(crate) memory: Vec<Subject>,
+    /// Limit, lean, token server.
+    pub(crate) redis: Vec<Subject>,
+    /// Bare, lean, token server.
+    pub(crate) refusals: Vec<Subject>,
+    /// Where the sessions of `redis` are.
+    _redis_server: RedisServer,
+    cores: [usize; 3],
+}
+
+pub(crate) fn measure(lab: &mut Lab) -> Result<Refresh, Box<dyn Error>> {
+    let many = |lab: &Lab, name: &str| lab.sessions(name, SESSIONS);
+    let mut memory = vec![
+        Subject::new(BARE, lab.limit("bare", None)?, many(lab, "bare")),
+        Subject::new(LIMIT, lab.limit("limit", None)?, many(lab, "limit")),
+        Subject::new(LEAN, lab.limit("lean", None)?, many(lab, "lean")),
+        Subject::new(REAL, lab.token_server("memory:")?, many(lab, "real")),
+    ];
+    take_turns(lab, &mut memory)?;
+
+    let redis_server = lab.redis()?;
+    let (url, pid) = (redis_server.url(), redis_pid(&redis_server)?);
+    let on_redis = |name, server, sessions| Subject::new(name, server, sessions).with_redis(pid);
+    let limit = lab.limit("limit", Some(&url))?;
+    let lean = lab.limit("lean", Some(&url))?;
+    let real = lab.token_server(&url)?;
+    let mut redis = vec![
+        on_redis(LIMIT, limit, many(lab, "limit-redis")),
+        on_redis(LEAN, lean, many(lab, "lean-redis")),
+        on_redis(REAL, real, many(lab, "real-redis")),
+    ];
+    take_turns(lab, &mut redis)?;
+
+    // Authentic tokens with one character changed: the most that can be wrong before the store is asked.
+    let forge = |name, server: Rc<Server>, of: &Subject| {
+        Subject::new(name, server, of.sessions.clone()).with_arguments(&["--forged"])
+    };
+    let mut refusals = vec![
+        forge(BARE, lab.limit("refusal", None)?.into(), &memory[3]),
+        forge(LEAN, memory[2].server.clone(), &memory[2]),
+        forge(REAL, memory[3].server.clone(), &memory[3]),
+    ];
+    take_turns(lab, &mut refusals)?;
+    let cores = [lab.cores.server, lab.cores.load, lab.cores.redis];
+    Ok(Refresh {
+        memory,
+        redis,
+        refusals,
+        _redis_server: redis_server,
+        cores,
+    })
+}
+
+impl Refresh {
+    pub(crate) fn memory_ratio(&self) -> f64 {
+        self.memory[3].cpu_ratio_to(&self.memory[1])
+    }
+
+    pub(crate) fn redis_ratio(&self) -> f64 {
+        self.redis[2].cpu_ratio_to(&self.redis[0])
+    }
+
+    pub(crate) fn refusal_ratio(&self) -> f64 {
+        self.refusals[2].cpu_ratio_to(&self.refusals[0])
+    }
+
+    pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
+        let [server, load, redis] = self.cores;
+        page.section("Refreshes over HTTP");
+        page.text(&format!(
+            "{SESSIONS} sessions of a public client in a closed loop, each on a keep-alive connection of its own and with its \
+             newest token. The server has core {server} to itself; the load generator is on core {load}, Redis on core {redis}. The servers \
+             take turns in slices; a ratio is the median of the ratios of slices that follow each other. CPU time is the \
+             steadier figure on a machine that others use, too.",
+        ));
+        page.text("**On the memory store**");
+        page.text(&Self::table(&self.memory, &self.memory[1]));
+        page.text("**On Redis**");
+        page.text(&Self::table_with_redis(&self.redis, &self.redis[0]));
+        page.text(
+            "**Refused tokens**: authentic ones with one character changed, so that the server has to check the seal. The limit \
+             is bare hyper, which answers a fixed refusal.",
+        );
+        page.text(&Self::table(&self.refusals, &self.refusals[0]));
+        let bar = |group: &str, subject: &Subject| Bar {
+            label: format!("{}, {group}", subject.name),
+            value: subject.cpu(),
+        };
+        let mut all: Vec<_> = self
+            .memory
+            .iter()
+            .map(|subject| bar("memory", subject))
+            .collect();
+        all.extend(self.redis.iter().map(|subject| bar("Redis", subject)));
+        all.extend(self.refusals.iter().map(|subject| bar("refused", subject)));
+        bars(
+            &page.plot("refresh.svg"),
+            "CPU of the server per request, µs",
+            &all,
+        )?;
+        page.image("refresh.svg", "CPU time of the server per request");
+        page.text(
+            "*Bare hyper* reads the form and answers a fixed body of the same size. The *limit* also opens one `v4.local` token, \
+             seals one, signs one access token and swaps a map entry, or sends one compare-and-set by `EVALSHA`, and checks nothing; both run on \
+             one thread without a scheduler between threads. *Layer alone* is the real middleware on the same bare hyper. The \
+             *token server* is the example as it is shipped: axum, routes, time-outs, log, tokio's scheduler for many threads.",
+        );
+        Ok(())
+    }
+
+    fn table(subjects: &[Subject], limit: &Subject) -> String {
+        let head = [
+            "server",
+            "per second",
+            "CPU",
+            "CPU of the load",
+            "limit / CPU",
+            "rate / limit",
+        ];
+        let rows: Vec<_> = subjects
+            .iter()
+            .map(|subject| {
+                vec![
+                    subject.name.to_owned(),
+                    count(subject.per_second()),
+                    micros(subject.cpu()),
+                    micros(subject.load_cpu()),
+                    ratio(subject.cpu_ratio_to(limit)),
+                    ratio(subject.rate_ratio_to(limit)),
+                ]
+            })
+            .collect();
+        table(&head, &rows)
+    }
+
+    fn table_with_redis(subjects: &[Subject], limit: &Subject) -> String {
+        let head = [
+            "server",
+            "per second",
+            "CPU",
+            "CPU in Redis",
+            "CPU of the load",
+            "limit / CPU",
+            "rate / limit",
+        ];
+        let rows: Vec<_> = subjects
+            .iter()
+            .map(|subject| {
+                vec![
+                    subject.name.to_owned(),
+                    count(subject.per_second()),
+                    micros(subject.cpu()),
+                    micros(subject.redis_cpu()),
+                    micros(subject.load_cpu()),
+                    ratio(subject.cpu_ratio_to(limit)),
+                    ratio(subject.rate_ratio_to(limit)),
+                ]
+            })
+            .collect();
+        table(&head, &rows)
+    }
+}
+
+const SESSIONS: usize = 64;
+
+const BARE: &str = "bare hyper";
+const LEAN: &str = "layer alone";
+const LIMIT: &str = "limit";
+const REAL: &str = "token server";

@@ -1,0 +1,104 @@
+//! Servers that take turns, so that a noisy machine disturbs all of them alike.
+
+use std::error::Error;
+use std::rc::Rc;
+
+use reissue_load::Report;
+
+use crate::lab::{Lab, Sessions};
+use crate::server::Server;
+use crate::table::median;
+
+/// A server and what was measured of it, slice by slice.
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    pub(crate) server: Rc<Server>,
+    pub(crate) sessions: Sessions,
+    redis: Option<u32>,
+    more: &'static [&'static str],
+    reports: Vec<Report>,
+}
+
+impl Subject {
+    pub(crate) fn new(
+        name: &'static str,
+        server: impl Into<Rc<Server>>,
+        sessions: Sessions,
+    ) -> Self {
+        Self {
+            name,
+            server: server.into(),
+            sessions,
+            redis: None,
+            more: &[],
+            reports: Vec::new(),
+        }
+    }
+
+    /// Reports the CPU time of this Redis, too.
+    pub(crate) fn with_redis(self, pid: u32) -> Self {
+        Self {
+            redis: Some(pid),
+            ..self
+        }
+    }
+
+    /// More arguments for the load generator.
+    pub(crate) fn with_arguments(self, more: &'static [&'static str]) -> Self {
+        Self { more, ..self }
+    }
+
+    /// Refreshes per second.
+    pub(crate) fn per_second(&self) -> f64 {
+        self.median(|report| report.refreshes_per_second)
+    }
+
+    /// CPU time of the server for one refresh, in microseconds.
+    pub(crate) fn cpu(&self) -> f64 {
+        self.median(cpu)
+    }
+
+    /// The same of Redis; not a number without.
+    pub(crate) fn redis_cpu(&self) -> f64 {
+        self.median(|report| report.cpu.watched.get(1).copied().unwrap_or(f64::NAN))
+    }
+
+    /// The same of the load generator.
+    pub(crate) fn load_cpu(&self) -> f64 {
+        self.median(|report| report.cpu.load.unwrap_or(f64::NAN))
+    }
+
+    /// The CPU time of another server for one refresh over that of this one: 1 is as good as the other.
+    pub(crate) fn cpu_ratio_to(&self, other: &Self) -> f64 {
+        let pairs = self.reports.iter().zip(&other.reports);
+        median(pairs.map(|(own, other)| cpu(other) / cpu(own)).collect())
+    }
+
+    /// The refreshes per second of this server over those of another.
+    pub(crate) fn rate_ratio_to(&self, other: &Self) -> f64 {
+        let rate = |report: &Report| report.refreshes_per_second;
+        let pairs = self.reports.iter().zip(&other.reports);
+        median(pairs.map(|(own, other)| rate(own) / rate(other)).collect())
+    }
+
+    fn median(&self, figure: impl Fn(&Report) -> f64) -> f64 {
+        median(self.reports.iter().map(figure).collect())
+    }
+}
+
+/// A slice of each, again and again.
+pub(crate) fn take_turns(lab: &mut Lab, subjects: &mut [Subject]) -> Result<(), Box<dyn Error>> {
+    for _ in 0..lab.lengths.rounds {
+        for subject in &mut *subjects {
+            let watched: Vec<_> = subject.redis.into_iter().collect();
+            let (server, sessions) = (&*subject.server, &mut subject.sessions);
+            let report = lab.slice(&[server], sessions, &watched, subject.more)?;
+            subject.reports.push(report);
+        }
+    }
+    Ok(())
+}
+
+fn cpu(report: &Report) -> f64 {
+    report.cpu.watched.first().copied().unwrap_or(f64::NAN)
+}
