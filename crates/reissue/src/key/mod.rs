@@ -20,6 +20,7 @@ mod ring;
 mod secret_text;
 mod signature;
 mod signing;
+mod split;
 mod symmetric;
 mod verifying;
 
@@ -34,6 +35,7 @@ pub use symmetric::SymmetricKey;
 pub use verifying::VerifyingKey;
 
 pub(crate) use jwks::set_of;
+pub(crate) use split::SplitKey;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use pasetors::version4::V4;
 use zeroize::Zeroizing;
 
 use super::identified::Identified;
+use super::split::{KeySplitter, SplitKey};
 use super::{KeyError, SecretText};
 
 /// A key of 256 bits for PASETO `v4.local`: it seals refresh tokens, and access tokens that APIs open with the same
@@ -32,6 +33,7 @@ pub struct SymmetricKey(Arc<Inner>);
 struct Inner {
     key: pasetors::keys::SymmetricKey<V4>,
     key_id: String,
+    splitter: KeySplitter,
 }
 
 impl SymmetricKey {
@@ -85,6 +87,12 @@ impl SymmetricKey {
         SecretText::new(paserk)
     }
 
+    /// What seals or opens the token of that nonce.
+    pub(crate) fn split(&self, nonce: &[u8; 32]) -> SplitKey {
+        self.0.splitter.split(nonce)
+    }
+
+    #[cfg(test)]
     pub(crate) fn as_pasetors(&self) -> &pasetors::keys::SymmetricKey<V4> {
         &self.0.key
     }
@@ -94,7 +102,12 @@ impl SymmetricKey {
         Id::from(&key)
             .fmt(&mut key_id)
             .map_err(|_| KeyError::Unusable)?;
-        Ok(Self(Arc::new(Inner { key, key_id })))
+        let splitter = KeySplitter::new(key.as_bytes().try_into().map_err(|_| KeyError::Unusable)?);
+        Ok(Self(Arc::new(Inner {
+            key,
+            key_id,
+            splitter,
+        })))
     }
 }
 

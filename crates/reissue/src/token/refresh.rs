@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::paseto::{footer_of, open_local, seal_local};
+use super::paseto::{Footed, HEADER, Parts, open_parts, seal_local};
 use super::payload::GrantWire;
 use crate::clock::Timestamp;
 use crate::grant::Grant;
@@ -16,7 +16,7 @@ use crate::secret::{FamilySecret, RefreshToken};
 
 /// Seals and opens refresh tokens of one issuer.
 pub(crate) struct RefreshTokens {
-    keys: KeyRing<SymmetricKey>,
+    keys: KeyRing<Footed<SymmetricKey>>,
     /// Format version, purpose and issuer: bound to every token, part of none.
     assertion: Vec<u8>,
 }
@@ -60,7 +60,10 @@ impl RefreshTokens {
     pub(crate) fn new(keys: KeyRing<SymmetricKey>, issuer: &str) -> Self {
         let assertion = serde_json::json!(["reissue", 1, "refresh", issuer]);
         Self {
-            keys,
+            keys: keys.map(|key| {
+                let footer = key.short_id().to_owned();
+                Footed::new(key, footer)
+            }),
             assertion: assertion.to_string().into_bytes(),
         }
     }
@@ -78,8 +81,8 @@ impl RefreshTokens {
             a: GrantWire::for_token(contents.client_id, contents.grant),
         };
         let payload = write::<TYPICAL>(&wire).or_else(|| write::<{ Self::MAX_LENGTH }>(&wire))?;
-        let key = self.keys.active();
-        let token = seal_local(key, &payload, key.short_id().as_bytes(), &self.assertion).ok()?;
+        let Footed { key, footer, .. } = self.keys.active();
+        let token = seal_local(key, &payload, footer.as_bytes(), &self.assertion).ok()?;
         (token.len() <= Self::MAX_LENGTH).then(|| RefreshToken::new(token))
     }
 
@@ -102,15 +105,12 @@ impl RefreshTokens {
         if token.len() > Self::MAX_LENGTH {
             return Err(Unopened::Malformed);
         }
-        let footer = footer_of(token).ok_or(Unopened::Malformed)?;
-        let key_id = std::str::from_utf8(&footer).map_err(|_| Unopened::Malformed)?;
-        let key = self
-            .keys
-            .iter_at(now)
-            .find(|key| key.short_id() == key_id)
-            .ok_or(Unopened::UnknownKey)?;
-        let payload = open_local(key, token, &self.assertion).map_err(|_| Unopened::Malformed)?;
-        let payload = Zeroizing::new(payload);
+        let parts = Parts::of(token, HEADER).map_err(|_| Unopened::Malformed)?;
+        let found = self.keys.find_by_footer(parts.footer, now);
+        let Footed { key, footer, .. } = found.map_err(|_| unknown(&parts))?;
+        let payload = open_parts(key, parts.body, footer.as_bytes(), &self.assertion)
+            .map(Zeroizing::new)
+            .map_err(|_| Unopened::Malformed)?;
         read(&payload).ok_or(Unopened::Malformed)
     }
 }
@@ -118,6 +118,15 @@ impl RefreshTokens {
 impl fmt::Debug for RefreshTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RefreshTokens").finish_non_exhaustive()
+    }
+}
+
+/// Whether a token names a key that is not in the ring, or no key at all.
+fn unknown(parts: &Parts<'_>) -> Unopened {
+    let footer = parts.footer.and_then(|_| parts.decoded_footer());
+    match footer.map(String::from_utf8) {
+        Some(Ok(_)) => Unopened::UnknownKey,
+        Some(Err(_)) | None => Unopened::Malformed,
     }
 }
 

@@ -5,20 +5,23 @@ use crate::clock::Timestamp;
 use crate::key::KeyRing;
 use crate::token::OpenError;
 
-/// A key with the footer of its tokens, `{"kid":…}`, plain and encoded.
+/// A key with the footer of its tokens, plain and encoded.
 ///
 /// Tokens are matched by their encoded footer, so that no JSON of a stranger is ever parsed.
 #[derive(Clone)]
-pub(super) struct Footed<K> {
-    pub(super) key: K,
-    pub(super) footer: String,
+pub(crate) struct Footed<K> {
+    pub(crate) key: K,
+    pub(crate) footer: String,
     encoded: String,
 }
 
 impl<K> Footed<K> {
-    /// `kid` is a PASERK id, which needs no escaping.
-    pub(super) fn new(key: K, kid: &str) -> Self {
-        let footer = format!(r#"{{"kid":"{kid}"}}"#);
+    /// The footer is `{"kid":…}`. `kid` is a PASERK id, which needs no escaping.
+    pub(super) fn with_kid(key: K, kid: &str) -> Self {
+        Self::new(key, format!(r#"{{"kid":"{kid}"}}"#))
+    }
+
+    pub(crate) fn new(key: K, footer: String) -> Self {
         Self {
             key,
             encoded: BASE64_URL_SAFE_NO_PAD.encode(&footer),
@@ -28,7 +31,7 @@ impl<K> Footed<K> {
 }
 
 impl<K> KeyRing<Footed<K>> {
-    pub(super) fn find_by_footer(
+    pub(crate) fn find_by_footer(
         &self,
         encoded: Option<&str>,
         now: Timestamp,

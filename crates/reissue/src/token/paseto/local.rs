@@ -2,14 +2,15 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use pasetors::Local;
-use pasetors::token::UntrustedToken;
-use pasetors::version4::{LocalToken, V4};
+use blake2::digest::Mac as _;
+use chacha20::cipher::StreamCipher as _;
 
 use super::footer::Footed;
+use super::pae::pae;
 use super::parts::Parts;
 use crate::clock::Timestamp;
-use crate::key::{KeyRing, SymmetricKey};
+use crate::key::{KeyRing, SplitKey, SymmetricKey};
+use crate::secret::random;
 use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
 
 /// Access tokens as PASETO `v4.local`: encrypted, for APIs that share a key with the issuer.
@@ -43,7 +44,7 @@ impl PasetoLocal {
     #[must_use]
     pub fn new(keys: KeyRing<SymmetricKey>, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
-            keys: keys.map(|key| Footed::new(key.clone(), key.key_id())),
+            keys: keys.map(|key| Footed::with_kid(key.clone(), key.key_id())),
             implicit_assertion: implicit_assertion.into(),
         }
     }
@@ -51,9 +52,9 @@ impl PasetoLocal {
 
 impl Open for PasetoLocal {
     fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
-        let parts = Parts::of(token, LocalToken::HEADER)?;
-        let footed = self.keys.find_by_footer(parts.footer, now)?;
-        open_local(&footed.key, token, &self.implicit_assertion)
+        let parts = Parts::of(token, HEADER)?;
+        let Footed { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
+        open_parts(key, parts.body, footer.as_bytes(), &self.implicit_assertion)
     }
 }
 
@@ -86,35 +87,96 @@ pub(crate) fn seal_local(
     if payload.len() > MAX_TOKEN_LENGTH {
         return Err(SealError::TooLong);
     }
+    if payload.is_empty() {
+        return Err(SealError::Encrypt);
+    }
     std::str::from_utf8(payload).map_err(|_| SealError::NotText)?;
-    let token = LocalToken::encrypt(
-        key.as_pasetors(),
-        payload,
-        Some(footer),
-        Some(implicit_assertion),
-    )
-    .map_err(|_| SealError::Encrypt)?;
+    let token = seal_under(&random(), key, payload, footer, implicit_assertion);
     if token.len() > MAX_TOKEN_LENGTH {
         return Err(SealError::TooLong);
     }
     Ok(token)
 }
 
-/// Opens a `v4.local` token in its one spelling. The footer is authenticated, whatever it says.
-pub(crate) fn open_local(
+/// Seals under a nonce that must never come twice.
+pub(super) fn seal_under(
+    nonce: &[u8; NONCE_LENGTH],
+    key: &SymmetricKey,
+    payload: &[u8],
+    footer: &[u8],
+    implicit_assertion: &[u8],
+) -> String {
+    let SplitKey {
+        mut cipher,
+        mut mac,
+    } = key.split(nonce);
+    let mut body = Vec::with_capacity(NONCE_LENGTH + payload.len() + TAG_LENGTH);
+    body.extend_from_slice(nonce);
+    body.extend_from_slice(payload);
+    let message = &mut body[NONCE_LENGTH..];
+    cipher.apply_keystream(message);
+    let header = HEADER.as_bytes();
+    let authenticated = [header, nonce, message, footer, implicit_assertion];
+    pae(authenticated, |part| mac.update(part));
+    body.extend_from_slice(&mac.finalize().into_bytes());
+
+    let length = HEADER.len() + (body.len() + footer.len()) * 4 / 3 + 3;
+    let mut token = String::with_capacity(length);
+    token.push_str(HEADER);
+    BASE64_URL_SAFE_NO_PAD.encode_string(body, &mut token);
+    if !footer.is_empty() {
+        token.push('.');
+        BASE64_URL_SAFE_NO_PAD.encode_string(footer, &mut token);
+    }
+    token
+}
+
+/// Opens the encoded body of a `v4.local` token in its one spelling, with the footer that belongs to it.
+pub(crate) fn open_parts(
+    key: &SymmetricKey,
+    body: &str,
+    footer: &[u8],
+    implicit_assertion: &[u8],
+) -> Result<Vec<u8>, OpenError> {
+    let mut payload = BASE64_URL_SAFE_NO_PAD
+        .decode(body)
+        .map_err(|_| OpenError::Malformed)?;
+    let (nonce, sealed) = payload
+        .split_first_chunk_mut::<NONCE_LENGTH>()
+        .ok_or(OpenError::Malformed)?;
+    let (message, tag) = sealed
+        .split_last_chunk_mut::<TAG_LENGTH>()
+        // A payload must not be empty.
+        .filter(|(message, _)| !message.is_empty())
+        .ok_or(OpenError::Malformed)?;
+    let SplitKey {
+        mut cipher,
+        mut mac,
+    } = key.split(nonce);
+    let header = HEADER.as_bytes();
+    let authenticated = [header, nonce, message, footer, implicit_assertion];
+    pae(authenticated, |part| mac.update(part));
+    mac.verify_slice(tag).map_err(|_| OpenError::Invalid)?;
+    cipher.apply_keystream(message);
+    std::str::from_utf8(message).map_err(|_| OpenError::Invalid)?;
+    // In place: no second copy of what may hold a secret.
+    payload.truncate(payload.len() - TAG_LENGTH);
+    payload.drain(..NONCE_LENGTH);
+    Ok(payload)
+}
+
+/// Opens any `v4.local` token by one key. The footer is authenticated, whatever it says.
+#[cfg(test)]
+pub(super) fn open_local(
     key: &SymmetricKey,
     token: &str,
     implicit_assertion: &[u8],
 ) -> Result<Vec<u8>, OpenError> {
-    Parts::of(token, LocalToken::HEADER)?;
-    let sealed = UntrustedToken::<Local, V4>::try_from(token).map_err(|_| OpenError::Malformed)?;
-    LocalToken::decrypt(key.as_pasetors(), &sealed, None, Some(implicit_assertion))
-        .map(|opened| opened.payload().as_bytes().to_vec())
-        .map_err(|_| OpenError::Invalid)
+    let parts = Parts::of(token, HEADER)?;
+    let footer = parts.decoded_footer().ok_or(OpenError::Malformed)?;
+    open_parts(key, parts.body, &footer, implicit_assertion)
 }
 
-/// The footer of a token that says to be `v4.local`: unauthenticated, good for choosing a key and nothing else.
-pub(crate) fn footer_of(token: &str) -> Option<Vec<u8>> {
-    let footer = Parts::of(token, LocalToken::HEADER).ok()?.footer?;
-    BASE64_URL_SAFE_NO_PAD.decode(footer).ok()
-}
+pub(crate) const HEADER: &str = "v4.local.";
+const NONCE_LENGTH: usize = 32;
+const TAG_LENGTH: usize = 32;

@@ -1,13 +1,17 @@
-//! PASETO version 4: `local` by pasetors, `public` by the signatures of [`SigningKey`](crate::key::SigningKey).
+//! PASETO version 4: `local` by the keys that [`SymmetricKey`](crate::key::SymmetricKey) splits into, `public` by the
+//! signatures of [`SigningKey`](crate::key::SigningKey).
 
 mod footer;
 mod local;
+mod pae;
 mod parts;
 mod public;
 mod verifier;
 
+pub(crate) use footer::Footed;
 pub use local::PasetoLocal;
-pub(crate) use local::{footer_of, open_local, seal_local};
+pub(crate) use local::{HEADER, open_parts, seal_local};
+pub(crate) use parts::Parts;
 pub use public::PasetoPublic;
 pub use verifier::PasetoVerifier;
 

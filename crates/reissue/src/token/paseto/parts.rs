@@ -1,16 +1,19 @@
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
 use crate::token::OpenError;
 use crate::token::envelope::MAX_TOKEN_LENGTH;
 
 /// A token taken apart, nothing decoded.
-pub(super) struct Parts<'a> {
-    pub(super) body: &'a str,
-    pub(super) footer: Option<&'a str>,
+pub(crate) struct Parts<'a> {
+    pub(crate) body: &'a str,
+    pub(crate) footer: Option<&'a str>,
 }
 
 impl<'a> Parts<'a> {
     /// `header body` or `header body "." footer`. A dot without a footer behind it would be a second spelling of the
     /// same token, so it is refused.
-    pub(super) fn of(token: &'a str, header: &str) -> Result<Self, OpenError> {
+    pub(crate) fn of(token: &'a str, header: &str) -> Result<Self, OpenError> {
         if token.len() > MAX_TOKEN_LENGTH {
             return Err(OpenError::Malformed);
         }
@@ -24,5 +27,11 @@ impl<'a> Parts<'a> {
             return Err(OpenError::Malformed);
         }
         Ok(Self { body, footer })
+    }
+
+    /// The footer, empty if there is none; unauthenticated. `None` if it is not in its one spelling.
+    pub(crate) fn decoded_footer(&self) -> Option<Vec<u8>> {
+        let encoded = self.footer.unwrap_or_default();
+        BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()
     }
 }

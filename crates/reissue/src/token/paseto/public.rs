@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::verifier::{HEADER, PasetoVerifier, pae};
+use super::verifier::{HEADER, PasetoVerifier, signed};
 use crate::clock::Timestamp;
 use crate::key::{KeyError, KeyRing, SigningKey};
 use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
@@ -106,12 +106,7 @@ pub(super) fn seal_public(
         return Err(SealError::TooLong);
     }
     let signature = key
-        .sign(&pae([
-            HEADER.as_bytes(),
-            payload,
-            footer,
-            implicit_assertion,
-        ]))
+        .sign(&signed(payload, footer, implicit_assertion))
         .map_err(SealError::Sign)?;
     let body = [payload, signature.as_ref()].concat();
     let length = HEADER.len() + (body.len() + footer.len()) * 4 / 3 + 3;

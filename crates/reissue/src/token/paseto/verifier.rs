@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::footer::Footed;
+use super::pae::pae;
 use super::parts::Parts;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError, KeyRing, VerifyingKey, set_of};
@@ -47,7 +48,7 @@ impl PasetoVerifier {
                     expected: Algorithm::EdDsa,
                     found: key.algorithm(),
                 })?;
-                Ok::<_, KeyError>(Footed::new(key.clone(), kid))
+                Ok::<_, KeyError>(Footed::with_kid(key.clone(), kid))
             })?,
             implicit_assertion: Vec::new(),
         })
@@ -103,7 +104,7 @@ fn open_parts(
         // A payload must not be empty.
         .filter(|(claims, _)| !claims.is_empty())
         .ok_or(OpenError::Malformed)?;
-    let signed = pae([HEADER.as_bytes(), claims, footer, implicit_assertion]);
+    let signed = signed(claims, footer, implicit_assertion);
     key.verify(&signed, signature)
         .map_err(|_| OpenError::Invalid)?;
     payload.truncate(payload.len() - SIGNATURE_LENGTH);
@@ -122,17 +123,13 @@ pub(super) fn open_public(
     open_parts(key, parts.body, &footer, implicit_assertion)
 }
 
-/// Pre-authentication encoding: the number of pieces, then each piece behind its length, as 64 bits in little-endian
-/// order. The highest bit stays clear because no slice is that long.
-pub(super) fn pae(pieces: [&[u8]; 4]) -> Vec<u8> {
+/// What is signed.
+pub(super) fn signed(claims: &[u8], footer: &[u8], implicit_assertion: &[u8]) -> Vec<u8> {
+    let pieces = [HEADER.as_bytes(), claims, footer, implicit_assertion];
     let length = pieces.iter().map(|piece| 8 + piece.len()).sum::<usize>();
-    let mut encoded = Vec::with_capacity(8 + length);
-    encoded.extend_from_slice(&(pieces.len() as u64).to_le_bytes());
-    for piece in pieces {
-        encoded.extend_from_slice(&(piece.len() as u64).to_le_bytes());
-        encoded.extend_from_slice(piece);
-    }
-    encoded
+    let mut signed = Vec::with_capacity(8 + length);
+    pae(pieces, |part| signed.extend_from_slice(part));
+    signed
 }
 
 /// Canonical base64url without padding: one spelling for one value.
