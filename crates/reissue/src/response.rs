@@ -81,14 +81,18 @@ pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
         parameters: Members<'a>,
     }
 
-    answer(&Body {
-        access_token: tokens.access_token.expose(),
+    let access_token = tokens.access_token.expose();
+    let refresh_token = tokens.refresh_token.as_ref().map(RefreshToken::expose);
+    let capacity = access_token.len() + refresh_token.map_or(0, str::len) + BESIDE_THE_TOKENS;
+    let body = Body {
+        access_token,
         token_type: tokens.token_type.as_str(),
         expires_in: tokens.expires_in.as_secs(),
-        refresh_token: tokens.refresh_token.as_ref().map(RefreshToken::expose),
+        refresh_token,
         scope: tokens.scope.as_str(),
         parameters: Members(&tokens.parameters),
-    })
+    };
+    answer_with_capacity(&body, capacity)
 }
 
 /// The same in place of the body that the inner service answered beside its grant; its other headers stay.
@@ -190,9 +194,14 @@ impl Serialize for Members<'_> {
 }
 
 pub(crate) fn answer(body: &impl Serialize) -> Response<AnswerBody> {
+    answer_with_capacity(body, SHORT_BODY)
+}
+
+fn answer_with_capacity(body: &impl Serialize, capacity: usize) -> Response<AnswerBody> {
+    let mut json = Vec::with_capacity(capacity);
     // Strings, numbers and options of them: nothing that JSON cannot say.
-    let (status, body) = match serde_json::to_vec(body) {
-        Ok(body) => (StatusCode::OK, body),
+    let (status, body) = match serde_json::to_writer(&mut json, body) {
+        Ok(()) => (StatusCode::OK, json),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Vec::new()),
     };
     let mut response = Response::new(AnswerBody::new(body));
@@ -207,3 +216,9 @@ fn forbid_caching(headers: &mut HeaderMap) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
 }
+
+/// Room for a body without tokens, such as a refusal.
+const SHORT_BODY: usize = 128;
+
+/// Room for what a typical response says besides its tokens.
+const BESIDE_THE_TOKENS: usize = 192;

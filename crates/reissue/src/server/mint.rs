@@ -114,7 +114,8 @@ impl Server {
             extra: minting.claims,
             times: shared.access_tokens.times(),
         };
-        let payload = serde_json::to_vec(&claims).map_err(|error| self.mint_failed(&error))?;
+        let mut payload = Vec::with_capacity(TYPICAL_CLAIMS);
+        serde_json::to_writer(&mut payload, &claims).map_err(|error| self.mint_failed(&error))?;
         let token = shared
             .access_tokens
             .seal(&payload)
@@ -145,3 +146,6 @@ fn shortened(lifetime: Duration, jitter: Duration) -> Duration {
     let part = f64::from(u32::from_le_bytes(random())) / f64::from(u32::MAX);
     lifetime.saturating_sub(jitter.mul_f64(part))
 }
+
+/// Room for the claims of a typical access token.
+const TYPICAL_CLAIMS: usize = 512;

@@ -52,7 +52,7 @@ impl Server {
             return Err(Denial::GrantTypeNotAllowed);
         }
         let now = self.now();
-        let token = self.open(client, &request.token)?;
+        let token = self.open(client, &request.token, now)?;
         let sid = token.secret.sid();
         if token.client_id != client.id() {
             self.emit(&Event::ClientMismatch {
@@ -84,10 +84,15 @@ impl Server {
     }
 
     /// Opens a refresh token without looking at the store.
-    fn open(&self, client: &Client, token: &RefreshToken) -> Result<Opened, Denial> {
+    fn open(
+        &self,
+        client: &Client,
+        token: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Opened, Denial> {
         self.shared
             .refresh_tokens
-            .open(token.expose(), self.now())
+            .open(token.expose(), now)
             .map_err(|unopened| match unopened {
                 Unopened::Malformed => Denial::TokenMalformed,
                 Unopened::UnknownKey => {

@@ -22,7 +22,7 @@ pub(crate) struct GrantWire<'a> {
     /// client
     c: Cow<'a, str>,
     /// scope
-    #[serde(default, skip_serializing_if = "str::is_empty")]
+    #[serde(borrow, default, skip_serializing_if = "str::is_empty")]
     p: Cow<'a, str>,
     /// resources
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
