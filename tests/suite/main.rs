@@ -6,6 +6,7 @@
 
 mod access_tokens;
 mod adapters;
+mod allocations;
 mod axum;
 mod bearer;
 mod cancellation;
