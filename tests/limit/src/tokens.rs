@@ -1,14 +1,14 @@
-//! One `v4.local` token opened, one sealed, one access token signed: by the fastest libraries that there are for it.
+//! One `v4.local` token opened, one sealed, one access token signed: by the fastest code that there is for it. For
+//! `v4.local` that is our own; `pasetors` takes twice the time.
 
 use aws_lc_rs::rand;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use pasetors::Local;
-use pasetors::keys::{Generate as _, SymmetricKey};
-use pasetors::token::UntrustedToken;
-use pasetors::version4::{LocalToken, V4};
+use reissue::Timestamp;
+use reissue::key::{KeyRing, SymmetricKey};
+use reissue::token::{Envelope as _, Open as _, PasetoLocal};
 
 /// What a refresh token is about.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,22 +19,22 @@ pub(crate) struct Family {
 
 /// The keys.
 pub(crate) struct Tokens {
-    sealing: SymmetricKey<V4>,
+    sealing: PasetoLocal,
     signing: Ed25519KeyPair,
 }
 
 impl Tokens {
     pub(crate) fn generate() -> Self {
+        let sealing = SymmetricKey::generate().expect("there is randomness");
         Self {
-            sealing: SymmetricKey::generate().expect("there is randomness"),
+            sealing: PasetoLocal::new(KeyRing::new(sealing), ASSERTION),
             signing: Ed25519KeyPair::generate().expect("there is randomness"),
         }
     }
 
     pub(crate) fn open(&self, token: &str) -> Option<Family> {
-        let token = UntrustedToken::<Local, V4>::try_from(token).ok()?;
-        let opened = LocalToken::decrypt(&self.sealing, &token, None, Some(ASSERTION)).ok()?;
-        let payload = opened.payload().as_bytes();
+        // No key of the ring retires, so the time is nothing to ask for.
+        let payload = self.sealing.open(token, Timestamp::from_secs(0)).ok()?;
         let mut id = [0; 16];
         BASE64_URL_SAFE_NO_PAD
             .decode_slice(payload.get(..22)?, &mut id)
@@ -62,13 +62,9 @@ impl Tokens {
         BASE64_URL_SAFE_NO_PAD.encode_string(family.id, &mut payload);
         payload.push_str(&format!("{:020}", family.generation));
         payload.push_str(&FILLER[..PAYLOAD_LENGTH - payload.len()]);
-        LocalToken::encrypt(
-            &self.sealing,
-            payload.as_bytes(),
-            Some(FOOTER),
-            Some(ASSERTION),
-        )
-        .expect("sealing fails for nothing of that length")
+        self.sealing
+            .seal(payload.as_bytes())
+            .expect("sealing fails for nothing of that length")
     }
 
     fn sign(&self, answer: &mut String) {
@@ -89,8 +85,7 @@ const PAYLOAD_LENGTH: usize = 150;
 const CLAIMS_LENGTH: usize = 290;
 
 const HEADER: &str = "eyJhbGciOiJFZERTQSIsImtpZCI6IkFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUEiLCJ0eXAiOiJhdCtqd3QifQ";
-const FOOTER: &[u8] = b"abcdefgh";
-const ASSERTION: &[u8] = br#"["limit",1,"refresh","https://id.example"]"#;
+const ASSERTION: &str = r#"["limit",1,"refresh","https://id.example"]"#;
 const FILLER: &str = "................................................................................................................................................................";
 
 #[cfg(test)]
