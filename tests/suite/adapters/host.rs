@@ -55,7 +55,7 @@ impl Host {
         match framework {
             Framework::Axum => axum::serve(listener, server),
             Framework::Hyper => hyper::serve(listener, server),
-            Framework::Warp => warp::serve(listener, server),
+            Framework::Warp => warp::serve(listener, &server),
         }
         Self { address, endpoint }
     }

@@ -111,7 +111,7 @@ async fn answer(
         Manner::LogsOut { request: this } if number == this => {
             return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_grant"));
         }
-        Manner::Overloaded { every } if number % every == 0 => {
+        Manner::Overloaded { every } if number.is_multiple_of(every) => {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
             return Ok(refusal(unavailable, "temporarily_unavailable"));
         }

@@ -4,7 +4,7 @@ use std::error::Error;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response};
-use http_body_util::BodyExt as _;
+use http_body_util::BodyExt;
 use http_body_util::combinators::BoxBody;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -46,7 +46,7 @@ async fn routes(
         "/whoami" => {
             let whoami = AlwaysReady::new(service_fn(whoami));
             let response = bearer(&server).layer(whoami).oneshot(request).await?;
-            response.map(|body| body.boxed())
+            response.map(BodyExt::boxed)
         }
         "/hello" => text("hello"),
         "/echo" => of_type(

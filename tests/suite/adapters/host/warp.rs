@@ -15,13 +15,13 @@ use warp::{Filter, Rejection, Reply};
 
 use super::{accept, bearer, grant, layer, metadata};
 
-pub(super) fn serve(listener: TcpListener, server: Server) {
+pub(super) fn serve(listener: TcpListener, server: &Server) {
     let whoami = warp::path!("whoami")
         .and(warp::get())
         .and(warp::ext::get())
         .map(|token: VerifiedToken| token.subject);
-    let guarded = bearer(&server).layer(warp::service(whoami));
-    let routes = layer(&server).layer(warp::service(routes(&server)));
+    let guarded = bearer(server).layer(warp::service(whoami));
+    let routes = layer(server).layer(warp::service(routes(server)));
     let service = service_fn(move |request: Request<Incoming>| {
         let (guarded, routes) = (guarded.clone(), routes.clone());
         async move {
