@@ -51,8 +51,11 @@
 //! It does not make Redis consistent: replication is asynchronous, and a failover may lose the last moments. A refresh lost
 //! so is healed when the client comes with its newer token; a login lost so is a login again; a revocation lost so is lost,
 //! unless durable. A subject's session limit looks at every session of that subject when it is reached: meant for hundreds,
-//! not for hundreds of thousands. A session that never expires keeps its key, and if it is revoked beside more than 128
-//! others, the key is given an expiry only by a later write that finds fewer.
+//! not for hundreds of thousands. A limit that was lowered until a subject has over 1,000 sessions more than it allows is
+//! reached in steps, so that no login keeps the server from others: each looks at 1,000 of them, drawn at random, and ends
+//! the oldest, up to 1,000; or it is refused, where that was asked for, until enough have expired. A session that never
+//! expires keeps its key, and if it is revoked beside more than 128 others, the key is given an expiry only by a later write
+//! that finds fewer.
 //!
 //! # Features
 //!

@@ -41,6 +41,43 @@ async fn a_limit_looks_at_no_more_sessions_than_it_allows() {
     assert_eq!(server.cli(&["HLEN", &key]), "70");
 }
 
+#[tokio::test]
+async fn a_limit_far_below_what_a_subject_has_is_reached_in_steps() {
+    let server = RedisServer::start();
+    let store = store(&server);
+    create(&store, 0, None).await;
+    fill(&server, 5_000);
+    let key = server.cli(&["KEYS", "*"]);
+    let refuse = Some(SessionLimit {
+        max: 20,
+        when_full: WhenFull::Refuse,
+    });
+    let refused = store.create(login(1, refuse)).await.expect("it serves");
+    assert!(matches!(refused, Created::Full), "{refused:?}");
+    assert_eq!(server.cli(&["HLEN", &key]), "5000");
+
+    let mut logins = 0;
+    let mut left = 5_000;
+    while left > 1_020 {
+        logins += 1;
+        let created = store.create(login(logins, evict(20))).await;
+        let Created::Done { evicted } = created.expect("it serves") else {
+            panic!("the oldest make room");
+        };
+        // All but those that are as new as the newest twenty of all.
+        assert!((950..=1_000).contains(&evicted.len()), "{}", evicted.len());
+        left = left + 1 - evicted.len();
+        assert_eq!(server.cli(&["HLEN", &key]), left.to_string());
+    }
+    assert_eq!(server.command_stats("hgetall"), 0, "never all of them");
+    create(&store, logins + 1, Some(20)).await;
+    assert_eq!(server.cli(&["HLEN", &key]), "20");
+    for number in 1..=logins + 1 {
+        let loaded = store.load(subject(), sid(number)).await.expect("it serves");
+        assert!(loaded.is_some(), "login {number} was not among the oldest");
+    }
+}
+
 /// Microseconds of a call of each verb.
 struct Costs(Vec<(&'static str, f64)>);
 
@@ -136,19 +173,27 @@ fn micros_per_call(server: &RedisServer) -> f64 {
 }
 
 async fn create(store: &RedisStore, number: u32, limit: Option<u32>) {
-    let create = Create {
+    let create = login(number, limit.and_then(evict));
+    let created = store.create(create).await.expect("it serves");
+    assert!(matches!(created, Created::Done { .. }), "{created:?}");
+}
+
+fn login(number: u32, limit: Option<SessionLimit>) -> Create {
+    Create {
         subject: subject(),
         sid: sid(number),
         idle: Some(HOUR),
         expires_at: None,
         details: Bytes::from_static(br#"{"c":"web","p":"openid read write"}"#),
-        limit: limit.map(|max| SessionLimit {
-            max,
-            when_full: WhenFull::EvictOldest,
-        }),
-    };
-    let created = store.create(create).await.expect("it serves");
-    assert!(matches!(created, Created::Done { .. }), "{created:?}");
+        limit,
+    }
+}
+
+fn evict(max: u32) -> Option<SessionLimit> {
+    Some(SessionLimit {
+        max,
+        when_full: WhenFull::EvictOldest,
+    })
 }
 
 async fn advance(store: &RedisStore, number: u32) {

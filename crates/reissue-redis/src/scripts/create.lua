@@ -29,30 +29,40 @@ local function goes_first(one, other)
   return false
 end
 
+-- Of a subject with far more families than it may have, since the limit was lowered, a draw is judged in the place of
+-- all, and a part of it goes that is as large as of all: the next login goes on.
 local gone, evicted = {}, {}
-if limit and redis.call('HLEN', key) >= limit then
-  local families, live = redis.call('HGETALL', key), {}
-  for i = 1, #families, 2 do
-    local record = unpack_record(families[i + 1])
+local families = redis.call('HLEN', key)
+if limit and families >= limit then
+  local looked_at, live = nil, {}
+  if families > limit + DRAWN_BEYOND_LIMIT then
+    looked_at = redis.call('HRANDFIELD', key, DRAWN_BEYOND_LIMIT, 'WITHVALUES')
+  else
+    looked_at = redis.call('HGETALL', key)
+  end
+  for i = 1, #looked_at, 2 do
+    local record = unpack_record(looked_at[i + 1])
     if not record then
-      return answer('record', families[i + 1])
+      return answer('record', looked_at[i + 1])
     end
     if deadline(record) <= now then
-      gone[#gone + 1] = families[i]
+      gone[#gone + 1] = looked_at[i]
     else
-      live[#live + 1] = {sid = families[i], rotated = record.rotated}
+      live[#live + 1] = {sid = looked_at[i], rotated = record.rotated}
     end
   end
-  local surplus = #live - limit + 1
+  local left = families - #gone
+  local surplus = left - limit + 1
   if surplus > 0 and when_full == 'refuse' then
+    remove(gone)
     return answer('full')
   end
   if surplus > 0 then
     table.sort(live, goes_first)
-  end
-  for i = 1, surplus do
-    evicted[i] = live[i].sid
-    gone[#gone + 1] = live[i].sid
+    for i = 1, floor(surplus * #live / left) do
+      evicted[i] = live[i].sid
+      gone[#gone + 1] = live[i].sid
+    end
   end
 end
 

@@ -8,6 +8,7 @@ local NEVER = math.huge
 local IDLE_UNITS = {[0] = 1, 1000, 60000, 3600000}
 local SCANNED_FOR_EXPIRY = 128
 local REMOVED_AT_ONCE = 1000
+local DRAWN_BEYOND_LIMIT = 1000
 
 local key, tag = KEYS[1], ARGV[1]
 local sid, attempt = sub(tag, 1, 16), sub(tag, 17)
