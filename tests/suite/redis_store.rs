@@ -24,6 +24,8 @@ use reissue::Sid;
 use reissue::store::{Advance, Attempt, Create, Store, StoreError, SubjectKey};
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
 
+pub(crate) use self::readiness::{info_of_version, time_ahead_by};
+
 fn kind<T: Debug>(result: Result<T, StoreError>) -> RedisStoreErrorKind {
     let error = result.expect_err("it must fail");
     let source = error.source().expect("a source");

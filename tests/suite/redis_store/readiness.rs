@@ -1,7 +1,10 @@
 //! What `ready` finds.
 
 use reissue::store::{Store, contract};
+use reissue::{Clock as _, SystemClock};
 use reissue_redis::RedisStore;
+use reissue_tests::Proxy;
+use reissue_tests::proxy::named;
 use reissue_tests::redis::RedisServer;
 
 use super::harness::{Harness, builder, store};
@@ -50,6 +53,44 @@ async fn each_fault_is_found() {
     assert!(findings[0].detail.contains("EVAL"), "{findings:?}");
 }
 
+#[tokio::test]
+async fn a_server_of_the_last_major_version_is_too_old() {
+    let server = RedisServer::builder().config("appendonly yes").start();
+    let proxy = Proxy::start(server.port());
+    let store = RedisStore::connect(proxy.url()).build();
+    let store = store.expect("a good configuration");
+    assert!(codes(&store).await.is_empty());
+    proxy.answer(info_of_version("6.2.14"), named("INFO"));
+    let findings = store.ready().await.expect("it answers");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].code, "server-too-old");
+    assert!(findings[0].detail.contains("6.2.14"), "{findings:?}");
+    proxy.heal();
+    proxy.answer(info_of_version("7.0.0"), named("INFO"));
+    assert!(codes(&store).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_clock_that_differs_by_more_than_is_allowed_is_found() {
+    let server = RedisServer::builder().config("appendonly yes").start();
+    let proxy = Proxy::start(server.port());
+    let with_skew = |seconds| {
+        let store = RedisStore::connect(proxy.url())
+            .with_max_clock_skew(std::time::Duration::from_secs(seconds));
+        store.build().expect("a good configuration")
+    };
+    for (ahead, direction) in [(60, "ahead of"), (-60, "behind")] {
+        proxy.answer(time_ahead_by(ahead), named("TIME"));
+        let findings = with_skew(30).ready().await.expect("it answers");
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!(findings[0].code, "clock-skew");
+        assert!(findings[0].detail.contains(direction), "{findings:?}");
+        assert!(codes(&with_skew(90)).await.is_empty());
+        proxy.heal();
+        assert!(codes(&with_skew(30)).await.is_empty());
+    }
+}
+
 /// Those of `docs/operating.md`.
 #[tokio::test]
 async fn the_documented_rights_are_enough() {
@@ -65,4 +106,18 @@ async fn the_documented_rights_are_enough() {
     let harness = Harness::with(limited, &server);
     contract::run(&harness).await;
     assert!(codes(&harness.store()).await.is_empty());
+}
+
+/// The reply of a server that persists and never evicts.
+pub(crate) fn info_of_version(version: &str) -> String {
+    let info =
+        format!("redis_version:{version}\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n");
+    format!("${}\r\n{info}\r\n", info.len())
+}
+
+/// The reply of a server whose clock is ahead of ours.
+pub(crate) fn time_ahead_by(seconds: i64) -> String {
+    let now = SystemClock.now().as_millis() / 1_000;
+    let theirs = now.saturating_add_signed(seconds).to_string();
+    format!("*2\r\n${}\r\n{theirs}\r\n$1\r\n0\r\n", theirs.len())
 }

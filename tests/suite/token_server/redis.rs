@@ -1,9 +1,11 @@
 //! Several servers with the same keys on one Redis are one.
 
+use reissue_tests::proxy::named;
 use reissue_tests::redis::RedisServer;
-use reissue_tests::{ISSUER, TestKeys};
+use reissue_tests::{ISSUER, Proxy, TestKeys};
 
 use super::process::TokenServer;
+use crate::redis_store::{info_of_version, time_ahead_by};
 
 /// A configuration that several servers can share.
 fn shared(redis: &RedisServer, folder: &std::path::Path) -> String {
@@ -12,11 +14,22 @@ fn shared(redis: &RedisServer, folder: &std::path::Path) -> String {
 
 /// The same with keys that the test knows. Patient, since the machine may be busy.
 pub(super) fn shared_with(keys: &TestKeys, store: &str, folder: &std::path::Path) -> String {
+    let patient = "response_timeout = \"20s\"\nconnect_timeout = \"20s\"";
+    configured(keys, store, patient, folder)
+}
+
+/// The same, with this under `[redis]`.
+pub(super) fn configured(
+    keys: &TestKeys,
+    store: &str,
+    redis: &str,
+    folder: &std::path::Path,
+) -> String {
     let pem = folder.join("key.pem");
     std::fs::write(&pem, keys.signing.to_pem().unwrap().expose()).unwrap();
     format!(
         "listen = \"127.0.0.1:0\"\nissuer = \"{ISSUER}\"\nstore = \"{store}\"\n\
-         [redis]\nresponse_timeout = \"20s\"\nconnect_timeout = \"20s\"\n\
+         [redis]\n{redis}\n\
          [tokens]\nsigning_keys = [{pem:?}]\nseal_keys = [\"{}\"]",
         keys.sealing.expose_paserk().expose(),
     )
@@ -60,6 +73,25 @@ async fn readiness_and_log_tell_what_is_wrong_with_redis() {
         has("eviction-policy") && has("no-persistence"),
         "{findings:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_too_old_or_has_another_time_is_told_at_the_start_and_by_readiness() {
+    let redis = RedisServer::start();
+    let proxy = Proxy::start(redis.port());
+    proxy.answer(info_of_version("6.2.14"), named("INFO"));
+    proxy.answer(time_ahead_by(3_600), named("TIME"));
+    let folder = tempfile::tempdir().unwrap();
+    let config = shared_with(&TestKeys::generate(), &proxy.url(), folder.path());
+    let server = TokenServer::with(&config);
+    let log = server.logged_to("server-too-old");
+    assert!(log.contains("store: clock-skew: "), "{log}");
+    assert!(log.contains("6.2.14"), "{log}");
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status, 200);
+    let findings = ready.json["findings"].as_array().unwrap();
+    let codes: Vec<_> = findings.iter().map(|finding| &finding["code"]).collect();
+    assert_eq!(codes, ["clock-skew", "server-too-old"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
