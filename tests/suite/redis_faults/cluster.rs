@@ -39,6 +39,7 @@ async fn slots_that_move_under_load_cause_no_error() {
     let (unharmed, moved) = fleet.endure(&honest, tokens, scenario).await;
     assert!(moved > CLIENTS, "{moved} moves");
     assert_eq!(unharmed.kinds, []);
+    assert_eq!(unharmed.report.timeouts, 0, "nobody waited in vain");
     assert_eq!(unharmed.report.retries, 0, "nobody saw an error");
     assert_eq!(
         fleet.witness.count("Retried"),
@@ -215,7 +216,7 @@ async fn start(lines: &'static [&'static str]) -> Arc<Cluster> {
 }
 
 /// Where a client's session is.
-fn slot(client: usize) -> u16 {
+pub(crate) fn slot(client: usize) -> u16 {
     let key = SubjectKey::derive(ISSUER, &subject(client));
     let key = BASE64_URL_SAFE_NO_PAD.encode(key.as_bytes());
     slot_of_key(format!("reissue:{key}"))

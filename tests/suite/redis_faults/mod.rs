@@ -11,7 +11,10 @@ mod refusals;
 mod refused;
 mod scripts;
 mod sentinel;
+mod watched;
 mod witness;
 
+pub(super) use self::cluster::slot as slot_of_client;
 pub(super) use self::fleet::{Fleet, Unharmed, until_ok};
+pub(super) use self::watched::{Watched, blocking};
 pub(super) use self::witness::Witness;

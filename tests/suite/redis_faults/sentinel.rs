@@ -1,17 +1,14 @@
 //! Failovers that Sentinel decides, under load, and with writes that are lost in them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reissue::Denial;
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
 use reissue_tests::honest::Honest;
-use reissue_tests::redis::{RedisServer, Sentinels};
 use reissue_tests::trusted;
-use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::{Fleet, until_ok};
+use super::{Fleet, Watched, blocking, until_ok};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failover_by_command_and_one_by_kill_log_nobody_out() {
@@ -100,67 +97,6 @@ async fn a_revocation_that_a_failover_could_lose_is_not_answered_with_200() {
     };
     let refused = until_ok(Duration::from_secs(10), refused).await;
     assert_eq!(refused, Some(Denial::SessionMissing), "this time it holds");
-}
-
-/// A master, its replica, and three sentinels.
-struct Watched {
-    first: Arc<RedisServer>,
-    second: Arc<RedisServer>,
-    sentinels: Arc<Sentinels>,
-}
-
-impl Watched {
-    async fn start() -> Self {
-        blocking(|| {
-            let first = RedisServer::start();
-            let second = RedisServer::start();
-            second.replica_of(&first);
-            second.wait_in_sync(&first);
-            let sentinels = Sentinels::start(&first, 1);
-            Self {
-                first: first.into(),
-                second: second.into(),
-                sentinels: sentinels.into(),
-            }
-        })
-        .await
-    }
-
-    async fn in_sync(&self) {
-        let (first, second) = (self.first.clone(), self.second.clone());
-        blocking(move || second.wait_in_sync(&first)).await;
-    }
-
-    async fn failover(&self) -> u16 {
-        let sentinels = self.sentinels.clone();
-        blocking(move || sentinels.failover()).await
-    }
-
-    async fn another_than(&self, port: u16) -> u16 {
-        let sentinels = self.sentinels.clone();
-        blocking(move || sentinels.wait_for_another_master(port)).await
-    }
-
-    /// From now on nothing that the first is told reaches the second.
-    async fn freeze_second(&self) {
-        let (first, second) = (self.first.clone(), self.second.clone());
-        blocking(move || {
-            second.stop();
-            first.fill_replica_links();
-        })
-        .await;
-    }
-
-    /// The first is gone with what the second never heard of, and the second takes its place.
-    async fn lose_first(&self) {
-        self.first.kill();
-        self.second.cont();
-        self.another_than(self.first.port()).await;
-    }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    spawn_blocking(work).await.expect("it does not panic")
 }
 
 /// Replication is asynchronous, so a failover may lose writes; sessions that go through more generations in that time

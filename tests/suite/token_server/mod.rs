@@ -16,6 +16,8 @@ mod oauth2_crate;
 mod presets;
 pub(crate) mod process;
 mod redis;
+mod redis_failovers;
+mod redis_loop;
 mod redis_nodes;
 mod redis_tls;
 mod resources;

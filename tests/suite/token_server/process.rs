@@ -4,8 +4,8 @@ use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -242,7 +242,7 @@ fn build() -> PathBuf {
 }
 
 /// The lines of a pipe, read as they come so that the program never waits.
-struct Lines(Receiver<String>);
+struct Lines(Mutex<Receiver<String>>);
 
 impl Lines {
     fn of(pipe: impl Read + Send + 'static) -> Self {
@@ -254,14 +254,15 @@ impl Lines {
                 }
             }
         });
-        Self(receiver)
+        Self(Mutex::new(receiver))
     }
 
     /// The next line; `None` at the end.
     fn next(&self) -> Option<String> {
         use std::sync::mpsc::RecvTimeoutError;
 
-        match self.0.recv_timeout(PATIENCE) {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match lines.recv_timeout(PATIENCE) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => panic!("the program says nothing"),
