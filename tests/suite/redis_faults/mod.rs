@@ -15,6 +15,6 @@ mod watched;
 mod witness;
 
 pub(super) use self::cluster::slot as slot_of_client;
-pub(super) use self::fleet::{Fleet, Unharmed, until_ok};
+pub(super) use self::fleet::{Fleet, Unharmed, successor, until_ok};
 pub(super) use self::watched::{Watched, blocking};
 pub(super) use self::witness::Witness;
