@@ -8,6 +8,7 @@ mod drive;
 mod endpoint;
 mod engine;
 mod faults;
+pub mod history;
 pub mod honest;
 mod keys;
 mod length;

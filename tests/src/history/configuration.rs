@@ -1,0 +1,103 @@
+//! What a session may be, and how far what was asked about it has come.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::model::{Call, Family, Operation};
+
+/// One state that a session may be in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Configuration {
+    /// Nothing before the login, and after the end.
+    pub(super) family: Option<Family>,
+    pub(super) is_born: bool,
+    pub(super) loss: Option<Loss>,
+    /// Between which points in time it was rotated, where that is known and matters.
+    pub(super) rotated: Option<(Duration, Duration)>,
+    /// By the number of the question. One that has had no effect yet is not among them.
+    pub(super) under_way: BTreeMap<usize, Progress>,
+}
+
+/// While writes are being lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Loss {
+    /// No generation that was current before this one can come back.
+    pub(super) floor: u64,
+    /// Whether its creation may be lost, or it may have been revoked and the revocation lost.
+    pub(super) frail: bool,
+}
+
+/// How far a question has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Progress {
+    /// It has found an old token outside grace; what is left to do is to end the session.
+    Convicted(Call),
+    /// This trip made that generation current, and is going to be sent again.
+    Resent(Call, u64),
+    /// It is over.
+    Done,
+}
+
+impl Configuration {
+    /// What the trip of an operation may find. While writes are being lost that is any generation since that began, of
+    /// which those are enough that make a difference.
+    pub(super) fn found(&self, operation: &Operation) -> Vec<Option<Family>> {
+        let (Some(family), Some(loss)) = (self.family, self.loss) else {
+            return vec![self.family];
+        };
+        let mut generations = BTreeSet::from([loss.floor, family.generation]);
+        if let Operation::Introspect { token, .. } | Operation::Refresh { token, .. } = operation {
+            generations.extend([token.generation, token.generation + 1]);
+        }
+        self.any_of(generations)
+    }
+
+    /// The session with each of these generations that is possible, and without it if that is.
+    fn any_of(&self, generations: impl IntoIterator<Item = u64>) -> Vec<Option<Family>> {
+        let (Some(family), Some(loss)) = (self.family, self.loss) else {
+            return vec![self.family];
+        };
+        let possible = loss.floor..=family.generation;
+        let possible = generations
+            .into_iter()
+            .filter(|generation| possible.contains(generation));
+        let any = possible.map(|generation| {
+            Some(Family {
+                generation,
+                ..family
+            })
+        });
+        any.chain(loss.frail.then_some(None)).collect()
+    }
+
+    /// Writes may be lost from now on.
+    pub(super) fn begin_loss(self) -> Self {
+        let floor = self.family.map_or(0, |family| family.generation);
+        let frail = false;
+        Self {
+            loss: Some(Loss { floor, frail }),
+            rotated: None,
+            ..self
+        }
+    }
+
+    /// What was lost is lost, and nothing else will be.
+    pub(super) fn end_loss(self) -> Vec<Self> {
+        let newest = self.family.map_or(0, |family| family.generation);
+        let floor = self.loss.map_or(0, |loss| loss.floor);
+        self.any_of(floor..=newest)
+            .into_iter()
+            .map(|family| Self {
+                family,
+                loss: None,
+                ..self.clone()
+            })
+            .collect()
+    }
+
+    pub(super) fn with(&self, question: usize, progress: Progress) -> Self {
+        let mut configuration = self.clone();
+        configuration.under_way.insert(question, progress);
+        configuration
+    }
+}

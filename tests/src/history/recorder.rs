@@ -1,0 +1,104 @@
+//! Collects a history while it happens.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use super::{Answer, Disturbance, Entry, Moment};
+use crate::model::Operation;
+
+/// Collects what is asked and answered. Clones collect into the same history.
+#[derive(Clone, Debug)]
+pub struct History(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    began: Instant,
+    order: AtomicU64,
+    entries: Mutex<Vec<Entry>>,
+    disturbances: Mutex<Vec<Disturbance>>,
+}
+
+impl History {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(Shared {
+            began: Instant::now(),
+            order: AtomicU64::new(0),
+            entries: Mutex::default(),
+            disturbances: Mutex::default(),
+        }))
+    }
+
+    /// Later than all moments that this was asked for before.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        Moment {
+            order: self.0.order.fetch_add(1, Ordering::SeqCst),
+            at: self.0.began.elapsed(),
+        }
+    }
+
+    /// Something was asked at that moment, and answered just now, or not at all.
+    pub fn record(
+        &self,
+        label: &'static str,
+        asked: Moment,
+        operation: Operation,
+        answer: Option<Answer>,
+    ) {
+        let answered = answer.map(|answer| (self.now(), answer));
+        let entry = Entry {
+            label,
+            operation,
+            asked,
+            answered,
+        };
+        self.0
+            .entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(entry);
+    }
+
+    /// Something went wrong from that moment on, and is right again now.
+    pub fn disturbed(&self, from: Moment, loses_writes: bool) {
+        let disturbance = Disturbance {
+            from,
+            until: self.now(),
+            loses_writes,
+        };
+        self.0
+            .disturbances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(disturbance);
+    }
+
+    /// All that was asked, in order of the recording.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.0
+            .entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// All that went wrong.
+    #[must_use]
+    pub fn disturbances(&self) -> Vec<Disturbance> {
+        self.0
+            .disturbances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self::new()
+    }
+}
