@@ -13,6 +13,7 @@ pub mod honest;
 mod keys;
 mod length;
 pub mod model;
+pub mod nemesis;
 pub mod proxy;
 mod recorder;
 pub mod redis;

@@ -76,6 +76,19 @@ impl Sentinels {
             .expect("one sentinel answers")
     }
 
+    /// Grows with every failover, by the first sentinel that answers.
+    ///
+    /// # Panics
+    ///
+    /// When none answers.
+    #[must_use]
+    pub fn config_epoch(&self) -> u64 {
+        self.sentinels
+            .iter()
+            .find_map(Sentinel::config_epoch)
+            .expect("one sentinel answers")
+    }
+
     /// Promotes a replica by command, and waits until all sentinels know. The port of the new master.
     ///
     /// # Panics
@@ -101,7 +114,14 @@ impl Sentinels {
     /// When they do not within 30 s.
     #[expect(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn wait_for_another_master(&self, old: u16) -> u16 {
-        let promoted = poll(PATIENCE, || {
+        let promoted = self.another_master(old, PATIENCE);
+        promoted.unwrap_or_else(|| panic!("the sentinels promote nobody:\n{}", self.log()))
+    }
+
+    /// The same, for so long. On a machine that is very busy they may not agree in time.
+    #[must_use]
+    pub fn another_master(&self, old: u16, within: Duration) -> Option<u16> {
+        poll(within, || {
             let mut ports = self.sentinels.iter().filter_map(Sentinel::master_port);
             let port = ports.next()?;
             if port == old || ports.any(|other| other != port) {
@@ -111,8 +131,7 @@ impl Sentinels {
             // A server that wants a password is believed.
             let replica = role.text().starts_with("slave");
             (!replica).then_some(port)
-        });
-        promoted.unwrap_or_else(|| panic!("the sentinels promote nobody:\n{}", self.log()))
+        })
     }
 
     /// All that they have said.
@@ -219,6 +238,13 @@ impl Sentinel {
     fn master_port(&self) -> Option<u16> {
         let address = self.call(&["SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER])?;
         address.elements().get(1)?.text().parse().ok()
+    }
+
+    fn config_epoch(&self) -> Option<u64> {
+        let master = self.call(&["SENTINEL", "MASTER", MASTER])?;
+        let mut fields = master.elements().iter().map(Value::text);
+        fields.find(|name| name == "config-epoch")?;
+        fields.next()?.parse().ok()
     }
 
     fn knows(&self, others: usize, replicas: usize) -> Option<()> {
