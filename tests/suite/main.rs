@@ -26,6 +26,7 @@ mod introspection;
 mod invariants;
 mod issuing;
 mod load;
+mod linearizability;
 mod logs;
 mod model;
 mod other_grants;

@@ -1,0 +1,326 @@
+//! The checker refuses what cannot have happened, and nothing else.
+
+mod written;
+
+use std::time::Duration;
+
+use reissue_tests::history::{Answer, Spec, check};
+use reissue_tests::model::{Operation, Party, Refusal};
+
+use self::written::{ALL, NAME, PATIENT, READ, STRICT, Written, token};
+
+#[test]
+fn a_login_refreshes_and_a_logout_are_explained() {
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 20).answers(1);
+    history.refresh(0).at(30, 40).answers(1);
+    history.refresh(1).at(50, 60).answers(2);
+    history
+        .refresh(0)
+        .at(70, 80)
+        .is(Answer::Refused(Refusal::Late));
+    history.introspect(1).at(90, 95).is(Answer::Active(false));
+    history.introspect(2).at(90, 95).is(Answer::Active(true));
+    history
+        .list()
+        .at(90, 95)
+        .is(Answer::Listed(vec![(NAME, ALL)]));
+    history.revoke().at(100, 110).is(Answer::Revoked);
+    history
+        .refresh(2)
+        .at(120, 130)
+        .is(Answer::Refused(Refusal::Missing));
+    history.list().at(120, 130).is(Answer::Listed(Vec::new()));
+    history.is_explained(PATIENT);
+}
+
+#[test]
+fn answers_that_overlap_may_have_come_in_any_order() {
+    let mut history = Written::new();
+    history.login();
+    // The second uses what the first answers, and is answered before it.
+    history.refresh(0).at(10, 90).answers(1);
+    history.refresh(0).at(11, 20).answers(1);
+    history.refresh(1).at(30, 40).answers(2);
+    history.introspect(0).at(12, 15).is(Answer::Active(true));
+    history.is_explained(PATIENT);
+}
+
+#[test]
+fn an_answer_with_the_wrong_generation_is_refused() {
+    for wrong in [0, 2] {
+        let mut history = Written::new();
+        history.login();
+        history.refresh(0).at(10, 20).answers(wrong);
+        history.is_refuted(PATIENT, 20);
+    }
+}
+
+#[test]
+fn a_second_live_chain_is_refused() {
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 20).answers(1);
+    history.refresh(1).at(30, 40).answers(2);
+    // One who holds generation 1 as well goes on, long after it was superseded twice.
+    history.refresh(2).at(50, 60).answers(3);
+    history.refresh(1).at(70, 80).answers(2);
+    history.is_refuted(PATIENT, 80);
+}
+
+#[test]
+fn two_winners_without_grace_are_refused() {
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 30).answers(1);
+    history.refresh(0).at(11, 31).answers(1);
+    history.is_refuted(STRICT, 31);
+    history.is_explained(PATIENT);
+}
+
+#[test]
+fn a_generation_that_one_attempt_advances_twice_is_refused() {
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 20).answers(1);
+    history.introspect(1).at(30, 40).is(Answer::Active(false));
+    history.is_refuted(PATIENT, 40);
+}
+
+#[test]
+fn a_refresh_that_was_sent_again_is_no_reuse_of_itself() {
+    let mut history = Written::new();
+    history.login();
+    history
+        .refresh(0)
+        .at(10, 20)
+        .is(Answer::Refused(Refusal::Reused));
+    history.disturbed(0, 100, false);
+    history.is_refuted(STRICT, 20);
+}
+
+#[test]
+fn success_after_an_answered_revocation_is_refused() {
+    let mut history = Written::new();
+    history.login();
+    history.revoke().at(10, 20).is(Answer::Revoked);
+    history.refresh(0).at(30, 40).answers(1);
+    history.is_refuted(PATIENT, 40);
+
+    let mut history = Written::new();
+    history.login();
+    history.revoke().at(10, 35).is(Answer::Revoked);
+    history.refresh(0).at(30, 40).answers(1);
+    history.is_explained(PATIENT);
+}
+
+#[test]
+fn a_revocation_that_was_answered_is_not_lost_in_a_failover() {
+    let mut history = Written::new();
+    history.login();
+    history.disturbed(5, 100, true);
+    history.revoke().at(10, 20).is(Answer::Revoked);
+    history.refresh(0).at(30, 40).answers(1);
+    history.is_refuted(PATIENT, 40);
+}
+
+#[test]
+fn a_session_that_is_gone_for_no_reason_is_refused() {
+    let mut history = Written::new();
+    history.login();
+    history
+        .refresh(0)
+        .at(10, 20)
+        .is(Answer::Refused(Refusal::Missing));
+    history.is_refuted(PATIENT, 20);
+}
+
+#[test]
+fn after_reuse_nothing_is_accepted() {
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 20).answers(1);
+    history
+        .refresh(0)
+        .at(30, 40)
+        .is(Answer::Refused(Refusal::Reused));
+    history.refresh(1).at(50, 60).answers(2);
+    history.is_refuted(STRICT, 60);
+}
+
+#[test]
+fn two_who_reuse_at_once_may_both_be_told_so() {
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 20).answers(1);
+    history
+        .refresh(0)
+        .at(30, 50)
+        .is(Answer::Refused(Refusal::Reused));
+    history
+        .refresh(0)
+        .at(31, 51)
+        .is(Answer::Refused(Refusal::Reused));
+    history.is_explained(STRICT);
+
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 20).answers(1);
+    history
+        .refresh(0)
+        .at(30, 40)
+        .is(Answer::Refused(Refusal::Reused));
+    history
+        .refresh(0)
+        .at(50, 60)
+        .is(Answer::Refused(Refusal::Reused));
+    history.is_refuted(STRICT, 60);
+}
+
+#[test]
+fn what_nobody_heard_the_answer_to_takes_effect_at_any_time_or_never() {
+    for used in [0, 1] {
+        let mut history = Written::new();
+        history.login();
+        history.refresh(0).at(10, 0).nobody_hears();
+        history.introspect(0).at(20, 30).is(Answer::Active(true));
+        history.introspect(used).at(40, 50).is(Answer::Active(true));
+        history.refresh(0).at(60, 70).answers(1);
+        history.refresh(1).at(80, 90).answers(2);
+        history.is_explained(PATIENT);
+    }
+    let mut history = Written::new();
+    history.login();
+    history.revoke().at(10, 0).nobody_hears();
+    history.refresh(0).at(20, 30).answers(1);
+    history
+        .refresh(1)
+        .at(40, 50)
+        .is(Answer::Refused(Refusal::Missing));
+    history.is_explained(PATIENT);
+}
+
+#[test]
+fn what_nobody_heard_the_answer_to_does_not_take_effect_before_it_was_asked() {
+    let mut history = Written::new();
+    history.login();
+    history
+        .refresh(0)
+        .at(10, 20)
+        .is(Answer::Refused(Refusal::Missing));
+    history.revoke().at(30, 0).nobody_hears();
+    history.is_refuted(PATIENT, 20);
+}
+
+#[test]
+fn what_is_sealed_and_what_is_answered_follows_what_is_granted() {
+    let refreshed = |sealed, scopes, revision| {
+        let mut history = Written::new();
+        history.login();
+        history.amend(READ).at(10, 20).is(Answer::Amended(true));
+        let refresh = history.refresh(0).at(30, 40);
+        refresh.is(Answer::Tokens {
+            generation: 1,
+            revision,
+            sealed,
+            scopes,
+        });
+        history
+    };
+    refreshed(READ, READ, 1).is_explained(PATIENT);
+    refreshed(ALL, ALL, 0).is_refuted(PATIENT, 40);
+    refreshed(ALL, READ, 1).is_refuted(PATIENT, 40);
+}
+
+#[test]
+fn a_narrowed_answer_leaves_the_session_as_it_is() {
+    let narrowed = |sealed| {
+        let mut history = Written::new();
+        history.login();
+        let operation = Operation::Refresh {
+            token: token(0),
+            by: Party::Owner,
+            scopes: Some(READ),
+        };
+        history.write(operation).at(10, 20).is(Answer::Tokens {
+            generation: 1,
+            revision: 0,
+            sealed,
+            scopes: READ,
+        });
+        history
+    };
+    narrowed(ALL).is_explained(PATIENT);
+    narrowed(READ).is_refuted(PATIENT, 20);
+}
+
+#[test]
+fn grace_is_certain_before_and_after_and_open_in_between() {
+    let spec = Duration::from_millis(1_000);
+    let retry = |asked, answered| {
+        let mut history = Written::new();
+        history.login();
+        history.refresh(0).at(100, 200).answers(1);
+        history.refresh(0).at(asked, answered).answers(1);
+        history
+    };
+    let reuse = |asked, answered| {
+        let mut history = Written::new();
+        history.login();
+        history.refresh(0).at(100, 200).answers(1);
+        let again = history.refresh(0).at(asked, answered);
+        again.is(Answer::Refused(Refusal::Reused));
+        history
+    };
+    retry(300, 900).is_explained(spec);
+    reuse(300, 900).is_refuted(spec, 900);
+    retry(1_150, 1_160).is_explained(spec);
+    reuse(1_150, 1_160).is_explained(spec);
+    retry(1_300, 1_400).is_refuted(spec, 1_400);
+    reuse(1_300, 1_400).is_explained(spec);
+}
+
+#[test]
+fn lost_writes_are_healed_and_only_where_they_were_lost() {
+    let healed = |loses_writes| {
+        let mut history = Written::new();
+        history.login();
+        history.refresh(0).at(10, 20).answers(1);
+        history.disturbed(30, 100, loses_writes);
+        history.refresh(1).at(40, 50).answers(2);
+        history.introspect(2).at(110, 120).is(Answer::Active(false));
+        history.refresh(2).at(130, 140).answers(3);
+        history
+    };
+    healed(true).is_explained(PATIENT);
+    healed(false).is_refuted(PATIENT, 120);
+    // What was answered before it began is safe.
+    let mut history = Written::new();
+    history.login();
+    history.refresh(0).at(10, 20).answers(1);
+    history.refresh(1).at(22, 24).answers(2);
+    history.disturbed(30, 100, true);
+    history.refresh(0).at(110, 120).answers(1);
+    history.is_refuted(PATIENT, 120);
+}
+
+#[test]
+fn a_search_that_would_take_too_long_is_given_up() {
+    let mut history = Written::new();
+    history.login();
+    for generation in 0..8 {
+        for _ in 0..4 {
+            history
+                .refresh(generation)
+                .at(10, 100 + generation)
+                .answers(generation + 1);
+        }
+    }
+    let spec = Spec {
+        limit: 50,
+        ..Spec::new(PATIENT)
+    };
+    let refuted = check(&history.entries, &[], |_| spec).expect_err("too much");
+    assert_eq!(refuted.what, "too much to think about");
+}
