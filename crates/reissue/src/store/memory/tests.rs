@@ -108,6 +108,19 @@ fn each_write_removes_a_few_expired_families() {
 }
 
 #[test]
+fn an_expired_family_is_missing_before_it_is_removed() {
+    let store = TestStore::new();
+    for number in 0..100 {
+        store.create(family(sid(number), SECOND));
+    }
+    store.pass(SECOND);
+    assert_eq!(store.load(sid(99)), None);
+    assert_eq!(store.advance(rotation(sid(99), 0)), Advanced::Missing);
+    let (families, _) = store.counts();
+    assert!(families > 50, "it was still there");
+}
+
+#[test]
 fn an_expired_family_can_be_created_anew() {
     let store = TestStore::new();
     for number in 0..20 {
