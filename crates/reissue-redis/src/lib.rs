@@ -68,6 +68,9 @@ mod config;
 mod connection;
 mod durability;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ready;
 mod record;
 mod reply;

@@ -227,5 +227,7 @@ const HAS_EXPIRY: u8 = 8;
 /// A millisecond, a second, a minute, an hour, in milliseconds.
 const IDLE_UNITS: [u64; 4] = [1, 1_000, 60_000, 3_600_000];
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod encode;
 #[cfg(test)]
 mod tests;

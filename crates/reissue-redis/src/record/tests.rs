@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::encode::encode;
 use super::*;
 
 proptest! {
@@ -86,40 +87,6 @@ fn the_nearer_of_idle_time_and_expiry_is_the_deadline() {
     assert!(!packed.is_live(2_400));
     let record = packed.into_record(2_100);
     assert_eq!(record.since_rotation, Duration::from_millis(100));
-}
-
-/// What the scripts do.
-fn encode(packed: &Packed) -> Bytes {
-    let mut head = VERSION << 4;
-    let mut rest = varint(packed.generation);
-    rest.extend(
-        packed
-            .attempt
-            .iter()
-            .flat_map(|attempt| *attempt.as_bytes()),
-    );
-    rest.extend(varint(packed.rotated_at - packed.created_at));
-    if packed.revision > 0 {
-        head |= HAS_REVISION;
-        rest.extend(varint(packed.revision));
-    }
-    if packed.conflicts > 0 {
-        head |= HAS_CONFLICTS;
-        rest.extend(varint(u64::from(packed.conflicts)));
-    }
-    if packed.idle.is_some() {
-        head |= HAS_IDLE;
-        rest.extend(idle(packed.idle));
-    }
-    if let Some(expires_at) = packed.expires_at {
-        head |= HAS_EXPIRY;
-        rest.extend(varint(expires_at - packed.created_at));
-    }
-    rest.extend(&packed.details);
-    let mut bytes = vec![head];
-    bytes.extend(&packed.created_at.to_be_bytes()[2..]);
-    bytes.extend(rest);
-    bytes.into()
 }
 
 fn packed() -> impl Strategy<Value = Packed> {

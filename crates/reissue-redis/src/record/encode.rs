@@ -1,0 +1,39 @@
+//! What the scripts do when they write a record, for tests and fuzzing: nothing else here writes one.
+
+use bytes::Bytes;
+
+use super::{HAS_CONFLICTS, HAS_EXPIRY, HAS_IDLE, HAS_REVISION, Packed, VERSION, idle, varint};
+
+pub(crate) fn encode(packed: &Packed) -> Bytes {
+    let mut head = VERSION << 4;
+    let mut rest = varint(packed.generation);
+    rest.extend(
+        packed
+            .attempt
+            .iter()
+            .flat_map(|attempt| *attempt.as_bytes()),
+    );
+    rest.extend(varint(packed.rotated_at - packed.created_at));
+    if packed.revision > 0 {
+        head |= HAS_REVISION;
+        rest.extend(varint(packed.revision));
+    }
+    if packed.conflicts > 0 {
+        head |= HAS_CONFLICTS;
+        rest.extend(varint(u64::from(packed.conflicts)));
+    }
+    let idle = idle(packed.idle);
+    if !idle.is_empty() {
+        head |= HAS_IDLE;
+        rest.extend(idle);
+    }
+    if let Some(expires_at) = packed.expires_at {
+        head |= HAS_EXPIRY;
+        rest.extend(varint(expires_at - packed.created_at));
+    }
+    rest.extend(&packed.details);
+    let mut bytes = vec![head];
+    bytes.extend(&packed.created_at.to_be_bytes()[2..]);
+    bytes.extend(rest);
+    bytes.into()
+}
