@@ -25,8 +25,8 @@ use tracing::{debug, error, info, warn};
 
 use crate::args::Options;
 use crate::banner::Banner;
-use crate::config::Config;
-use crate::logins::{Peer, PeerAddress};
+use crate::config::{Config, PeerAddress};
+use crate::logins::Peer;
 use crate::setup::Setup;
 use crate::{log, routes};
 

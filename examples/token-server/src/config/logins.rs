@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::document::Node;
 use super::duration;
 use super::error::ConfigError;
-use crate::logins::PeerAddress;
 
 /// How many wrong guesses are let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +15,15 @@ pub(crate) struct LoginKeys {
     pub(crate) guess_every: Duration,
     /// Whose word the address is.
     pub(crate) address: PeerAddress,
+}
+
+/// Whose word counts for where a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PeerAddress {
+    /// The connection's.
+    Connection,
+    /// That of the proxy in front, which appends to `X-Forwarded-For` whom it serves.
+    Forwarded,
 }
 
 impl LoginKeys {

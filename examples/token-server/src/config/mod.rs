@@ -27,6 +27,7 @@ pub(crate) use self::client::{AuthMethod, ClientKeys, Credential};
 pub(crate) use self::duration::Lifetime;
 pub(crate) use self::error::ConfigError;
 pub(crate) use self::file::Config;
+pub(crate) use self::logins::PeerAddress;
 pub(crate) use self::policy::{KeepAnswer, OnReuse, PolicyKeys, Preset, Rotation};
 pub(crate) use self::redirect_uri::RedirectUri;
 pub(crate) use self::redis::RedisKeys;

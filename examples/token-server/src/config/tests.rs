@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use super::address::Issuer;
 use super::logins::LoginKeys;
 use super::*;
-use crate::logins::PeerAddress;
 
 mod clients;
 mod policy;

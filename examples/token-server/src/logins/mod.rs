@@ -4,7 +4,7 @@ mod guesses;
 mod peer;
 
 pub(crate) use self::guesses::Guesses;
-pub(crate) use self::peer::{Peer, PeerAddress};
+pub(crate) use self::peer::Peer;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

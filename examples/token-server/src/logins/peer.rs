@@ -7,19 +7,11 @@ use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::request::Parts;
 
+use crate::config::PeerAddress;
+
 /// The address that a request comes from, as far as guesses are counted by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer(IpAddr);
-
-/// Whose word counts for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum PeerAddress {
-    /// The connection's.
-    #[default]
-    Connection,
-    /// That of the proxy in front, which appends to `X-Forwarded-For` whom it serves.
-    Forwarded,
-}
 
 impl Peer {
     /// Behind a proxy only the last address is the proxy's word; those before it are whatever the client likes.
