@@ -46,6 +46,14 @@ impl Engine {
         Self::with_policy(Policy::default())
     }
 
+    /// The same with these keys.
+    #[must_use]
+    pub fn with_keys(keys: TestKeys) -> Self {
+        let clock = ManualClock::default();
+        let store = FaultyStore::new(MemoryStore::with_clock(clock.clone()));
+        Self::assembled(clients(), store, &clock, keys, |server| server)
+    }
+
     /// The same with another policy.
     #[must_use]
     pub fn with_policy(policy: Policy) -> Self {

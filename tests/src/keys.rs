@@ -41,6 +41,12 @@ pub struct Opened {
 }
 
 impl TestKeys {
+    /// These.
+    #[must_use]
+    pub fn new(signing: SigningKey, sealing: SymmetricKey) -> Self {
+        Self { signing, sealing }
+    }
+
     /// Fresh ones.
     ///
     /// # Panics
