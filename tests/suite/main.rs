@@ -18,6 +18,7 @@ mod credentials;
 mod dependencies;
 mod documents;
 mod faults;
+mod fuzz_corpus;
 mod healing;
 mod hook;
 mod hyper;
