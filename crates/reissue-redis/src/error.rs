@@ -78,7 +78,8 @@ pub enum RedisStoreErrorKind {
     Script,
     /// No answer, or no connection, in time. What was asked for may or may not have been done.
     Timeout,
-    /// The server's certificate is not trusted, is for another name, or is out of date; or the server wants one from us.
+    /// The server's certificate is not trusted, is for another name, or is out of date; or the server wants one from us,
+    /// which may also show as [`ConnectionLost`](Self::ConnectionLost): its reason can be lost when it hangs up.
     Tls,
     /// The slot is being moved, and not all that the command needs is there yet (`TRYAGAIN`).
     TryAgain,
