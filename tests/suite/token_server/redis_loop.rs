@@ -1,7 +1,7 @@
 //! Honest clients that refresh at a token server in a loop, over HTTP, and what it says of itself meanwhile.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reissue_tests::TestKeys;
@@ -18,6 +18,7 @@ pub(super) struct Loop {
     tokens: Vec<String>,
     refreshes: Arc<[AtomicU64]>,
     unavailable: Arc<AtomicU64>,
+    refusal: Arc<OnceLock<String>>,
     _folder: TempDir,
 }
 
@@ -41,6 +42,7 @@ impl Loop {
             tokens,
             refreshes: (0..CLIENTS).map(|_| AtomicU64::new(0)).collect(),
             unavailable: Arc::default(),
+            refusal: Arc::default(),
             _folder: folder,
         }
     }
@@ -58,10 +60,10 @@ impl Loop {
     pub(super) async fn endure(mut self, scenario: impl AsyncFnOnce(&Self)) -> String {
         let tokens = std::mem::take(&mut self.tokens);
         let (server, refreshes) = (self.server.clone(), self.refreshes.clone());
-        let unavailable = self.unavailable.clone();
+        let (unavailable, refusal) = (self.unavailable.clone(), self.refusal.clone());
         let refresh = move |number: usize, token: String| {
             let (server, refreshes) = (server.clone(), refreshes.clone());
-            let unavailable = unavailable.clone();
+            let (unavailable, refusal) = (unavailable.clone(), refusal.clone());
             async move {
                 let answer = server.refresh(&token).await;
                 match answer.status.as_u16() {
@@ -73,7 +75,10 @@ impl Loop {
                         unavailable.fetch_add(1, Ordering::Relaxed);
                         Outcome::Retry
                     }
-                    _ => Outcome::Refused(answer.summary()),
+                    _ => {
+                        let refused = format!("client {number}: {}", answer.summary());
+                        Outcome::Refused(refusal.get_or_init(|| refused).clone())
+                    }
                 }
             }
         };
@@ -134,6 +139,8 @@ impl Loop {
     async fn patiently(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
         let patience = Instant::now() + GRACE;
         while !holds().await {
+            // It would be waited for in vain.
+            assert_eq!(self.refusal.get(), None, "a client was logged out");
             assert!(Instant::now() < patience, "waited in vain: {what}");
             sleep(Duration::from_millis(20)).await;
         }
