@@ -69,7 +69,7 @@
 //! # use axum::{Router, routing::post};
 //! # use reissue::{RefreshLayer, RevocationEndpoint, Server};
 //! # use reissue_axum::Granted;
-//! # async fn login() -> Granted { unimplemented!() }
+//! # async fn login() -> Granted { Granted(reissue::Grant::new("alice")) }
 //! # fn app(server: Server) -> Router {
 //! let refresh = RefreshLayer::new(server.clone()).with_grant_types(["password"]);
 //! Router::new()

@@ -44,7 +44,7 @@ use self::paths::Paths;
 /// use reissue::Server;
 /// use reissue_axum::{Endpoint, Granted, routes};
 ///
-/// # async fn login() -> Granted { unimplemented!() }
+/// # async fn login() -> Granted { Granted(reissue::Grant::new("alice")) }
 /// fn app(server: Server) -> Router {
 ///     let oauth = routes(server)
 ///         .with_grants(["password"], login)
