@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use memchr::memchr;
 use zeroize::Zeroizing;
 
 use crate::denial::Denial;
@@ -37,24 +38,24 @@ impl Parameters {
     /// assert!(Parameters::parse(b"scope=a&scope=a").is_err());
     /// ```
     pub fn parse(body: &[u8]) -> Result<Self, Denial> {
-        if body.starts_with(b"\xEF\xBB\xBF") {
+        let mut rest = str::from_utf8(body).map_err(|_| Denial::ParameterEncoding)?;
+        if rest.starts_with('\u{FEFF}') {
             return Err(Denial::ParameterEncoding);
         }
         let mut parsed = Self {
-            text: Zeroizing::new(String::with_capacity(body.len())),
+            text: Zeroizing::new(String::with_capacity(rest.len())),
             spans: Vec::with_capacity(8),
         };
-        let pairs = body
-            .split(|byte| *byte == b'&')
-            .filter(|pair| !pair.is_empty());
-        for (count, pair) in pairs.enumerate() {
-            if count == Self::MAX {
+        while !rest.is_empty() {
+            let pair;
+            (pair, rest) = cut(rest, b'&');
+            if pair.is_empty() {
+                continue;
+            }
+            if parsed.spans.len() == Self::MAX {
                 return Err(Denial::TooManyParameters);
             }
-            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
-                Some(equals) => (&pair[..equals], &pair[equals + 1..]),
-                None => (pair, &b""[..]),
-            };
+            let (name, value) = cut(pair, b'=');
             let name = parsed.decode(name)?;
             let value = parsed.decode(value)?;
             if parsed
@@ -97,7 +98,7 @@ impl Parameters {
         &self.text[span.start as usize..span.end as usize]
     }
 
-    fn decode(&mut self, encoded: &[u8]) -> Result<Range<u32>, Denial> {
+    fn decode(&mut self, encoded: &str) -> Result<Range<u32>, Denial> {
         let start = self.text.len();
         decode(encoded, &mut self.text)?;
         let span = |offset: usize| u32::try_from(offset).map_err(|_| Denial::BodyTooLarge);
@@ -118,17 +119,14 @@ impl fmt::Debug for Parameters {
 /// # Errors
 ///
 /// [`Denial::ParameterEncoding`] for broken percent-encoding, text that is not UTF-8, and control characters.
-pub(crate) fn decode(encoded: &[u8], text: &mut String) -> Result<(), Denial> {
-    if encoded
-        .iter()
-        .all(|byte| matches!(byte, b'!'..=b'~') && !matches!(byte, b'%' | b'+'))
-    {
+pub(crate) fn decode(encoded: &str, text: &mut String) -> Result<(), Denial> {
+    if is_plain(encoded) {
         // The usual case needs no second buffer.
-        text.push_str(std::str::from_utf8(encoded).map_err(|_| Denial::ParameterEncoding)?);
+        text.push_str(encoded);
         return Ok(());
     }
     let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len()));
-    let mut rest = encoded;
+    let mut rest = encoded.as_bytes();
     while let [byte, tail @ ..] = rest {
         rest = tail;
         decoded.push(match byte {
@@ -149,6 +147,22 @@ pub(crate) fn decode(encoded: &[u8], text: &mut String) -> Result<(), Denial> {
     }
     text.push_str(decoded);
     Ok(())
+}
+
+/// Printable ASCII that stands for itself. All of it is looked at, so that many bytes can be looked at together.
+fn is_plain(encoded: &str) -> bool {
+    let is_special = |byte| !matches!(byte, b'!'..=b'~') | matches!(byte, b'%' | b'+');
+    !encoded
+        .bytes()
+        .fold(false, |found, byte| found | is_special(byte))
+}
+
+/// What is before the first separator, and what is after it. The separator is ASCII.
+fn cut(text: &str, separator: u8) -> (&str, &str) {
+    match memchr(separator, text.as_bytes()) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    }
 }
 
 fn hex(digit: u8) -> Result<u8, Denial> {

@@ -77,19 +77,17 @@ fn read_basic(header: &[u8]) -> Result<Credentials, Denial> {
     if !scheme.eq_ignore_ascii_case(b"basic") {
         return Err(Denial::SchemeUnknown);
     }
-    let malformed = |_| Denial::CredentialsMalformed;
     let mut pair = Zeroizing::new(Vec::with_capacity(rest.len()));
     BASE64_STANDARD
         .decode_vec(rest.trim_ascii(), &mut pair)
         .map_err(|_| Denial::CredentialsMalformed)?;
-    let colon = pair
-        .iter()
-        .position(|byte| *byte == b':')
-        .ok_or(Denial::CredentialsMalformed)?;
+    let pair = str::from_utf8(&pair).map_err(|_| Denial::CredentialsMalformed)?;
+    let (encoded_id, encoded_secret) = pair.split_once(':').ok_or(Denial::CredentialsMalformed)?;
+    let malformed = |_| Denial::CredentialsMalformed;
     let mut client_id = String::new();
-    form::decode(&pair[..colon], &mut client_id).map_err(malformed)?;
-    let mut secret = String::with_capacity(pair.len());
-    form::decode(&pair[colon + 1..], &mut secret).map_err(malformed)?;
+    form::decode(encoded_id, &mut client_id).map_err(malformed)?;
+    let mut secret = String::with_capacity(encoded_secret.len());
+    form::decode(encoded_secret, &mut secret).map_err(malformed)?;
     let secret = ClientSecret::new(secret);
     if client_id.is_empty() {
         return Err(Denial::CredentialsMalformed);
