@@ -35,7 +35,6 @@ pub use symmetric::SymmetricKey;
 pub use verifying::VerifyingKey;
 
 pub(crate) use jwks::set_of;
-pub(crate) use split::SplitKey;
 
 #[cfg(test)]
 mod tests;

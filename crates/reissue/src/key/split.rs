@@ -8,15 +8,9 @@ use chacha20::cipher::KeyIvInit as _;
 use zeroize::Zeroize as _;
 
 /// A key that has taken in what comes before the nonce: a quarter of the work of a token is done once.
-pub(super) struct KeySplitter {
+pub(crate) struct KeySplitter {
     encryption: Blake2bMac<U56>,
     authentication: Blake2bMac<U32>,
-}
-
-/// What encrypts one token, and what authenticates it.
-pub(crate) struct SplitKey {
-    pub(crate) cipher: XChaCha20,
-    pub(crate) mac: Blake2bMac<U32>,
 }
 
 impl KeySplitter {
@@ -31,20 +25,24 @@ impl KeySplitter {
         }
     }
 
-    pub(super) fn split(&self, nonce: &[u8; 32]) -> SplitKey {
+    /// What encrypts the token of that nonce.
+    pub(crate) fn cipher(&self, nonce: &[u8; 32]) -> XChaCha20 {
         let encryption = self.encryption.clone().chain_update(nonce);
         let mut encryption = encryption.finalize().into_bytes();
         let (cipher_key, cipher_nonce) = encryption.split_at(32);
         let cipher = XChaCha20::new_from_slices(cipher_key, cipher_nonce)
             .expect("56 bytes are a key and a nonce of XChaCha20");
         encryption.as_mut_slice().zeroize();
+        cipher
+    }
 
+    /// What authenticates the token of that nonce.
+    pub(crate) fn mac(&self, nonce: &[u8; 32]) -> Blake2bMac<U32> {
         let authentication = self.authentication.clone().chain_update(nonce);
         let mut mac_key = authentication.finalize().into_bytes();
         let mac = Blake2bMac::new_from_slice(&mac_key).expect(SHORT_ENOUGH);
         mac_key.as_mut_slice().zeroize();
-
-        SplitKey { cipher, mac }
+        mac
     }
 }
 

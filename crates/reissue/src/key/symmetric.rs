@@ -9,7 +9,7 @@ use pasetors::version4::V4;
 use zeroize::Zeroizing;
 
 use super::identified::Identified;
-use super::split::{KeySplitter, SplitKey};
+use super::split::KeySplitter;
 use super::{KeyError, SecretText};
 
 /// A key of 256 bits for PASETO `v4.local`: it seals refresh tokens, and access tokens that APIs open with the same
@@ -87,9 +87,9 @@ impl SymmetricKey {
         SecretText::new(paserk)
     }
 
-    /// What seals or opens the token of that nonce.
-    pub(crate) fn split(&self, nonce: &[u8; 32]) -> SplitKey {
-        self.0.splitter.split(nonce)
+    /// What encrypts and authenticates tokens.
+    pub(crate) fn splitter(&self) -> &KeySplitter {
+        &self.0.splitter
     }
 
     #[cfg(test)]

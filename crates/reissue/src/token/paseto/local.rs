@@ -9,7 +9,7 @@ use super::footer::Footed;
 use super::pae::pae;
 use super::parts::Parts;
 use crate::clock::Timestamp;
-use crate::key::{KeyRing, SplitKey, SymmetricKey};
+use crate::key::{KeyRing, SymmetricKey};
 use crate::secret::random;
 use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
 
@@ -106,16 +106,13 @@ pub(super) fn seal_under(
     footer: &[u8],
     implicit_assertion: &[u8],
 ) -> String {
-    let SplitKey {
-        mut cipher,
-        mut mac,
-    } = key.split(nonce);
     let mut body = Vec::with_capacity(NONCE_LENGTH + payload.len() + TAG_LENGTH);
     body.extend_from_slice(nonce);
     body.extend_from_slice(payload);
     let message = &mut body[NONCE_LENGTH..];
-    cipher.apply_keystream(message);
+    key.splitter().cipher(nonce).apply_keystream(message);
     let header = HEADER.as_bytes();
+    let mut mac = key.splitter().mac(nonce);
     let authenticated = [header, nonce, message, footer, implicit_assertion];
     pae(authenticated, |part| mac.update(part));
     body.extend_from_slice(&mac.finalize().into_bytes());
@@ -149,15 +146,13 @@ pub(crate) fn open_parts(
         // A payload must not be empty.
         .filter(|(message, _)| !message.is_empty())
         .ok_or(OpenError::Malformed)?;
-    let SplitKey {
-        mut cipher,
-        mut mac,
-    } = key.split(nonce);
     let header = HEADER.as_bytes();
+    let mut mac = key.splitter().mac(nonce);
     let authenticated = [header, nonce, message, footer, implicit_assertion];
     pae(authenticated, |part| mac.update(part));
     mac.verify_slice(tag).map_err(|_| OpenError::Invalid)?;
-    cipher.apply_keystream(message);
+    // Not before: a forgery costs no key for what it would never decrypt.
+    key.splitter().cipher(nonce).apply_keystream(message);
     std::str::from_utf8(message).map_err(|_| OpenError::Invalid)?;
     // In place: no second copy of what may hold a secret.
     payload.truncate(payload.len() - TAG_LENGTH);
