@@ -15,7 +15,15 @@ mod tokens;
 use std::error::Error;
 use std::process::ExitCode;
 
+#[cfg(not(target_env = "msvc"))]
+use tikv_jemallocator::Jemalloc;
+
 use crate::args::{Args, Mode};
+
+/// That of the token server.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     let ran = Args::parse().map_err(Into::into).and_then(run);
