@@ -1,7 +1,6 @@
 //! What is answered under which path.
 
 use std::error::Error;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,7 +10,6 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use reissue::{IntrospectionEndpoint, RefreshLayer, RevocationEndpoint, Server};
 use serde_json::{Value, json};
-use tower_http::timeout::RequestBodyDeadlineLayer;
 use tracing::error;
 
 use crate::authorize::{self, Authorize};
@@ -30,10 +28,16 @@ pub(crate) const INTROSPECTION_PATH: &str = "/oauth2/introspect";
 /// Where browsers are sent to log in.
 pub(crate) const AUTHORIZATION_PATH: &str = "/oauth2/authorize";
 
-/// All routes.
-pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> Router {
+/// The token endpoint, to be put around the [`router`]: what it answers by itself, no router has to look at.
+pub(crate) fn token_endpoint(server: &Server) -> RefreshLayer {
     let refresh = RefreshLayer::new(server.clone()).with_grant_types(grants::TYPES);
-    let token = post(grants::answer).layer(refresh);
+    TOKEN_PATHS
+        .into_iter()
+        .fold(refresh, RefreshLayer::with_path)
+}
+
+/// All routes; those of the token endpoint for what it does not answer by itself.
+pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> Router {
     let authorization = get(authorize::show)
         .post(authorize::log_in)
         .fallback(method_not_allowed)
@@ -45,7 +49,7 @@ pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> R
     TOKEN_PATHS
         .into_iter()
         .fold(Router::new(), |router, path| {
-            router.route(path, token.clone())
+            router.route(path, post(grants::answer))
         })
         .route(AUTHORIZATION_PATH, authorization)
         .route_service(REVOCATION_PATH, RevocationEndpoint::new(server.clone()))
@@ -59,7 +63,6 @@ pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> R
         .route("/readyz", get(ready).fallback(method_not_allowed))
         .fallback(not_found)
         .with_state(grants)
-        .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
 }
 
 /// The process runs.
@@ -121,10 +124,6 @@ pub(crate) fn answer(status: StatusCode, body: &Value) -> Response {
     ];
     (status, headers, Body::from(body.to_string())).into_response()
 }
-
-/// How long a client may take to send a body. One that does not keep to it gets the `invalid_request` of a body that
-/// ends too early.
-const BODY_DEADLINE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests;

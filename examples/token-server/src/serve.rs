@@ -5,22 +5,23 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::Request;
-use hyper::body::Incoming;
+use http::Request;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use reissue::Server;
 use reissue::store::StoreError;
+use reissue::{RefreshLayer, Server};
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
+use tower::ServiceBuilder;
+use tower_http::timeout::RequestBodyDeadlineLayer;
 use tracing::{debug, error, info, warn};
 
 use crate::args::Options;
@@ -34,11 +35,22 @@ use crate::{log, routes};
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let config = options.load()?;
     log::init()?;
-    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let served = runtime.block_on(serve(&config, options.config.is_none()));
     // A password that is being checked is nobody's any more.
     runtime.shutdown_background();
     served
+}
+
+/// On one core, one thread, and no work passed between threads.
+fn runtime() -> io::Result<Runtime> {
+    let is_alone = available_parallelism().is_ok_and(|cores| cores.get() == 1);
+    let mut builder = if is_alone {
+        Builder::new_current_thread()
+    } else {
+        Builder::new_multi_thread()
+    };
+    builder.enable_all().build()
 }
 
 async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
@@ -47,6 +59,7 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     let setup = Setup::of(config, address)?;
     let server = setup.server;
+    let token_endpoint = routes::token_endpoint(&server);
     let router = routes::router(&server, setup.grants, setup.authorize);
     let banner = Banner {
         address,
@@ -58,7 +71,14 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     if let Err(error) = banner.print() {
         warn!(%error, "nobody reads the standard output");
     }
-    accept(&listener, router, config.logins.address, stop).await;
+    accept(
+        &listener,
+        token_endpoint,
+        router,
+        config.logins.address,
+        stop,
+    )
+    .await;
     Ok(())
 }
 
@@ -91,14 +111,19 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
 /// Takes connections until `stop`, then waits for the requests that are under way.
 async fn accept(
     listener: &TcpListener,
+    token_endpoint: RefreshLayer,
     router: Router,
     address: PeerAddress,
     stop: impl Future<Output = &'static str>,
 ) {
-    let router = TowerToHyperService::new(router);
+    let layers = ServiceBuilder::new()
+        .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
+        .layer(token_endpoint);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(HEADER_DEADLINE);
+        .header_read_timeout(HEADER_DEADLINE)
+        // Answers are short: one copy is cheaper than a list of what to write.
+        .writev(false);
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
     let signal = loop {
@@ -106,13 +131,16 @@ async fn accept(
             stream = next(listener) => stream,
             signal = &mut stop => break signal,
         };
-        let router = router.clone();
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            let peer = Peer::of(connected.ip(), request.headers(), address);
-            request.extensions_mut().insert(peer);
-            router.call(request)
-        });
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let service = layers
+            .clone()
+            .map_request(move |mut request: Request<_>| {
+                let peer = Peer::of(connected.ip(), request.headers(), address);
+                request.extensions_mut().insert(peer);
+                request
+            })
+            .service(router.clone());
+        let connection =
+            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -192,6 +220,10 @@ struct ListenError {
 
 /// How long a client may take to send the head of a request.
 const HEADER_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long a client may take to send a body. One that does not keep to it gets the `invalid_request` of a body that
+/// ends too early.
+const BODY_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long requests that are under way may take after the signal to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);

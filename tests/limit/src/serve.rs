@@ -44,10 +44,13 @@ where
         "listening on http://{}",
         listener.local_addr()?
     )?;
+    let mut http = http1::Builder::new();
+    // Answers are short: one copy is cheaper than a list of what to write.
+    http.writev(false);
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone());
+        let serving = http.serve_connection(TokioIo::new(stream), service.clone());
         // A client that goes away is its own affair.
         tokio::spawn(async move { drop(serving.await) });
     }

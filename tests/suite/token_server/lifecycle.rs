@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use http::StatusCode;
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -110,6 +111,16 @@ async fn a_request_that_is_under_way_is_finished_before_the_end() {
     assert_eq!(server.stop("TERM").status.code(), Some(0));
 }
 
+#[tokio::test]
+async fn on_one_core_it_is_one_thread() {
+    let server = on_one_core(TokenServer::demo);
+    assert_eq!(server.threads(), 1);
+    let token = server.login().await.json["refresh_token"].clone();
+    let refreshed = server.refresh(token.as_str().expect("a token")).await;
+    assert_eq!(refreshed.summary(), "200");
+    assert_eq!(server.stop("TERM").status.code(), Some(0));
+}
+
 #[test]
 fn an_address_in_use_ends_it_with_1() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -146,4 +157,16 @@ fn a_wrong_rust_log_ends_it_with_1() {
     let ended = ended(program().env("RUST_LOG", "reissue=loud"));
     assert_eq!(ended.status.code(), Some(1));
     assert!(ended.stderr.contains("RUST_LOG"), "{}", ended.stderr);
+}
+
+/// What is started meanwhile may use one of our cores.
+fn on_one_core<T>(start: impl FnOnce() -> T) -> T {
+    let ours = sched_getaffinity(None).expect("there are cores");
+    let first = (0..CpuSet::MAX_CPU).find(|core| ours.is_set(*core));
+    let mut one = CpuSet::new();
+    one.set(first.expect("we run on one"));
+    sched_setaffinity(None, &one).expect("it is ours");
+    let started = start();
+    sched_setaffinity(None, &ours).expect("they are ours");
+    started
 }

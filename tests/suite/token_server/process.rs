@@ -123,6 +123,12 @@ impl TokenServer {
         answer.json
     }
 
+    /// How many threads it runs on for now.
+    pub(super) fn threads(&self) -> usize {
+        let tasks = format!("/proc/{}/task", self.child.id());
+        std::fs::read_dir(tasks).expect("it runs").count()
+    }
+
     /// Sends a signal by name and waits for the end.
     pub(super) fn stop(mut self, signal: &str) -> Ended {
         self.signal(signal);
