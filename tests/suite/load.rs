@@ -156,13 +156,15 @@ async fn a_request_that_the_server_finds_wrong_ends_the_session_and_is_not_a_los
 }
 
 #[tokio::test]
-async fn forged_tokens_are_wanted_to_be_refused() {
+async fn forged_tokens_and_garbage_are_wanted_to_be_refused() {
     let endpoint = Endpoint::new();
     let host = Host::start(&endpoint, Manner::Honest).await;
-    let load = load(&host).with_length(TEN).with_present(Present::Forged);
-    let (report, _) = run(load).await;
-    assert_eq!((report.refreshes, report.lost), (10, 0));
-    assert!(report.errors.is_empty(), "{:?}", report.errors);
+    for present in [Present::Forged, Present::Garbage] {
+        let load = load(&host).with_length(TEN).with_present(present);
+        let (report, _) = run(load).await;
+        assert_eq!((report.refreshes, report.lost), (10, 0), "{present:?}");
+        assert!(report.errors.is_empty(), "{:?}", report.errors);
+    }
 }
 
 #[tokio::test]

@@ -63,6 +63,7 @@ impl Command {
                 Long("client-secret") => options.client_secret = Some(parser.value()?.string()?),
                 Long("duration") => options.length = Some(Length::Time(seconds(&mut parser)?)),
                 Long("forged") => options.present = Present::Forged,
+                Long("garbage") => options.present = Present::Garbage,
                 Long("json") => options.json = Some(parser.value()?.into()),
                 Long("password") => options.password = Some(parser.value()?.string()?),
                 Long("pause") => options.pause = Some(seconds(&mut parser)?),
@@ -279,6 +280,7 @@ Load:
       --timeout S          Seconds to wait for an answer [default: 5]
       --pause S            Seconds before a client tries again [default: 0.01]
       --forged             Present tokens with one character changed, and want invalid_grant
+      --garbage            Present text as long as a token, and want invalid_grant
 
 Results (a table on stdout at the end, progress on stderr):
       --json FILE          Write the report as JSON; - is stdout, instead of the table

@@ -18,9 +18,26 @@ use crate::tally::Tally;
 pub enum Present {
     /// Its first token with one character changed, and takes `invalid_grant` for the answer that it wants.
     Forged,
+    /// Text as long as a token that is none, and takes `invalid_grant` for the answer that it wants.
+    Garbage,
     /// Its newest token, as an honest client does.
     #[default]
     Newest,
+}
+
+impl Present {
+    /// What goes out for a token.
+    fn of(self, token: String) -> String {
+        match self {
+            Self::Forged => forged(&token),
+            Self::Garbage => "x".repeat(token.len()),
+            Self::Newest => token,
+        }
+    }
+
+    fn wants_refusal(self) -> bool {
+        matches!(self, Self::Forged | Self::Garbage)
+    }
 }
 
 /// What all sessions have in common.
@@ -55,9 +72,7 @@ pub(crate) struct Session {
 impl Session {
     /// Refreshes when it is due. The newest token, unless the session was lost or refused.
     pub(crate) async fn run(mut self, mut schedule: Schedule) -> Option<String> {
-        if self.shared.present == Present::Forged {
-            self.token = forged(&self.token);
-        }
+        self.token = self.shared.present.of(self.token);
         let mut lives = true;
         while lives
             && !self.shared.over.load(Ordering::Relaxed)
@@ -90,7 +105,7 @@ impl Session {
     fn take(&mut self, verdict: Verdict, due: Instant) -> Next {
         let mut counts = self.shared.tally.counts();
         match verdict {
-            Verdict::LoggedOut if self.shared.present == Present::Forged => counts.answered(due),
+            Verdict::LoggedOut if self.shared.present.wants_refusal() => counts.answered(due),
             Verdict::LoggedOut => {
                 counts.lost += 1;
                 return Next::End;
@@ -125,7 +140,7 @@ impl Session {
             Ok(Err(why)) => (Verdict::TryAgain, Some(why.to_string())),
             Err(_) => (Verdict::TryAgain, Some("time-out".to_owned())),
         };
-        let wanted = verdict == Verdict::LoggedOut && self.shared.present == Present::Forged;
+        let wanted = verdict == Verdict::LoggedOut && self.shared.present.wants_refusal();
         if let Some(code) = code.filter(|_| !wanted) {
             self.shared.tally.counts().error(&code);
         }

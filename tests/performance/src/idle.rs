@@ -86,9 +86,14 @@ fn sockets(pid: u32) -> Result<usize, Box<dyn Error>> {
 }
 
 impl Idle {
-    /// Megabytes that the token server takes with all connections open.
-    pub(crate) fn megabytes(&self) -> f64 {
-        self.servers[0].1.with_connections as f64 / 1e6
+    /// Bytes that the token server takes with all connections open.
+    pub(crate) fn token_server(&self) -> u64 {
+        self.servers[0].1.with_connections
+    }
+
+    /// The same of the layer alone.
+    pub(crate) fn layer_alone(&self) -> u64 {
+        self.servers[1].1.with_connections
     }
 
     /// Whether they were all open when it was measured.

@@ -137,7 +137,7 @@ impl Lab {
         } else {
             command.args(["--username", "user-{n}", "--password", PASSWORD]);
         }
-        if !more.contains(&"--forged") {
+        if !more.contains(&"--forged") && !more.contains(&"--garbage") {
             command.arg("--save-tokens").arg(&sessions.file);
         }
         command.args(more).stderr(Stdio::inherit());

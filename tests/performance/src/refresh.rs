@@ -18,10 +18,19 @@ pub(crate) struct Refresh {
     /// Limit, lean, token server.
     pub(crate) redis: Vec<Subject>,
     /// Bare, lean, token server.
-    pub(crate) refusals: Vec<Subject>,
+    forgeries: Vec<Subject>,
+    /// Bare, lean, token server.
+    garbage: Vec<Subject>,
     /// Where the sessions of `redis` are.
     _redis_server: RedisServer,
     cores: [usize; 3],
+}
+
+/// What the limit takes over what the real thing takes, in CPU time.
+#[derive(Clone, Copy)]
+pub(crate) struct Shares {
+    pub(crate) layer_alone: f64,
+    pub(crate) token_server: f64,
 }
 
 pub(crate) fn measure(lab: &mut Lab) -> Result<Refresh, Box<dyn Error>> {
@@ -47,37 +56,48 @@ pub(crate) fn measure(lab: &mut Lab) -> Result<Refresh, Box<dyn Error>> {
     ];
     take_turns(lab, &mut redis)?;
 
-    // Authentic tokens with one character changed: the most that can be wrong before the store is asked.
-    let forge = |name, server: Rc<Server>, of: &Subject| {
-        Subject::new(name, server, of.sessions.clone()).with_arguments(&["--forged"])
+    let refused: Rc<Server> = lab.limit("refusal", None)?.into();
+    let refuse = |lab: &mut Lab, what: &'static [&'static str]| {
+        let present = |name, server: &Rc<Server>, of: &Subject| {
+            Subject::new(name, server.clone(), of.sessions.clone()).with_arguments(what)
+        };
+        let mut subjects = vec![
+            present(BARE, &refused, &memory[3]),
+            present(LEAN, &memory[2].server, &memory[2]),
+            present(REAL, &memory[3].server, &memory[3]),
+        ];
+        take_turns(lab, &mut subjects)?;
+        Ok::<_, Box<dyn Error>>(subjects)
     };
-    let mut refusals = vec![
-        forge(BARE, lab.limit("refusal", None)?.into(), &memory[3]),
-        forge(LEAN, memory[2].server.clone(), &memory[2]),
-        forge(REAL, memory[3].server.clone(), &memory[3]),
-    ];
-    take_turns(lab, &mut refusals)?;
+    // Authentic tokens with one character changed: the most that can be wrong before the store is asked.
+    let forgeries = refuse(lab, &["--forged"])?;
+    let garbage = refuse(lab, &["--garbage"])?;
     let cores = [lab.cores.server, lab.cores.load, lab.cores.redis];
     Ok(Refresh {
         memory,
         redis,
-        refusals,
+        forgeries,
+        garbage,
         _redis_server: redis_server,
         cores,
     })
 }
 
 impl Refresh {
-    pub(crate) fn memory_ratio(&self) -> f64 {
-        self.memory[3].cpu_ratio_to(&self.memory[1])
+    pub(crate) fn memory_shares(&self) -> Shares {
+        Shares::of(&self.memory[2..], &self.memory[1])
     }
 
-    pub(crate) fn redis_ratio(&self) -> f64 {
-        self.redis[2].cpu_ratio_to(&self.redis[0])
+    pub(crate) fn redis_shares(&self) -> Shares {
+        Shares::of(&self.redis[1..], &self.redis[0])
     }
 
-    pub(crate) fn refusal_ratio(&self) -> f64 {
-        self.refusals[2].cpu_ratio_to(&self.refusals[0])
+    pub(crate) fn forgery_shares(&self) -> Shares {
+        Shares::of(&self.forgeries[1..], &self.forgeries[0])
+    }
+
+    pub(crate) fn garbage_shares(&self) -> Shares {
+        Shares::of(&self.garbage[1..], &self.garbage[0])
     }
 
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
@@ -94,10 +114,12 @@ impl Refresh {
         page.text("**On Redis**");
         page.text(&Self::table_with_redis(&self.redis, &self.redis[0]));
         page.text(
-            "**Refused tokens**: authentic ones with one character changed, so that the server has to check the seal. The limit \
-             is bare hyper, which answers a fixed refusal.",
+            "**Refused forgeries**: authentic tokens with one character changed, so that the server has to check the seal. The \
+             limit is bare hyper, which answers a fixed refusal.",
         );
-        page.text(&Self::table(&self.refusals, &self.refusals[0]));
+        page.text(&Self::table(&self.forgeries, &self.forgeries[0]));
+        page.text("**Refused garbage**: text of the same length that is no token.");
+        page.text(&Self::table(&self.garbage, &self.garbage[0]));
         let bar = |group: &str, subject: &Subject| Bar {
             label: format!("{}, {group}", subject.name),
             value: subject.cpu(),
@@ -108,7 +130,8 @@ impl Refresh {
             .map(|subject| bar("memory", subject))
             .collect();
         all.extend(self.redis.iter().map(|subject| bar("Redis", subject)));
-        all.extend(self.refusals.iter().map(|subject| bar("refused", subject)));
+        all.extend(self.forgeries.iter().map(|subject| bar("forgery", subject)));
+        all.extend(self.garbage.iter().map(|subject| bar("garbage", subject)));
         bars(
             &page.plot("refresh.svg"),
             "CPU of the server per request, µs",
@@ -117,9 +140,10 @@ impl Refresh {
         page.image("refresh.svg", "CPU time of the server per request");
         page.text(
             "*Bare hyper* reads the form and answers a fixed body of the same size. The *limit* also opens one `v4.local` token, \
-             seals one, signs one access token and swaps a map entry, or sends one compare-and-set by `EVALSHA`, and checks nothing; both run on \
-             one thread without a scheduler between threads. *Layer alone* is the real middleware on the same bare hyper. The \
-             *token server* is the example as it is shipped: axum, routes, time-outs, log, tokio's scheduler for many threads.",
+             seals one, signs one access token and swaps a map entry, or sends one compare-and-set by `EVALSHA`, and checks nothing. \
+             *Layer alone* is the real middleware on the same bare hyper. The \
+             *token server* is the example as it is shipped: axum, routes, time-outs, log. All of them have the same allocator; on \
+             one core, each runs on one thread.",
         );
         Ok(())
     }
@@ -174,6 +198,16 @@ impl Refresh {
             })
             .collect();
         table(&head, &rows)
+    }
+}
+
+impl Shares {
+    /// Of the layer alone and the token server, in this order.
+    fn of(real: &[Subject], limit: &Subject) -> Self {
+        Self {
+            layer_alone: real[0].cpu_ratio_to(limit),
+            token_server: real[1].cpu_ratio_to(limit),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct RoundTrip {
     redis: f64,
     raw: f64,
     /// `EVALSHA` and other commands that Redis carried out, per refresh.
-    scripts_per_refresh: f64,
+    pub(crate) scripts_per_refresh: f64,
 }
 
 pub(crate) fn measure(lab: &mut Lab, bounds: &Bounds) -> Result<RoundTrip, Box<dyn Error>> {
@@ -51,7 +51,7 @@ pub(crate) fn measure(lab: &mut Lab, bounds: &Bounds) -> Result<RoundTrip, Box<d
 
 impl RoundTrip {
     /// How many raw round trips Redis adds.
-    pub(crate) fn added(&self) -> f64 {
+    fn added(&self) -> f64 {
         (self.redis - self.memory) / self.raw
     }
 
