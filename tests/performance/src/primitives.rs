@@ -4,10 +4,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::signature::Ed25519KeyPair;
-use pasetors::Local;
-use pasetors::keys::{Generate as _, SymmetricKey};
-use pasetors::token::UntrustedToken;
-use pasetors::version4::{LocalToken, V4};
+use reissue::Timestamp;
+use reissue::key::{KeyRing, SymmetricKey};
+use reissue::token::{Envelope as _, Open as _, PasetoLocal};
 
 use crate::table::median;
 
@@ -21,16 +20,17 @@ pub(crate) struct Primitives {
 
 impl Primitives {
     pub(crate) fn measure() -> Self {
-        let key = SymmetricKey::<V4>::generate().expect("there is randomness");
+        let key = SymmetricKey::generate().expect("there is randomness");
+        let tokens = PasetoLocal::new(KeyRing::new(key), "");
         let payload = [b'p'; 150];
-        let seal = || LocalToken::encrypt(&key, &payload, Some(b"abcdefgh"), None).expect("sealed");
+        let seal = || tokens.seal(&payload).expect("sealed");
         let token = seal();
+        let now = Timestamp::from_secs(1_800_000_000);
         let pair = Ed25519KeyPair::generate().expect("there is randomness");
         let message = [b'a'; 500];
         Self {
             open: time(|| {
-                let token = UntrustedToken::<Local, V4>::try_from(&token).expect("a token");
-                black_box(LocalToken::decrypt(&key, &token, None, None).expect("opened"));
+                black_box(tokens.open(black_box(&token), now).expect("opened"));
             }),
             seal: time(|| drop(black_box(seal()))),
             sign: time(|| {
