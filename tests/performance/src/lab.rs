@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use reissue::key::{SigningKey, SymmetricKey};
 use reissue_load::Report;
@@ -99,15 +100,16 @@ impl Lab {
         }
     }
 
-    /// One run of the load generator, for as long as a slice.
+    /// One run of the load generator, for so long.
     pub(crate) fn slice(
         &mut self,
+        length: Duration,
         servers: &[&Server],
         sessions: &mut Sessions,
         watched: &[u32],
         more: &[&str],
     ) -> Result<Report, Box<dyn Error>> {
-        let slice = self.lengths.slice.as_secs_f64().to_string();
+        let slice = length.as_secs_f64().to_string();
         let warm_up = self.lengths.warm_up.as_secs_f64().to_string();
         let mut args = vec!["--duration", &slice, "--warm-up", &warm_up];
         args.extend(more);

@@ -46,7 +46,13 @@ pub(crate) fn measure(lab: &mut Lab, refresh: &Refresh) -> Result<Latency, Box<d
         let mut sessions = lab.sessions(&format!("open {name}"), subject.sessions.count);
         for share in lab.lengths.shares {
             let rate = (most * share).round().max(1.0).to_string();
-            let report = lab.slice(&[&subject.server], &mut sessions, &[], &["--rate", &rate])?;
+            let report = lab.slice(
+                lab.lengths.slice,
+                &[&subject.server],
+                &mut sessions,
+                &[],
+                &["--rate", &rate],
+            )?;
             reports.push(report);
         }
         servers.push((name.to_owned(), reports));

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub(crate) struct Lengths {
     /// Of one slice.
     pub(crate) slice: Duration,
+    /// Of one slice where servers take turns: short, so that they meet the machine in the same mood.
+    pub(crate) turn: Duration,
     pub(crate) warm_up: Duration,
     /// How often the servers take turns.
     pub(crate) rounds: usize,
@@ -22,8 +24,9 @@ pub(crate) struct Lengths {
 impl Lengths {
     pub(crate) const FULL: Self = Self {
         slice: Duration::from_secs(3),
-        warm_up: Duration::from_millis(500),
-        rounds: 5,
+        turn: Duration::from_millis(900),
+        warm_up: Duration::from_millis(300),
+        rounds: 16,
         shares: &[0.1, 0.25, 0.5, 0.75, 0.9],
         rotations: &[100, 1_000, 2_500, 5_000, 7_500, 10_000],
         nodes: &[1, 2, 3, 4],
@@ -34,6 +37,7 @@ impl Lengths {
 
     pub(crate) const QUICK: Self = Self {
         slice: Duration::from_millis(600),
+        turn: Duration::from_millis(300),
         warm_up: Duration::from_millis(200),
         rounds: 2,
         shares: &[0.25, 0.5],

@@ -9,7 +9,7 @@ use crate::lab::Lab;
 use crate::machine::Machine;
 use crate::refresh::{Refresh, Shares};
 use crate::round_trip::RoundTrip;
-use crate::table::{count, ratio, table};
+use crate::table::{count, table};
 
 /// The page, as far as it is written.
 pub(crate) struct Page {
@@ -64,9 +64,17 @@ impl Page {
             ]
         };
         let share = |what: &str, least: f64, shares: Shares| {
-            let (layer, server) = (ratio(shares.layer_alone), ratio(shares.token_server));
-            let is_met = shares.token_server >= least;
-            row(what, &format!("≥ {least:.2}"), layer, server, is_met)
+            let Shares {
+                layer_alone,
+                token_server,
+            } = shares;
+            row(
+                what,
+                &format!("≥ {least:.2}"),
+                layer_alone.to_string(),
+                token_server.to_string(),
+                token_server.median >= least,
+            )
         };
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         let rows = [
@@ -109,7 +117,8 @@ impl Page {
         let head = ["", "target", "layer alone", "token server", "met"];
         self.text(&table(&head, &rows));
         self.text(
-            "Shares are the CPU time that the limit takes for a request over what the server takes; met is what the token server, \
+            "Shares are the CPU time that the limit takes for a request over what the server takes, with the middle half of the slices in \
+             brackets; met is what the token server, \
              the whole program, meets. The sections below say what each server is.",
         );
         Ok(())

@@ -9,7 +9,7 @@ use crate::lab::Lab;
 use crate::page::Page;
 use crate::plot::{Bar, bars};
 use crate::server::{Server, redis_pid};
-use crate::table::{count, micros, ratio, table};
+use crate::table::{Spread, count, micros, ratio, table};
 use crate::turns::{Subject, take_turns};
 
 pub(crate) struct Refresh {
@@ -29,8 +29,8 @@ pub(crate) struct Refresh {
 /// What the limit takes over what the real thing takes, in CPU time.
 #[derive(Clone, Copy)]
 pub(crate) struct Shares {
-    pub(crate) layer_alone: f64,
-    pub(crate) token_server: f64,
+    pub(crate) layer_alone: Spread,
+    pub(crate) token_server: Spread,
 }
 
 pub(crate) fn measure(lab: &mut Lab) -> Result<Refresh, Box<dyn Error>> {
@@ -106,7 +106,7 @@ impl Refresh {
         page.text(&format!(
             "{SESSIONS} sessions of a public client in a closed loop, each on a keep-alive connection of its own and with its \
              newest token. The server has core {server} to itself; the load generator is on core {load}, Redis on core {redis}. The servers \
-             take turns in slices; a ratio is the median of the ratios of slices that follow each other. CPU time is the \
+             take turns in slices; a ratio is the median of the ratios of slices that follow each other, with the middle half of them in brackets. CPU time is the \
              steadier figure on a machine that others use, too.",
         ));
         page.text("**On the memory store**");
@@ -165,7 +165,7 @@ impl Refresh {
                     count(subject.per_second()),
                     micros(subject.cpu()),
                     micros(subject.load_cpu()),
-                    ratio(subject.cpu_ratio_to(limit)),
+                    subject.cpu_ratio_to(limit).to_string(),
                     ratio(subject.rate_ratio_to(limit)),
                 ]
             })
@@ -192,7 +192,7 @@ impl Refresh {
                     micros(subject.cpu()),
                     micros(subject.redis_cpu()),
                     micros(subject.load_cpu()),
-                    ratio(subject.cpu_ratio_to(limit)),
+                    subject.cpu_ratio_to(limit).to_string(),
                     ratio(subject.rate_ratio_to(limit)),
                 ]
             })

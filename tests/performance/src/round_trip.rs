@@ -26,7 +26,7 @@ pub(crate) fn measure(lab: &mut Lab, bounds: &Bounds) -> Result<RoundTrip, Box<d
     let (mut memory, mut on) = (Vec::new(), Vec::new());
     let mut scripts = Vec::new();
     for _ in 0..lab.lengths.rounds.min(3) {
-        let report = lab.slice(&[&on_memory], &mut sessions[0], &[], &[])?;
+        let report = lab.slice(lab.lengths.slice, &[&on_memory], &mut sessions[0], &[], &[])?;
         memory.push(report.latency.p50);
         let before = redis.command_stats("evalsha");
         let refreshes = lab.refreshes;

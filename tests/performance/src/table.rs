@@ -1,5 +1,7 @@
 //! Figures in Markdown.
 
+use std::fmt;
+
 /// A table; the first column is text, the others are numbers.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
@@ -20,6 +22,32 @@ pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
         0 => f64::NAN,
         length if length % 2 == 1 => numbers[length / 2],
         length => f64::midpoint(numbers[length / 2 - 1], numbers[length / 2]),
+    }
+}
+
+/// The middle of what was found, and where the middle half of it lies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    quartiles: [f64; 2],
+}
+
+impl Spread {
+    pub(crate) fn of(mut numbers: Vec<f64>) -> Self {
+        numbers.sort_by(f64::total_cmp);
+        let quartile = numbers.len() / 4;
+        let at = |index: usize| numbers.get(index).copied().unwrap_or(f64::NAN);
+        Self {
+            quartiles: [at(quartile), at(numbers.len().saturating_sub(1 + quartile))],
+            median: median(numbers),
+        }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [low, high] = self.quartiles;
+        write!(f, "{:.2} ({low:.2}–{high:.2})", self.median)
     }
 }
 

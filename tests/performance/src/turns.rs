@@ -7,7 +7,7 @@ use reissue_load::Report;
 
 use crate::lab::{Lab, Sessions};
 use crate::server::Server;
-use crate::table::median;
+use crate::table::{Spread, median};
 
 /// A server and what was measured of it, slice by slice.
 pub(crate) struct Subject {
@@ -69,9 +69,9 @@ impl Subject {
     }
 
     /// The CPU time of another server for one refresh over that of this one: 1 is as good as the other.
-    pub(crate) fn cpu_ratio_to(&self, other: &Self) -> f64 {
+    pub(crate) fn cpu_ratio_to(&self, other: &Self) -> Spread {
         let pairs = self.reports.iter().zip(&other.reports);
-        median(pairs.map(|(own, other)| cpu(other) / cpu(own)).collect())
+        Spread::of(pairs.map(|(own, other)| cpu(other) / cpu(own)).collect())
     }
 
     /// The refreshes per second of this server over those of another.
@@ -92,7 +92,8 @@ pub(crate) fn take_turns(lab: &mut Lab, subjects: &mut [Subject]) -> Result<(), 
         for subject in &mut *subjects {
             let watched: Vec<_> = subject.redis.into_iter().collect();
             let (server, sessions) = (&*subject.server, &mut subject.sessions);
-            let report = lab.slice(&[server], sessions, &watched, subject.more)?;
+            let turn = lab.lengths.turn;
+            let report = lab.slice(turn, &[server], sessions, &watched, subject.more)?;
             subject.reports.push(report);
         }
     }
