@@ -13,6 +13,7 @@ pub(super) enum Kind {
     Control,
     EmptyPair,
     EmptyValue,
+    HalfEncoded,
     NotUtf8,
     Repeated,
     TooMany,
@@ -64,6 +65,7 @@ fn differ(body: &[u8], theirs: Pairs) -> Result<Option<Kind>, String> {
         {
             Kind::Control
         }
+        Err(Denial::ParameterEncoding) if std::str::from_utf8(body).is_err() => Kind::HalfEncoded,
         Err(Denial::ParameterRepeated) if has_repeated_name(&theirs) => Kind::Repeated,
         Err(Denial::TooManyParameters) if theirs.len() > Parameters::MAX => Kind::TooMany,
         Err(denial) => return Err(format!("{denial:?}; they read {theirs:?}")),
@@ -150,6 +152,7 @@ const PIECES: &[&[u8]] = &[
     b"%zz",
     b"%+1",
     b"%C3",
+    b"%C3\xa9",
     b"\xc3",
     b"\xff",
     b"%ED%A0%80",
@@ -211,6 +214,14 @@ pub(super) const LISTED: &[Listed<Kind>] = &[
         ours: "as if it were not there",
         theirs: "a parameter with an empty value",
         reason: "RFC 6749 §3.2: \"sent without a value MUST be treated as if they were omitted\"",
+    },
+    Listed {
+        kind: Kind::HalfEncoded,
+        parsers: &[WHATWG, QUERYSTRING],
+        example: "`a=%C3` and then the raw byte `A9`",
+        ours: "refused",
+        theirs: "`é`",
+        reason: "no encoder writes one character half as it is and half encoded",
     },
     Listed {
         kind: Kind::NotUtf8,

@@ -51,6 +51,7 @@ fn broken_encodings_are_refused() {
         b"a=%FF",
         b"a=\xFF",
         b"a=%C3",
+        b"a=%C3\xA9",
         b"\xEF\xBB\xBFa=1",
         b"a=%00",
         b"a=%0A",
