@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::port::free_port;
 use super::process::{self, Process};
 use super::server::RedisServer;
-use super::wait::{poll, wait_until};
+use super::wait::poll;
 use crate::resp::{RespClient, Value};
 
 /// Sentinels that watch one master, and promote a replica half a second after it is gone.
@@ -97,14 +97,16 @@ impl Sentinels {
     #[expect(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn failover(&self) -> u16 {
         let old = self.master_port();
-        wait_until("a sentinel starts a failover", PATIENCE, || {
-            // Refused while another is in progress, and while no replica is known to be good.
+        let promoted = poll(PATIENCE, || {
+            // Refused while another is in progress, and while no replica is known to be good. One that was begun is given up
+            // when another sentinel, which began one of its own, takes the promoted server for a replica that strayed.
             self.sentinels.iter().find_map(|sentinel| {
                 let reply = sentinel.call(&["SENTINEL", "FAILOVER", MASTER])?;
                 (reply.text() == "OK").then_some(())
-            })
+            })?;
+            self.another_master(old, FAILOVER_TIMEOUT * 2)
         });
-        self.wait_for_another_master(old)
+        promoted.unwrap_or_else(|| self.nobody_is_promoted())
     }
 
     /// Waits until all sentinels name a master other than this, and it takes writes. Its port.
@@ -115,7 +117,7 @@ impl Sentinels {
     #[expect(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn wait_for_another_master(&self, old: u16) -> u16 {
         let promoted = self.another_master(old, PATIENCE);
-        promoted.unwrap_or_else(|| panic!("the sentinels promote nobody:\n{}", self.log()))
+        promoted.unwrap_or_else(|| self.nobody_is_promoted())
     }
 
     /// The same, for so long. On a machine that is very busy they may not agree in time.
@@ -132,6 +134,10 @@ impl Sentinels {
             let replica = role.text().starts_with("slave");
             (!replica).then_some(port)
         })
+    }
+
+    fn nobody_is_promoted(&self) -> ! {
+        panic!("the sentinels promote nobody:\n{}", self.log())
     }
 
     /// All that they have said.
@@ -214,9 +220,10 @@ impl Sentinel {
              bind 127.0.0.1\n\
              sentinel monitor {MASTER} 127.0.0.1 {} {quorum}\n\
              sentinel down-after-milliseconds {MASTER} 500\n\
-             sentinel failover-timeout {MASTER} 3000\n\
+             sentinel failover-timeout {MASTER} {}\n\
              {auth}",
             master.port(),
+            FAILOVER_TIMEOUT.as_millis(),
         );
         fs::write(dir.path().join("sentinel.conf"), config).expect("our own directory is writable");
         let process = Process::start("sentinel", &["sentinel.conf"], dir.path());
@@ -268,5 +275,8 @@ impl Sentinel {
 }
 
 const MASTER: &str = "main";
+
+/// After so long a sentinel gives up a failover that it leads.
+const FAILOVER_TIMEOUT: Duration = Duration::from_secs(3);
 
 const PATIENCE: Duration = Duration::from_secs(30);
