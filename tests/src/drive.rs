@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Page, Record, Replace, Replaced,
-    Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consumed, Create, Created, Cursor, OneTimeId, Page, Record, Replace,
+    Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 
 /// Polls a future so often, and drops it if it is not done then.
@@ -91,7 +91,7 @@ where
         self.slowly(self.0.revoke(subject, revoke)).await
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
-        self.slowly(self.0.claim(id, ttl)).await
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+        self.slowly(self.0.consume(id, ttl)).await
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Finding, MemoryStore, Page,
+    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, MemoryStore, OneTimeId, Page,
     Record, Replace, Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey,
 };
 
@@ -34,7 +34,7 @@ pub enum Fault {
 #[expect(missing_docs, reason = "the verbs of a store")]
 pub enum Verb {
     Advance,
-    Claim,
+    Consume,
     Create,
     Load,
     Ready,
@@ -179,8 +179,8 @@ where
             .await
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
-        self.call(Verb::Claim, self.inner.claim(id, ttl)).await
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+        self.call(Verb::Consume, self.inner.consume(id, ttl)).await
     }
 
     async fn ready(&self) -> Result<Vec<Finding>, StoreError> {

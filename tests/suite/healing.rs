@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, Cursor, MemoryStore, Page,
+    Advance, Advanced, Attempt, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page,
     Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Denial, Policy, Sid};
@@ -220,8 +220,8 @@ impl Store for Contended {
         self.inner.revoke(subject, revoke).await
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
-        self.inner.claim(id, ttl).await
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+        self.inner.consume(id, ttl).await
     }
 }
 

@@ -1,12 +1,12 @@
 //! A grant that was given for a single-use thing is issued once; a second time ends what the first began.
 
 use reissue::client::{AuthenticatedClient, Client};
-use reissue::store::{ClaimId, SessionLimit, WhenFull};
+use reissue::store::{OneTimeId, SessionLimit, WhenFull};
 use reissue::{Amended, Denial, Grant, Server, Tokens};
 use reissue_tests::{Engine, Fault, SUBJECT, Verb, trusted};
 
 fn grant(code: &str) -> Grant {
-    Grant::new(SUBJECT).with_origin(ClaimId::derive("code", code.as_bytes()))
+    Grant::new(SUBJECT).with_single_use_id(OneTimeId::derive("code", code.as_bytes()))
 }
 
 async fn redeem(server: &Server, code: &str) -> Result<Tokens, Denial> {
@@ -42,10 +42,10 @@ async fn a_second_redemption_is_refused_and_ends_the_session_of_the_first() {
 }
 
 #[tokio::test]
-async fn it_costs_one_claim_and_says_what_happened() {
+async fn it_costs_one_consumption_and_says_what_happened() {
     let engine = Engine::new();
     redeem(&engine.server, "code").await.unwrap();
-    assert_eq!(engine.store.take_calls(), [Verb::Create, Verb::Claim]);
+    assert_eq!(engine.store.take_calls(), [Verb::Create, Verb::Consume]);
     assert_eq!(engine.events.take_names(), ["Issued"]);
     redeem(&engine.server, "code").await.unwrap_err();
     // The session of the first, and the one that the second had opened already.
@@ -106,7 +106,7 @@ async fn a_session_that_cannot_be_ended_now_is_503_and_ended_on_the_next_try() {
     let engine = Engine::new();
     let first = redeem(&engine.server, "code").await.unwrap();
     for successes in [2, 3] {
-        // Create and claim succeed, then listing fails, or ending.
+        // Create and consume succeed, then listing fails, or ending.
         (0..successes).for_each(|_| engine.store.plan_success());
         engine.store.plan(Fault::Before);
         let failed = redeem(&engine.server, "code").await;

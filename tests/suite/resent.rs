@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, MemoryStore, Page, Record,
+    Advance, Advanced, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page, Record,
     Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue_tests::{Engine, ManualClock, trusted};
@@ -100,7 +100,7 @@ impl Store for Resending {
         self.0.revoke(subject, revoke).await
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
-        self.0.claim(id, ttl).await
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+        self.0.consume(id, ttl).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reissue::store::{ClaimId, Claimed};
+use reissue::store::{Consumed, OneTimeId};
 use reissue::{Denial, Introspection};
 use reissue_tests::{Engine, trusted};
 
@@ -117,18 +117,18 @@ async fn changes_sessions_and_single_use_ids_outlive_a_server() {
     let amended = engine.server.amend_session("alice", sid, narrow).await;
     assert_eq!(amended.unwrap(), reissue::Amended::Done);
     let sessions = engine.server.sessions("alice").await.unwrap();
-    let code = ClaimId::derive("code", b"7");
+    let code = OneTimeId::derive("code", b"7");
     let ttl = Duration::from_secs(60);
     assert_eq!(
-        engine.server.claim(code, ttl).await.unwrap(),
-        Claimed::First
+        engine.server.consume(code, ttl).await.unwrap(),
+        Consumed::First
     );
     let restarted = engine.twin();
     drop(engine);
     assert_eq!(restarted.server.sessions("alice").await.unwrap(), sessions);
     assert_eq!(
-        restarted.server.claim(code, ttl).await.unwrap(),
-        Claimed::Already
+        restarted.server.consume(code, ttl).await.unwrap(),
+        Consumed::Already
     );
     let tokens = restarted.refresh(&token).await.unwrap();
     assert_eq!(tokens.scope.as_str(), "read");

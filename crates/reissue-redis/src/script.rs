@@ -73,7 +73,7 @@ macro_rules! scripts {
 
 scripts! {
     ADVANCE = "advance.lua";
-    CLAIM = "claim.lua";
+    CONSUME = "consume.lua";
     CREATE = "create.lua";
     LOAD = "load.lua";
     REPLACE = "replace.lua";

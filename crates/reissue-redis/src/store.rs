@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Finding, Page, Record, Replace,
-    Replaced, Revoke, Store, StoreError, SubjectKey, WhenFull,
+    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page, Record,
+    Replace, Replaced, Revoke, Store, StoreError, SubjectKey, WhenFull,
 };
 use reissue::{Sid, Timestamp};
 
@@ -227,7 +227,7 @@ impl Store for RedisStore {
         }
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
         let mut about = [0; 16];
         about.copy_from_slice(&id.as_bytes()[..16]);
         let tag = Tag::new(&about, &self.shared.attempt());
@@ -235,11 +235,11 @@ impl Store for RedisStore {
         let key = self.shared.key("c:", id.as_bytes());
         let reply = self
             .shared
-            .call(&script::CLAIM, &key, tag, &[millis.as_bytes()])
+            .call(&script::CONSUME, &key, tag, &[millis.as_bytes()])
             .await?;
         match reply.status()? {
-            Status::Already => Ok(Claimed::Already),
-            Status::Done => Ok(Claimed::First),
+            Status::Already => Ok(Consumed::Already),
+            Status::Done => Ok(Consumed::First),
             _ => Err(unexpected(reply)),
         }
     }

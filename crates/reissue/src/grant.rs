@@ -7,7 +7,7 @@ use crate::claims::{Claim, Claims, ReservedClaim};
 use crate::clock::Timestamp;
 use crate::response_parameters::{ReservedParameter, ResponseParameters};
 use crate::scope::Scope;
-use crate::store::ClaimId;
+use crate::store::OneTimeId;
 
 /// What a subject authorised: the answer of a service that knows who the user is.
 ///
@@ -42,7 +42,7 @@ pub struct Grant {
     /// What else goes into the response to this login. Not in the session, and so not in the response to a refresh.
     pub parameters: ResponseParameters,
     /// The single-use thing that it was given for, such as an authorization code. Not in any token.
-    pub origin: Option<ClaimId>,
+    pub single_use_id: Option<OneTimeId>,
 }
 
 impl Grant {
@@ -59,7 +59,7 @@ impl Grant {
             claims: Claims::default(),
             label: None,
             parameters: ResponseParameters::default(),
-            origin: None,
+            single_use_id: None,
         }
     }
 
@@ -151,7 +151,7 @@ impl Grant {
         }
     }
 
-    /// Names the single-use thing that it was given for, such as an authorization code.
+    /// Makes the grant single-use: `id` names what it was given for, such as an authorization code.
     ///
     /// It is redeemed when the grant is issued, as the last step: whatever fails before has not used it up. Redeemed
     /// once more, the grant is refused, and the session that it opened before ends (RFC 6749 §4.1.2). So check
@@ -163,16 +163,16 @@ impl Grant {
     ///
     /// ```
     /// use reissue::Grant;
-    /// use reissue::store::ClaimId;
+    /// use reissue::store::OneTimeId;
     ///
     /// let code = "SplxlOBeZQQYbYS6WxSbIA";
-    /// let grant = Grant::new("alice").with_origin(ClaimId::derive("code", code.as_bytes()));
-    /// # assert!(grant.origin.is_some());
+    /// let grant = Grant::new("alice").with_single_use_id(OneTimeId::derive("code", code.as_bytes()));
+    /// # assert!(grant.single_use_id.is_some());
     /// ```
     #[must_use]
-    pub fn with_origin(self, origin: ClaimId) -> Self {
+    pub fn with_single_use_id(self, id: OneTimeId) -> Self {
         Self {
-            origin: Some(origin),
+            single_use_id: Some(id),
             ..self
         }
     }

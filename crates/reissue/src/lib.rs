@@ -74,7 +74,7 @@
 //! # What it is not
 //!
 //! It does not log users in, ask for consent, or serve the authorization endpoint; the token server among the examples
-//! shows how that goes with it, and [`Grant::with_origin`] makes codes single-use. It does not check DPoP proofs or client
+//! shows how that goes with it, and [`Grant::with_single_use_id`] makes codes single-use. It does not check DPoP proofs or client
 //! certificates: a layer outside does, and puts the [`Confirmation`] into the request's extensions. It limits no rates,
 //! and has no timer: time-outs of headers and bodies are the HTTP server's.
 //!

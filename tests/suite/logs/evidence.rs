@@ -9,7 +9,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, MemoryStore, Page, Record,
+    Advance, Advanced, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page, Record,
     Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Sid, Tokens};
@@ -205,8 +205,8 @@ impl Store for Overheard {
         self.inner.revoke(subject, revoke).await
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
         self.hear(&(id, ttl), &[id.as_bytes()]);
-        self.inner.claim(id, ttl).await
+        self.inner.consume(id, ttl).await
     }
 }

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt as _, Full};
 use reissue::client::{AuthenticatedClient, Client, ClientMap, SecretHash};
 use reissue::event::{Event, TracingEvents};
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
-use reissue::store::ClaimId;
+use reissue::store::OneTimeId;
 use reissue::{
     Denial, Grant, IntrospectionEndpoint, Parameters, RefreshLayer, RequestBody,
     RevocationEndpoint, Server, ServerBuilder,
@@ -177,8 +177,8 @@ async fn others(token: &Endpoint, engine: &Watched, evidence: &Evidence) {
         .amend_session("alice", sessions[0].sid, narrow)
         .await
         .unwrap();
-    let code = ClaimId::derive("code", CODE.as_bytes());
-    evidence.note(&server.claim(code, Duration::from_secs(60)).await);
+    let code = OneTimeId::derive("code", CODE.as_bytes());
+    evidence.note(&server.consume(code, Duration::from_secs(60)).await);
     engine.store.plan(Fault::Before);
     evidence.error(&server.revoke_sessions("alice", None).await.unwrap_err());
     server.revoke_sessions("alice", None).await.unwrap();

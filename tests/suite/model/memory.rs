@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, MemoryStore, Page, Record,
+    Advance, Advanced, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page, Record,
     Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Clock as _, Sid, Timestamp};
@@ -165,8 +165,8 @@ impl Store for JournaledStore {
         store.revoke(subject, revoke).await
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
         let store = self.journaled().store.clone();
-        store.claim(id, ttl).await
+        store.consume(id, ttl).await
     }
 }

@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Page, Record, Replace, Replaced,
-    Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consumed, Create, Created, Cursor, OneTimeId, Page, Record, Replace,
+    Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Clock, Sid, SystemClock, Timestamp};
 use reissue_redis::RedisStore;
@@ -172,8 +172,8 @@ impl Store for AgingStore {
         self.inner.revoke(subject, revoke).await
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
-        self.inner.claim(id, ttl).await
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+        self.inner.consume(id, ttl).await
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::sample::select;
 use reissue::store::{
-    Advance, Advanced, Attempt, ClaimId, Create, MemoryStore, Record, Replace, Replaced, Revoke,
+    Advance, Advanced, Attempt, Create, MemoryStore, OneTimeId, Record, Replace, Replaced, Revoke,
     SessionLimit, Store, SubjectKey, WhenFull,
 };
 use reissue::{Sid, SystemClock, Timestamp};
@@ -45,7 +45,7 @@ fn random_operations_are_answered_as_by_the_memory_store() {
 #[derive(Clone, Debug)]
 enum Step {
     Advance(Advance),
-    Claim(ClaimId),
+    Consume(OneTimeId),
     Create(Create),
     Load(SubjectKey, Sid),
     Replace(Replace),
@@ -62,7 +62,7 @@ async fn take(step: Step, store: &impl Store) -> String {
             Advanced::Conflict(record) => format!("conflict {}", timeless(&record)),
             other => format!("{other:?}"),
         },
-        Step::Claim(id) => format!("{:?}", store.claim(id, HOUR).await.expect("it serves")),
+        Step::Consume(id) => format!("{:?}", store.consume(id, HOUR).await.expect("it serves")),
         Step::Create(create) => format!("{:?}", store.create(create).await.expect("it serves")),
         Step::Load(subject, sid) => {
             let record = store.load(subject, sid).await.expect("it serves");
@@ -120,7 +120,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (subject(), sids()).prop_map(|(subject, sid)| Step::Load(subject, sid)),
         2 => subject().prop_map(Step::Sessions),
         1 => (subject(), revoke()).prop_map(|(subject, revoke)| Step::Revoke(subject, revoke)),
-        2 => (0..3_u8).prop_map(|value| Step::Claim(ClaimId::derive("code", &[value]))),
+        2 => (0..3_u8).prop_map(|value| Step::Consume(OneTimeId::derive("code", &[value]))),
     ]
 }
 

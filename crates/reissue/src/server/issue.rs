@@ -17,13 +17,13 @@ impl Server {
     /// A refresh token is issued only to a client that may use `refresh_token`, never for `client_credentials`
     /// (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, where the policy says so, only if `offline_access` was granted.
     ///
-    /// A grant with an [origin](Grant::with_origin) is issued once. Issued again, it is refused, and the session of the
+    /// A grant with an [single-use id](Grant::with_single_use_id) is issued once. Issued again, it is refused, and the session of the
     /// first time ends.
     ///
     /// # Errors
     ///
     /// `invalid_scope` for a grant beyond the client's scope; `invalid_grant` for one that cannot be issued to the
-    /// client, or that does not fit into a refresh token of 4,096 characters, or at the session limit, or whose origin
+    /// client, or that does not fit into a refresh token of 4,096 characters, or at the session limit, or whose single-use id
     /// was redeemed before;
     /// `temporarily_unavailable` if the store fails.
     ///

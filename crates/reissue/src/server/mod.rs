@@ -31,7 +31,7 @@ use crate::hook::ErasedHook;
 use crate::key::Algorithm;
 use crate::policy::{Policy, Rotation};
 use crate::store::{
-    ClaimId, Claimed, ErasedStore, Finding, SessionLimit, Store, StoreError, SubjectKey,
+    Consumed, ErasedStore, Finding, OneTimeId, SessionLimit, Store, StoreError, SubjectKey,
 };
 use crate::token::envelope::{Envelope, Open, OpenError};
 use crate::token::refresh::RefreshTokens;
@@ -141,17 +141,17 @@ impl Server {
             })
     }
 
-    /// Takes a single-use id of the host's, such as an authorization code's: [`Claimed::First`] to one caller only.
+    /// Takes a single-use id of the host's, such as an authorization code's: [`Consumed::First`] to one caller only.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot tell; the id must then count as taken.
-    pub async fn claim(
+    pub async fn consume(
         &self,
-        id: ClaimId,
+        id: OneTimeId,
         ttl: std::time::Duration,
-    ) -> Result<Claimed, StoreError> {
-        self.shared.store.claim(id, ttl).await
+    ) -> Result<Consumed, StoreError> {
+        self.shared.store.consume(id, ttl).await
     }
 
     /// Whether the store can serve now, and what an operator ought to know about how it is set up.

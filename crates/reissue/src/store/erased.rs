@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Finding, Page, Record, Replace,
-    Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page, Record,
+    Replace, Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -23,7 +23,7 @@ pub(crate) trait ErasedStore: Send + Sync {
         limit: usize,
     ) -> Answer<'_, Page>;
     fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Answer<'_, u64>;
-    fn claim(&self, id: ClaimId, ttl: Duration) -> Answer<'_, Claimed>;
+    fn consume(&self, id: OneTimeId, ttl: Duration) -> Answer<'_, Consumed>;
     fn ready(&self) -> Answer<'_, Vec<Finding>>;
 }
 
@@ -60,8 +60,8 @@ where
         Box::pin(Store::revoke(self, subject, revoke))
     }
 
-    fn claim(&self, id: ClaimId, ttl: Duration) -> Answer<'_, Claimed> {
-        Box::pin(Store::claim(self, id, ttl))
+    fn consume(&self, id: OneTimeId, ttl: Duration) -> Answer<'_, Consumed> {
+        Box::pin(Store::consume(self, id, ttl))
     }
 
     fn ready(&self) -> Answer<'_, Vec<Finding>> {

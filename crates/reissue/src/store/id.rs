@@ -103,9 +103,9 @@ impl fmt::Debug for SubjectKey {
 
 /// The name of something that may be used once: a digest of what it is for and of its value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClaimId([u8; 32]);
+pub struct OneTimeId([u8; 32]);
 
-impl ClaimId {
+impl OneTimeId {
     /// The id of `value` for `purpose`, for example `"code"` or `"dpop-jti"`. The same value for two purposes is two
     /// ids.
     #[must_use]
@@ -125,9 +125,9 @@ impl ClaimId {
     }
 }
 
-impl fmt::Debug for ClaimId {
+impl fmt::Debug for OneTimeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ClaimId({})", BASE64_URL_SAFE_NO_PAD.encode(self.0))
+        write!(f, "OneTimeId({})", BASE64_URL_SAFE_NO_PAD.encode(self.0))
     }
 }
 

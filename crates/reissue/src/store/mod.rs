@@ -10,7 +10,7 @@
 //!   may be a read followed by a write that another caller can come between.
 //! * **Idempotent.** Drivers and proxies send commands twice. [`create`](Store::create) of a family that exists changes
 //!   nothing; [`advance`](Store::advance) recognises its own attempt; revoking twice is revoking once;
-//!   [`claim`](Store::claim) is the exception, and says so.
+//!   [`consume`](Store::consume) is the exception, and says so.
 //! * **One clock.** Every deadline and every age is measured by the clock of the store, never by the caller's.
 //! * **Expiry.** A family past its deadline is missing for every method, at once, whether or not it has been
 //!   removed. Removal needs no background job: a bounded number of expired families goes with each write. Should the clock
@@ -32,10 +32,10 @@ mod memory;
 mod verb;
 
 pub use self::error::{StoreError, StoreErrorKind};
-pub use self::id::{Attempt, ClaimId, SubjectKey};
+pub use self::id::{Attempt, OneTimeId, SubjectKey};
 pub use self::memory::MemoryStore;
 pub use self::verb::{
-    Advance, Advanced, Claimed, Create, Created, Cursor, Finding, Page, Record, Replace, Replaced,
+    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, Page, Record, Replace, Replaced,
     Revoke, SessionLimit, WhenFull,
 };
 
@@ -113,15 +113,15 @@ pub trait Store: Send + Sync + 'static {
         revoke: Revoke,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Takes a single-use id: the first caller within `ttl` gets [`Claimed::First`], all others
-    /// [`Claimed::Already`].
+    /// Takes a single-use id: the first caller within `ttl` gets [`Consumed::First`], all others
+    /// [`Consumed::Already`].
     ///
     /// Not idempotent, on purpose: after a failure the caller must treat the id as taken.
-    fn claim(
+    fn consume(
         &self,
-        id: ClaimId,
+        id: OneTimeId,
         ttl: Duration,
-    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Consumed, StoreError>> + Send;
 
     /// Whether the store can serve now, and what an operator ought to know about how it is set up.
     ///

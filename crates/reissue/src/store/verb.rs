@@ -159,9 +159,9 @@ pub enum Revoke {
     One(Sid),
 }
 
-/// Answer of [`Store::claim`](super::Store::claim).
+/// Answer of [`Store::consume`](super::Store::consume).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claimed {
+pub enum Consumed {
     /// Somebody had it before.
     Already,
     /// It is the caller's.

@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Grant};
 use crate::response_parameters::ResponseParameters;
 use crate::scope::Scope;
-use crate::store::ClaimId;
+use crate::store::OneTimeId;
 
 /// A grant to a client, without its subject: the subject is in the token beside it, and digested in the store's key.
 #[derive(Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub(crate) struct GrantWire<'a> {
     /// label
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<Cow<'a, str>>,
-    /// origin, base64url
+    /// single-use id, base64url
     #[serde(default, skip_serializing_if = "Option::is_none")]
     o: Option<Cow<'a, str>>,
 }
@@ -80,13 +80,13 @@ impl<'a> GrantWire<'a> {
         }
     }
 
-    /// As it goes into a record: with the label and the origin.
+    /// As it goes into a record: with the label and the single-use id.
     pub(crate) fn for_record(client: &'a str, grant: &'a Grant) -> Self {
         Self {
             n: grant.label.as_deref().map(Cow::from),
             o: grant
-                .origin
-                .map(|origin| BASE64_URL_SAFE_NO_PAD.encode(origin.as_bytes()).into()),
+                .single_use_id
+                .map(|id| BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()).into()),
             ..Self::for_token(client, grant)
         }
     }
@@ -103,8 +103,8 @@ impl<'a> GrantWire<'a> {
         for (name, value) in self.e {
             claims.insert(name, from_json(value)?).ok()?;
         }
-        let origin = match self.o {
-            Some(origin) => Some(origin_of(&origin)?),
+        let single_use_id = match self.o {
+            Some(id) => Some(single_use_id_of(&id)?),
             None => None,
         };
         let resources = self.r.iter().map(|resource| resource.parse().ok());
@@ -119,15 +119,15 @@ impl<'a> GrantWire<'a> {
             label: self.n.map(Cow::into_owned),
             // Not remembered: they are about one response.
             parameters: ResponseParameters::default(),
-            origin,
+            single_use_id,
         };
         Some((self.c.into_owned(), grant))
     }
 }
 
-fn origin_of(text: &str) -> Option<ClaimId> {
+fn single_use_id_of(text: &str) -> Option<OneTimeId> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-    bytes.try_into().ok().map(ClaimId::from_bytes)
+    bytes.try_into().ok().map(OneTimeId::from_bytes)
 }
 
 /// A claim as JSON.

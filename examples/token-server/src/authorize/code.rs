@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reissue::key::{KeyRing, SymmetricKey};
-use reissue::store::ClaimId;
+use reissue::store::OneTimeId;
 use reissue::{Denial, Grant, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,7 @@ impl Codes {
         Ok(Grant::new(username)
             .with_scope(scope)
             .with_auth_time(Timestamp::from_secs(auth_time))
-            .with_origin(ClaimId::derive("code", code.as_bytes())))
+            .with_single_use_id(OneTimeId::derive("code", code.as_bytes())))
     }
 }
 

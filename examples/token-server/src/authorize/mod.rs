@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Nothing is kept between the steps. What the user was asked travels sealed in the form, what the user agreed to sealed
-//! in the code; that a code is used once is up to [`Grant::with_origin`](reissue::Grant::with_origin).
+//! in the code; that a code is used once is up to [`Grant::with_single_use_id`](reissue::Grant::with_single_use_id).
 //!
 //! Whoever logs in agrees: there is no page that asks for consent, because the operator knows every client here. There is
 //! no login that is remembered either, so no application gets a code behind the user's back.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::Harness;
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, Record, Replace, Replaced,
+    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Record, Replace, Replaced,
     Revoke, SessionLimit, Sid, Store, SubjectKey, WhenFull,
 };
 
@@ -129,8 +129,8 @@ where
         revoked.expect(SERVES)
     }
 
-    pub(super) async fn claim(&self, id: ClaimId, ttl: Duration) -> Claimed {
-        self.store.claim(id, ttl).await.expect(SERVES)
+    pub(super) async fn consume(&self, id: OneTimeId, ttl: Duration) -> Consumed {
+        self.store.consume(id, ttl).await.expect(SERVES)
     }
 }
 

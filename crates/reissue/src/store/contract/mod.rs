@@ -61,7 +61,7 @@
 //! ```
 
 mod advance;
-mod claim;
+mod consume;
 mod create;
 mod expiry;
 mod fixture;
@@ -79,8 +79,8 @@ pub use self::advance::{
     an_advance_moves_the_generation_and_forgets_conflicts, an_attempt_takes_effect_once,
     attempts_are_compared_whole, the_age_of_a_rotation_is_measured_by_the_store,
 };
-pub use self::claim::{
-    a_claim_that_fails_changes_nothing, an_id_is_claimed_once_until_its_time_is_up,
+pub use self::consume::{
+    a_consumption_that_fails_changes_nothing, an_id_is_consumed_once_until_its_time_is_up,
     ids_are_separate,
 };
 pub use self::create::{
@@ -101,7 +101,7 @@ pub use self::race::{
     concurrent_copies_of_an_advance_are_one, concurrent_creates_never_exceed_the_limit,
     concurrent_creates_of_one_family_are_one, concurrent_evictions_leave_the_limit,
     no_advance_survives_a_revocation, of_concurrent_advances_one_takes_effect,
-    of_concurrent_claims_one_is_first, of_concurrent_replacements_one_takes_effect,
+    of_concurrent_consumptions_one_is_first, of_concurrent_replacements_one_takes_effect,
 };
 pub use self::replace::{
     a_replacement_changes_details_and_revision_only,

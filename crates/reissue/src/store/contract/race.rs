@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::Harness;
 use super::fixture::{Fixture, LONG, at_most, sid};
 use super::join::join_all;
-use crate::store::{Advanced, ClaimId, Claimed, Create, Created, Replaced, Revoke, Sid, WhenFull};
+use crate::store::{
+    Advanced, Consumed, Create, Created, OneTimeId, Replaced, Revoke, Sid, WhenFull,
+};
 
 /// Of many advances of one generation exactly one takes effect, and the others are counted one by one.
 pub async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
@@ -122,16 +124,16 @@ pub async fn concurrent_creates_of_one_family_are_one(harness: &impl Harness) {
     assert_eq!(details, vec![details[0]; 100], "one caller's details");
 }
 
-/// Of many claims of one id exactly one is the first.
-pub async fn of_concurrent_claims_one_is_first(harness: &impl Harness) {
+/// Of many calls for one id exactly one is the first.
+pub async fn of_concurrent_consumptions_one_is_first(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
-    let id = ClaimId::derive("code", b"value");
-    let answers = join_all((0..CALLERS).map(|_| fixture.claim(id, LONG))).await;
+    let id = OneTimeId::derive("code", b"value");
+    let answers = join_all((0..CALLERS).map(|_| fixture.consume(id, LONG))).await;
     let first = answers
         .iter()
-        .filter(|answer| **answer == Claimed::First)
+        .filter(|answer| **answer == Consumed::First)
         .count();
-    assert_eq!(first, 1, "how many of {CALLERS} claims were the first");
+    assert_eq!(first, 1, "how many of {CALLERS} calls were the first");
 }
 
 /// An advance beside a revocation comes before it or finds nothing: the family is gone either way, and revoked once.

@@ -1,5 +1,5 @@
 use super::{
-    Harness, a_claim_that_fails_changes_nothing, a_created_family_loads_as_it_was_recorded,
+    Harness, a_consumption_that_fails_changes_nothing, a_created_family_loads_as_it_was_recorded,
     a_family_in_use_outlives_its_first_deadline, a_family_without_deadlines_never_expires,
     a_full_subject_is_refused_one_more, a_full_subject_makes_room_for_one_more,
     a_lowered_limit_holds_at_the_next_create, a_replacement_changes_details_and_revision_only,
@@ -7,13 +7,13 @@ use super::{
     a_revoked_family_is_missing, a_wrong_generation_or_revision_is_a_counted_conflict,
     an_advance_extends_the_deadline_up_to_the_expiry, an_advance_may_skip_generations,
     an_advance_moves_the_generation_and_forgets_conflicts, an_attempt_takes_effect_once,
-    an_expired_family_is_missing, an_id_is_claimed_once_until_its_time_is_up,
+    an_expired_family_is_missing, an_id_is_consumed_once_until_its_time_is_up,
     an_unknown_family_is_missing, attempts_are_compared_whole,
     concurrent_copies_of_an_advance_are_one, concurrent_creates_never_exceed_the_limit,
     concurrent_creates_of_one_family_are_one, concurrent_evictions_leave_the_limit,
     creating_twice_is_creating_once, expired_families_do_not_count, ids_are_separate,
     no_advance_survives_a_revocation, of_concurrent_advances_one_takes_effect,
-    of_concurrent_claims_one_is_first, of_concurrent_replacements_one_takes_effect,
+    of_concurrent_consumptions_one_is_first, of_concurrent_replacements_one_takes_effect,
     revoking_all_but_one_spares_that_one, revoking_all_ends_every_family,
     revoking_one_family_ends_just_that, revoking_reaches_every_family_of_many,
     sessions_come_in_pages_that_miss_nothing, sessions_list_what_load_answers,
@@ -66,8 +66,8 @@ pub async fn run(harness: &impl Harness) {
     a_lowered_limit_holds_at_the_next_create(harness).await;
     expired_families_do_not_count(harness).await;
 
-    an_id_is_claimed_once_until_its_time_is_up(harness).await;
-    a_claim_that_fails_changes_nothing(harness).await;
+    an_id_is_consumed_once_until_its_time_is_up(harness).await;
+    a_consumption_that_fails_changes_nothing(harness).await;
     ids_are_separate(harness).await;
 
     of_concurrent_advances_one_takes_effect(harness).await;
@@ -76,7 +76,7 @@ pub async fn run(harness: &impl Harness) {
     concurrent_creates_never_exceed_the_limit(harness).await;
     concurrent_evictions_leave_the_limit(harness).await;
     concurrent_creates_of_one_family_are_one(harness).await;
-    of_concurrent_claims_one_is_first(harness).await;
+    of_concurrent_consumptions_one_is_first(harness).await;
     no_advance_survives_a_revocation(harness).await;
 }
 

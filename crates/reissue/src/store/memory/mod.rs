@@ -3,9 +3,9 @@
 //! What a verb does is decided in `family` and `families`, on plain data and with the time as a parameter; `shards`
 //! is the only file that locks, and `store` the only one that asks for the time.
 
-mod claims;
 mod families;
 mod family;
+mod one_time_ids;
 mod shards;
 mod store;
 

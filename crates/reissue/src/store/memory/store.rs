@@ -2,13 +2,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::claims::Claims;
 use super::families::Families;
+use super::one_time_ids::OneTimeIds;
 use super::shards::Shards;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Cursor, Page, Record, Replace, Replaced,
-    Revoke, Sid, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consumed, Create, Created, Cursor, OneTimeId, Page, Record, Replace,
+    Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 /// Keeps sessions in this process: the embedded default.
@@ -73,8 +73,8 @@ impl MemoryStore {
     }
 
     #[cfg(test)]
-    pub(super) fn claims(&self) -> usize {
-        self.shared.shards.sum(|shard| shard.claims.len())
+    pub(super) fn one_time_ids(&self) -> usize {
+        self.shared.shards.sum(|shard| shard.one_time_ids.len())
     }
 }
 
@@ -143,10 +143,10 @@ impl Store for MemoryStore {
         }))
     }
 
-    async fn claim(&self, id: ClaimId, ttl: Duration) -> Result<Claimed, StoreError> {
-        Ok(self
-            .shared
-            .write(id.as_bytes(), |shard, now| shard.claims.claim(id, ttl, now)))
+    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+        Ok(self.shared.write(id.as_bytes(), |shard, now| {
+            shard.one_time_ids.consume(id, ttl, now)
+        }))
     }
 }
 
@@ -166,7 +166,7 @@ impl Shared {
         self.shards.with(digest[0], |shard| {
             let now = self.clock.now();
             shard.families.sweep(SWEPT_PER_WRITE, now);
-            shard.claims.sweep(SWEPT_PER_WRITE, now);
+            shard.one_time_ids.sweep(SWEPT_PER_WRITE, now);
             change(shard, now)
         })
     }
@@ -175,7 +175,7 @@ impl Shared {
 #[derive(Default)]
 struct Shard {
     families: Families,
-    claims: Claims,
+    one_time_ids: OneTimeIds,
 }
 
 /// More than a write can add, so that what has expired shrinks with every write.

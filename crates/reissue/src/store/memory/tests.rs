@@ -15,7 +15,7 @@ use self::fixture::{
 use super::MemoryStore;
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, ClaimId, Claimed, Create, Created, Revoke, SessionLimit, Store, WhenFull,
+    Advance, Advanced, Consumed, Create, Created, OneTimeId, Revoke, SessionLimit, Store, WhenFull,
 };
 
 #[test]
@@ -140,23 +140,27 @@ fn an_expired_family_can_be_created_anew() {
 }
 
 #[test]
-fn claims_go_when_they_expire() {
+fn one_time_ids_go_when_they_expire() {
     let store = TestStore::new();
-    let id = |number: u64| ClaimId::derive("code", &number.to_le_bytes());
+    let id = |number: u64| OneTimeId::derive("code", &number.to_le_bytes());
     for number in 0..1_000 {
-        store.claim(id(number), SECOND);
+        store.consume(id(number), SECOND);
     }
-    assert_eq!(store.claims(), 1_000);
+    assert_eq!(store.one_time_ids(), 1_000);
     store.pass(SECOND);
     for number in 0..1_000 {
-        assert_eq!(store.claim(id(number), DAY), Claimed::First);
+        assert_eq!(store.consume(id(number), DAY), Consumed::First);
     }
-    assert_eq!(store.claims(), 1_000);
+    assert_eq!(store.one_time_ids(), 1_000);
     store.pass(DAY);
     for number in 0..64 * 16 {
-        store.claim(id(1_000 + number), Duration::ZERO);
+        store.consume(id(1_000 + number), Duration::ZERO);
     }
-    assert!(store.claims() < 100, "{} are left", store.claims());
+    assert!(
+        store.one_time_ids() < 100,
+        "{} are left",
+        store.one_time_ids()
+    );
 }
 
 #[test]
@@ -183,11 +187,11 @@ fn the_end_of_time_is_no_overflow() {
         idle: Some(Duration::MAX),
         ..rotation(sid(1), 0)
     });
-    let id = ClaimId::derive("code", b"value");
-    assert_eq!(store.claim(id, Duration::MAX), Claimed::First);
+    let id = OneTimeId::derive("code", b"value");
+    assert_eq!(store.consume(id, Duration::MAX), Consumed::First);
     store.pass(DAY * 100_000);
     assert_eq!(store.record(sid(1)).generation, 1);
-    assert_eq!(store.claim(id, DAY), Claimed::Already);
+    assert_eq!(store.consume(id, DAY), Consumed::Already);
 }
 
 #[test]

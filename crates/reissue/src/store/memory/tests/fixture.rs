@@ -11,7 +11,7 @@ use bytes::Bytes;
 use crate::clock::Timestamp;
 use crate::store::memory::MemoryStore;
 use crate::store::{
-    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, Record, Revoke, Sid, Store,
+    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Record, Revoke, Sid, Store,
     StoreError, SubjectKey,
 };
 
@@ -61,8 +61,8 @@ impl TestStore {
         answer(self.store.revoke(subject(), revoke))
     }
 
-    pub(super) fn claim(&self, id: ClaimId, ttl: Duration) -> Claimed {
-        answer(self.store.claim(id, ttl))
+    pub(super) fn consume(&self, id: OneTimeId, ttl: Duration) -> Consumed {
+        answer(self.store.consume(id, ttl))
     }
 
     /// How many families and how many timer entries there are, expired ones included.
@@ -70,8 +70,8 @@ impl TestStore {
         self.store.counts()
     }
 
-    pub(super) fn claims(&self) -> usize {
-        self.store.claims()
+    pub(super) fn one_time_ids(&self) -> usize {
+        self.store.one_time_ids()
     }
 }
 

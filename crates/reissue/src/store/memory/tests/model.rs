@@ -12,7 +12,7 @@ use self::list::Model;
 use super::fixture::{START, TestStore, answer};
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Attempt, ClaimId, Create, Cursor, Replace, Revoke, SessionLimit, Sid, Store,
+    Advance, Attempt, Create, Cursor, OneTimeId, Replace, Revoke, SessionLimit, Sid, Store,
     SubjectKey, WhenFull,
 };
 
@@ -32,7 +32,7 @@ proptest! {
 #[derive(Clone, Debug)]
 enum Step {
     Advance(Advance),
-    Claim(ClaimId, Duration),
+    Consume(OneTimeId, Duration),
     Create(Create),
     Load(SubjectKey, Sid),
     Pass(u64),
@@ -49,10 +49,10 @@ fn take(step: Step, store: &TestStore, model: &mut Model) -> Result<(), TestCase
         Step::Advance(advance) => {
             prop_assert_eq!(answer(real.advance(advance)), model.advance(advance));
         }
-        Step::Claim(id, ttl) => {
-            let claimed = answer(real.claim(id, ttl));
-            if let Some(expected) = model.claim(id, ttl, claimed) {
-                prop_assert_eq!(claimed, expected);
+        Step::Consume(id, ttl) => {
+            let consumed = answer(real.consume(id, ttl));
+            if let Some(expected) = model.consume(id, ttl, consumed) {
+                prop_assert_eq!(consumed, expected);
             }
         }
         Step::Create(create) => {
@@ -112,7 +112,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(subject, after, limit)| Step::Sessions(subject, after, limit)),
         1 => (subject(), revoke()).prop_map(|(subject, revoke)| Step::Revoke(subject, revoke)),
         2 => (0..3_u8, 0..60_u64).prop_map(|(value, ttl)| {
-            Step::Claim(ClaimId::derive("code", &[value]), Duration::from_millis(ttl))
+            Step::Consume(OneTimeId::derive("code", &[value]), Duration::from_millis(ttl))
         }),
         5 => (0..40_u64).prop_map(Step::Pass),
         1 => (0..60_u64).prop_map(Step::Return),

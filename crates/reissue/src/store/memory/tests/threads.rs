@@ -5,7 +5,7 @@ use std::thread;
 
 use super::fixture::{DAY, TestStore, answer, family, rotation, sid, subject};
 use crate::store::{
-    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, Revoke, SessionLimit, Store,
+    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Revoke, SessionLimit, Store,
     WhenFull,
 };
 
@@ -81,15 +81,15 @@ fn threads_that_log_in_and_out_never_exceed_the_limit() {
 }
 
 #[test]
-fn threads_that_claim_one_id_have_one_winner() {
+fn threads_that_consume_one_id_have_one_winner() {
     let store = TestStore::new();
     let first = AtomicU64::new(0);
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 for number in 0..500_u64 {
-                    let id = ClaimId::derive("code", &number.to_le_bytes());
-                    if store.claim(id, DAY) == Claimed::First {
+                    let id = OneTimeId::derive("code", &number.to_le_bytes());
+                    if store.consume(id, DAY) == Consumed::First {
                         first.fetch_add(1, SeqCst);
                     }
                 }

@@ -6,14 +6,14 @@ use bytes::Bytes;
 
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Attempt, ClaimId, Claimed, Create, Created, Record, Replace, Replaced,
+    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Record, Replace, Replaced,
     Revoke, Sid, SubjectKey, WhenFull,
 };
 
 #[derive(Default)]
 pub(super) struct Model {
     pub(super) rows: Vec<Row>,
-    claims: Vec<(ClaimId, u64)>,
+    one_time_ids: Vec<(OneTimeId, u64)>,
     pub(super) now: u64,
     /// The latest that the clock ever showed.
     pub(super) latest: u64,
@@ -174,18 +174,23 @@ impl Model {
         revoked.len() as u64
     }
 
-    /// What the store has to answer; `None` if the clock stepped back to before the end of a claim that was over, which
+    /// What the store has to answer; `None` if the clock stepped back to before the end of an id that was over, which
     /// the store may have removed.
-    pub(super) fn claim(&mut self, id: ClaimId, ttl: Duration, answer: Claimed) -> Option<Claimed> {
-        let held = self.claims.iter().find(|(held, _)| *held == id);
+    pub(super) fn consume(
+        &mut self,
+        id: OneTimeId,
+        ttl: Duration,
+        answer: Consumed,
+    ) -> Option<Consumed> {
+        let held = self.one_time_ids.iter().find(|(held, _)| *held == id);
         let expected = match held {
             Some((_, expiry)) if self.now < *expiry && *expiry <= self.latest => None,
-            Some((_, expiry)) if self.now < *expiry => Some(Claimed::Already),
-            _ => Some(Claimed::First),
+            Some((_, expiry)) if self.now < *expiry => Some(Consumed::Already),
+            _ => Some(Consumed::First),
         };
-        if expected.unwrap_or(answer) == Claimed::First {
-            self.claims.retain(|(held, _)| *held != id);
-            self.claims.push((id, self.now + millis(ttl)));
+        if expected.unwrap_or(answer) == Consumed::First {
+            self.one_time_ids.retain(|(held, _)| *held != id);
+            self.one_time_ids.push((id, self.now + millis(ttl)));
         }
         expected
     }

@@ -1,5 +1,5 @@
 #!lua
--- The tag's attempt is kept as the value, so that a claim that is delivered twice is still the first.
+-- The tag's attempt is kept as the value, so that a call that is delivered twice is still the first.
 -- ARGV: tag, milliseconds
 
 local milliseconds = tonumber(ARGV[2])

@@ -4,25 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::store::{ClaimId, Claimed};
+use crate::store::{Consumed, OneTimeId};
 
 #[derive(Default)]
-pub(super) struct Claims {
-    expiries: BTreeMap<ClaimId, Timestamp>,
-    timer: BTreeSet<(Timestamp, ClaimId)>,
+pub(super) struct OneTimeIds {
+    expiries: BTreeMap<OneTimeId, Timestamp>,
+    timer: BTreeSet<(Timestamp, OneTimeId)>,
 }
 
-impl Claims {
-    pub(super) fn claim(&mut self, id: ClaimId, ttl: Duration, now: Timestamp) -> Claimed {
+impl OneTimeIds {
+    pub(super) fn consume(&mut self, id: OneTimeId, ttl: Duration, now: Timestamp) -> Consumed {
         if let Some(&expiry) = self.expiries.get(&id) {
             if now < expiry {
-                return Claimed::Already;
+                return Consumed::Already;
             }
             self.timer.remove(&(expiry, id));
         }
         self.expiries.insert(id, now + ttl);
         self.timer.insert((now + ttl, id));
-        Claimed::First
+        Consumed::First
     }
 
     /// Removes at most `count` expired ids.
