@@ -58,7 +58,7 @@ async fn debug_shows_no_secret() {
     let request = RefreshRequest::read(&parameters).unwrap();
     let layer = RefreshLayer::new(engine.server.clone());
     let service = tower::Layer::layer(&layer, ());
-    let generated = ClientSecret::generate();
+    let generated = ClientSecret::generate().unwrap();
     evidence.secret(generated.expose());
     evidence.secret("a passphrase of the tests");
     evidence.note(&(

@@ -134,7 +134,7 @@ pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, Policy, Rotation};
 pub use crate::request::RefreshRequest;
 pub use crate::response_parameters::{ReservedParameter, ResponseParameters};
 pub use crate::scope::{InvalidScope, Scope};
-pub use crate::secret::{AccessToken, ClientSecret, RefreshToken};
+pub use crate::secret::{AccessToken, ClientSecret, NoRandomness, RefreshToken};
 pub use crate::server::{
     ActiveToken, Amended, Introspection, Keys, Server, ServerBuilder, Session, TokenType, Tokens,
 };

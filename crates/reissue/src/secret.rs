@@ -2,10 +2,14 @@
 
 use std::fmt;
 
+#[cfg(not(test))]
+use aws_lc_rs::rand::fill;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+#[cfg(test)]
+use self::tests::fill;
 use crate::store::Sid;
 
 macro_rules! secret_text {
@@ -52,10 +56,15 @@ secret_text! {
 }
 
 impl ClientSecret {
-    /// A fresh secret of 256 random bits, for [`SecretHash::sha256`](crate::client::SecretHash::sha256).
-    #[must_use]
-    pub fn generate() -> Self {
-        Self::new(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()))
+    /// Generates a secret of 256 random bits, for
+    /// [`SecretHash::sha256`](crate::client::SecretHash::sha256).
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`] if the operating system gives none.
+    pub fn generate() -> Result<Self, NoRandomness> {
+        let bytes = Zeroizing::new(random::<32>()?);
+        Ok(Self::new(BASE64_URL_SAFE_NO_PAD.encode(*bytes)))
     }
 }
 
@@ -64,8 +73,13 @@ impl ClientSecret {
 pub(crate) struct FamilySecret(Zeroizing<[u8; 16]>);
 
 impl FamilySecret {
-    pub(crate) fn generate() -> Self {
-        Self(Zeroizing::new(random()))
+    pub(crate) fn generate() -> Result<Self, NoRandomness> {
+        Ok(Self(Zeroizing::new(random()?)))
+    }
+
+    /// Stands in for a secret where only the length of a token matters.
+    pub(crate) fn placeholder() -> Self {
+        Self(Zeroizing::new([0; 16]))
     }
 
     pub(crate) fn sid(&self) -> Sid {
@@ -93,9 +107,18 @@ impl fmt::Debug for FamilySecret {
     }
 }
 
-/// Random bytes of the operating system's quality.
-pub(crate) fn random<const N: usize>() -> [u8; N] {
+/// The operating system gave no randomness. Nothing secret can be made until it does.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the operating system gave no randomness")]
+#[non_exhaustive]
+pub struct NoRandomness;
+
+/// Returns random bytes of the operating system's quality.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
-    aws_lc_rs::rand::fill(&mut bytes).expect("the random generator of aws-lc does not fail");
-    bytes
+    fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -54,10 +54,11 @@ impl SecretHash {
     ///
     /// # Errors
     ///
-    /// [`InvalidSecretHash`] for a secret that argon2 cannot hash.
+    /// [`InvalidSecretHash`] for a secret that argon2 cannot hash, or without randomness for a salt.
     pub fn argon2id(secret: &str) -> Result<Self, InvalidSecretHash> {
+        let salt = crate::secret::random::<16>().map_err(|_| InvalidSecretHash)?;
         let hash = Argon2::default()
-            .hash_password_with_salt(secret.as_bytes(), &crate::secret::random::<16>())
+            .hash_password_with_salt(secret.as_bytes(), &salt)
             .map_err(|_| InvalidSecretHash)?;
         Ok(Self(Kind::Argon2id(Box::new(hash))))
     }

@@ -25,7 +25,7 @@ impl Server {
     /// `invalid_scope` for a grant beyond the client's scope; `invalid_grant` for one that cannot be issued to the
     /// client, or that does not fit into a refresh token of 4,096 characters, or at the session limit, or whose single-use id
     /// was redeemed before;
-    /// `temporarily_unavailable` if the store fails.
+    /// `temporarily_unavailable` if the store fails, or if there is no randomness for a token.
     ///
     /// # Cancel safety
     ///
@@ -71,7 +71,7 @@ impl Server {
                 resource: None,
                 claims: &grant.claims,
                 sid,
-                id: random(),
+                id: random().map_err(|error| self.mint_failed(&error))?,
                 session_ends,
                 now,
             })
@@ -85,7 +85,7 @@ impl Server {
             return Err(Denial::GrantUnissuable);
         }
 
-        let secret = FamilySecret::generate();
+        let secret = FamilySecret::generate().map_err(|error| self.mint_failed(&error))?;
         let sid = secret.sid();
         let expires_at = policy.absolute_ttl().limit().map(|ttl| now + ttl);
         let tokens = Tokens {
@@ -101,7 +101,7 @@ impl Server {
                         client_id: client.id(),
                         grant,
                     })
-                    .ok_or(Denial::GrantUnissuable)?,
+                    .map_err(|error| self.seal_failed(&error))?,
             ),
             ..mint(Some(sid), expires_at)?
         };

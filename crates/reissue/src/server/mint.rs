@@ -15,6 +15,7 @@ use crate::scope::Scope;
 use crate::secret::{AccessToken, RefreshToken, random};
 use crate::store::Sid;
 use crate::token::access::{AccessClaims, Audience};
+use crate::token::envelope::SealError;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -89,7 +90,7 @@ impl Server {
     /// Mints an access token and everything else of the answer but the refresh token and the host's parameters.
     pub(super) fn mint(&self, minting: Minting<'_>) -> Result<Tokens, Denial> {
         let Minting { grant, now, .. } = minting;
-        let lifetime = shortened(minting.policy.access_ttl(), minting.policy.access_jitter());
+        let lifetime = self.lifetime(minting.policy)?;
         let ends = match minting.session_ends {
             Some(session_ends) => session_ends.min(now + lifetime),
             None => now + lifetime,
@@ -131,19 +132,35 @@ impl Server {
         })
     }
 
-    fn mint_failed(&self, error: &(dyn std::error::Error + 'static)) -> Denial {
+    /// The lifetime of one access token: that of the policy, less a random part of the jitter.
+    fn lifetime(&self, policy: &Policy) -> Result<Duration, Denial> {
+        let jitter = policy.access_jitter();
+        if jitter.is_zero() {
+            return Ok(policy.access_ttl());
+        }
+        let part = random().map_err(|error| self.mint_failed(&error))?;
+        Ok(shortened(policy.access_ttl(), jitter, part))
+    }
+
+    /// Reports a refresh token that could not be sealed. One that would be too long is due to the grant; anything else is
+    /// temporary, and the client keeps the token that it has.
+    pub(super) fn seal_failed(&self, error: &SealError) -> Denial {
+        match error {
+            SealError::TooLong => Denial::GrantUnissuable,
+            _ => self.mint_failed(error),
+        }
+    }
+
+    pub(super) fn mint_failed(&self, error: &(dyn std::error::Error + 'static)) -> Denial {
         let denial = Denial::MintFailed;
         self.emit(&Event::Failed { denial, error });
         denial
     }
 }
 
-/// The lifetime, less a random part of the jitter.
-fn shortened(lifetime: Duration, jitter: Duration) -> Duration {
-    if jitter.is_zero() {
-        return lifetime;
-    }
-    let part = f64::from(u32::from_le_bytes(random())) / f64::from(u32::MAX);
+/// The lifetime, less that part of the jitter.
+fn shortened(lifetime: Duration, jitter: Duration, part: [u8; 4]) -> Duration {
+    let part = f64::from(u32::from_le_bytes(part)) / f64::from(u32::MAX);
     lifetime.saturating_sub(jitter.mul_f64(part))
 }
 

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::paseto::{Footed, HEADER, Parts, open_parts, seal_local};
+use super::envelope::SealError;
+use super::paseto::{Footed, HEADER, Parts, open_parts, seal_local, sealed_length};
 use super::payload::GrantWire;
 use crate::clock::Timestamp;
 use crate::grant::Grant;
@@ -68,28 +69,20 @@ impl RefreshTokens {
         }
     }
 
-    /// Seals a token; `None` if it would be too long.
-    pub(crate) fn seal(&self, contents: Contents<'_>) -> Option<RefreshToken> {
-        let secret = contents.secret.encode();
-        let wire = Wire {
-            s: Cow::from(secret.as_str()),
-            g: contents.generation,
-            r: contents.revision,
-            i: contents.issued_at.as_millis(),
-            x: contents.expires_at.map(Timestamp::as_millis),
-            u: Cow::from(contents.grant.subject.as_str()),
-            a: GrantWire::for_token(contents.client_id, contents.grant),
-        };
-        let payload = write::<TYPICAL>(&wire).or_else(|| write::<{ Self::MAX_LENGTH }>(&wire))?;
+    /// Seals a token.
+    pub(crate) fn seal(&self, contents: Contents<'_>) -> Result<RefreshToken, SealError> {
+        let payload = payload(contents).ok_or(SealError::TooLong)?;
         let Footed { key, footer, .. } = self.keys.active();
-        let token = seal_local(key, &payload, footer.as_bytes(), &self.assertion).ok()?;
-        (token.len() <= Self::MAX_LENGTH).then(|| RefreshToken::new(token))
+        if sealed_length(payload.len(), footer.len()) > Self::MAX_LENGTH {
+            return Err(SealError::TooLong);
+        }
+        seal_local(key, &payload, footer.as_bytes(), &self.assertion).map(RefreshToken::new)
     }
 
     /// Whether a grant fits into every token that it may ever need: the numbers beside it grow.
     pub(crate) fn fits(&self, client_id: &str, grant: &Grant) -> bool {
         let largest = Contents {
-            secret: &FamilySecret::generate(),
+            secret: &FamilySecret::placeholder(),
             generation: u64::MAX,
             revision: u64::MAX,
             issued_at: Timestamp::from_millis(u64::MAX),
@@ -97,7 +90,9 @@ impl RefreshTokens {
             client_id,
             grant,
         };
-        self.seal(largest).is_some()
+        let footer = self.keys.active().footer.len();
+        payload(largest)
+            .is_some_and(|payload| sealed_length(payload.len(), footer) <= Self::MAX_LENGTH)
     }
 
     /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it says is not checked.
@@ -141,6 +136,21 @@ pub(crate) fn from_details(details: &[u8], subject: &str) -> Option<(String, Gra
     serde_json::from_slice::<GrantWire<'_>>(details)
         .ok()?
         .into_grant(subject.to_owned())
+}
+
+/// The payload of a token; `None` if no token is long enough for it.
+fn payload(contents: Contents<'_>) -> Option<Zeroizing<Vec<u8>>> {
+    let secret = contents.secret.encode();
+    let wire = Wire {
+        s: Cow::from(secret.as_str()),
+        g: contents.generation,
+        r: contents.revision,
+        i: contents.issued_at.as_millis(),
+        x: contents.expires_at.map(Timestamp::as_millis),
+        u: Cow::from(contents.grant.subject.as_str()),
+        a: GrantWire::for_token(contents.client_id, contents.grant),
+    };
+    write::<TYPICAL>(&wire).or_else(|| write::<{ RefreshTokens::MAX_LENGTH }>(&wire))
 }
 
 /// Writes into a buffer that does not grow: growing would leave copies behind. `None` if it is too small.

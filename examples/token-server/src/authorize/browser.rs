@@ -2,8 +2,8 @@
 
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
-use reissue::ClientSecret;
 use reissue::client::SecretHash;
+use reissue::{ClientSecret, NoRandomness};
 use serde::{Deserialize, Serialize};
 
 /// A random text that a browser keeps in a cookie, and that is sealed into every form that it is shown.
@@ -17,15 +17,15 @@ use serde::{Deserialize, Serialize};
 pub(super) struct Browser(String);
 
 impl Browser {
-    /// The one that the cookie names; a new one, if there is none.
-    pub(super) fn of(headers: &HeaderMap, cookie: Cookie) -> Self {
-        cookie
+    /// Returns the one that the cookie names; a new one, if there is none.
+    pub(super) fn of(headers: &HeaderMap, cookie: Cookie) -> Result<Self, NoRandomness> {
+        let known = cookie
             .values(headers)
-            .find(|value| value.len() == LENGTH && value.bytes().all(is_base64url))
-            .map_or_else(
-                || Self(ClientSecret::generate().expose().to_owned()),
-                |value| Self(value.to_owned()),
-            )
+            .find(|value| value.len() == LENGTH && value.bytes().all(is_base64url));
+        Ok(Self(match known {
+            Some(value) => value.to_owned(),
+            None => ClientSecret::generate()?.expose().to_owned(),
+        }))
     }
 
     /// Whether a request comes from it.
@@ -105,12 +105,12 @@ mod tests {
     #[test]
     fn a_browser_keeps_its_cookie_and_no_other_has_it() {
         for cookie in [Cookie::Plain, Cookie::Secure] {
-            let browser = Browser::of(&HeaderMap::new(), cookie);
+            let browser = Browser::of(&HeaderMap::new(), cookie).unwrap();
             let sent = format!("a=b; {}={}; c", cookie.name(), browser.0);
             assert!(browser.sent(&headers(&sent), cookie));
-            assert_eq!(Browser::of(&headers(&sent), cookie).0, browser.0);
+            assert_eq!(Browser::of(&headers(&sent), cookie).unwrap().0, browser.0);
 
-            let other = Browser::of(&HeaderMap::new(), cookie);
+            let other = Browser::of(&HeaderMap::new(), cookie).unwrap();
             assert_ne!(other.0, browser.0);
             assert!(!other.sent(&headers(&sent), cookie));
             assert!(!browser.sent(&HeaderMap::new(), cookie));
@@ -122,7 +122,7 @@ mod tests {
     fn a_cookie_that_is_none_of_ours_is_replaced() {
         for value in ["", "short", &"\u{22}".repeat(43), &"a".repeat(44)] {
             let sent = format!("{}={value}", Cookie::Plain.name());
-            let browser = Browser::of(&headers(&sent), Cookie::Plain);
+            let browser = Browser::of(&headers(&sent), Cookie::Plain).unwrap();
             assert_ne!(browser.0, value);
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reissue::key::{KeyRing, SymmetricKey};
 use reissue::store::OneTimeId;
+use reissue::token::SealError;
 use reissue::{Denial, Grant, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +32,13 @@ impl Codes {
         }
     }
 
-    /// A code for what a user has just agreed to; `None` if it is too much for one.
-    pub(super) fn issue(&self, asked: Asked, username: &str, now: Timestamp) -> Option<String> {
+    /// Returns a code for what a user has just agreed to.
+    pub(super) fn issue(
+        &self,
+        asked: Asked,
+        username: &str,
+        now: Timestamp,
+    ) -> Result<String, SealError> {
         let agreed = Agreed {
             asked,
             username: username.to_owned(),

@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use reissue::key::{KeyRing, SymmetricKey};
+use reissue::token::SealError;
 use reissue::{ClientSecret, Clock as _, Parameters, SystemClock};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use super::code::Codes;
 use super::page::{Login, refusal};
 use super::redirect::Redirect;
 use super::registry::Registry;
-use super::request::{AuthorizationRequest, Refusal, TOO_LARGE};
+use super::request::{AuthorizationError, AuthorizationRequest, Refusal, TOO_LARGE, UNAVAILABLE};
 use super::sealer::Sealer;
 use crate::grants::retry_after;
 use crate::logins::{LoginError, Logins, Peer};
@@ -70,11 +71,14 @@ pub(crate) async fn show(
             return shared.answer(&to, state).error(error);
         }
     };
-    let browser = Browser::of(&headers, shared.cookie);
+    let Ok(browser) = Browser::of(&headers, shared.cookie) else {
+        return shared.answer_to(&request).error(UNAVAILABLE);
+    };
     let set_cookie = browser.to_set_cookie(shared.cookie);
     let pending = Pending { request, browser };
-    let Some(sealed) = shared.forms.seal(&pending, SystemClock.now() + FORM_TTL) else {
-        return shared.answer_to(&pending.request).error(TOO_LARGE);
+    let sealed = match shared.forms.seal(&pending, SystemClock.now() + FORM_TTL) {
+        Ok(sealed) => sealed,
+        Err(error) => return shared.answer_to(&pending.request).error(unsealed(&error)),
     };
     let login = Login {
         asked: &pending.request.asked,
@@ -149,8 +153,8 @@ pub(crate) async fn log_in(
         .codes
         .issue(asked.clone(), username, SystemClock.now())
     {
-        Some(code) => answer.code(&code),
-        None => answer.error(TOO_LARGE),
+        Ok(code) => answer.code(&code),
+        Err(error) => answer.error(unsealed(&error)),
     }
 }
 
@@ -165,6 +169,14 @@ impl Shared {
             state,
             issuer: &self.issuer,
         }
+    }
+}
+
+/// The error of a request that could not be put into a form or a code.
+fn unsealed(error: &SealError) -> AuthorizationError {
+    match error {
+        SealError::TooLong => TOO_LARGE,
+        _ => UNAVAILABLE,
     }
 }
 

@@ -125,6 +125,12 @@ const fn invalid_request(description: &'static str) -> AuthorizationError {
 /// The request is more than fits into a form.
 pub(super) const TOO_LARGE: AuthorizationError = invalid_request("The request is too large.");
 
+/// There is no randomness for a form or a code.
+pub(super) const UNAVAILABLE: AuthorizationError = AuthorizationError {
+    code: "temporarily_unavailable",
+    description: "The server cannot answer now. Try again.",
+};
+
 const INVALID_SCOPE: AuthorizationError = AuthorizationError {
     code: "invalid_scope",
     description: "The scope is malformed or is not the client's to ask for.",

@@ -2,7 +2,7 @@
 
 use reissue::Timestamp;
 use reissue::key::{KeyRing, SymmetricKey};
-use reissue::token::{Envelope as _, Open as _, PasetoLocal};
+use reissue::token::{Envelope as _, Open as _, PasetoLocal, SealError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -19,14 +19,15 @@ impl Sealer {
         Self(PasetoLocal::new(keys, assertion.to_string()))
     }
 
-    /// Seals content that is good until `ends`; `None` if it is too much.
-    pub(super) fn seal<T>(&self, content: T, ends: Timestamp) -> Option<String>
+    /// Seals content that is good until `ends`.
+    pub(super) fn seal<T>(&self, content: T, ends: Timestamp) -> Result<String, SealError>
     where
         T: Serialize,
     {
         let ends = ends.as_millis();
-        let payload = serde_json::to_vec(&Sealed { ends, content }).ok()?;
-        self.0.seal(&payload).ok()
+        let payload =
+            serde_json::to_vec(&Sealed { ends, content }).map_err(|_| SealError::NotText)?;
+        self.0.seal(&payload)
     }
 
     /// What was sealed; `None` for anything else, and for what is past its end.

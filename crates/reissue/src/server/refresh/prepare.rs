@@ -54,7 +54,7 @@ impl<'a> Refresh<'a> {
             Cow::Owned(grant.claims.merged(&allowance.claims))
         };
         // One call for all that has to be random: the generator costs more than the bytes.
-        let (id, attempt) = split(random());
+        let (id, attempt) = split(random().map_err(|error| self.server.mint_failed(&error))?);
         let generation = self.target();
         let refresh_token = self.refresh_token(&grant, revision, generation)?;
         let tokens = self.server.mint(Minting {
@@ -174,7 +174,9 @@ impl<'a> Refresh<'a> {
             client_id: self.client.id(),
             grant,
         });
-        sealed.map(Some).ok_or(Denial::GrantUnissuable)
+        sealed
+            .map(Some)
+            .map_err(|error| self.server.seal_failed(&error))
     }
 }
 

@@ -91,11 +91,18 @@ pub(crate) fn seal_local(
         return Err(SealError::Encrypt);
     }
     std::str::from_utf8(payload).map_err(|_| SealError::NotText)?;
-    let token = seal_under(&random(), key, payload, footer, implicit_assertion);
-    if token.len() > MAX_TOKEN_LENGTH {
+    if sealed_length(payload.len(), footer.len()) > MAX_TOKEN_LENGTH {
         return Err(SealError::TooLong);
     }
-    Ok(token)
+    let nonce = random().map_err(|_| SealError::Encrypt)?;
+    Ok(seal_under(&nonce, key, payload, footer, implicit_assertion))
+}
+
+/// The length of the token that [`seal_local`] makes of a payload, in bytes.
+pub(crate) fn sealed_length(payload: usize, footer: usize) -> usize {
+    let encoded = |length: usize| (length * 4).div_ceil(3);
+    let footer = if footer == 0 { 0 } else { 1 + encoded(footer) };
+    HEADER.len() + encoded(NONCE_LENGTH + payload + TAG_LENGTH) + footer
 }
 
 /// Seals under a nonce that must never come twice.
@@ -117,8 +124,7 @@ pub(super) fn seal_under(
     pae(authenticated, |part| mac.update(part));
     body.extend_from_slice(&mac.finalize().into_bytes());
 
-    let length = HEADER.len() + (body.len() + footer.len()) * 4 / 3 + 3;
-    let mut token = String::with_capacity(length);
+    let mut token = String::with_capacity(sealed_length(payload.len(), footer.len()));
     token.push_str(HEADER);
     BASE64_URL_SAFE_NO_PAD.encode_string(body, &mut token);
     if !footer.is_empty() {

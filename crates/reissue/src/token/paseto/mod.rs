@@ -10,7 +10,7 @@ mod verifier;
 
 pub(crate) use footer::Footed;
 pub use local::PasetoLocal;
-pub(crate) use local::{HEADER, open_parts, seal_local};
+pub(crate) use local::{HEADER, open_parts, seal_local, sealed_length};
 pub(crate) use parts::Parts;
 pub use public::PasetoPublic;
 pub use verifier::PasetoVerifier;

@@ -13,6 +13,7 @@ use super::verifier::open_public;
 use super::*;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError, KeyRing, SigningKey, SymmetricKey, VerifyingKey};
+use crate::secret::tests::without_randomness;
 use crate::token::envelope::MAX_TOKEN_LENGTH;
 use crate::token::tests::respellings;
 use crate::token::{Envelope, Open as _, OpenError, SealError};
@@ -301,6 +302,13 @@ fn what_nobody_could_open_is_not_sealed() {
 }
 
 #[test]
+fn without_randomness_there_is_an_error_and_no_panic() {
+    let key = SymmetricKey::generate().unwrap();
+    let sealed = without_randomness(|| seal_local(&key, CLAIMS, b"", b""));
+    assert!(matches!(sealed, Err(SealError::Encrypt)));
+}
+
+#[test]
 fn pasetors_makes_what_we_open() {
     let key = SymmetricKey::generate().unwrap();
     let token = LocalToken::encrypt(key.as_pasetors(), CLAIMS, Some(b"f"), Some(b"i")).unwrap();
@@ -348,6 +356,7 @@ proptest! {
     ) {
         let key = SymmetricKey::generate().unwrap();
         let token = seal_local(&key, payload.as_bytes(), &footer, &implicit).unwrap();
+        prop_assert_eq!(token.len(), sealed_length(payload.len(), footer.len()));
         let theirs = UntrustedToken::<Local, V4>::try_from(&token).unwrap();
         let opened = LocalToken::decrypt(key.as_pasetors(), &theirs, None, Some(&implicit)).unwrap();
         prop_assert_eq!(opened.payload(), &payload);

@@ -47,5 +47,8 @@ fn nothing_else_opens() {
 #[test]
 fn what_is_too_much_is_not_sealed() {
     let sealer = Sealer::new(keys(), "code", "i");
-    assert_eq!(sealer.seal("x".repeat(16 * 1024), ENDS), None);
+    assert!(matches!(
+        sealer.seal("x".repeat(16 * 1024), ENDS),
+        Err(SealError::TooLong)
+    ));
 }
