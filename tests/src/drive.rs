@@ -3,12 +3,11 @@
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, OneTimeId, Page, Record, Replace,
-    Replaced, Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, OneTimeId, Page, Record,
+    Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 
 /// Polls a future so often, and drops it if it is not done then.
@@ -91,7 +90,11 @@ where
         self.slowly(self.0.revoke(subject, revoke)).await
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
-        self.slowly(self.0.consume(id, ttl)).await
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        self.slowly(self.0.consume(consume)).await
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        self.slowly(self.0.is_consumed(id)).await
     }
 }

@@ -6,12 +6,11 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, MemoryStore, OneTimeId, Page,
-    Record, Replace, Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, MemoryStore, OneTimeId,
+    Page, Record, Replace, Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey,
 };
 
 /// How a call fails.
@@ -36,6 +35,7 @@ pub enum Verb {
     Advance,
     Consume,
     Create,
+    IsConsumed,
     Load,
     Ready,
     Replace,
@@ -179,8 +179,13 @@ where
             .await
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
-        self.call(Verb::Consume, self.inner.consume(id, ttl)).await
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        self.call(Verb::Consume, self.inner.consume(consume)).await
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        self.call(Verb::IsConsumed, self.inner.is_consumed(id))
+            .await
     }
 
     async fn ready(&self) -> Result<Vec<Finding>, StoreError> {

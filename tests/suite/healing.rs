@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, Attempt, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page,
-    Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId,
+    Page, Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Denial, Policy, Sid};
 use reissue_tests::{Engine, ManualClock, subject_key};
@@ -220,8 +220,12 @@ impl Store for Contended {
         self.inner.revoke(subject, revoke).await
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
-        self.inner.consume(id, ttl).await
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        self.inner.consume(consume).await
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        self.inner.is_consumed(id).await
     }
 }
 

@@ -3,10 +3,10 @@
 use reissue::client::{AuthenticatedClient, Client};
 use reissue::store::{OneTimeId, SessionLimit, WhenFull};
 use reissue::{Amended, Denial, Grant, Server, Tokens};
-use reissue_tests::{Engine, Fault, SUBJECT, Verb, trusted};
+use reissue_tests::{Engine, Fault, ISSUER, SUBJECT, Verb, trusted};
 
 fn grant(code: &str) -> Grant {
-    Grant::new(SUBJECT).with_single_use_id(OneTimeId::derive("code", code.as_bytes()))
+    Grant::new(SUBJECT).with_single_use_id(OneTimeId::derive(ISSUER, "code", code.as_bytes()))
 }
 
 async fn redeem(server: &Server, code: &str) -> Result<Tokens, Denial> {

@@ -1,11 +1,9 @@
 //! Drivers and proxies send commands twice: once is what they do.
 
-use std::time::Duration;
-
 use reissue::Sid;
 use reissue::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page, Record,
-    Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page,
+    Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue_tests::{Engine, ManualClock, trusted};
 
@@ -100,7 +98,11 @@ impl Store for Resending {
         self.0.revoke(subject, revoke).await
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
-        self.0.consume(id, ttl).await
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        self.0.consume(consume).await
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        self.0.is_consumed(id).await
     }
 }

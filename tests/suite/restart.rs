@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reissue::store::{Consumed, OneTimeId};
+use reissue::store::Consumed;
 use reissue::{Denial, Introspection};
 use reissue_tests::{Engine, trusted};
 
@@ -117,7 +117,7 @@ async fn changes_sessions_and_single_use_ids_outlive_a_server() {
     let amended = engine.server.amend_session("alice", sid, narrow).await;
     assert_eq!(amended.unwrap(), reissue::Amended::Done);
     let sessions = engine.server.sessions("alice").await.unwrap();
-    let code = OneTimeId::derive("code", b"7");
+    let code = engine.server.one_time_id("code", b"7");
     let ttl = Duration::from_secs(60);
     assert_eq!(
         engine.server.consume(code, ttl).await.unwrap(),

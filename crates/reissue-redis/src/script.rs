@@ -75,6 +75,7 @@ scripts! {
     ADVANCE = "advance.lua";
     CONSUME = "consume.lua";
     CREATE = "create.lua";
+    IS_CONSUMED = "is_consumed.lua";
     LOAD = "load.lua";
     REPLACE = "replace.lua";
     REVOKE = "revoke.lua";

@@ -71,18 +71,21 @@ impl Shared {
         &self.settings
     }
 
+    /// Carries out a script that revokes, and waits for the replicas if it must. After `argument` the script gets `1` if
+    /// it must write something, whatever it finds: `WAIT` waits for what was written on its connection only.
     pub(crate) async fn revoke(
         &self,
+        script: &Script,
         key: &[u8],
         tag: Tag,
-        which: &str,
+        argument: &[u8],
     ) -> Result<Reply, RedisStoreError> {
         let must_write = if self.revoker.is_some() { "1" } else { "" };
         let call = Call {
-            script: &script::REVOKE,
+            script,
             key,
             tag,
-            arguments: &[which.as_bytes(), must_write.as_bytes()],
+            arguments: &[argument, must_write.as_bytes()],
         };
         let (deadline, _pass) = self.enter().await?;
         match &self.revoker {

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page, Record,
-    Replace, Replaced, Revoke, Store, StoreError, SubjectKey, WhenFull,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page,
+    Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey, WhenFull,
 };
 use reissue::{Sid, Timestamp};
 
@@ -76,6 +76,14 @@ impl RedisStore {
     pub(crate) fn new(dialer: Dialer, concurrency: usize, settings: Settings) -> Self {
         let shared = Arc::new(Shared::new(dialer, concurrency, settings));
         Self { shared }
+    }
+
+    /// The key of a single-use id, and a tag for a request about it.
+    fn one_time_id(&self, id: OneTimeId) -> (Vec<u8>, Tag) {
+        let mut about = [0; 16];
+        about.copy_from_slice(&id.as_bytes()[..16]);
+        let tag = Tag::new(&about, &self.shared.attempt());
+        (self.shared.key("c:", id.as_bytes()), tag)
     }
 }
 
@@ -220,26 +228,44 @@ impl Store for RedisStore {
         };
         let key = self.shared.subject(subject);
         let tag = Tag::new(about, &self.shared.attempt());
-        let reply = self.shared.revoke(&key, tag, which).await?;
+        let reply = self
+            .shared
+            .revoke(&script::REVOKE, &key, tag, which.as_bytes())
+            .await?;
         match reply.status()? {
             Status::Done => Ok(reply.count()?),
             _ => Err(unexpected(reply)),
         }
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
-        let mut about = [0; 16];
-        about.copy_from_slice(&id.as_bytes()[..16]);
-        let tag = Tag::new(&about, &self.shared.attempt());
-        let millis = millis(ttl).min(END_OF_TIME).to_string();
-        let key = self.shared.key("c:", id.as_bytes());
-        let reply = self
-            .shared
-            .call(&script::CONSUME, &key, tag, &[millis.as_bytes()])
-            .await?;
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        let (key, tag) = self.one_time_id(consume.id);
+        let millis = millis(consume.lifetime).min(END_OF_TIME).to_string();
+        let reply = if consume.is_revocation {
+            self.shared
+                .revoke(&script::CONSUME, &key, tag, millis.as_bytes())
+                .await?
+        } else {
+            self.shared
+                .call(&script::CONSUME, &key, tag, &[millis.as_bytes()])
+                .await?
+        };
         match reply.status()? {
             Status::Already => Ok(Consumed::Already),
             Status::Done => Ok(Consumed::First),
+            _ => Err(unexpected(reply)),
+        }
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        let (key, tag) = self.one_time_id(id);
+        let reply = self
+            .shared
+            .call(&script::IS_CONSUMED, &key, tag, &[])
+            .await?;
+        match reply.status()? {
+            Status::Already => Ok(true),
+            Status::Missing => Ok(false),
             _ => Err(unexpected(reply)),
         }
     }

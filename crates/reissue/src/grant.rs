@@ -161,12 +161,15 @@ impl Grant {
     /// It is remembered for 10 minutes, the longest that an authorization code should live (RFC 6749 §4.1.2). The host
     /// must refuse it when it is older.
     ///
+    /// A handler that has the [`Server`](crate::Server) at hand derives the id with
+    /// [`Server::one_time_id`](crate::Server::one_time_id).
+    ///
     /// ```
     /// use reissue::Grant;
     /// use reissue::store::OneTimeId;
     ///
     /// let code = "SplxlOBeZQQYbYS6WxSbIA";
-    /// let grant = Grant::new("alice").with_single_use_id(OneTimeId::derive("code", code.as_bytes()));
+    /// let grant = Grant::new("alice").with_single_use_id(OneTimeId::derive("https://id.example", "code", code.as_bytes()));
     /// # assert!(grant.single_use_id.is_some());
     /// ```
     #[must_use]

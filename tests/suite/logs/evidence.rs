@@ -4,13 +4,12 @@ use std::error::Error;
 use std::fmt::Debug;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use reissue::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page, Record,
-    Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page,
+    Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Sid, Tokens};
 use reissue_tests::{ManualClock, TestKeys, basic};
@@ -205,8 +204,13 @@ impl Store for Overheard {
         self.inner.revoke(subject, revoke).await
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
-        self.hear(&(id, ttl), &[id.as_bytes()]);
-        self.inner.consume(id, ttl).await
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        self.hear(&consume, &[consume.id.as_bytes()]);
+        self.inner.consume(consume).await
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        self.hear(&id, &[id.as_bytes()]);
+        self.inner.is_consumed(id).await
     }
 }

@@ -10,7 +10,6 @@ use http_body_util::{BodyExt as _, Full};
 use reissue::client::{AuthenticatedClient, Client, ClientMap, SecretHash};
 use reissue::event::{Event, TracingEvents};
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
-use reissue::store::OneTimeId;
 use reissue::{
     Denial, Grant, IntrospectionEndpoint, Parameters, RefreshLayer, RequestBody,
     RevocationEndpoint, Server, ServerBuilder,
@@ -177,7 +176,7 @@ async fn others(token: &Endpoint, engine: &Watched, evidence: &Evidence) {
         .amend_session("alice", sessions[0].sid, narrow)
         .await
         .unwrap();
-    let code = OneTimeId::derive("code", CODE.as_bytes());
+    let code = server.one_time_id("code", CODE.as_bytes());
     evidence.note(&server.consume(code, Duration::from_secs(60)).await);
     engine.store.plan(Fault::Before);
     evidence.error(&server.revoke_sessions("alice", None).await.unwrap_err());

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page, Record,
-    Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page,
+    Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Clock as _, Sid, Timestamp};
 use reissue_tests::{ManualClock, drop_after};
@@ -165,8 +165,13 @@ impl Store for JournaledStore {
         store.revoke(subject, revoke).await
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
         let store = self.journaled().store.clone();
-        store.consume(id, ttl).await
+        store.consume(consume).await
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        let store = self.journaled().store.clone();
+        store.is_consumed(id).await
     }
 }

@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reissue::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, OneTimeId, Page, Record, Replace,
-    Replaced, Revoke, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, OneTimeId, Page, Record,
+    Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Clock, Sid, SystemClock, Timestamp};
 use reissue_redis::RedisStore;
@@ -172,8 +172,12 @@ impl Store for AgingStore {
         self.inner.revoke(subject, revoke).await
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
-        self.inner.consume(id, ttl).await
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        self.inner.consume(consume).await
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        self.inner.is_consumed(id).await
     }
 }
 

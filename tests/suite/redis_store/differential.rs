@@ -6,8 +6,8 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::sample::select;
 use reissue::store::{
-    Advance, Advanced, Attempt, Create, MemoryStore, OneTimeId, Record, Replace, Replaced, Revoke,
-    SessionLimit, Store, SubjectKey, WhenFull,
+    Advance, Advanced, Attempt, Consume, Create, MemoryStore, OneTimeId, Record, Replace, Replaced,
+    Revoke, SessionLimit, Store, SubjectKey, WhenFull,
 };
 use reissue::{Sid, SystemClock, Timestamp};
 use reissue_tests::redis::RedisServer;
@@ -45,8 +45,9 @@ fn random_operations_are_answered_as_by_the_memory_store() {
 #[derive(Clone, Debug)]
 enum Step {
     Advance(Advance),
-    Consume(OneTimeId),
+    Consume(Consume),
     Create(Create),
+    IsConsumed(OneTimeId),
     Load(SubjectKey, Sid),
     Replace(Replace),
     Revoke(SubjectKey, Revoke),
@@ -62,8 +63,15 @@ async fn take(step: Step, store: &impl Store) -> String {
             Advanced::Conflict(record) => format!("conflict {}", timeless(&record)),
             other => format!("{other:?}"),
         },
-        Step::Consume(id) => format!("{:?}", store.consume(id, HOUR).await.expect("it serves")),
+        Step::Consume(consume) => {
+            let consumed = store.consume(consume).await.expect("it serves");
+            format!("{consumed:?}")
+        }
         Step::Create(create) => format!("{:?}", store.create(create).await.expect("it serves")),
+        Step::IsConsumed(id) => {
+            let is_consumed = store.is_consumed(id).await.expect("it serves");
+            format!("{is_consumed}")
+        }
         Step::Load(subject, sid) => {
             let record = store.load(subject, sid).await.expect("it serves");
             record.map_or("none".to_owned(), |record| timeless(&record))
@@ -120,7 +128,10 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (subject(), sids()).prop_map(|(subject, sid)| Step::Load(subject, sid)),
         2 => subject().prop_map(Step::Sessions),
         1 => (subject(), revoke()).prop_map(|(subject, revoke)| Step::Revoke(subject, revoke)),
-        2 => (0..3_u8).prop_map(|value| Step::Consume(OneTimeId::derive("code", &[value]))),
+        2 => (one_time_id(), any::<bool>()).prop_map(|(id, is_revocation)| {
+            Step::Consume(Consume { id, lifetime: HOUR, is_revocation })
+        }),
+        2 => one_time_id().prop_map(Step::IsConsumed),
     ]
 }
 
@@ -170,8 +181,12 @@ fn revoke() -> impl Strategy<Value = Revoke> {
     ]
 }
 
+fn one_time_id() -> impl Strategy<Value = OneTimeId> {
+    (0..3_u8).prop_map(|value| OneTimeId::derive(ISSUER, "code", &[value]))
+}
+
 fn subject() -> impl Strategy<Value = SubjectKey> {
-    select(vec!["alice", "bob"]).prop_map(|name| SubjectKey::derive("https://issuer.example", name))
+    select(vec!["alice", "bob"]).prop_map(|name| SubjectKey::derive(ISSUER, name))
 }
 
 fn sids() -> impl Strategy<Value = Sid> {
@@ -193,5 +208,7 @@ fn details() -> impl Strategy<Value = Bytes> {
     let length = select(vec![0_usize, 1, 2, 100]);
     (length, any::<u8>()).prop_map(|(length, byte)| vec![byte % 2; length].into())
 }
+
+const ISSUER: &str = "https://issuer.example";
 
 const HOUR: Duration = Duration::from_secs(3_600);

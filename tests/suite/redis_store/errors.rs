@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use reissue::store::{Advanced, Store, StoreErrorKind};
+use reissue::store::{Advanced, OneTimeId, Store, StoreErrorKind};
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
 use reissue_tests::redis::{RedisServer, free_port, wait_until};
 use reissue_tests::resp::{RespClient, Value};
@@ -48,6 +48,17 @@ async fn a_server_without_memory_still_revokes_and_loads() {
     assert_eq!(generation(&store, sid(1)).await, 0);
     let one = reissue::store::Revoke::One(sid(1));
     assert_eq!(store.revoke(subject(), one).await.ok(), Some(1));
+}
+
+#[tokio::test]
+async fn a_master_that_became_a_replica_does_not_say_what_is_consumed() {
+    let (demoted, master) = (RedisServer::start(), RedisServer::start());
+    let store = store(&demoted);
+    let id = OneTimeId::derive("https://id.example", "access-token", b"value");
+    assert_eq!(store.is_consumed(id).await.ok(), Some(false));
+    demoted.replica_of(&master);
+    assert_eq!(kind(store.is_consumed(id).await), Kind::ReadOnly);
+    assert_eq!(kind(store.load(subject(), sid(1)).await), Kind::ReadOnly);
 }
 
 #[tokio::test]

@@ -1,10 +1,14 @@
 #!lua
 -- The tag's attempt is kept as the value, so that a call that is delivered twice is still the first.
--- ARGV: tag, milliseconds
+-- ARGV: tag, milliseconds, '1' if something must be written whatever there is
 
-local milliseconds = tonumber(ARGV[2])
+local milliseconds, must_write = tonumber(ARGV[2]), ARGV[3] == '1'
 
 local held = redis.call('GET', key)
+-- The first call may not have been made durable: without a write of its own, `WAIT` would not wait.
+if held and must_write then
+  redis.call('SET', key, held, 'KEEPTTL')
+end
 if held and held ~= attempt then
   return answer('already')
 end

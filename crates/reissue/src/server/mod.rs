@@ -19,6 +19,7 @@ pub use self::sessions::{Amended, Session};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::client::{
     AuthenticatedClient, Authenticator, Client, Clients, Credentials, ErasedClients,
@@ -31,7 +32,7 @@ use crate::hook::ErasedHook;
 use crate::key::Algorithm;
 use crate::policy::{Policy, Rotation};
 use crate::store::{
-    Consumed, ErasedStore, Finding, OneTimeId, SessionLimit, Store, StoreError, SubjectKey,
+    Consume, Consumed, ErasedStore, Finding, OneTimeId, SessionLimit, Store, StoreError, SubjectKey,
 };
 use crate::token::envelope::{Envelope, Open, OpenError};
 use crate::token::refresh::RefreshTokens;
@@ -141,17 +142,38 @@ impl Server {
             })
     }
 
-    /// Takes a single-use id of the host's, such as an authorization code's: [`Consumed::First`] to one caller only.
+    /// Returns the single-use id of `value` for `purpose`, for example of an authorization code for `"code"`, at this
+    /// server: servers that share a store have different ids.
+    #[must_use]
+    pub fn one_time_id(&self, purpose: &str, value: &[u8]) -> OneTimeId {
+        OneTimeId::derive(&self.shared.issuer, purpose, value)
+    }
+
+    /// Consumes a single-use id of the application for `lifetime`: [`Consumed::First`] for one caller only.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the store cannot tell; the id must then count as taken.
-    pub async fn consume(
-        &self,
-        id: OneTimeId,
-        ttl: std::time::Duration,
-    ) -> Result<Consumed, StoreError> {
-        self.shared.store.consume(id, ttl).await
+    /// [`StoreError`] if the store cannot tell; the id must then count as consumed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the id consumed or not.
+    pub async fn consume(&self, id: OneTimeId, lifetime: Duration) -> Result<Consumed, StoreError> {
+        let consume = Consume {
+            id,
+            lifetime,
+            is_revocation: false,
+        };
+        self.shared.store.consume(consume).await
+    }
+
+    /// Returns whether a single-use id is consumed, and consumes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store cannot tell.
+    pub async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        self.shared.store.is_consumed(id).await
     }
 
     /// Whether the store can serve now, and what an operator ought to know about how it is set up.

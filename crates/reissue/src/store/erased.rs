@@ -2,11 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use super::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page, Record,
-    Replace, Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page,
+    Record, Replace, Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -23,7 +22,8 @@ pub(crate) trait ErasedStore: Send + Sync {
         limit: usize,
     ) -> Answer<'_, Page>;
     fn revoke(&self, subject: SubjectKey, revoke: Revoke) -> Answer<'_, u64>;
-    fn consume(&self, id: OneTimeId, ttl: Duration) -> Answer<'_, Consumed>;
+    fn consume(&self, consume: Consume) -> Answer<'_, Consumed>;
+    fn is_consumed(&self, id: OneTimeId) -> Answer<'_, bool>;
     fn ready(&self) -> Answer<'_, Vec<Finding>>;
 }
 
@@ -60,8 +60,12 @@ where
         Box::pin(Store::revoke(self, subject, revoke))
     }
 
-    fn consume(&self, id: OneTimeId, ttl: Duration) -> Answer<'_, Consumed> {
-        Box::pin(Store::consume(self, id, ttl))
+    fn consume(&self, consume: Consume) -> Answer<'_, Consumed> {
+        Box::pin(Store::consume(self, consume))
+    }
+
+    fn is_consumed(&self, id: OneTimeId) -> Answer<'_, bool> {
+        Box::pin(Store::is_consumed(self, id))
     }
 
     fn ready(&self) -> Answer<'_, Vec<Finding>> {

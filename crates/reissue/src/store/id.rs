@@ -101,16 +101,21 @@ impl fmt::Debug for SubjectKey {
     }
 }
 
-/// The name of something that may be used once: a digest of what it is for and of its value.
+/// The name of something that may be used once: a digest of issuer, purpose and value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OneTimeId([u8; 32]);
 
 impl OneTimeId {
-    /// The id of `value` for `purpose`, for example `"code"` or `"dpop-jti"`. The same value for two purposes is two
-    /// ids.
+    /// Derives the id of `value` for `purpose`, for example `"code"` or `"dpop-jti"`, at the authorization server `issuer`.
+    ///
+    /// The same value for two purposes, or at two issuers, is two ids: servers that share a store do not consume each
+    /// other's. [`Server::one_time_id`](crate::Server::one_time_id) fills in the issuer.
     #[must_use]
-    pub fn derive(purpose: &str, value: &[u8]) -> Self {
-        Self(digest("reissue claim 1", &[purpose.as_bytes(), value]))
+    pub fn derive(issuer: &str, purpose: &str, value: &[u8]) -> Self {
+        Self(digest(
+            "reissue one-time id 1",
+            &[issuer.as_bytes(), purpose.as_bytes(), value],
+        ))
     }
 
     /// The id that these bytes are.

@@ -35,15 +35,14 @@ pub use self::error::{StoreError, StoreErrorKind};
 pub use self::id::{Attempt, OneTimeId, SubjectKey};
 pub use self::memory::MemoryStore;
 pub use self::verb::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, Finding, Page, Record, Replace, Replaced,
-    Revoke, SessionLimit, WhenFull,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, Page, Record, Replace,
+    Replaced, Revoke, SessionLimit, WhenFull,
 };
 
 pub(crate) use self::erased::ErasedStore;
 pub(crate) use self::id::Sid;
 
 use std::future::Future;
-use std::time::Duration;
 
 /// A small linearizable map of families. See the [module](self) for what every method promises.
 #[diagnostic::on_unimplemented(
@@ -113,15 +112,21 @@ pub trait Store: Send + Sync + 'static {
         revoke: Revoke,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Takes a single-use id: the first caller within `ttl` gets [`Consumed::First`], all others
-    /// [`Consumed::Already`].
+    /// Consumes a single-use id: the first caller within the lifetime gets [`Consumed::First`], all others get
+    /// [`Consumed::Already`] and change nothing.
     ///
-    /// Not idempotent, on purpose: after a failure the caller must treat the id as taken.
+    /// Not idempotent, on purpose: after a failure the caller must treat the id as consumed.
     fn consume(
         &self,
-        id: OneTimeId,
-        ttl: Duration,
+        consume: Consume,
     ) -> impl Future<Output = Result<Consumed, StoreError>> + Send;
+
+    /// Returns whether a single-use id is consumed now. Writes nothing, and leaves the id to whoever consumes it.
+    ///
+    /// One atomic look: once [`consume`](Self::consume) has returned, it is `true` for every caller until the lifetime
+    /// has passed by the store's clock, and `false` from then on. A store with copies looks at the one that it writes
+    /// to: a copy that lags behind would report a revoked token as good.
+    fn is_consumed(&self, id: OneTimeId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Whether the store can serve now, and what an operator ought to know about how it is set up.
     ///

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Attempt, Sid, SubjectKey};
+use super::{Attempt, OneTimeId, Sid, SubjectKey};
 use crate::clock::Timestamp;
 
 /// One family as the store holds it.
@@ -157,6 +157,18 @@ pub enum Revoke {
     AllBut(Sid),
     /// Just this, which need not exist.
     One(Sid),
+}
+
+/// Input of [`Store::consume`](super::Store::consume).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consume {
+    /// What is consumed.
+    pub id: OneTimeId,
+    /// How long it stays consumed, from now on; then it is forgotten, and could be consumed again.
+    pub lifetime: Duration,
+    /// Whether this is a revocation. A store that makes revocations durable does the same here, and fails if it cannot;
+    /// others ignore it.
+    pub is_revocation: bool,
 }
 
 /// Answer of [`Store::consume`](super::Store::consume).

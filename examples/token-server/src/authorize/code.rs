@@ -21,6 +21,7 @@ use super::sealer::Sealer;
 #[derive(Clone)]
 pub(crate) struct Codes {
     sealer: Arc<Sealer>,
+    issuer: Arc<str>,
     ttl: Duration,
 }
 
@@ -28,6 +29,7 @@ impl Codes {
     pub(crate) fn new(keys: KeyRing<SymmetricKey>, issuer: &str, ttl: Duration) -> Self {
         Self {
             sealer: Arc::new(Sealer::new(keys, "code", issuer)),
+            issuer: issuer.into(),
             ttl,
         }
     }
@@ -72,10 +74,11 @@ impl Codes {
             return Err(Denial::GrantRejected);
         }
         let scope = asked.scope.parse().map_err(|_| Denial::GrantRejected)?;
+        let id = OneTimeId::derive(&self.issuer, "code", code.as_bytes());
         Ok(Grant::new(username)
             .with_scope(scope)
             .with_auth_time(Timestamp::from_secs(auth_time))
-            .with_single_use_id(OneTimeId::derive("code", code.as_bytes())))
+            .with_single_use_id(id))
     }
 }
 

@@ -1,14 +1,14 @@
-//! `consume`.
+//! `consume` and `is_consumed`.
 
 use super::Harness;
-use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT};
-use crate::store::{Consumed, OneTimeId};
+use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, one_time_id};
+use crate::store::{Consume, Consumed, OneTimeId, Store as _};
 
 /// The first to consume an id has it; it is free again when its time is up, and not before.
 pub async fn an_id_is_consumed_once_until_its_time_is_up(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
-    let brief = OneTimeId::derive("code", b"brief");
-    let lasting = OneTimeId::derive("code", b"lasting");
+    let brief = one_time_id("code", b"brief");
+    let lasting = one_time_id("code", b"lasting");
     assert_eq!(fixture.consume(lasting, LONG).await, Consumed::First);
     assert_eq!(fixture.consume(lasting, SHORT).await, Consumed::Already);
     assert_eq!(fixture.consume(brief, SHORT).await, Consumed::First);
@@ -29,7 +29,7 @@ pub async fn an_id_is_consumed_once_until_its_time_is_up(harness: &impl Harness)
 /// A call that fails does not prolong the one that succeeded.
 pub async fn a_consumption_that_fails_changes_nothing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
-    let id = OneTimeId::derive("code", b"value");
+    let id = one_time_id("code", b"value");
     assert_eq!(fixture.consume(id, SHORT).await, Consumed::First);
     // A server that is slow today may be past `SHORT` already.
     if fixture.consume(id, LONG).await == Consumed::Already {
@@ -38,7 +38,41 @@ pub async fn a_consumption_that_fails_changes_nothing(harness: &impl Harness) {
     }
 }
 
-/// The same value for another purpose, and another value for the same purpose, are other ids.
+/// A look tells whether an id is consumed, for as long as it is, and consumes nothing.
+pub async fn a_look_at_an_id_leaves_it_as_it_is(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let brief = one_time_id("access-token", b"brief");
+    let lasting = one_time_id("access-token", b"lasting");
+    for id in [brief, lasting] {
+        assert!(!fixture.is_consumed(id).await, "nobody has consumed it");
+        assert!(!fixture.is_consumed(id).await, "the look has not either");
+    }
+    assert_eq!(fixture.consume(lasting, LONG).await, Consumed::First);
+    assert!(fixture.is_consumed(lasting).await);
+    assert!(!fixture.is_consumed(brief).await, "another id is");
+    assert_eq!(fixture.consume(brief, SHORT).await, Consumed::First);
+    harness.pass(MORE_THAN_SHORT).await;
+    assert!(!fixture.is_consumed(brief).await, "its time is up");
+    assert!(fixture.is_consumed(lasting).await, "its time is not");
+    assert_eq!(fixture.consume(lasting, LONG).await, Consumed::Already);
+    assert_eq!(fixture.consume(brief, LONG).await, Consumed::First);
+}
+
+/// What is consumed as a revocation is consumed like anything else, and the second time says so.
+pub async fn a_revocation_consumes_an_id_too(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let consume = Consume {
+        id: one_time_id("access-token", b"value"),
+        lifetime: LONG,
+        is_revocation: true,
+    };
+    for expected in [Consumed::First, Consumed::Already] {
+        assert_eq!(fixture.store.consume(consume).await.ok(), Some(expected));
+        assert!(fixture.is_consumed(consume.id).await);
+    }
+}
+
+/// The same value for another purpose or issuer, and another value for the same purpose, are other ids.
 pub async fn ids_are_separate(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for (purpose, value) in [
@@ -48,7 +82,7 @@ pub async fn ids_are_separate(harness: &impl Harness) {
         ("code", b""),
         ("codev", b"alue"),
     ] {
-        let id = OneTimeId::derive(purpose, value);
+        let id = one_time_id(purpose, value);
         assert_eq!(
             fixture.consume(id, LONG).await,
             Consumed::First,
@@ -60,4 +94,6 @@ pub async fn ids_are_separate(harness: &impl Harness) {
             "{purpose}"
         );
     }
+    let elsewhere = OneTimeId::derive("https://other.example", "code", b"value");
+    assert_eq!(fixture.consume(elsewhere, LONG).await, Consumed::First);
 }

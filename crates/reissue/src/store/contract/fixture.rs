@@ -8,8 +8,8 @@ use bytes::Bytes;
 use super::Harness;
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Record, Replace, Replaced,
-    Revoke, SessionLimit, Sid, Store, SubjectKey, WhenFull,
+    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, OneTimeId, Record, Replace,
+    Replaced, Revoke, SessionLimit, Sid, Store, SubjectKey, WhenFull,
 };
 
 /// Longer than any check takes.
@@ -129,13 +129,26 @@ where
         revoked.expect(SERVES)
     }
 
-    pub(super) async fn consume(&self, id: OneTimeId, ttl: Duration) -> Consumed {
-        self.store.consume(id, ttl).await.expect(SERVES)
+    pub(super) async fn consume(&self, id: OneTimeId, lifetime: Duration) -> Consumed {
+        let consume = Consume {
+            id,
+            lifetime,
+            is_revocation: false,
+        };
+        self.store.consume(consume).await.expect(SERVES)
+    }
+
+    pub(super) async fn is_consumed(&self, id: OneTimeId) -> bool {
+        self.store.is_consumed(id).await.expect(SERVES)
     }
 }
 
 pub(super) fn subject(name: &str) -> SubjectKey {
-    SubjectKey::derive("https://contract.example", name)
+    SubjectKey::derive(ISSUER, name)
+}
+
+pub(super) fn one_time_id(purpose: &str, value: &[u8]) -> OneTimeId {
+    OneTimeId::derive(ISSUER, purpose, value)
 }
 
 /// Sids in the order of their numbers.
@@ -161,6 +174,8 @@ pub(super) fn assert_between(before: Timestamp, moment: Timestamp, after: Timest
         "{what} is {moment:?}, which is not between {before:?} and {after:?}"
     );
 }
+
+const ISSUER: &str = "https://contract.example";
 
 const SERVES: &str = "the store serves";
 

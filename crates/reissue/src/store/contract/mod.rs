@@ -80,8 +80,8 @@ pub use self::advance::{
     attempts_are_compared_whole, the_age_of_a_rotation_is_measured_by_the_store,
 };
 pub use self::consume::{
-    a_consumption_that_fails_changes_nothing, an_id_is_consumed_once_until_its_time_is_up,
-    ids_are_separate,
+    a_consumption_that_fails_changes_nothing, a_look_at_an_id_leaves_it_as_it_is,
+    a_revocation_consumes_an_id_too, an_id_is_consumed_once_until_its_time_is_up, ids_are_separate,
 };
 pub use self::create::{
     a_created_family_loads_as_it_was_recorded, creating_twice_is_creating_once,

@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Harness;
-use super::fixture::{Fixture, LONG, at_most, sid};
+use super::fixture::{Fixture, LONG, at_most, one_time_id, sid};
 use super::join::join_all;
-use crate::store::{
-    Advanced, Consumed, Create, Created, OneTimeId, Replaced, Revoke, Sid, WhenFull,
-};
+use crate::store::{Advanced, Consumed, Create, Created, Replaced, Revoke, Sid, WhenFull};
 
 /// Of many advances of one generation exactly one takes effect, and the others are counted one by one.
 pub async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
@@ -127,7 +125,7 @@ pub async fn concurrent_creates_of_one_family_are_one(harness: &impl Harness) {
 /// Of many calls for one id exactly one is the first.
 pub async fn of_concurrent_consumptions_one_is_first(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
-    let id = OneTimeId::derive("code", b"value");
+    let id = one_time_id("code", b"value");
     let answers = join_all((0..CALLERS).map(|_| fixture.consume(id, LONG))).await;
     let first = answers
         .iter()

@@ -2,9 +2,11 @@ use super::{
     Harness, a_consumption_that_fails_changes_nothing, a_created_family_loads_as_it_was_recorded,
     a_family_in_use_outlives_its_first_deadline, a_family_without_deadlines_never_expires,
     a_full_subject_is_refused_one_more, a_full_subject_makes_room_for_one_more,
-    a_lowered_limit_holds_at_the_next_create, a_replacement_changes_details_and_revision_only,
+    a_look_at_an_id_leaves_it_as_it_is, a_lowered_limit_holds_at_the_next_create,
+    a_replacement_changes_details_and_revision_only,
     a_replacement_of_another_revision_is_a_conflict, a_replacement_sent_twice_takes_effect_once,
-    a_revoked_family_is_missing, a_wrong_generation_or_revision_is_a_counted_conflict,
+    a_revocation_consumes_an_id_too, a_revoked_family_is_missing,
+    a_wrong_generation_or_revision_is_a_counted_conflict,
     an_advance_extends_the_deadline_up_to_the_expiry, an_advance_may_skip_generations,
     an_advance_moves_the_generation_and_forgets_conflicts, an_attempt_takes_effect_once,
     an_expired_family_is_missing, an_id_is_consumed_once_until_its_time_is_up,
@@ -68,6 +70,8 @@ pub async fn run(harness: &impl Harness) {
 
     an_id_is_consumed_once_until_its_time_is_up(harness).await;
     a_consumption_that_fails_changes_nothing(harness).await;
+    a_look_at_an_id_leaves_it_as_it_is(harness).await;
+    a_revocation_consumes_an_id_too(harness).await;
     ids_are_separate(harness).await;
 
     of_concurrent_advances_one_takes_effect(harness).await;

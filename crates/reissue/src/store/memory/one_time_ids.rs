@@ -13,16 +13,25 @@ pub(super) struct OneTimeIds {
 }
 
 impl OneTimeIds {
-    pub(super) fn consume(&mut self, id: OneTimeId, ttl: Duration, now: Timestamp) -> Consumed {
+    pub(super) fn consume(
+        &mut self,
+        id: OneTimeId,
+        lifetime: Duration,
+        now: Timestamp,
+    ) -> Consumed {
         if let Some(&expiry) = self.expiries.get(&id) {
             if now < expiry {
                 return Consumed::Already;
             }
             self.timer.remove(&(expiry, id));
         }
-        self.expiries.insert(id, now + ttl);
-        self.timer.insert((now + ttl, id));
+        self.expiries.insert(id, now + lifetime);
+        self.timer.insert((now + lifetime, id));
         Consumed::First
+    }
+
+    pub(super) fn is_consumed(&self, id: OneTimeId, now: Timestamp) -> bool {
+        self.expiries.get(&id).is_some_and(|expiry| now < *expiry)
     }
 
     /// Removes at most `count` expired ids.

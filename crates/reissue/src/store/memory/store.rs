@@ -1,14 +1,13 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::families::Families;
 use super::one_time_ids::OneTimeIds;
 use super::shards::Shards;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::store::{
-    Advance, Advanced, Consumed, Create, Created, Cursor, OneTimeId, Page, Record, Replace,
-    Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
+    Advance, Advanced, Consume, Consumed, Create, Created, Cursor, OneTimeId, Page, Record,
+    Replace, Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 /// Keeps sessions in this process: the embedded default.
@@ -143,9 +142,16 @@ impl Store for MemoryStore {
         }))
     }
 
-    async fn consume(&self, id: OneTimeId, ttl: Duration) -> Result<Consumed, StoreError> {
+    async fn consume(&self, consume: Consume) -> Result<Consumed, StoreError> {
+        let Consume { id, lifetime, .. } = consume;
         Ok(self.shared.write(id.as_bytes(), |shard, now| {
-            shard.one_time_ids.consume(id, ttl, now)
+            shard.one_time_ids.consume(id, lifetime, now)
+        }))
+    }
+
+    async fn is_consumed(&self, id: OneTimeId) -> Result<bool, StoreError> {
+        Ok(self.shared.read(id.as_bytes(), |shard, now| {
+            shard.one_time_ids.is_consumed(id, now)
         }))
     }
 }

@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use self::fixture::{
-    DAY, SECOND, START, TestStore, answer, block_on, family, rotation, sid, subject,
+    DAY, SECOND, START, TestStore, answer, block_on, family, one_time_id, rotation, sid, subject,
 };
 use super::MemoryStore;
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Consumed, Create, Created, OneTimeId, Revoke, SessionLimit, Store, WhenFull,
+    Advance, Advanced, Consumed, Create, Created, Revoke, SessionLimit, Store, WhenFull,
 };
 
 #[test]
@@ -142,19 +142,18 @@ fn an_expired_family_can_be_created_anew() {
 #[test]
 fn one_time_ids_go_when_they_expire() {
     let store = TestStore::new();
-    let id = |number: u64| OneTimeId::derive("code", &number.to_le_bytes());
     for number in 0..1_000 {
-        store.consume(id(number), SECOND);
+        store.consume(one_time_id(number), SECOND);
     }
     assert_eq!(store.one_time_ids(), 1_000);
     store.pass(SECOND);
     for number in 0..1_000 {
-        assert_eq!(store.consume(id(number), DAY), Consumed::First);
+        assert_eq!(store.consume(one_time_id(number), DAY), Consumed::First);
     }
     assert_eq!(store.one_time_ids(), 1_000);
     store.pass(DAY);
     for number in 0..64 * 16 {
-        store.consume(id(1_000 + number), Duration::ZERO);
+        store.consume(one_time_id(1_000 + number), Duration::ZERO);
     }
     assert!(
         store.one_time_ids() < 100,
@@ -187,10 +186,11 @@ fn the_end_of_time_is_no_overflow() {
         idle: Some(Duration::MAX),
         ..rotation(sid(1), 0)
     });
-    let id = OneTimeId::derive("code", b"value");
+    let id = one_time_id(1);
     assert_eq!(store.consume(id, Duration::MAX), Consumed::First);
     store.pass(DAY * 100_000);
     assert_eq!(store.record(sid(1)).generation, 1);
+    assert!(store.is_consumed(id));
     assert_eq!(store.consume(id, DAY), Consumed::Already);
 }
 

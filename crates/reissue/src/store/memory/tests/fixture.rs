@@ -11,8 +11,8 @@ use bytes::Bytes;
 use crate::clock::Timestamp;
 use crate::store::memory::MemoryStore;
 use crate::store::{
-    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Record, Revoke, Sid, Store,
-    StoreError, SubjectKey,
+    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, OneTimeId, Record, Revoke, Sid,
+    Store, StoreError, SubjectKey,
 };
 
 /// A store and its clock, without futures.
@@ -61,8 +61,12 @@ impl TestStore {
         answer(self.store.revoke(subject(), revoke))
     }
 
-    pub(super) fn consume(&self, id: OneTimeId, ttl: Duration) -> Consumed {
-        answer(self.store.consume(id, ttl))
+    pub(super) fn consume(&self, id: OneTimeId, lifetime: Duration) -> Consumed {
+        answer(self.store.consume(consumption(id, lifetime)))
+    }
+
+    pub(super) fn is_consumed(&self, id: OneTimeId) -> bool {
+        answer(self.store.is_consumed(id))
     }
 
     /// How many families and how many timer entries there are, expired ones included.
@@ -76,7 +80,19 @@ impl TestStore {
 }
 
 pub(super) fn subject() -> SubjectKey {
-    SubjectKey::derive("https://issuer.example", "alice")
+    SubjectKey::derive(ISSUER, "alice")
+}
+
+pub(super) fn one_time_id(number: u64) -> OneTimeId {
+    OneTimeId::derive(ISSUER, "code", &number.to_le_bytes())
+}
+
+pub(super) fn consumption(id: OneTimeId, lifetime: Duration) -> Consume {
+    Consume {
+        id,
+        lifetime,
+        is_revocation: false,
+    }
 }
 
 pub(super) fn sid(number: u64) -> Sid {
@@ -126,3 +142,5 @@ where
 pub(super) const START: u64 = 1_700_000_000_000;
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const DAY: Duration = Duration::from_secs(86_400);
+
+const ISSUER: &str = "https://issuer.example";

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use self::list::Model;
-use super::fixture::{START, TestStore, answer};
+use super::fixture::{START, TestStore, answer, consumption, one_time_id};
 use crate::clock::Timestamp;
 use crate::store::{
     Advance, Attempt, Create, Cursor, OneTimeId, Replace, Revoke, SessionLimit, Sid, Store,
@@ -34,6 +34,7 @@ enum Step {
     Advance(Advance),
     Consume(OneTimeId, Duration),
     Create(Create),
+    IsConsumed(OneTimeId),
     Load(SubjectKey, Sid),
     Pass(u64),
     Replace(Replace),
@@ -49,15 +50,21 @@ fn take(step: Step, store: &TestStore, model: &mut Model) -> Result<(), TestCase
         Step::Advance(advance) => {
             prop_assert_eq!(answer(real.advance(advance)), model.advance(advance));
         }
-        Step::Consume(id, ttl) => {
-            let consumed = answer(real.consume(id, ttl));
-            if let Some(expected) = model.consume(id, ttl, consumed) {
+        Step::Consume(id, lifetime) => {
+            let consumed = answer(real.consume(consumption(id, lifetime)));
+            if let Some(expected) = model.consume(id, lifetime, consumed) {
                 prop_assert_eq!(consumed, expected);
             }
         }
         Step::Create(create) => {
             let created = answer(real.create(create.clone()));
             prop_assert_eq!(created, model.create(&create));
+        }
+        Step::IsConsumed(id) => {
+            let is_consumed = answer(real.is_consumed(id));
+            if let Some(expected) = model.is_consumed(id) {
+                prop_assert_eq!(is_consumed, expected);
+            }
         }
         Step::Load(subject, sid) => {
             prop_assert_eq!(answer(real.load(subject, sid)), model.load(subject, sid));
@@ -111,8 +118,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (subject(), prop::option::of(sid()), 0..6_usize)
             .prop_map(|(subject, after, limit)| Step::Sessions(subject, after, limit)),
         1 => (subject(), revoke()).prop_map(|(subject, revoke)| Step::Revoke(subject, revoke)),
-        2 => (0..3_u8, 0..60_u64).prop_map(|(value, ttl)| {
-            Step::Consume(OneTimeId::derive("code", &[value]), Duration::from_millis(ttl))
+        2 => (0..3_u64).prop_map(|number| Step::IsConsumed(one_time_id(number))),
+        2 => (0..3_u64, 0..60_u64).prop_map(|(number, lifetime)| {
+            Step::Consume(one_time_id(number), Duration::from_millis(lifetime))
         }),
         5 => (0..40_u64).prop_map(Step::Pass),
         1 => (0..60_u64).prop_map(Step::Return),

@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
-use super::fixture::{DAY, TestStore, answer, family, rotation, sid, subject};
+use super::fixture::{DAY, TestStore, answer, family, one_time_id, rotation, sid, subject};
 use crate::store::{
-    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Revoke, SessionLimit, Store,
-    WhenFull,
+    Advance, Advanced, Attempt, Consumed, Create, Created, Revoke, SessionLimit, Store, WhenFull,
 };
 
 #[test]
@@ -88,8 +87,7 @@ fn threads_that_consume_one_id_have_one_winner() {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 for number in 0..500_u64 {
-                    let id = OneTimeId::derive("code", &number.to_le_bytes());
-                    if store.consume(id, DAY) == Consumed::First {
+                    if store.consume(one_time_id(number), DAY) == Consumed::First {
                         first.fetch_add(1, SeqCst);
                     }
                 }

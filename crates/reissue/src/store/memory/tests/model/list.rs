@@ -174,23 +174,34 @@ impl Model {
         revoked.len() as u64
     }
 
-    /// What the store has to answer; `None` if the clock stepped back to before the end of an id that was over, which
-    /// the store may have removed.
+    /// Whether the id is consumed; `None` if the clock stepped back to before the end of an id that was over, which the
+    /// store may have removed.
+    pub(super) fn is_consumed(&self, id: OneTimeId) -> Option<bool> {
+        let held = self.one_time_ids.iter().find(|(held, _)| *held == id);
+        match held {
+            Some((_, expiry)) if self.now < *expiry && *expiry <= self.latest => None,
+            Some((_, expiry)) => Some(self.now < *expiry),
+            None => Some(false),
+        }
+    }
+
+    /// What the store has to answer; `None` if that is not known.
     pub(super) fn consume(
         &mut self,
         id: OneTimeId,
-        ttl: Duration,
+        lifetime: Duration,
         answer: Consumed,
     ) -> Option<Consumed> {
-        let held = self.one_time_ids.iter().find(|(held, _)| *held == id);
-        let expected = match held {
-            Some((_, expiry)) if self.now < *expiry && *expiry <= self.latest => None,
-            Some((_, expiry)) if self.now < *expiry => Some(Consumed::Already),
-            _ => Some(Consumed::First),
-        };
+        let expected = self.is_consumed(id).map(|is_consumed| {
+            if is_consumed {
+                Consumed::Already
+            } else {
+                Consumed::First
+            }
+        });
         if expected.unwrap_or(answer) == Consumed::First {
             self.one_time_ids.retain(|(held, _)| *held != id);
-            self.one_time_ids.push((id, self.now + millis(ttl)));
+            self.one_time_ids.push((id, self.now + millis(lifetime)));
         }
         expected
     }
