@@ -41,7 +41,8 @@ async fn an_active_access_token_is_described_to_entitled_clients() {
     endpoint.forget();
     let own = introspect(&endpoint, "web", token).await;
     let foreign = introspect(&endpoint, "api", token).await;
-    assert_eq!(endpoint.store.take_calls(), [Verb::Load; 2]);
+    let looked_up = [Verb::Load, Verb::IsConsumed];
+    assert_eq!(endpoint.store.take_calls(), looked_up.repeat(2));
     assert_eq!(own.wire(), foreign.wire());
     insta::assert_snapshot!(own.redacted_wire(), @r#"
     200 OK
@@ -233,17 +234,22 @@ async fn with_a_failing_store_introspection_is_neither_true_nor_false() {
         let answer = introspect(&endpoint, "web", token).await;
         assert_eq!(answer.json["active"], true);
     }
+    // Of the two looks at an access token, the other.
+    endpoint.store.plan_success();
+    endpoint.store.plan(Fault::Before);
+    let answer = introspect(&endpoint, "web", login.text("access_token")).await;
+    assert_error(&answer, 503, "temporarily_unavailable");
 }
 
 #[tokio::test]
-async fn an_access_token_without_session_needs_no_store() {
+async fn an_access_token_without_session_needs_one_look() {
     let endpoint = endpoint();
     let issued = endpoint.post("grant_type=client_credentials").await;
     let answer = introspect(&endpoint, "api", issued.text("access_token")).await;
     assert_eq!(answer.json["active"], true);
     assert_eq!(answer.json["sub"], "web");
     assert!(answer.json.get("sid").is_none());
-    assert_eq!(endpoint.store.take_calls(), []);
+    assert_eq!(endpoint.store.take_calls(), [Verb::IsConsumed]);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-/// The `error` codes that a client may see (RFC 6749 §5.2, RFC 8707 §2; `temporarily_unavailable` as in
+/// The `error` codes that a client may see (RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8707 §2; `temporarily_unavailable` as in
 /// RFC 6749 §4.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -25,6 +25,8 @@ pub enum ErrorCode {
     UnauthorizedClient,
     /// Nobody here answers this grant type.
     UnsupportedGrantType,
+    /// The server does not revoke tokens of this type (RFC 7009 §2.2.1).
+    UnsupportedTokenType,
 }
 
 impl ErrorCode {
@@ -40,6 +42,7 @@ impl ErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedTokenType => "unsupported_token_type",
         }
     }
 }
@@ -103,7 +106,7 @@ pub enum Denial {
     /// The host denied the grant: a wrong password, a used code, a device not confirmed.
     #[error("the grant was rejected")]
     GrantRejected,
-    /// What the grant [came from](crate::Grant::origin) was redeemed before.
+    /// What the grant [was given for](crate::Grant::single_use_id) was redeemed before.
     #[error("what the grant came from was redeemed before")]
     GrantReused,
     /// The client is not registered for the grant type.
@@ -193,6 +196,10 @@ pub enum Denial {
     /// A superseded refresh token was presented outside grace.
     #[error("the refresh token was reused")]
     TokenReused,
+    /// The token is an access token, and the server is built
+    /// [without revocation of access tokens](crate::ServerBuilder::with_access_token_revocation).
+    #[error("access tokens cannot be revoked here")]
+    TokenTypeUnsupported,
     /// There are more parameters than the limit.
     #[error("there are too many parameters")]
     TooManyParameters,
@@ -223,6 +230,7 @@ impl Denial {
             | Self::SecretWrong => ErrorCode::InvalidClient,
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::GrantTypeUnsupported => ErrorCode::UnsupportedGrantType,
+            Self::TokenTypeUnsupported => ErrorCode::UnsupportedTokenType,
             Self::GrantRejected
             | Self::GrantReused
             | Self::GrantUnissuable
@@ -292,6 +300,7 @@ impl Denial {
                 ErrorCode::TemporarilyUnavailable => "The server cannot answer now. Try again.",
                 ErrorCode::UnauthorizedClient => "The client may not use this grant type.",
                 ErrorCode::UnsupportedGrantType => "The grant type is not supported.",
+                ErrorCode::UnsupportedTokenType => "Tokens of this type cannot be revoked.",
             },
         }
     }

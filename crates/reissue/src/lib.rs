@@ -99,6 +99,7 @@ mod grant;
 pub mod hook;
 #[cfg(all(test, shuttle))]
 mod interleavings;
+mod join;
 pub mod judge;
 mod jwks;
 pub mod key;

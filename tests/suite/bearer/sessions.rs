@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reissue::Sid;
 use reissue::bearer::{BearerLayer, Refusal};
-use reissue_tests::{Endpoint, Fault, Verb, claims};
+use reissue_tests::{Endpoint, Fault, Verb, assert_refreshes, claims};
 
 use super::{ask, bearing, one_of};
 
@@ -17,6 +17,11 @@ async fn login(endpoint: &Endpoint) -> (String, Sid) {
 async fn revoke(endpoint: &Endpoint, sid: Sid) {
     let server = &endpoint.server;
     assert!(server.revoke_session("alice", sid).await.unwrap());
+}
+
+async fn revoke_token(endpoint: &Endpoint, token: &str) {
+    let answer = endpoint.revoke_as("web", &format!("token={token}")).await;
+    assert_eq!(answer.status, 200);
 }
 
 #[tokio::test]
@@ -41,7 +46,8 @@ async fn with_the_check_a_token_ends_with_its_session() {
         asked.assert_passed();
         assert_eq!(asked.answer.body, "alice");
     }
-    assert_eq!(endpoint.store.take_calls(), [Verb::Load; 2]);
+    let looked_up = [Verb::Load, Verb::IsConsumed];
+    assert_eq!(endpoint.store.take_calls(), looked_up.repeat(2));
     revoke(&endpoint, sid).await;
     let asked = ask(&layer, bearing(&token)).await;
     asked.assert_refused(Refusal::SessionMissing);
@@ -69,15 +75,86 @@ async fn what_is_refused_anyway_costs_no_store_call() {
 }
 
 #[tokio::test]
-async fn a_token_without_a_session_is_good_by_itself() {
+async fn a_token_without_a_session_is_looked_up_too() {
     let endpoint = Endpoint::new();
+    let issued = endpoint.post("grant_type=client_credentials").await;
+    let token = issued.text("access_token");
+    let layer = BearerLayer::of(&endpoint.server).with_session_check(endpoint.server.clone());
+    endpoint.forget();
+    let asked = ask(&layer, bearing(token)).await;
+    asked.assert_passed();
+    assert_eq!(asked.answer.body, "web");
+    assert_eq!(endpoint.store.take_calls(), [Verb::IsConsumed]);
+    revoke_token(&endpoint, token).await;
+    let asked = ask(&layer, bearing(token)).await;
+    asked.assert_refused(Refusal::TokenRevoked);
+    assert_eq!(
+        asked.answer.headers["www-authenticate"],
+        r#"Bearer realm="https://id.example", error="invalid_token""#
+    );
+}
+
+#[tokio::test]
+async fn without_revocation_of_access_tokens_only_sessions_are_looked_up() {
+    let endpoint = Endpoint::builder()
+        .server(|server| server.with_access_token_revocation(false))
+        .build();
+    let (token, _) = login(&endpoint).await;
     let issued = endpoint.post("grant_type=client_credentials").await;
     let layer = BearerLayer::of(&endpoint.server).with_session_check(endpoint.server.clone());
     endpoint.forget();
-    let asked = ask(&layer, bearing(issued.text("access_token"))).await;
-    asked.assert_passed();
-    assert_eq!(asked.answer.body, "web");
+    ask(&layer, bearing(&token)).await.assert_passed();
+    assert_eq!(endpoint.store.take_calls(), [Verb::Load]);
+    let issued = issued.text("access_token");
+    ask(&layer, bearing(issued)).await.assert_passed();
     assert_eq!(endpoint.store.take_calls(), []);
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_refused_and_others_of_its_session_are_not() {
+    let endpoint = Endpoint::new();
+    let first = endpoint.login().await;
+    let second = assert_refreshes(&endpoint, first.refresh_token()).await;
+    let (first, second) = (first.text("access_token"), second.text("access_token"));
+    let layer = BearerLayer::of(&endpoint.server).with_session_check(endpoint.server.clone());
+    revoke_token(&endpoint, first).await;
+    let asked = ask(&layer, bearing(first)).await;
+    asked.assert_refused(Refusal::TokenRevoked);
+    ask(&layer, bearing(second)).await.assert_passed();
+    // Without the check it is good until it expires.
+    let unchecked = BearerLayer::of(&endpoint.server);
+    ask(&unchecked, bearing(first)).await.assert_passed();
+}
+
+#[tokio::test]
+async fn a_revoked_token_passes_for_no_longer_than_the_cache_remembers() {
+    let endpoint = Endpoint::new();
+    let first = endpoint.login().await;
+    let second = assert_refreshes(&endpoint, first.refresh_token()).await;
+    let issued = endpoint.post("grant_type=client_credentials").await;
+    let age = Duration::from_secs(5);
+    let layer = BearerLayer::of(&endpoint.server)
+        .with_cached_session_check(endpoint.server.clone(), age, 10)
+        .unwrap();
+    let (first, second) = (first.text("access_token"), second.text("access_token"));
+    let issued = issued.text("access_token");
+    // The session is remembered, by the other token.
+    ask(&layer, bearing(second)).await.assert_passed();
+    revoke_token(&endpoint, first).await;
+    let asked = ask(&layer, bearing(first)).await;
+    asked.assert_refused(Refusal::TokenRevoked);
+
+    ask(&layer, bearing(issued)).await.assert_passed();
+    revoke_token(&endpoint, issued).await;
+    revoke_token(&endpoint, second).await;
+    endpoint.clock.advance(age - Duration::from_millis(1));
+    ask(&layer, bearing(issued)).await.assert_passed();
+    ask(&layer, bearing(second)).await.assert_passed();
+    endpoint.clock.advance(Duration::from_millis(1));
+    for token in [issued, second] {
+        let asked = ask(&layer, bearing(token)).await;
+        asked.assert_refused(Refusal::TokenRevoked);
+    }
 }
 
 #[tokio::test]
@@ -125,7 +202,8 @@ async fn the_word_of_the_store_counts_for_as_long_as_was_said() {
     endpoint.clock.advance(Duration::from_millis(1));
     let asked = ask(&layer, bearing(&token)).await;
     asked.assert_refused(Refusal::SessionMissing);
-    assert_eq!(endpoint.store.take_calls(), [Verb::Load]);
+    let looked_up = [Verb::Load, Verb::IsConsumed];
+    assert_eq!(endpoint.store.take_calls(), looked_up);
     // That it is gone is remembered too.
     let asked = ask(&layer, bearing(&token)).await;
     asked.assert_refused(Refusal::SessionMissing);

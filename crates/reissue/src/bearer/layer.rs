@@ -18,7 +18,7 @@ use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::config::ConfigError;
 use crate::grant::Confirmation;
 use crate::scope::Scope;
-use crate::server::{Server, TokenType};
+use crate::server::{MAX_LEEWAY, Server, TokenType};
 use crate::token::envelope::Open;
 
 /// Lets requests with a good access token through, with a [`VerifiedToken`] in their extensions, and answers all others as
@@ -42,7 +42,7 @@ use crate::token::envelope::Open;
 /// | two `Authorization` headers, no token behind the scheme | 400 | `Bearer realm="…", error="invalid_request"` |
 /// | a token that is not good | 401 | `Bearer realm="…", error="invalid_token"` |
 /// | a good token without the required scope | 403 | `Bearer realm="…", error="insufficient_scope", scope="…"` |
-/// | the store cannot tell whether the session lives | 503 | none; `Retry-After: 1` |
+/// | the store cannot tell whether the token is revoked | 503 | none; `Retry-After: 1` |
 ///
 /// The [`Refusal`] is in the extensions of the response.
 ///
@@ -135,16 +135,18 @@ impl BearerLayer {
         self.with(|guard| guard.clock = Arc::new(clock))
     }
 
-    /// Asks the store too whether the token's session lives, so that a revoked token is refused at once. Default: nobody is
-    /// asked, and a token of a revoked session is good until it expires. A token without a session is good by itself.
+    /// Looks up in the store whether the token was revoked (RFC 7009) and whether its session lives, so that a revoked token
+    /// is refused at once. Default: nothing is looked up, and a revoked token is good until it expires.
     ///
-    /// It costs a round trip to the store for each request, and answers `503` when the store fails.
+    /// It costs the time of a round trip to the store for each request, also with a token that belongs to no session, and
+    /// responds with `503` when the store fails. Revoked tokens are looked up unless the server is built
+    /// [without them](crate::ServerBuilder::with_access_token_revocation).
     pub fn with_session_check(self, server: Server) -> Self {
         self.with(|guard| guard.sessions = Some(Arc::new(SessionCheck::new(server))))
     }
 
-    /// The same with a memory: what the store says of a session counts for `age`, for at most `entries` sessions. So much
-    /// longer a token of a revoked session may be good, at this resource server. Clones of the layer share the memory.
+    /// The same with a cache: what the store says of a token counts for `age`, for at most `entries` tokens. So much longer
+    /// a revoked token may be good at this resource server. Clones of the layer share the cache.
     ///
     /// # Errors
     ///
@@ -166,7 +168,7 @@ impl BearerLayer {
     }
 
     /// The largest leeway.
-    pub const MAX_LEEWAY: Duration = Duration::from_secs(60);
+    pub const MAX_LEEWAY: Duration = MAX_LEEWAY;
 
     /// The longest time for which the store's word on a session counts.
     pub const MAX_SESSION_AGE: Duration = Duration::from_secs(60);

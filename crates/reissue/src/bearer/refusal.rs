@@ -50,9 +50,12 @@ pub enum Refusal {
     /// The session of the token was revoked or has expired.
     #[error("the session of the access token is gone")]
     SessionMissing,
-    /// It cannot be told whether the session lives.
+    /// It cannot be told whether the token is revoked, or whether its session lives.
     #[error("the session store is unavailable")]
     StoreUnavailable,
+    /// The token was revoked (RFC 7009).
+    #[error("the access token was revoked")]
+    TokenRevoked,
     /// The token does not open.
     #[error("the access token does not open: {0}")]
     Unopened(OpenError),

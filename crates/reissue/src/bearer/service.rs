@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use tower_service::Service;
 
-use super::cache::Known;
 use super::credentials::Presented;
 use super::future::{Asked, ResponseFuture};
 use super::layer::Guard;
@@ -99,15 +98,18 @@ fn decide<B>(guard: &Guard, request: &Request<B>) -> Decision {
         Ok(token) => token,
         Err(refusal) => return Decision::Refuse(refusal, presented.scheme),
     };
-    let (Some(sessions), Some(sid)) = (&guard.sessions, token.sid) else {
+    let Some(sessions) = &guard.sessions else {
         return Decision::Pass(token);
     };
-    match sessions.recall(sid, now) {
-        Known::Ended => Decision::Refuse(Refusal::SessionMissing, presented.scheme),
-        Known::Live => Decision::Pass(token),
-        Known::Unknown => {
+    let Some(key) = sessions.key(&token) else {
+        return Decision::Pass(token);
+    };
+    match sessions.recall(key, now) {
+        Some(Ok(())) => Decision::Pass(token),
+        Some(Err(refusal)) => Decision::Refuse(refusal, presented.scheme),
+        None => {
             let (sessions, subject) = (sessions.clone(), token.subject.clone());
-            let asked = async move { sessions.ask(&subject, sid, now).await };
+            let asked = async move { sessions.ask(&subject, key, now).await };
             Decision::Ask(token, Box::pin(asked))
         }
     }

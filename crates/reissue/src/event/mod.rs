@@ -15,6 +15,15 @@ use crate::store::Sid;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// A client revoked an access token. Its session goes on.
+    AccessTokenRevoked {
+        /// Whose token it was.
+        client: &'a str,
+        /// Who authorised it.
+        subject: &'a str,
+        /// The session that it was issued in, if any.
+        sid: Option<Sid>,
+    },
     /// A client presented a refresh token of another client. Nothing changed.
     ClientMismatch {
         /// Who presented it.
@@ -115,7 +124,8 @@ pub enum Event<'a> {
         /// The generation that the store knows.
         current: u64,
     },
-    /// A refresh token names a key that is not in the ring: a key was removed too early, or somebody guesses.
+    /// A token names a key that is not in the ring: a key was removed too early, has not reached this node yet, or
+    /// somebody guesses. The token counts as garbage here, also where it is revoked or introspected.
     UnknownKey {
         /// Who presented it.
         client: &'a str,

@@ -17,6 +17,10 @@ pub struct TracingEvents;
 impl Events for TracingEvents {
     fn emit(&self, event: &Event<'_>) {
         match *event {
+            Event::AccessTokenRevoked { client, sid, .. } => match sid {
+                Some(sid) => info!(target: TARGET, client, %sid, "access token revoked"),
+                None => info!(target: TARGET, client, "access token revoked"),
+            },
             Event::ClientMismatch { client, owner, sid } => {
                 warn!(target: TARGET, client, owner, %sid, "refresh token of another client");
             }
@@ -75,7 +79,7 @@ impl Events for TracingEvents {
                 error!(target: TARGET, client = session.client, sid = %session.sid, presented, current, "the store was rolled back");
             }
             Event::UnknownKey { client } => {
-                warn!(target: TARGET, client, "refresh token sealed with an unknown key");
+                warn!(target: TARGET, client, "token of an unknown key");
             }
         }
     }

@@ -32,6 +32,7 @@ pub struct ServerBuilder {
     session_limit: Option<SessionLimit>,
     slow_hashes: Option<(usize, usize)>,
     revoke_with_access_token: bool,
+    revokes_access_tokens: bool,
 }
 
 impl ServerBuilder {
@@ -58,6 +59,7 @@ impl ServerBuilder {
             }),
             slow_hashes: None,
             revoke_with_access_token: false,
+            revokes_access_tokens: true,
         }
     }
 
@@ -122,7 +124,21 @@ impl ServerBuilder {
         }
     }
 
-    /// Whether revoking an access token ends its session too (RFC 7009 §2.1 leaves it open). Default: no.
+    /// Sets whether an access token can be revoked by itself (RFC 7009 §2). Default: yes.
+    ///
+    /// The store then remembers the id of a revoked token until it expires, and introspection and the bearer layer with
+    /// the session check look for it: one more read, at the same time as that of the session. Without, none of this
+    /// happens, and a client that revokes an access token gets `400` with `unsupported_token_type` (RFC 7009 §2.2.1),
+    /// unless its session ends [with it](Self::with_revocation_by_access_token). All servers of an issuer need the same
+    /// setting. Turn it off only if access tokens are so short-lived that nobody needs to revoke them.
+    pub fn with_access_token_revocation(self, revokes_access_tokens: bool) -> Self {
+        Self {
+            revokes_access_tokens,
+            ..self
+        }
+    }
+
+    /// Sets whether revoking an access token ends its session too (RFC 7009 §2.1 leaves it open). Default: no.
     pub fn with_revocation_by_access_token(self, revoke_with_access_token: bool) -> Self {
         Self {
             revoke_with_access_token,
@@ -176,6 +192,7 @@ impl ServerBuilder {
                 policy: self.policy,
                 session_limit: self.session_limit,
                 revoke_with_access_token: self.revoke_with_access_token,
+                revokes_access_tokens: self.revokes_access_tokens,
                 issuer: self.issuer,
             }),
         })

@@ -1,13 +1,14 @@
 //! Introspection (RFC 7662): is this token good right now?
 
-use super::{Server, TokenType};
+use std::time::Duration;
+
+use super::{Server, TokenStatus, TokenType};
 use crate::client::AuthenticatedClient;
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::grant::{Confirmation, Grant};
 use crate::scope::Scope;
 use crate::store::{Record, Sid, StoreError, StoreErrorKind};
-use crate::token::read::ReadClaims;
 use crate::token::refresh::{Opened, from_details};
 
 /// What a server says of a token (RFC 7662 §2.2).
@@ -67,7 +68,14 @@ impl Server {
     ) -> Result<Introspection, Denial> {
         let found = match self.shared.refresh_tokens.open(token, self.now()) {
             Ok(opened) => self.introspect_refresh_token(opened).await?,
-            Err(_) => self.introspect_access_token(token).await?,
+            Err(unopened) => match self.read_access_token(token, Duration::ZERO) {
+                Ok(Some(token)) => self.introspect_access_token(token).await?,
+                Ok(None) => None,
+                Err(error) => {
+                    self.report_unknown_key(client, unopened, error);
+                    None
+                }
+            },
         };
         Ok(found
             .filter(|active| client.introspects() || active.client_id == client.id())
@@ -106,35 +114,19 @@ impl Server {
         }))
     }
 
-    async fn introspect_access_token(&self, token: &str) -> Result<Option<ActiveToken>, Denial> {
-        let Some(active) = self.read_access_token(token) else {
-            return Ok(None);
-        };
-        // An access token without a session ends by itself; any other ends with its session.
-        if let Some(sid) = active.sid
-            && self.record(&active.subject, sid).await?.is_none()
-        {
-            return Ok(None);
-        }
-        Ok(Some(active))
+    async fn introspect_access_token(
+        &self,
+        token: ActiveToken,
+    ) -> Result<Option<ActiveToken>, Denial> {
+        let revocation = token.id.as_deref().and_then(|id| self.revocation_id(id));
+        let status = self.token_status(&token.subject, token.sid, revocation);
+        Ok(match status.await? {
+            TokenStatus::Active => Some(token),
+            TokenStatus::Revoked | TokenStatus::SessionEnded => None,
+        })
     }
 
-    /// What an access token of this server that has not expired says.
-    pub(super) fn read_access_token(&self, token: &str) -> Option<ActiveToken> {
-        let now = self.now();
-        let payload = self.shared.access_tokens.open(token, now).ok()?;
-        let claims = ReadClaims::parse(&payload)?;
-        (claims.iss == self.shared.issuer && now < claims.exp)
-            .then_some(claims)
-            .and_then(active)
-    }
-
-    /// Whether a session lives.
-    pub(crate) async fn is_live(&self, subject: &str, sid: Sid) -> Result<bool, Denial> {
-        Ok(self.record(subject, sid).await?.is_some())
-    }
-
-    async fn record(&self, subject: &str, sid: Sid) -> Result<Option<Record>, Denial> {
+    pub(super) async fn record(&self, subject: &str, sid: Sid) -> Result<Option<Record>, Denial> {
         self.shared
             .store
             .load(self.subject_key(subject), sid)
@@ -148,25 +140,4 @@ impl Server {
         }
         grant.resources.iter().map(ToString::to_string).collect()
     }
-}
-
-/// What the claims of an access token say; `None` if they are none that this code has written.
-fn active(claims: ReadClaims<'_>) -> Option<ActiveToken> {
-    let confirmation = match claims.cnf {
-        Some(bound) => Some(bound.into_confirmation()?),
-        None => None,
-    };
-    Some(ActiveToken {
-        subject: claims.sub,
-        client_id: claims.client_id,
-        scope: claims.scope.parse().ok()?,
-        audience: claims.aud,
-        issuer: claims.iss.into_owned(),
-        issued_at: claims.iat,
-        expires_at: Some(claims.exp),
-        id: Some(claims.jti),
-        sid: claims.sid.map(str::parse).transpose().ok()?,
-        token_type: Some(TokenType::of(confirmation.as_ref())),
-        confirmation,
-    })
 }

@@ -1,5 +1,6 @@
 //! The engine: issue, refresh, revoke, introspect, sessions. No HTTP, no runtime.
 
+mod access_token;
 mod builder;
 mod introspect;
 mod issue;
@@ -15,6 +16,8 @@ pub use self::introspect::{ActiveToken, Introspection};
 pub use self::keys::Keys;
 pub use self::mint::{TokenType, Tokens};
 pub use self::sessions::{Amended, Session};
+
+pub(crate) use self::access_token::{MAX_LEEWAY, TokenStatus};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -83,6 +86,7 @@ struct Shared {
     policy: Policy,
     session_limit: Option<SessionLimit>,
     revoke_with_access_token: bool,
+    revokes_access_tokens: bool,
 }
 
 impl Server {
@@ -143,7 +147,7 @@ impl Server {
     }
 
     /// Returns the single-use id of `value` for `purpose`, for example of an authorization code for `"code"`, at this
-    /// server: servers that share a store have different ids.
+    /// server: servers that share a store have different ids. Purposes that begin with `reissue` are taken.
     #[must_use]
     pub fn one_time_id(&self, purpose: &str, value: &[u8]) -> OneTimeId {
         OneTimeId::derive(&self.shared.issuer, purpose, value)

@@ -1,60 +1,165 @@
 //! Revocation on request of a client (RFC 7009).
 
-use super::Server;
-use crate::client::AuthenticatedClient;
+use std::time::Duration;
+
+use super::access_token::MAX_LEEWAY;
+use super::{ActiveToken, Server};
+use crate::client::{AuthenticatedClient, Client};
 use crate::denial::Denial;
 use crate::event::Event;
-use crate::store::{Revoke, Sid};
+use crate::store::{Consume, Consumed, Revoke, Sid};
+use crate::token::envelope::OpenError;
+use crate::token::refresh::Unopened;
 
 impl Server {
-    /// Revokes the session of a token, if it is the client's own.
+    /// Revokes a token, if it is the client's own.
     ///
-    /// A refresh token of any generation ends its session, an access token only if the server is
-    /// [so configured](super::ServerBuilder::with_revocation_by_access_token). Nothing to revoke is success too: a token that is unknown,
-    /// garbage, expired, revoked or another client's (RFC 7009 §2.2).
+    /// A refresh token of any generation ends its session. An access token is revoked alone, and its session goes on,
+    /// unless the server is [built to end it](super::ServerBuilder::with_revocation_by_access_token): from then on
+    /// [`introspect`](Self::introspect) says that it is inactive, and a bearer layer
+    /// [with the session check](crate::bearer::BearerLayer::with_session_check) refuses it. A resource server that only
+    /// verifies signatures takes it until it expires.
+    ///
+    /// Nothing to revoke is success too: a token that is unknown, garbage, expired, revoked or another client's
+    /// (RFC 7009 §2.2). A token whose key is not among those of this server is reported as
+    /// [`Event::UnknownKey`].
     ///
     /// # Errors
     ///
-    /// `temporarily_unavailable` if the store fails: the session may live on, the client must ask again.
+    /// `temporarily_unavailable` if the store fails: the token may be active, the client must ask again.
+    /// `unsupported_token_type` (RFC 7009 §2.2.1) for an access token, if the server is built
+    /// [without revocation of access tokens](super::ServerBuilder::with_access_token_revocation).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the session alive or revoked.
+    /// Dropping the future leaves the token active or revoked.
     pub async fn revoke(&self, client: &AuthenticatedClient, token: &str) -> Result<(), Denial> {
-        let Some((owner, subject, sid)) = self.session_of(token) else {
+        let Some(found) = self.find_revocable(client, token) else {
             return Ok(());
         };
-        if owner != client.id() {
-            self.emit(&Event::ClientMismatch {
-                client: client.id(),
-                owner: &owner,
-                sid,
-            });
+        if found.owner != client.id() {
+            if let Some(sid) = found.sid {
+                self.emit(&Event::ClientMismatch {
+                    client: client.id(),
+                    owner: &found.owner,
+                    sid,
+                });
+            }
             return Ok(());
         }
+        match (found.extent, found.sid) {
+            (Extent::Session, Some(sid)) => self.revoke_family(&found.subject, sid).await,
+            (Extent::AccessToken(consume), sid) => {
+                self.revoke_access_token(client, &found.subject, sid, consume)
+                    .await
+            }
+            (Extent::Session | Extent::Unsupported, _) => {
+                Err(self.refused(Some(client), Denial::TokenTypeUnsupported))
+            }
+        }
+    }
+
+    async fn revoke_family(&self, subject: &str, sid: Sid) -> Result<(), Denial> {
         let count = self
             .shared
             .store
-            .revoke(self.subject_key(&subject), Revoke::One(sid))
+            .revoke(self.subject_key(subject), Revoke::One(sid))
             .await
             .map_err(|error| self.store_failed(&error))?;
         self.emit(&Event::Revoked {
-            subject: &subject,
+            subject,
             sid: Some(sid),
             count,
         });
         Ok(())
     }
 
-    /// Client, subject and session of an authentic token that ends its session when it is revoked.
-    fn session_of(&self, token: &str) -> Option<(String, String, Sid)> {
-        if let Ok(opened) = self.shared.refresh_tokens.open(token, self.now()) {
-            return Some((opened.client_id, opened.grant.subject, opened.secret.sid()));
+    async fn revoke_access_token(
+        &self,
+        client: &Client,
+        subject: &str,
+        sid: Option<Sid>,
+        consume: Consume,
+    ) -> Result<(), Denial> {
+        let consumed = self.shared.store.consume(consume).await;
+        match consumed.map_err(|error| self.store_failed(&error))? {
+            Consumed::Already => {}
+            Consumed::First => self.emit(&Event::AccessTokenRevoked {
+                client: client.id(),
+                subject,
+                sid,
+            }),
         }
-        if !self.shared.revoke_with_access_token {
-            return None;
+        Ok(())
+    }
+
+    /// Returns what an authentic token that has not expired would revoke.
+    fn find_revocable(&self, client: &Client, token: &str) -> Option<Revocable> {
+        let sealed = self.shared.refresh_tokens.open(token, self.now());
+        let unopened = match sealed {
+            Ok(opened) => {
+                return Some(Revocable {
+                    sid: Some(opened.secret.sid()),
+                    owner: opened.client_id,
+                    subject: opened.grant.subject,
+                    extent: Extent::Session,
+                });
+            }
+            Err(unopened) => unopened,
+        };
+        // Resource servers may take the token for so long after it has expired.
+        let read = self.read_access_token(token, MAX_LEEWAY);
+        if let Err(error) = read {
+            self.report_unknown_key(client, unopened, error);
         }
-        let active = self.read_access_token(token)?;
-        Some((active.client_id, active.subject, active.sid?))
+        let token = read.ok()??;
+        Some(Revocable {
+            extent: self.extent(&token),
+            sid: token.sid,
+            owner: token.client_id,
+            subject: token.subject,
+        })
+    }
+
+    fn extent(&self, token: &ActiveToken) -> Extent {
+        if token.sid.is_some() && self.shared.revoke_with_access_token {
+            return Extent::Session;
+        }
+        let id = token.id.as_deref().and_then(|id| self.revocation_id(id));
+        let (Some(id), Some(end)) = (id, token.expires_at) else {
+            return Extent::Unsupported;
+        };
+        Extent::AccessToken(Consume {
+            id,
+            lifetime: end.since(self.now()) + MAX_LEEWAY + CLOCK_SKEW,
+            is_revocation: true,
+        })
+    }
+
+    /// Reports a token that names a key which this server does not have: a key was removed too early, or has not
+    /// arrived yet, and a token that is good elsewhere counts as garbage here.
+    pub(super) fn report_unknown_key(&self, client: &Client, sealed: Unopened, signed: OpenError) {
+        if sealed == Unopened::UnknownKey || signed == OpenError::UnknownKey {
+            self.emit(&Event::UnknownKey {
+                client: client.id(),
+            });
+        }
     }
 }
+
+/// Whose token it is, and what goes with it.
+struct Revocable {
+    owner: String,
+    subject: String,
+    sid: Option<Sid>,
+    extent: Extent,
+}
+
+enum Extent {
+    AccessToken(Consume),
+    Session,
+    Unsupported,
+}
+
+/// By how much the clocks of server, store and resource server may differ without a revoked token coming back.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);

@@ -1,0 +1,106 @@
+//! Access tokens that come back: what they contain, and whether they are still active.
+
+use std::time::Duration;
+
+use super::{ActiveToken, Server, TokenType};
+use crate::denial::Denial;
+use crate::join::join;
+use crate::store::{OneTimeId, Sid};
+use crate::token::envelope::OpenError;
+use crate::token::read::ReadClaims;
+
+/// Whether an access token that has not expired is active (RFC 7662 §2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenStatus {
+    Active,
+    /// It was revoked itself (RFC 7009 §2).
+    Revoked,
+    /// Its session was revoked or has expired.
+    SessionEnded,
+}
+
+impl Server {
+    /// Reads an access token of this server; `None` once it expired `leeway` ago, or if its claims are not those of an
+    /// access token of this issuer.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if no key of this server opens it.
+    pub(super) fn read_access_token(
+        &self,
+        token: &str,
+        leeway: Duration,
+    ) -> Result<Option<ActiveToken>, OpenError> {
+        let now = self.now();
+        let payload = self.shared.access_tokens.open(token, now)?;
+        Ok(ReadClaims::parse(&payload)
+            .filter(|claims| claims.iss == self.shared.issuer && now < claims.exp + leeway)
+            .and_then(described))
+    }
+
+    /// Returns the single-use id that is consumed while the access token `jti` is revoked; `None` if this server
+    /// [does not revoke access tokens](super::ServerBuilder::with_access_token_revocation).
+    pub(crate) fn revocation_id(&self, jti: &str) -> Option<OneTimeId> {
+        self.shared
+            .revokes_access_tokens
+            .then(|| self.one_time_id(PURPOSE, jti.as_bytes()))
+    }
+
+    /// Returns whether the access token of a session, if it has one, and with this revocation id, if this server has
+    /// such, is active. Without both it is, and the store is not asked.
+    pub(crate) async fn token_status(
+        &self,
+        subject: &str,
+        sid: Option<Sid>,
+        revocation: Option<OneTimeId>,
+    ) -> Result<TokenStatus, Denial> {
+        let session_lives = async {
+            match sid {
+                Some(sid) => self.record(subject, sid).await.map(|found| found.is_some()),
+                None => Ok(true),
+            }
+        };
+        let is_revoked = async {
+            match revocation {
+                Some(id) => self.is_consumed(id).await,
+                None => Ok(false),
+            }
+        };
+        let (session_lives, is_revoked) = join(session_lives, is_revoked).await;
+        let session_lives = session_lives?;
+        let is_revoked = is_revoked.map_err(|error| self.store_failed(&error))?;
+        Ok(match (session_lives, is_revoked) {
+            (false, _) => TokenStatus::SessionEnded,
+            (true, true) => TokenStatus::Revoked,
+            (true, false) => TokenStatus::Active,
+        })
+    }
+}
+
+/// Returns what the claims of an access token say; `None` if this code has not written them.
+fn described(claims: ReadClaims<'_>) -> Option<ActiveToken> {
+    let confirmation = match claims.cnf {
+        Some(bound) => Some(bound.into_confirmation()?),
+        None => None,
+    };
+    Some(ActiveToken {
+        subject: claims.sub,
+        client_id: claims.client_id,
+        scope: claims.scope.parse().ok()?,
+        audience: claims.aud,
+        issuer: claims.iss.into_owned(),
+        issued_at: claims.iat,
+        expires_at: Some(claims.exp),
+        id: Some(claims.jti),
+        sid: claims.sid.map(str::parse).transpose().ok()?,
+        token_type: Some(TokenType::of(confirmation.as_ref())),
+        confirmation,
+    })
+}
+
+/// By how much a [bearer layer](crate::bearer::BearerLayer::with_leeway) may be late at most to notice that a token has
+/// expired.
+pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(60);
+
+/// Of the ids of revoked access tokens. Applications are asked to use no purpose that begins like this.
+const PURPOSE: &str = "reissue access token";
