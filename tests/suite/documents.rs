@@ -77,9 +77,9 @@ async fn the_metadata_says_what_is_configured() {
     200 OK
     cache-control: public, max-age=3600
     content-type: application/json
-    etag: "AvXyb5NReiHmOGQweL06Dw"
+    etag: "o8GhPBiLVaNNhh1XoUPnmA"
 
-    {"issuer":"https://id.example","authorization_endpoint":"https://login.example/authorize","token_endpoint":"https://id.example/oauth2/token","jwks_uri":"https://id.example/.well-known/jwks.json","scopes_supported":["read","write"],"response_types_supported":["code"],"grant_types_supported":["client_credentials","password","refresh_token"],"token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"revocation_endpoint":"https://id.example/oauth2/revoke","revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"introspection_endpoint":"https://id.example/oauth2/introspect","introspection_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"code_challenge_methods_supported":["S256"],"authorization_response_iss_parameter_supported":true,"access_token_signing_alg_values_supported":["EdDSA"]}
+    {"issuer":"https://id.example","authorization_endpoint":"https://login.example/authorize","token_endpoint":"https://id.example/oauth2/token","jwks_uri":"https://id.example/.well-known/jwks.json","scopes_supported":["read","write"],"response_types_supported":["code"],"grant_types_supported":["client_credentials","password","refresh_token"],"token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"revocation_endpoint":"https://id.example/oauth2/revoke","revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"introspection_endpoint":"https://id.example/oauth2/introspect","introspection_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post"],"code_challenge_methods_supported":["S256"],"authorization_response_iss_parameter_supported":true,"access_token_signing_alg_values_supported":["EdDSA"]}
     "#);
 }
 

@@ -1,14 +1,19 @@
 //! Introspection (RFC 7662).
 
+mod standing;
+
 use std::time::Duration;
 
 use http::Method;
 use http::header::AUTHORIZATION;
-use reissue::{Confirmation, Grant, Lifetime, Policy};
+use reissue::client::{AuthMethod, Client};
+use reissue::{Confirmation, Denial, Grant, Lifetime, Policy};
 use reissue_tests::{
     Answer, Endpoint, Fault, Verb, assert_error, assert_refreshes, basic, basic_of, claims,
     confidential, form, form_of_web,
 };
+
+use crate::bearer::one_of;
 
 /// An endpoint with `api`, which may introspect the tokens of others.
 fn endpoint() -> Endpoint {
@@ -281,6 +286,57 @@ async fn without_client_authentication_nothing_is_told() {
         assert_error(&answer, 401, "invalid_client");
     }
     assert_eq!(endpoint.store.take_calls(), []);
+}
+
+/// Broken once: whoever named a public client could introspect its tokens.
+#[tokio::test]
+async fn a_client_that_only_names_itself_is_told_nothing() {
+    let both = [AuthMethod::ClientSecretBasic, AuthMethod::None];
+    let endpoint = Endpoint::builder()
+        .client(confidential("both").with_auth_methods(both))
+        .client(
+            Client::public("app")
+                .with_introspection(true)
+                .with_grants(["password"]),
+        )
+        .build();
+    let login = endpoint
+        .post_bare("grant_type=password&username=alice&client_id=app")
+        .await;
+    let own = endpoint
+        .post_as("both", "grant_type=password&username=alice")
+        .await;
+    let mut wires = Vec::new();
+    for (client, token) in [
+        ("app", login.text("access_token")),
+        ("both", own.text("access_token")),
+        ("both", own.refresh_token()),
+        ("app", "garbage"),
+    ] {
+        endpoint.forget();
+        let body = format!("client_id={client}&token={token}");
+        let answer = endpoint.call_introspection(form(body)).await;
+        assert_error(&answer, 401, "invalid_client");
+        assert_eq!(answer.denial, Some(Denial::ClientUnproved));
+        assert_eq!(endpoint.store.take_calls(), []);
+        wires.push(answer.wire());
+    }
+    insta::assert_snapshot!(one_of(&wires), @r#"
+    401 Unauthorized
+    cache-control: no-store
+    content-type: application/json
+    pragma: no-cache
+    www-authenticate: Basic realm="https://id.example"
+
+    {"error":"invalid_client","error_description":"Client authentication failed."}
+    "#);
+    // With its secret the same client is told.
+    let answer = introspect(&endpoint, "both", own.refresh_token()).await;
+    assert_eq!(answer.json["active"], true);
+    // A public client may still revoke its tokens.
+    let body = format!("client_id=app&token={}", login.text("access_token"));
+    let answer = endpoint.call_revocation(form(body)).await;
+    assert_eq!(answer.status, 200);
 }
 
 #[tokio::test]

@@ -79,6 +79,9 @@ pub enum Denial {
     /// Nobody knows the client.
     #[error("the client is unknown")]
     ClientUnknown,
+    /// The client has only named itself, where it has to prove who it is (RFC 7662 §2.1).
+    #[error("the client is public, and has proved nothing")]
+    ClientUnproved,
     /// The registry of clients failed.
     #[error("the client registry is unavailable")]
     ClientsUnavailable,
@@ -224,6 +227,7 @@ impl Denial {
             Self::ClientDisabled
             | Self::ClientMethodNotAllowed
             | Self::ClientUnknown
+            | Self::ClientUnproved
             | Self::CredentialsMalformed
             | Self::CredentialsMissing
             | Self::SchemeUnknown

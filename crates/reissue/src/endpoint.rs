@@ -66,7 +66,8 @@ where
     }
 }
 
-/// Answers introspection requests (RFC 7662 §2): `POST` of `token` by an authenticated client.
+/// Responds to introspection requests (RFC 7662 §2): `POST` of `token` by a client that has proved who it is. A public client,
+/// which only names itself, gets `401` with `invalid_client` (§2.1).
 ///
 /// # Cancel safety
 ///

@@ -1,4 +1,10 @@
-//! The host's say on every refresh.
+//! What the application decides: on every refresh, and where tokens are introspected.
+
+mod introspection;
+
+pub use self::introspection::{Introspecting, IntrospectionDecision, IntrospectionHook};
+
+pub(crate) use self::introspection::ErasedIntrospectionHook;
 
 use std::error::Error;
 use std::fmt;
@@ -129,7 +135,7 @@ impl From<Allowance> for Decision {
     }
 }
 
-/// The host could not decide.
+/// The application could not decide.
 #[derive(Debug)]
 pub struct HookError(Box<dyn Error + Send + Sync>);
 
@@ -143,7 +149,7 @@ impl HookError {
 
 impl fmt::Display for HookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the host could not decide on a refresh")
+        f.write_str("the application could not decide")
     }
 }
 

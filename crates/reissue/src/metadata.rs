@@ -187,6 +187,9 @@ impl MetadataEndpoint {
         let methods_at = |endpoint: &Option<String>| {
             endpoint.as_ref().map_or_else(Vec::new, |_| methods.clone())
         };
+        // A client that only names itself is refused there (RFC 7662 §2.1).
+        let mut introspection_methods = methods_at(&told.introspection_endpoint);
+        introspection_methods.retain(|method| *method != AuthMethod::None.as_str());
         let grant_types = told.grant_types.clone();
         let metadata = Metadata {
             issuer: server.issuer(),
@@ -200,7 +203,7 @@ impl MetadataEndpoint {
             revocation_endpoint: told.revocation_endpoint.as_deref(),
             revocation_endpoint_auth_methods_supported: methods_at(&told.revocation_endpoint),
             introspection_endpoint: told.introspection_endpoint.as_deref(),
-            introspection_endpoint_auth_methods_supported: methods_at(&told.introspection_endpoint),
+            introspection_endpoint_auth_methods_supported: introspection_methods,
             code_challenge_methods_supported: &told.code_challenge_methods,
             authorization_response_iss_parameter_supported: told
                 .authorization_response_iss

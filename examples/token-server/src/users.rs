@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use reissue::client::SecretHash;
-use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
+use reissue::hook::{
+    Decision, HookError, Introspecting, IntrospectionDecision, IntrospectionHook, RefreshHook,
+    Refreshing,
+};
 use reissue::{ClientSecret, Denial};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -50,6 +53,11 @@ impl Users {
         }
     }
 
+    /// Whether there is such a user, who may log in.
+    fn is_welcome(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(|user| !user.disabled)
+    }
+
     /// Checks a password. Unknown and disabled users cost the same as a wrong password, and are told apart by nothing.
     pub(crate) async fn authenticate(
         &self,
@@ -69,8 +77,7 @@ impl Users {
             Some((hash, is_own)) => self.verify_slowly(hash, password).await? && is_own,
             None => false,
         };
-        let enabled = user.is_some_and(|user| !user.disabled);
-        if enabled && (fast || slow) {
+        if self.is_welcome(name) && (fast || slow) {
             Ok(())
         } else {
             Err(Denial::GrantRejected)
@@ -99,10 +106,28 @@ impl Users {
 /// have been a mistake.
 impl RefreshHook for Users {
     async fn on_refresh(&self, refreshing: &Refreshing<'_>) -> Result<Decision, HookError> {
-        let user = self.by_name.get(&refreshing.grant.subject);
-        Ok(match user {
-            Some(user) if !user.disabled => Decision::allow(),
-            _ => Decision::Deny,
+        Ok(if self.is_welcome(&refreshing.grant.subject) {
+            Decision::allow()
+        } else {
+            Decision::Deny
+        })
+    }
+}
+
+/// The tokens of such a user are inactive for those who introspect them. A client's own token has no user.
+impl IntrospectionHook for Users {
+    async fn on_introspection(
+        &self,
+        introspecting: &Introspecting<'_>,
+    ) -> Result<IntrospectionDecision, HookError> {
+        let Introspecting {
+            subject, client_id, ..
+        } = *introspecting;
+        // No user is called like a client: the configuration refuses that.
+        Ok(if subject == client_id || self.is_welcome(subject) {
+            IntrospectionDecision::Active
+        } else {
+            IntrospectionDecision::Inactive
         })
     }
 }

@@ -10,18 +10,31 @@ use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::secret::ClientSecret;
 
-/// A client that has proved who it is, as far as it can: a public one has only said so.
+/// A client that has proved who it is, as far as it can: a [public](AuthMethod::None) one has only named itself.
 ///
 /// The layer puts it into the request's extensions for the service that answers the other grants.
 #[derive(Clone)]
-pub struct AuthenticatedClient(Arc<Client>);
+pub struct AuthenticatedClient {
+    client: Arc<Client>,
+    is_proved: bool,
+}
 
 impl AuthenticatedClient {
     /// Says that the caller has authenticated the client, in a way that this crate does not see: mutual TLS, a call in
     /// process.
     #[must_use]
     pub fn trust(client: impl Into<Arc<Client>>) -> Self {
-        Self(client.into())
+        Self {
+            client: client.into(),
+            is_proved: true,
+        }
+    }
+
+    /// Returns whether the client has proved who it is. `false` for one that presented nothing but its id
+    /// ([`AuthMethod::None`]): it could be anybody.
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        self.is_proved
     }
 }
 
@@ -29,7 +42,7 @@ impl Deref for AuthenticatedClient {
     type Target = Client;
 
     fn deref(&self) -> &Client {
-        &self.0
+        &self.client
     }
 }
 
@@ -72,6 +85,7 @@ impl Authenticator {
         credentials: Credentials,
         now: Timestamp,
     ) -> Result<AuthenticatedClient, (Denial, Option<super::ClientsError>)> {
+        let is_proved = credentials.method != AuthMethod::None;
         let client = self
             .clients
             .find(&credentials.client_id)
@@ -87,7 +101,7 @@ impl Authenticator {
             None => credentials.method == AuthMethod::None,
         };
         match (obstacle, client) {
-            (None, Some(client)) if proved => Ok(AuthenticatedClient(client)),
+            (None, Some(client)) if proved => Ok(AuthenticatedClient { client, is_proved }),
             (None, _) => Err((Denial::SecretWrong, None)),
             (Some(obstacle), _) => Err((obstacle, None)),
         }

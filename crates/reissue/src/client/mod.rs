@@ -148,7 +148,8 @@ impl Client {
         Self { enabled, ..self }
     }
 
-    /// Whether it may introspect the tokens of other clients (RFC 7662 §2.1). Default: no.
+    /// Whether it may introspect the tokens of other clients (RFC 7662 §2.1). Default: no. It must authenticate to
+    /// introspect any: a public client cannot.
     #[must_use]
     pub fn with_introspection(self, introspects: bool) -> Self {
         Self {
@@ -186,6 +187,12 @@ impl Client {
     #[must_use]
     pub fn is_confidential(&self) -> bool {
         !self.auth_methods.contains(&AuthMethod::None)
+    }
+
+    /// Whether it may do anything at all.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.enabled
     }
 
     /// Whether it may use a grant type.

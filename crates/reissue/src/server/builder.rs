@@ -11,7 +11,7 @@ use crate::client::{Authenticator, Clients, ErasedClients, SlowHashes};
 use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
 use crate::event::Events;
-use crate::hook::{ErasedHook, RefreshHook};
+use crate::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
 use crate::policy::Policy;
 use crate::store::{ErasedStore, SessionLimit, Store, WhenFull};
 use crate::token::refresh::RefreshTokens;
@@ -26,6 +26,7 @@ pub struct ServerBuilder {
     clients: Box<dyn ErasedClients>,
     store: Box<dyn ErasedStore>,
     hook: Option<Box<dyn ErasedHook>>,
+    introspection_hook: Option<Box<dyn ErasedIntrospectionHook>>,
     events: Vec<Box<dyn Events>>,
     clock: Box<dyn Clock>,
     policy: Policy,
@@ -50,6 +51,7 @@ impl ServerBuilder {
             clients: Box::new(clients),
             store: Box::new(store),
             hook: None,
+            introspection_hook: None,
             events: Vec::new(),
             clock: Box::new(SystemClock),
             policy: Policy::default(),
@@ -88,6 +90,16 @@ impl ServerBuilder {
     pub fn with_hook(self, hook: impl RefreshHook) -> Self {
         Self {
             hook: Some(Box::new(hook)),
+            ..self
+        }
+    }
+
+    /// Lets the application say that a token is inactive, each time a client introspects one that is active as far as the
+    /// server knows. Default: only the server decides, and the token of a subject whom [`with_hook`](Self::with_hook)
+    /// refuses is active until it expires.
+    pub fn with_introspection_hook(self, hook: impl IntrospectionHook) -> Self {
+        Self {
+            introspection_hook: Some(Box::new(hook)),
             ..self
         }
     }
@@ -187,6 +199,7 @@ impl ServerBuilder {
                 authenticator: Authenticator::new(self.clients, slow_hashes),
                 store: self.store,
                 hook: self.hook,
+                introspection_hook: self.introspection_hook,
                 events: self.events,
                 clock: self.clock,
                 policy: self.policy,

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::{Server, TokenStatus, TokenType};
-use crate::client::AuthenticatedClient;
+use crate::client::{AuthenticatedClient, Client};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::grant::{Confirmation, Grant};
+use crate::hook::{Introspecting, IntrospectionDecision};
 use crate::scope::Scope;
 use crate::store::{Record, Sid, StoreError, StoreErrorKind};
 use crate::token::refresh::{Opened, from_details};
@@ -50,13 +51,19 @@ pub struct ActiveToken {
 }
 
 impl Server {
-    /// Says whether a token is good, to its own client or to one that [may introspect](crate::client::Client::introspects) others'.
+    /// Returns whether a token is active, to its own client or to one that
+    /// [may introspect](crate::client::Client::introspects) the tokens of others.
     ///
-    /// A superseded refresh token is not good, and asking about it is never reuse.
+    /// It is inactive once it expired, was revoked or superseded, or its session ended; if its client is disabled or not
+    /// registered any more; and if the [introspection hook](super::ServerBuilder::with_introspection_hook) says so. A
+    /// superseded refresh token that is introspected is never reuse. A token whose key is not among those of this
+    /// server is reported as [`Event::UnknownKey`](crate::event::Event::UnknownKey).
     ///
     /// # Errors
     ///
-    /// `temporarily_unavailable` if the store fails: neither yes nor no.
+    /// `invalid_client` for a client that has [only named itself](AuthenticatedClient::is_proved): RFC 7662 §2.1 requires
+    /// authorization, and anybody can name a public client. `temporarily_unavailable` if the store, the registry of clients
+    /// or the hook fails: neither active nor inactive.
     ///
     /// # Cancel safety
     ///
@@ -66,6 +73,10 @@ impl Server {
         client: &AuthenticatedClient,
         token: &str,
     ) -> Result<Introspection, Denial> {
+        // Before the token is looked at: not even the time may tell anything to a caller who proved nothing.
+        if !client.is_proved() {
+            return Err(self.refused(Some(client), Denial::ClientUnproved));
+        }
         let found = match self.shared.refresh_tokens.open(token, self.now()) {
             Ok(opened) => self.introspect_refresh_token(opened).await?,
             Err(unopened) => match self.read_access_token(token, Duration::ZERO) {
@@ -77,11 +88,45 @@ impl Server {
                 }
             },
         };
-        Ok(found
-            .filter(|active| client.introspects() || active.client_id == client.id())
-            .map_or(Introspection::Inactive, |active| {
-                Introspection::Active(Box::new(active))
-            }))
+        let for_client =
+            |token: &ActiveToken| client.introspects() || token.client_id == client.id();
+        Ok(match found.filter(for_client) {
+            Some(token) if self.is_welcome(client, &token).await? => {
+                Introspection::Active(Box::new(token))
+            }
+            _ => Introspection::Inactive,
+        })
+    }
+
+    /// Returns whether the client of a token is enabled, and the application has nothing against the token.
+    async fn is_welcome(&self, asking: &Client, token: &ActiveToken) -> Result<bool, Denial> {
+        let is_enabled = if token.client_id == asking.id() {
+            asking.is_enabled()
+        } else {
+            let found = self.clients().find(&token.client_id).await;
+            let found = found.map_err(|error| self.failed(Denial::ClientsUnavailable, &error))?;
+            found.is_some_and(|client| client.is_enabled())
+        };
+        let Some(hook) = self
+            .shared
+            .introspection_hook
+            .as_ref()
+            .filter(|_| is_enabled)
+        else {
+            return Ok(is_enabled);
+        };
+        let introspecting = Introspecting {
+            client: asking,
+            subject: &token.subject,
+            client_id: &token.client_id,
+            scope: &token.scope,
+            sid: token.sid,
+        };
+        match hook.on_introspection(&introspecting).await {
+            Ok(IntrospectionDecision::Active) => Ok(true),
+            Ok(IntrospectionDecision::Inactive) => Ok(false),
+            Err(error) => Err(self.failed(Denial::HookFailed, &error)),
+        }
     }
 
     async fn introspect_refresh_token(&self, token: Opened) -> Result<Option<ActiveToken>, Denial> {

@@ -20,6 +20,7 @@ pub use self::sessions::{Amended, Session};
 pub(crate) use self::access_token::{MAX_LEEWAY, TokenStatus};
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::denial::Denial;
 use crate::event::{Event, Events};
 use crate::grant::Grant;
-use crate::hook::ErasedHook;
+use crate::hook::{ErasedHook, ErasedIntrospectionHook};
 use crate::key::Algorithm;
 use crate::policy::{Policy, Rotation};
 use crate::store::{
@@ -81,6 +82,7 @@ struct Shared {
     authenticator: Authenticator,
     store: Box<dyn ErasedStore>,
     hook: Option<Box<dyn ErasedHook>>,
+    introspection_hook: Option<Box<dyn ErasedIntrospectionHook>>,
     events: Vec<Box<dyn Events>>,
     clock: Box<dyn Clock>,
     policy: Policy,
@@ -234,7 +236,11 @@ impl Server {
 
     /// A failed store is `503`, whatever was asked of it.
     pub(crate) fn store_failed(&self, error: &StoreError) -> Denial {
-        let denial = Denial::StoreUnavailable;
+        self.failed(Denial::StoreUnavailable, error)
+    }
+
+    /// Reports what failed; hands the denial back for the client.
+    fn failed(&self, denial: Denial, error: &(dyn Error + 'static)) -> Denial {
         self.emit(&Event::Failed { denial, error });
         denial
     }

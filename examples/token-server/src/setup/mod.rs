@@ -58,7 +58,8 @@ impl Setup {
         };
         let server = builder
             .with_policy(policy)
-            .with_hook(users)
+            .with_hook(users.clone())
+            .with_introspection_hook(users)
             .with_revocation_by_access_token(config.tokens.access_token_revokes_session)
             .with_events(TracingEvents)
             .build()

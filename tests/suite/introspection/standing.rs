@@ -1,0 +1,233 @@
+//! Tokens that are good by themselves, of clients and subjects that are not welcome any more.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use reissue::client::{AuthenticatedClient, Client, ClientMap, Clients, ClientsError};
+use reissue::hook::{HookError, Introspecting, IntrospectionDecision, IntrospectionHook};
+use reissue::store::MemoryStore;
+use reissue::{Denial, Introspection, IntrospectionEndpoint};
+use reissue_tests::{
+    Answer, Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, assert_error,
+    assert_refreshes, confidential, form,
+};
+use tower::ServiceExt as _;
+
+use super::{assert_inactive, introspect};
+
+/// A registry that changes while the server runs.
+#[derive(Clone, Default)]
+struct Registry {
+    clients: Arc<Mutex<ClientMap>>,
+    is_down: Arc<AtomicBool>,
+}
+
+impl Registry {
+    fn set(&self, clients: impl IntoIterator<Item = Client>) {
+        *self.clients.lock().unwrap() = ClientMap::new(clients).unwrap();
+    }
+}
+
+impl Clients for Registry {
+    async fn find(&self, id: &str) -> Result<Option<Arc<Client>>, ClientsError> {
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(ClientsError::new("the directory is down"));
+        }
+        let clients = self.clients.lock().unwrap().clone();
+        clients.find(id).await
+    }
+}
+
+fn api() -> Client {
+    confidential("api").with_introspection(true)
+}
+
+fn engine(registry: &Registry) -> Engine {
+    let clock = ManualClock::default();
+    let store = FaultyStore::new(MemoryStore::with_clock(clock.clone()));
+    Engine::assembled(
+        registry.clone(),
+        store,
+        &clock,
+        TestKeys::generate(),
+        |server| server,
+    )
+}
+
+async fn introspect_at(engine: &Engine, client: &str, token: &str) -> Answer {
+    let mut request = form(format!("token={token}"));
+    let headers = request.headers_mut();
+    headers.insert("authorization", reissue_tests::basic(client));
+    let endpoint = IntrospectionEndpoint::new(engine.server.clone());
+    let Ok(response) = endpoint.oneshot(request).await;
+    Answer::read(response).await
+}
+
+#[tokio::test]
+async fn the_token_of_a_client_that_was_disabled_or_removed_is_inactive() {
+    let registry = Registry::default();
+    registry.set([api(), confidential("web")]);
+    let engine = engine(&registry);
+    let web = AuthenticatedClient::trust(confidential("web"));
+    let grant = reissue::Grant::new("alice");
+    let login = engine.server.issue(&web, "password", grant).await.unwrap();
+    let refresh_token = login.refresh_token.as_ref().unwrap().expose();
+    let own = reissue::Grant::new("web");
+    let own = engine.server.issue(&web, "client_credentials", own).await;
+    let own = own.unwrap();
+    let tokens = [
+        login.access_token.expose(),
+        refresh_token,
+        own.access_token.expose(),
+    ];
+    for (web, is_active) in [
+        (Some(confidential("web")), true),
+        (Some(confidential("web").with_enabled(false)), false),
+        (None, false),
+        (Some(confidential("web")), true),
+    ] {
+        registry.set([api()].into_iter().chain(web));
+        for token in tokens {
+            let answer = introspect_at(&engine, "api", token).await;
+            assert_eq!(answer.json["active"], is_active, "{answer:?}");
+            if !is_active {
+                assert_inactive(&answer);
+            }
+        }
+    }
+    // In process, nobody has asked the registry.
+    let disabled = AuthenticatedClient::trust(confidential("web").with_enabled(false));
+    for token in tokens {
+        let seen = engine.server.introspect(&disabled, token).await;
+        assert_eq!(seen, Ok(Introspection::Inactive));
+    }
+}
+
+#[tokio::test]
+async fn with_a_failing_registry_introspection_is_neither_true_nor_false() {
+    let registry = Registry::default();
+    registry.set([api(), confidential("web")]);
+    let engine = engine(&registry);
+    let token = engine.login().await;
+    let token = token.as_str();
+    let api = AuthenticatedClient::trust(api());
+    registry.is_down.store(true, Ordering::SeqCst);
+    let seen = engine.server.introspect(&api, token).await;
+    assert_eq!(seen, Err(Denial::ClientsUnavailable));
+    assert!(engine.events.take_names().contains(&"Failed".to_owned()));
+    registry.is_down.store(false, Ordering::SeqCst);
+    let seen = engine.server.introspect(&api, token).await;
+    assert!(matches!(seen, Ok(Introspection::Active(_))));
+}
+
+/// Blocks whom it is told to block, and remembers what it decided on.
+#[derive(Clone, Default)]
+struct Directory {
+    blocked: Arc<Mutex<Vec<String>>>,
+    is_down: Arc<AtomicBool>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Directory {
+    fn endpoint(&self) -> Endpoint {
+        let hook = self.clone();
+        Endpoint::builder()
+            .client(api())
+            .server(|server| server.with_introspection_hook(hook))
+            .build()
+    }
+
+    fn take_asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+}
+
+impl IntrospectionHook for Directory {
+    async fn on_introspection(
+        &self,
+        introspecting: &Introspecting<'_>,
+    ) -> Result<IntrospectionDecision, HookError> {
+        let Introspecting {
+            client,
+            subject,
+            client_id,
+            scope,
+            sid,
+            ..
+        } = introspecting;
+        let session = if sid.is_some() { "session" } else { "none" };
+        let asked = format!("{}: {subject} {client_id} {scope} {session}", client.id());
+        self.asked.lock().unwrap().push(asked);
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(HookError::new("the directory is down"));
+        }
+        let is_blocked = self.blocked.lock().unwrap().iter().any(|it| it == subject);
+        Ok(if is_blocked {
+            IntrospectionDecision::Inactive
+        } else {
+            IntrospectionDecision::Active
+        })
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_a_subject_whom_the_hook_refuses_is_inactive() {
+    let directory = Directory::default();
+    let endpoint = directory.endpoint();
+    let login = endpoint.login().await;
+    let own = endpoint.post("grant_type=client_credentials").await;
+    let tokens = [login.text("access_token"), login.refresh_token()];
+    for token in tokens {
+        let answer = introspect(&endpoint, "api", token).await;
+        assert_eq!(answer.json["active"], true);
+    }
+    assert_eq!(
+        directory.take_asked(),
+        ["api: alice web openid read write session"; 2]
+    );
+    directory.blocked.lock().unwrap().push("alice".to_owned());
+    for token in tokens {
+        for client in ["api", "web"] {
+            assert_inactive(&introspect(&endpoint, client, token).await);
+        }
+    }
+    let answer = introspect(&endpoint, "web", own.text("access_token")).await;
+    assert_eq!(answer.json["active"], true);
+    let asked = directory.take_asked();
+    assert_eq!(asked.last().unwrap(), "web: web web  none");
+    // It decides on no refresh.
+    assert_refreshes(&endpoint, login.refresh_token()).await;
+}
+
+#[tokio::test]
+async fn with_a_failing_hook_introspection_is_neither_true_nor_false() {
+    let directory = Directory::default();
+    let endpoint = directory.endpoint();
+    let login = endpoint.login().await;
+    endpoint.forget();
+    directory.is_down.store(true, Ordering::SeqCst);
+    let answer = introspect(&endpoint, "web", login.text("access_token")).await;
+    assert_error(&answer, 503, "temporarily_unavailable");
+    assert_eq!(answer.denial, Some(Denial::HookFailed));
+    assert_eq!(endpoint.events.take_names(), ["Failed"]);
+}
+
+#[tokio::test]
+async fn the_hook_does_not_run_for_what_is_inactive_anyway() {
+    let directory = Directory::default();
+    let endpoint = directory.endpoint();
+    let login = endpoint.login().await;
+    let next = assert_refreshes(&endpoint, login.refresh_token()).await;
+    for (client, token) in [
+        ("web", login.refresh_token()),
+        ("other", next.refresh_token()),
+        ("other", next.text("access_token")),
+        ("api", "garbage"),
+    ] {
+        assert_inactive(&introspect(&endpoint, client, token).await);
+    }
+    endpoint.store.plan(Fault::Before);
+    let answer = introspect(&endpoint, "web", next.refresh_token()).await;
+    assert_error(&answer, 503, "temporarily_unavailable");
+    assert!(directory.take_asked().is_empty());
+}
