@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 use http_body_util::Full;
+use reissue::Clock as _;
 use reissue::bearer::{BearerLayer, Refusal, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing, SigningKey};
 use reissue::token::{Envelope as _, Jwt, JwtVerifier};
@@ -51,7 +52,8 @@ impl Api {
 
     /// A token of the issuer with the usual claims, but these.
     fn token(&self, others: &Value) -> String {
-        self.issuer.seal(&payload(others)).unwrap()
+        let payload = payload(others);
+        self.issuer.seal(&payload, self.clock.now()).unwrap()
     }
 
     async fn ask(&self, token: &str) -> Asked {

@@ -14,7 +14,8 @@ use crate::server::Server;
 
 /// Publishes the public keys of a server: the JWK Set (RFC 7517 §5) that `jwks_uri` names.
 ///
-/// The active key comes first, then the retired ones, until
+/// The active key comes first. Keys that are not used [yet](crate::key::KeyRing::with_used_from)
+/// follow, so that verifiers know them in time, and the retired ones, until
 /// [their time is over](crate::key::KeyRing::with_retired_until). A server whose access tokens have no public keys, with
 /// PASETO `v4.local`, publishes an empty set.
 ///
@@ -55,9 +56,13 @@ impl JwksEndpoint {
         }
     }
 
-    /// For how long others may keep the keys without asking again. Default: 5 minutes. A new key should be in the ring as a
-    /// retired one for so long before it becomes the active one, or those who keep the old set meet tokens of a key that
-    /// they do not know.
+    /// Sets for how long verifiers may use the keys without fetching them again: the `max-age` of
+    /// `Cache-Control` (RFC 9111 §5.2.2.1). Default: 5 minutes.
+    ///
+    /// A new key must be published for at least this long before it is used, or verifiers deny its
+    /// tokens: the time that it is [used from](crate::key::KeyRing::with_used_from) must lie
+    /// further ahead than this when the last server publishes it.
+    /// [How to replace a key](crate::key::KeyRing#replacing-a-key) has all the steps.
     pub fn with_max_age(self, max_age: Duration) -> Self {
         Self { max_age, ..self }
     }

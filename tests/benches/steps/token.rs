@@ -2,7 +2,7 @@
 
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::token::{Envelope as _, Jwt, Open as _, PasetoLocal};
-use reissue::{Clock as _, SystemClock};
+use reissue::{Clock as _, SystemClock, Timestamp};
 
 use super::Step;
 
@@ -11,6 +11,8 @@ const REFRESH: &[u8] = br#"{"s":"AAAAAAAAAAAAAAAAAAAAAA","g":7,"i":1800000000000
 
 /// As long as the claims of a typical access token.
 const ACCESS: &[u8] = br#"{"iss":"https://id.example","sub":"9b2d1c9e-1f0a-4a55-9f7e-7d6c5b4a3f21","aud":"https://id.example","client_id":"web","iat":1800000000,"exp":1800000600,"jti":"AAAAAAAAAAAAAAAAAAAAAA","scope":"openid read write","sid":"AAAAAAAAAAAAAAAAAAAAAA"}"#;
+
+const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
 /// Opens a `v4.local` token.
 pub(crate) struct Open {
@@ -21,7 +23,7 @@ pub(crate) struct Open {
 impl Default for Open {
     fn default() -> Self {
         let tokens = local();
-        let sealed = tokens.seal(REFRESH).expect("it is sealed");
+        let sealed = tokens.seal(REFRESH, NOW).expect("it is sealed");
         Self { tokens, sealed }
     }
 }
@@ -54,7 +56,7 @@ impl Step for Seal {
     fn input(&self) {}
 
     fn run(&self, (): ()) -> String {
-        self.0.seal(REFRESH).expect("it is sealed")
+        self.0.seal(REFRESH, NOW).expect("it is sealed")
     }
 }
 
@@ -74,7 +76,7 @@ impl Step for Sign {
     fn input(&self) {}
 
     fn run(&self, (): ()) -> String {
-        self.0.seal(ACCESS).expect("it is signed")
+        self.0.seal(ACCESS, NOW).expect("it is signed")
     }
 }
 
@@ -87,7 +89,7 @@ pub(crate) struct Verify {
 impl Default for Verify {
     fn default() -> Self {
         let tokens = jwt();
-        let signed = tokens.seal(ACCESS).expect("it is signed");
+        let signed = tokens.seal(ACCESS, NOW).expect("it is signed");
         Self { tokens, signed }
     }
 }

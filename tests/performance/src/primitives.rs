@@ -23,9 +23,9 @@ impl Primitives {
         let key = SymmetricKey::generate().expect("there is randomness");
         let tokens = PasetoLocal::new(KeyRing::new(key), "");
         let payload = [b'p'; 150];
-        let seal = || tokens.seal(&payload).expect("sealed");
-        let token = seal();
         let now = Timestamp::from_secs(1_800_000_000);
+        let seal = || tokens.seal(&payload, now).expect("sealed");
+        let token = seal();
         let pair = Ed25519KeyPair::generate().expect("there is randomness");
         let message = [b'a'; 500];
         Self {

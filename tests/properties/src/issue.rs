@@ -1,5 +1,6 @@
 //! The tokens of the corpora.
 
+use reissue::Timestamp;
 use reissue::key::KeyRing;
 use reissue::token::{Envelope as _, Jwt};
 
@@ -13,7 +14,7 @@ use crate::{jws, keys, paseto, refresh_token};
 /// If none can be made.
 #[must_use]
 pub fn issued() -> Vec<(&'static str, String)> {
-    let jwt = |key| Jwt::new(KeyRing::new(key)).seal(jws::PAYLOAD);
+    let jwt = |key| Jwt::new(KeyRing::new(key)).seal(jws::PAYLOAD, NOW);
     let payload = jws::PAYLOAD;
     let sealed = "a token can be made";
     vec![
@@ -22,12 +23,14 @@ pub fn issued() -> Vec<(&'static str, String)> {
         ("jws/issued-rs256", jwt(keys::rsa()).expect(sealed)),
         (
             "paseto/issued-local",
-            paseto::LOCAL.seal(payload).expect(sealed),
+            paseto::LOCAL.seal(payload, NOW).expect(sealed),
         ),
         (
             "paseto/issued-public",
-            paseto::PUBLIC.seal(payload).expect(sealed),
+            paseto::PUBLIC.seal(payload, NOW).expect(sealed),
         ),
         ("refresh_token/issued", refresh_token::issue()),
     ]
 }
+
+const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);

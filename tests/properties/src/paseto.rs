@@ -45,13 +45,15 @@ pub fn paseto(input: &[u8]) -> Outcome {
 
 fn claims(text: &str) -> Outcome {
     for envelope in [&*PUBLIC as &dyn Envelope, &*LOCAL] {
-        let Ok(token) = envelope.seal(text.as_bytes()) else {
+        let Ok(token) = envelope.seal(text.as_bytes(), now()) else {
             return Outcome::Refused;
         };
         let opened = envelope.open(&token, now()).expect("what was sealed opens");
         assert_eq!(opened, text.as_bytes());
     }
-    let token = PUBLIC.seal(text.as_bytes()).expect("it was sealed before");
+    let token = PUBLIC
+        .seal(text.as_bytes(), now())
+        .expect("it was sealed before");
     let Some(verified) = present(&token) else {
         return Outcome::Refused;
     };

@@ -61,8 +61,8 @@ async fn a_replaced_key_is_honoured_until_its_moment() {
     let after = Jwt::new(ring);
     let guard = layer(after.verifier(), &clock);
     let (first, second) = (
-        before.seal(&payload(&json!({}))).unwrap(),
-        after.seal(&payload(&json!({}))).unwrap(),
+        before.seal(&payload(&json!({})), clock.now()).unwrap(),
+        after.seal(&payload(&json!({})), clock.now()).unwrap(),
     );
     ask(&guard, bearing(&first)).await.assert_passed();
     ask(&guard, bearing(&second)).await.assert_passed();

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use reissue::bearer::{BearerLayer, Refusal, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing};
 use reissue::token::{Envelope as _, OpenError, PasetoLocal, PasetoPublic};
-use reissue::{Claim, Grant, Keys, Timestamp};
+use reissue::{Claim, Clock as _, Grant, Keys, Timestamp};
 use reissue_tests::Endpoint;
 use serde_json::json;
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -118,7 +118,8 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
         asked.assert_refused(Refusal::ClaimsMalformed);
     }
     for payload in ["", "[]", "null", "{", r#"{"iss":"a","iss":"b"}"#] {
-        let token = api.issuer.seal(payload.as_bytes()).unwrap();
+        let sealed = api.issuer.seal(payload.as_bytes(), api.clock.now());
+        let token = sealed.unwrap();
         api.ask(&token)
             .await
             .assert_refused(Refusal::ClaimsMalformed);

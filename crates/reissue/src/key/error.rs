@@ -3,6 +3,7 @@ use std::error::Error;
 use aws_lc_rs::error::KeyRejected;
 
 use super::Algorithm;
+use super::identified::Identified;
 
 /// A key cannot be used. Says what was expected; never holds key material.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum KeyError {
         /// The id that both have.
         key_id: String,
     },
+    /// A ring of no keys.
+    #[error("there is no key")]
+    Empty,
     /// The operating system gave no randomness, or key generation failed.
     #[error("no key could be generated")]
     Generate,
@@ -46,12 +50,25 @@ pub enum KeyError {
     /// A public key or a certificate, where a private key is needed.
     #[error("expected a private key, found a public one or a certificate")]
     NotPrivate,
+    /// The time from which it is used is yet to come for every key of a ring, so that there would
+    /// be nothing to seal with until then.
+    #[error("the key {key_id} is not used yet, and there is none to use before it")]
+    NotYetUsed {
+        /// The id of the key with the earliest time.
+        key_id: String,
+    },
     /// An RSA key of more than 8192 bits.
     #[error("expected an RSA key of at most 8192 bits")]
     RsaTooLarge,
     /// An RSA key of fewer than 2048 bits, which RFC 7518 §3.3 forbids.
     #[error("expected an RSA key of at least 2048 bits")]
     RsaTooSmall,
+    /// Two keys of a ring are used from the same time on, so one of them never would be.
+    #[error("the key {key_id} is used from the same time on as another one")]
+    SameTime {
+        /// The id of one of them.
+        key_id: String,
+    },
     /// The key made no signature, or could not be written.
     #[error("the cryptographic library refused to use the key")]
     Unusable,
@@ -75,6 +92,18 @@ pub enum KeyError {
 }
 
 impl KeyError {
+    pub(super) fn not_yet_used(key: &impl Identified) -> Self {
+        Self::NotYetUsed {
+            key_id: name_of(key),
+        }
+    }
+
+    pub(super) fn same_time(key: &impl Identified) -> Self {
+        Self::SameTime {
+            key_id: name_of(key),
+        }
+    }
+
     pub(super) fn malformed(expected: &'static str) -> Self {
         Self::Malformed {
             expected,
@@ -102,4 +131,9 @@ impl KeyError {
             _ => Self::malformed_because(expected, reason),
         }
     }
+}
+
+/// The id that the key goes by in its tokens, or in a JWK Set.
+fn name_of(key: &impl Identified) -> String {
+    key.key_ids().next().unwrap_or_default().to_owned()
 }

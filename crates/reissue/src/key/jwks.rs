@@ -7,8 +7,9 @@ use super::{KeyError, KeyRing, SigningKey, VerifyingKey};
 use crate::clock::Timestamp;
 
 impl KeyRing<SigningKey> {
-    /// The JWK Set (RFC 7517 §5) to publish at `jwks_uri`: the public halves of the keys that count at that moment, the
-    /// active one first.
+    /// The JWK Set (RFC 7517 §5) to publish at `jwks_uri`: the public halves of the keys that verify
+    /// at that moment, the active one first. Keys that are not used yet are among them, so that
+    /// verifiers know them in time.
     #[must_use]
     pub fn to_jwks(&self, now: Timestamp) -> String {
         set_of(self.iter_at(now).map(|key| key.verifying_key().to_jwk()))
@@ -25,9 +26,10 @@ impl KeyRing<VerifyingKey> {
     /// use reissue::Timestamp;
     /// use reissue::key::{Algorithm, KeyRing, SigningKey};
     ///
+    /// let now = Timestamp::from_secs(1_800_000_000);
     /// let keys = KeyRing::new(SigningKey::generate(Algorithm::EdDsa)?);
-    /// let read = KeyRing::from_jwks(&keys.to_jwks(Timestamp::from_secs(1_800_000_000)))?;
-    /// assert_eq!(read.active().key_id(), keys.active().key_id());
+    /// let read = KeyRing::from_jwks(&keys.to_jwks(now))?;
+    /// assert!(read.find(keys.active_at(now).key_id()).is_some());
     /// # Ok::<(), reissue::key::KeyError>(())
     /// ```
     ///

@@ -2,7 +2,8 @@
 //!
 //! - [`SigningKey`] and its public half [`VerifyingKey`] sign access tokens: JWT, or PASETO `v4.public`.
 //! - [`SymmetricKey`] seals refresh tokens, and access tokens as PASETO `v4.local`.
-//! - [`KeyRing`] holds the active key and the retired ones, whose tokens are still honoured.
+//! - [`KeyRing`] holds the keys of one purpose: the active one, those to come, and the retired ones,
+//!   whose tokens still open. Its page describes [how to replace a key](KeyRing#replacing-a-key).
 //!
 //! Keys come from PEM, PKCS#8, JWK or PASERK. No key shows itself in `Debug`, in an error or in a comparison.
 

@@ -1,70 +1,106 @@
+use std::convert::Infallible;
+use std::iter::once;
+use std::ptr;
+
 use super::KeyError;
 use super::identified::Identified;
 use crate::clock::Timestamp;
 
-/// One active key, which seals, and the retired ones, whose tokens still open.
+/// The keys of one purpose: at each moment one of them seals or signs, and all of them open or
+/// verify.
 ///
-/// To replace a key, make a new one active and keep the old one retired until its last token has expired; a retired key
-/// may [carry that moment](KeyRing::with_retired_until) and drop out by itself.
+/// # Replacing a key
+///
+/// Nobody can open a token whose key they do not have, so a new key must be everywhere before it
+/// is used. One edit of the configuration that all servers share does it:
+///
+/// 1. Add the new key with [`with_used_from`](Self::with_used_from) and a time that lies ahead,
+///    and restart the servers one after the other. All of them go on with the old key, and those
+///    that have restarted open and publish the new one.
+/// 2. At that time all servers change to the new key by themselves. The time must lie after the
+///    last restart; for a key that signs, by at least the
+///    [`max-age` of the JWK Set](crate::JwksEndpoint::with_max_age), so that every verifier has
+///    fetched it.
+/// 3. Keep the old key in the ring until its last token has expired. For refresh tokens, this is
+///    the [absolute lifetime](crate::Policy::with_absolute_ttl) of a session after that time; for
+///    access tokens, their lifetime and the leeway of the resource servers. Then remove it, or let
+///    [`with_retired_until`](Self::with_retired_until) do so.
+///
+/// A new key that is put first without a time is used by each server from its restart on, and the
+/// servers that have not restarted yet deny its tokens: this is for a single server, or for a key
+/// that has leaked.
 ///
 /// ```
+/// use std::time::Duration;
+/// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey};
 ///
+/// let now = Timestamp::from_secs(1_800_000_000);
+/// let tomorrow = now + Duration::from_secs(86_400);
 /// let old = SigningKey::generate(Algorithm::EdDsa)?;
 /// let new = SigningKey::generate(Algorithm::EdDsa)?;
-/// let keys = KeyRing::new(new.clone()).with_retired(old.clone())?;
+/// let keys = KeyRing::new(old.clone()).with_used_from(new.clone(), tomorrow)?;
 ///
-/// assert_eq!(keys.active().key_id(), new.key_id());
-/// assert!(keys.find(old.key_id()).is_some());
+/// assert_eq!(keys.active_at(now).key_id(), old.key_id());
+/// assert_eq!(keys.active_at(tomorrow).key_id(), new.key_id());
+/// assert!(keys.to_jwks(now).contains(new.key_id()));
 /// # Ok::<(), reissue::key::KeyError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct KeyRing<K> {
-    active: K,
+    /// Used until the time of another key has come.
+    first: K,
+    /// In the order of their times, no two of which are equal.
+    timed: Vec<Timed<K>>,
     retired: Vec<Retired<K>>,
 }
 
 impl<K> KeyRing<K> {
-    /// A ring of one key.
+    /// Builds a ring of one key, which is used until the time of another one has come.
     #[must_use]
-    pub fn new(active: K) -> Self {
+    pub fn new(first: K) -> Self {
         Self {
-            active,
+            first,
+            timed: Vec::new(),
             retired: Vec::new(),
         }
     }
 
-    /// The key that seals.
+    /// Returns the key that seals or signs at the moment `now`: of the keys whose time has come,
+    /// the one with the latest; the first key, as long as there is none.
+    ///
+    /// When a clock steps back over that time, the key before is used again. All servers still
+    /// open its tokens.
     #[must_use]
-    pub fn active(&self) -> &K {
-        &self.active
+    pub fn active_at(&self, now: Timestamp) -> &K {
+        let mut latest_first = self.timed.iter().rev();
+        latest_first
+            .find(|timed| timed.used_from <= now)
+            .map_or(&self.first, |timed| &timed.key)
     }
 
-    /// All keys, the active one first, the retired ones in the order they were added.
+    /// Returns all keys: the first one, those with a time in the order of their times, and the
+    /// retired ones in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &K> {
-        std::iter::once(&self.active).chain(self.retired.iter().map(|retired| &retired.key))
+        let retired = self.retired.iter().map(|retired| &retired.key);
+        self.sealing().chain(retired)
     }
 
-    /// The keys that count at that moment, in the same order: a retired key whose time is over is not among them.
+    /// Returns the keys that open or verify at the moment `now`: the active one, then the others
+    /// in the order of [`iter`](Self::iter). Keys whose time is yet to come are among them,
+    /// retired keys whose time is over are not.
     pub fn iter_at(&self, now: Timestamp) -> impl Iterator<Item = &K> {
+        let active = self.active_at(now);
         let retired = self.retired.iter();
         let live = retired.filter(move |retired| retired.until.is_none_or(|until| now < until));
-        std::iter::once(&self.active).chain(live.map(|retired| &retired.key))
+        let others = self.sealing().chain(live.map(|retired| &retired.key));
+        once(active).chain(others.filter(move |key| !ptr::eq(*key, active)))
     }
 
     /// What each key becomes, in the same places.
     pub(crate) fn map<T>(self, mut turn: impl FnMut(K) -> T) -> KeyRing<T> {
-        KeyRing {
-            active: turn(self.active),
-            retired: self
-                .retired
-                .into_iter()
-                .map(|Retired { key, until }| Retired {
-                    key: turn(key),
-                    until,
-                })
-                .collect(),
-        }
+        let Ok(ring) = self.try_map(|key| Ok::<_, Infallible>(turn(key)));
+        ring
     }
 
     /// What each key becomes, unless one of them cannot.
@@ -73,7 +109,12 @@ impl<K> KeyRing<K> {
         mut turn: impl FnMut(K) -> Result<T, E>,
     ) -> Result<KeyRing<T>, E> {
         Ok(KeyRing {
-            active: turn(self.active)?,
+            first: turn(self.first)?,
+            timed: self
+                .timed
+                .into_iter()
+                .map(|Timed { key, used_from }| turn(key).map(|key| Timed { key, used_from }))
+                .collect::<Result<_, E>>()?,
             retired: self
                 .retired
                 .into_iter()
@@ -81,55 +122,154 @@ impl<K> KeyRing<K> {
                 .collect::<Result<_, E>>()?,
         })
     }
+
+    /// The keys that seal at one time or another.
+    fn sealing(&self) -> impl Iterator<Item = &K> {
+        once(&self.first).chain(self.timed.iter().map(|timed| &timed.key))
+    }
 }
 
 impl<K> KeyRing<K>
 where
     K: Identified,
 {
-    /// Adds a key that opens tokens and seals none, for as long as the ring is in use.
+    /// Builds a ring from a list of keys as a configuration file has it, each with the time from
+    /// which it is used, if it has one.
+    ///
+    /// Of the keys without a time, the first is used until the time of another key has come, and
+    /// the others are [retired](Self::with_retired). If every key has a time, the earliest time
+    /// must have come at the moment `now`.
+    ///
+    /// ```
+    /// use reissue::Timestamp;
+    /// use reissue::key::{KeyRing, SymmetricKey};
+    ///
+    /// let now = Timestamp::from_secs(1_800_000_000);
+    /// let [old, new] = [SymmetricKey::generate()?, SymmetricKey::generate()?];
+    /// let keys = KeyRing::from_schedule([(old, None), (new.clone(), Some(now))], now)?;
+    /// assert_eq!(keys.active_at(now).key_id(), new.key_id());
+    /// # Ok::<(), reissue::key::KeyError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`KeyError::Duplicate`] if a key of the ring has the same key id: most likely it is the same key.
-    pub fn with_retired(self, key: K) -> Result<Self, KeyError> {
-        self.with(Retired { key, until: None })
+    /// - [`KeyError::Empty`] if there is no key.
+    /// - [`KeyError::NotYetUsed`] if the times of all keys are yet to come.
+    /// - [`KeyError::SameTime`] or [`KeyError::Duplicate`] if two keys have the same time, or the
+    ///   same key id.
+    pub fn from_schedule(
+        keys: impl IntoIterator<Item = (K, Option<Timestamp>)>,
+        now: Timestamp,
+    ) -> Result<Self, KeyError> {
+        let (mut timed, mut untimed) = (Vec::new(), Vec::new());
+        for (key, used_from) in keys {
+            match used_from {
+                Some(used_from) => timed.push(Timed { key, used_from }),
+                None => untimed.push(key),
+            }
+        }
+        timed.sort_by_key(|timed| timed.used_from);
+        let mut pairs = timed.windows(2);
+        if let Some(pair) = pairs.find(|pair| pair[0].used_from == pair[1].used_from) {
+            return Err(KeyError::same_time(&pair[1].key));
+        }
+        let (mut timed, mut untimed) = (timed.into_iter(), untimed.into_iter());
+        let first = match untimed.next() {
+            Some(first) => first,
+            None => {
+                let earliest = timed.next().ok_or(KeyError::Empty)?;
+                if now < earliest.used_from {
+                    return Err(KeyError::not_yet_used(&earliest.key));
+                }
+                earliest.key
+            }
+        };
+        let ring = untimed.try_fold(Self::new(first), Self::with_retired)?;
+        timed.try_fold(ring, |ring, Timed { key, used_from }| {
+            ring.with_used_from(key, used_from)
+        })
     }
 
-    /// Adds a key that opens tokens until that moment and seals none: from then on it is neither published nor does it
-    /// open anything.
+    /// Adds a key that opens tokens at once, and from the time `used_from` on seals them, until
+    /// the time of another key has come.
     ///
-    /// For a key of access tokens, the moment is when it was retired, plus the access token's lifetime, plus the leeway of
-    /// the resource servers. For a key of refresh tokens, plus the sessions' absolute lifetime.
+    /// See [Replacing a key](Self#replacing-a-key) for how far ahead the time must lie.
     ///
     /// # Errors
     ///
-    /// [`KeyError::Duplicate`] if a key of the ring has the same key id: most likely it is the same key.
+    /// - [`KeyError::SameTime`] if a key of the ring is used from the same time on.
+    /// - [`KeyError::Duplicate`] if a key of the ring has the same key id: most likely it is the
+    ///   same key.
+    pub fn with_used_from(mut self, key: K, used_from: Timestamp) -> Result<Self, KeyError> {
+        self.refuse_duplicate(&key)?;
+        let by_time = |timed: &Timed<K>| timed.used_from.cmp(&used_from);
+        match self.timed.binary_search_by(by_time) {
+            Ok(_) => Err(KeyError::same_time(&key)),
+            Err(place) => {
+                self.timed.insert(place, Timed { key, used_from });
+                Ok(self)
+            }
+        }
+    }
+
+    /// Adds a key that opens tokens and never seals any, for as long as the ring is in use.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Duplicate`] if a key of the ring has the same key id: most likely it is the
+    /// same key.
+    pub fn with_retired(self, key: K) -> Result<Self, KeyError> {
+        self.retire(Retired { key, until: None })
+    }
+
+    /// Adds a key that opens tokens until that moment and never seals any. From then on it opens
+    /// nothing and is not published.
+    ///
+    /// The moment is when the next key was first used, plus, for a key of access tokens, their
+    /// lifetime and the leeway of the resource servers; for a key of refresh tokens, the absolute
+    /// lifetime of a session.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Duplicate`] if a key of the ring has the same key id: most likely it is the
+    /// same key.
     pub fn with_retired_until(self, key: K, until: Timestamp) -> Result<Self, KeyError> {
-        self.with(Retired {
+        self.retire(Retired {
             key,
             until: Some(until),
         })
     }
 
-    fn with(mut self, retired: Retired<K>) -> Result<Self, KeyError> {
-        let key = &retired.key;
-        let taken = key.key_ids().find(|key_id| self.find(key_id).is_some());
-        if let Some(key_id) = taken {
-            return Err(KeyError::Duplicate {
-                key_id: key_id.to_owned(),
-            });
-        }
+    fn retire(mut self, retired: Retired<K>) -> Result<Self, KeyError> {
+        self.refuse_duplicate(&retired.key)?;
         self.retired.push(retired);
         Ok(self)
     }
 
-    /// The key of that name, its time over or not: what its `key_id` says, or its `paserk_id` or `short_id` if it has one.
-    #[must_use]
-    pub fn find(&self, key_id: &str) -> Option<&K> {
-        self.iter()
-            .find(|key| key.key_ids().any(|name| name == key_id))
+    fn refuse_duplicate(&self, key: &K) -> Result<(), KeyError> {
+        let taken = key.key_ids().find(|key_id| self.find(key_id).is_some());
+        match taken {
+            None => Ok(()),
+            Some(key_id) => Err(KeyError::Duplicate {
+                key_id: key_id.to_owned(),
+            }),
+        }
     }
+
+    /// Returns the key of that name, whatever its time: `name` is its `key_id`, or its `paserk_id`
+    /// or `short_id` if it has one.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&K> {
+        self.iter()
+            .find(|key| key.key_ids().any(|key_id| key_id == name))
+    }
+}
+
+/// A key that opens tokens, and seals them from some time on.
+#[derive(Clone, Debug)]
+struct Timed<K> {
+    key: K,
+    used_from: Timestamp,
 }
 
 /// A key that opens tokens and seals none.
@@ -138,3 +278,6 @@ struct Retired<K> {
     key: K,
     until: Option<Timestamp>,
 }
+
+#[cfg(test)]
+mod tests;

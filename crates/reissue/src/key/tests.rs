@@ -532,7 +532,7 @@ mod rings {
     fn finds_active_and_retired_keys() {
         let [old, new] = [0, 1].map(|_| SigningKey::generate(Algorithm::EdDsa).unwrap());
         let ring = KeyRing::new(new.clone()).with_retired(old.clone()).unwrap();
-        assert_eq!(ring.active().key_id(), new.key_id());
+        assert_eq!(ring.active_at(Timestamp::default()).key_id(), new.key_id());
         for key in [&old, &new] {
             assert_eq!(ring.find(key.key_id()).unwrap().key_id(), key.key_id());
             let by_paserk = ring.find(key.paserk_id().unwrap()).unwrap();

@@ -15,7 +15,9 @@ pub struct Keys {
 impl Keys {
     /// Access tokens in this format, refresh tokens sealed with these keys.
     ///
-    /// All nodes of a server, and the same server after a restart, need the same keys.
+    /// All nodes of a server, and the same server after a restart, need the same keys. A node that
+    /// lacks the key of a token denies it, so a new key must be in the rings of all nodes before it
+    /// is used: see [how to replace a key](KeyRing#replacing-a-key).
     #[must_use]
     pub fn new(access_tokens: impl Envelope, refresh_tokens: KeyRing<SymmetricKey>) -> Self {
         Self {

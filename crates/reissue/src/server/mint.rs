@@ -119,7 +119,7 @@ impl Server {
         serde_json::to_writer(&mut payload, &claims).map_err(|error| self.mint_failed(&error))?;
         let token = shared
             .access_tokens
-            .seal(&payload)
+            .seal(&payload, now)
             .map_err(|error| self.mint_failed(&error))?;
         Ok(Tokens {
             access_token: AccessToken::new(token),

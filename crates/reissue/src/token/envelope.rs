@@ -33,22 +33,24 @@ where
     }
 }
 
-/// A format of access tokens: seals claims with the active key of a ring, and opens what any key of the ring sealed.
+/// A format of access tokens: seals claims with the [active key](crate::key::KeyRing::active_at) of
+/// a ring, and opens what any key of the ring sealed.
 ///
 /// Tokens of more than 16 KiB are neither sealed nor opened.
 pub trait Envelope: Open {
-    /// Seals the bytes of a JSON object as a token of the active key.
+    /// Seals the bytes of a JSON object as a token of the key that is active at the moment `now`.
     ///
     /// # Errors
     ///
     /// [`SealError`] if the token would be too long, or if the cryptographic library fails.
-    fn seal(&self, payload: &[u8]) -> Result<String, SealError>;
+    fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError>;
 
     /// How this format writes times.
     fn times(&self) -> Times;
 
-    /// The JWK Set (RFC 7517 §5) of the public keys that count at the moment `now`: of the active key, and of every
-    /// retired one whose time is not over. Default: none, for formats without public keys.
+    /// The JWK Set (RFC 7517 §5) of the public keys that verify at the moment `now`: of the active
+    /// key, of those to be used later, and of every retired one whose time is not over. Default:
+    /// none, for formats without public keys.
     fn jwks(&self, now: Timestamp) -> Option<String> {
         let _ = now;
         None

@@ -1,5 +1,6 @@
 //! Access tokens as JWT: sealed here, opened in [`verifier`].
 
+mod headed;
 mod header;
 mod verifier;
 
@@ -10,6 +11,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use self::headed::Headed;
 use super::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyRing, SigningKey};
@@ -26,13 +28,13 @@ use crate::key::{Algorithm, KeyRing, SigningKey};
 /// let keys = KeyRing::new(SigningKey::generate(Algorithm::EdDsa)?);
 /// let tokens = Jwt::new(keys);
 ///
-/// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
 /// let now = Timestamp::from_secs(1_800_000_000);
+/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
 /// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Jwt {
-    signing: SigningKey,
+    keys: KeyRing<Headed<SigningKey>>,
     verifier: JwtVerifier,
 }
 
@@ -40,9 +42,10 @@ impl Jwt {
     /// Signs with the active key of the ring; every key of it opens.
     #[must_use]
     pub fn new(keys: KeyRing<SigningKey>) -> Self {
+        let verifying = keys.clone().map(|key| key.verifying_key());
         Self {
-            signing: keys.active().clone(),
-            verifier: JwtVerifier::new(keys.map(|key| key.verifying_key())),
+            keys: keys.map(Headed::signing),
+            verifier: JwtVerifier::new(verifying),
         }
     }
 
@@ -60,8 +63,8 @@ impl Open for Jwt {
 }
 
 impl Envelope for Jwt {
-    fn seal(&self, payload: &[u8]) -> Result<String, SealError> {
-        let header = self.verifier.header();
+    fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
+        let Headed { key, header } = self.keys.active_at(now);
         if payload.len() > MAX_TOKEN_LENGTH {
             return Err(SealError::TooLong);
         }
@@ -70,10 +73,7 @@ impl Envelope for Jwt {
         token.push_str(header);
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        let signature = self
-            .signing
-            .sign(token.as_bytes())
-            .map_err(SealError::Sign)?;
+        let signature = key.sign(token.as_bytes()).map_err(SealError::Sign)?;
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         if token.len() > MAX_TOKEN_LENGTH {

@@ -69,10 +69,10 @@ impl RefreshTokens {
         }
     }
 
-    /// Seals a token.
+    /// Seals a token with the key that is active when it is issued.
     pub(crate) fn seal(&self, contents: Contents<'_>) -> Result<RefreshToken, SealError> {
         let payload = payload(contents).ok_or(SealError::TooLong)?;
-        let Footed { key, footer, .. } = self.keys.active();
+        let Footed { key, footer, .. } = self.keys.active_at(contents.issued_at);
         if sealed_length(payload.len(), footer.len()) > Self::MAX_LENGTH {
             return Err(SealError::TooLong);
         }
@@ -90,7 +90,8 @@ impl RefreshTokens {
             client_id,
             grant,
         };
-        let footer = self.keys.active().footer.len();
+        // The short ids of all keys have the same length.
+        let footer = self.keys.active_at(largest.issued_at).footer.len();
         payload(largest)
             .is_some_and(|payload| sealed_length(payload.len(), footer) <= Self::MAX_LENGTH)
     }

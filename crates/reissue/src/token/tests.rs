@@ -38,3 +38,91 @@ pub(super) fn respellings(token: &str) -> Vec<String> {
     all.retain(|other| other != token);
     all
 }
+
+/// Several servers with the same keys in the same file, whatever their clocks say.
+mod nodes {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use crate::Timestamp;
+    use crate::grant::Grant;
+    use crate::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
+    use crate::secret::FamilySecret;
+    use crate::token::refresh::{Contents, RefreshTokens};
+    use crate::token::{Envelope, Jwt, JwtVerifier, Open as _, PasetoLocal, PasetoPublic};
+
+    const CLAIMS: &[u8] = br#"{"sub":"alice"}"#;
+    const ISSUER: &str = "https://id.example";
+
+    static SEALING: LazyLock<[SymmetricKey; 4]> =
+        LazyLock::new(|| [(); 4].map(|()| SymmetricKey::generate().unwrap()));
+    static SIGNING: LazyLock<[SigningKey; 4]> =
+        LazyLock::new(|| [(); 4].map(|()| SigningKey::generate(Algorithm::EdDsa).unwrap()));
+
+    /// The times in the file, in milliseconds; all of them differ.
+    fn times() -> impl Strategy<Value = [Option<u64>; 4]> {
+        let times = [1..5_u64, 5..10, 10..15, 15..20];
+        let times = times.map(|range| prop::option::of(range).boxed());
+        (times, Just([0, 1, 2, 3]).prop_shuffle())
+            .prop_map(|(times, order)| order.map(|at| times[at]))
+    }
+
+    /// A node that started when every time had come.
+    fn sealing(times: &[Option<u64>; 4]) -> KeyRing<SymmetricKey> {
+        let times = times.map(|time| time.map(Timestamp::from_millis));
+        let keys = SEALING.iter().cloned().zip(times);
+        KeyRing::from_schedule(keys, Timestamp::from_millis(20)).unwrap()
+    }
+
+    fn signing(times: &[Option<u64>; 4]) -> KeyRing<SigningKey> {
+        let times = times.map(|time| time.map(Timestamp::from_millis));
+        let keys = SIGNING.iter().cloned().zip(times);
+        KeyRing::from_schedule(keys, Timestamp::from_millis(20)).unwrap()
+    }
+
+    fn seal(tokens: &RefreshTokens, issued_at: Timestamp) -> String {
+        let sealed = tokens.seal(Contents {
+            secret: &FamilySecret::generate().unwrap(),
+            generation: 7,
+            revision: 2,
+            issued_at,
+            expires_at: None,
+            client_id: "web",
+            grant: &Grant::new("alice"),
+        });
+        sealed.unwrap().expose().to_owned()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// The files may even differ in the times, as they do while an edit is under way.
+        #[test]
+        fn what_one_node_seals_at_any_time_every_node_opens(
+            (here, there) in (times(), times()),
+            (sealed, fetched, opened) in (0..25_u64, 0..25_u64, 0..25_u64),
+        ) {
+            let [sealed, fetched, opened] = [sealed, fetched, opened].map(Timestamp::from_millis);
+            let [one, other] = [&here, &there].map(|times| RefreshTokens::new(sealing(times), ISSUER));
+            prop_assert!(other.open(&seal(&one, sealed), opened).is_ok());
+
+            let formats = |times| -> [Box<dyn Envelope>; 3] {
+                [
+                    Box::new(Jwt::new(signing(times))),
+                    Box::new(PasetoPublic::new(signing(times)).unwrap()),
+                    Box::new(PasetoLocal::new(sealing(times), ISSUER)),
+                ]
+            };
+            for (one, other) in formats(&here).iter().zip(formats(&there)) {
+                let token = one.seal(CLAIMS, sealed).unwrap();
+                prop_assert_eq!(other.open(&token, opened).unwrap(), CLAIMS);
+            }
+
+            let [jwt, published] = [&here, &there].map(|times| Jwt::new(signing(times)));
+            let published = KeyRing::from_jwks(&published.jwks(fetched).unwrap()).unwrap();
+            let token = jwt.seal(CLAIMS, sealed).unwrap();
+            prop_assert_eq!(JwtVerifier::new(published).open(&token, opened).unwrap(), CLAIMS);
+        }
+    }
+}

@@ -46,7 +46,7 @@ impl Codes {
             username: username.to_owned(),
             auth_time: now.as_secs(),
         };
-        self.sealer.seal(agreed, now + self.ttl)
+        self.sealer.seal(agreed, now, self.ttl)
     }
 
     /// The grant of a code (RFC 6749 §4.1.3, RFC 7636 §4.6).

@@ -76,7 +76,7 @@ pub(crate) async fn show(
     };
     let set_cookie = browser.to_set_cookie(shared.cookie);
     let pending = Pending { request, browser };
-    let sealed = match shared.forms.seal(&pending, SystemClock.now() + FORM_TTL) {
+    let sealed = match shared.forms.seal(&pending, SystemClock.now(), FORM_TTL) {
         Ok(sealed) => sealed,
         Err(error) => return shared.answer_to(&pending.request).error(unsealed(&error)),
     };

@@ -1,5 +1,7 @@
 //! Texts that only this server can write and read, and only for a while.
 
+use std::time::Duration;
+
 use reissue::Timestamp;
 use reissue::key::{KeyRing, SymmetricKey};
 use reissue::token::{Envelope as _, Open as _, PasetoLocal, SealError};
@@ -19,15 +21,20 @@ impl Sealer {
         Self(PasetoLocal::new(keys, assertion.to_string()))
     }
 
-    /// Seals content that is good until `ends`.
-    pub(super) fn seal<T>(&self, content: T, ends: Timestamp) -> Result<String, SealError>
+    /// Seals content that is valid for `ttl`.
+    pub(super) fn seal<T>(
+        &self,
+        content: T,
+        now: Timestamp,
+        ttl: Duration,
+    ) -> Result<String, SealError>
     where
         T: Serialize,
     {
-        let ends = ends.as_millis();
+        let ends = (now + ttl).as_millis();
         let payload =
             serde_json::to_vec(&Sealed { ends, content }).map_err(|_| SealError::NotText)?;
-        self.0.seal(&payload)
+        self.0.seal(&payload, now)
     }
 
     /// What was sealed; `None` for anything else, and for what is past its end.

@@ -13,7 +13,7 @@ const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDsa, Algorithm::Es256, Algorith
 fn what_is_sealed_opens() {
     for algorithm in ALGORITHMS {
         let tokens = Jwt::new(KeyRing::new(SigningKey::generate(algorithm).unwrap()));
-        let token = tokens.seal(CLAIMS).unwrap();
+        let token = tokens.seal(CLAIMS, NOW).unwrap();
         assert_eq!(tokens.open(&token, NOW).unwrap(), CLAIMS);
     }
 }
@@ -21,7 +21,9 @@ fn what_is_sealed_opens() {
 #[test]
 fn the_header_has_three_members() {
     let key = key();
-    let token = Jwt::new(KeyRing::new(key.clone())).seal(CLAIMS).unwrap();
+    let token = Jwt::new(KeyRing::new(key.clone()))
+        .seal(CLAIMS, NOW)
+        .unwrap();
     let header = BASE64_URL_SAFE_NO_PAD
         .decode(token.split('.').next().unwrap())
         .unwrap();
@@ -38,7 +40,7 @@ fn the_header_has_three_members() {
 fn sealing_allocates_once() {
     for algorithm in ALGORITHMS {
         let tokens = Jwt::new(KeyRing::new(SigningKey::generate(algorithm).unwrap()));
-        let token = tokens.seal(CLAIMS).unwrap();
+        let token = tokens.seal(CLAIMS, NOW).unwrap();
         let unsigned = token.rfind('.').unwrap() + 1;
         assert_eq!(token.capacity(), unsigned + LONGEST_USUAL_SIGNATURE);
     }
@@ -49,9 +51,9 @@ fn retired_keys_open_and_strangers_do_not() {
     let [old, new] = [key(), SigningKey::generate(Algorithm::Es256).unwrap()];
     let before = Jwt::new(KeyRing::new(old.clone()));
     let after = Jwt::new(KeyRing::new(new).with_retired(old).unwrap());
-    let token = before.seal(CLAIMS).unwrap();
+    let token = before.seal(CLAIMS, NOW).unwrap();
     assert_eq!(after.open(&token, NOW).unwrap(), CLAIMS);
-    let token = after.seal(CLAIMS).unwrap();
+    let token = after.seal(CLAIMS, NOW).unwrap();
     assert_eq!(before.open(&token, NOW), Err(OpenError::UnknownKey));
 }
 
@@ -59,7 +61,7 @@ fn retired_keys_open_and_strangers_do_not() {
 fn a_token_has_one_spelling() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let tokens = Jwt::new(KeyRing::new(SigningKey::generate(algorithm).unwrap()));
-        let token = tokens.seal(CLAIMS).unwrap();
+        let token = tokens.seal(CLAIMS, NOW).unwrap();
         for other in crate::token::tests::respellings(&token) {
             assert!(tokens.open(&other, NOW).is_err(), "{other}");
         }
@@ -108,7 +110,7 @@ fn another_algorithm_than_the_keys_is_refused() {
 fn unsigned_tokens_are_refused() {
     let key = key();
     let tokens = Jwt::new(KeyRing::new(key.clone()));
-    let token = tokens.seal(CLAIMS).unwrap();
+    let token = tokens.seal(CLAIMS, NOW).unwrap();
     let (unsigned, _) = token.rsplit_once('.').unwrap();
     assert!(tokens.open(unsigned, NOW).is_err());
     assert!(tokens.open(&format!("{unsigned}."), NOW).is_err());
@@ -172,9 +174,12 @@ fn long_tokens_are_neither_made_nor_read() {
     let tokens = Jwt::new(KeyRing::new(key()));
     for length in [13 * 1024, MAX_TOKEN_LENGTH + 1] {
         let payload = vec![b' '; length];
-        assert!(matches!(tokens.seal(&payload), Err(SealError::TooLong)));
+        assert!(matches!(
+            tokens.seal(&payload, NOW),
+            Err(SealError::TooLong)
+        ));
     }
-    let token = tokens.seal(&[b' '; 11 * 1024]).unwrap();
+    let token = tokens.seal(&[b' '; 11 * 1024], NOW).unwrap();
     assert!(tokens.open(&token, NOW).is_ok());
     let long = "e".repeat(MAX_TOKEN_LENGTH + 1);
     assert_eq!(tokens.open(&long, NOW), Err(OpenError::Malformed));
@@ -191,7 +196,7 @@ proptest! {
     #[test]
     fn every_payload_round_trips(payload in prop::collection::vec(any::<u8>(), 0..300)) {
         let tokens = Jwt::new(KeyRing::new(key()));
-        let token = tokens.seal(&payload).unwrap();
+        let token = tokens.seal(&payload, NOW).unwrap();
         prop_assert_eq!(tokens.open(&token, NOW).unwrap(), payload);
     }
 }

@@ -3,6 +3,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use super::headed::Headed;
 use super::header::Header;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyRing, VerifyingKey, set_of};
@@ -27,13 +28,13 @@ use crate::token::envelope::{MAX_TOKEN_LENGTH, Open, OpenError};
 ///
 /// // and the resource server reads them.
 /// let verifier = JwtVerifier::new(KeyRing::from_jwks(&published)?);
-/// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
+/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
 /// assert_eq!(verifier.open(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct JwtVerifier {
-    keys: KeyRing<Headed>,
+    keys: KeyRing<Headed<VerifyingKey>>,
 }
 
 impl JwtVerifier {
@@ -41,13 +42,8 @@ impl JwtVerifier {
     #[must_use]
     pub fn new(keys: KeyRing<VerifyingKey>) -> Self {
         Self {
-            keys: keys.map(Headed::new),
+            keys: keys.map(Headed::verifying),
         }
-    }
-
-    /// The header of the active key's tokens, encoded.
-    pub(super) fn header(&self) -> &str {
-        &self.keys.active().header
     }
 
     pub(super) fn to_jwks(&self, now: Timestamp) -> String {
@@ -115,27 +111,6 @@ impl fmt::Debug for JwtVerifier {
         f.debug_list()
             .entries(self.keys.iter().map(|headed| &headed.key))
             .finish()
-    }
-}
-
-/// A key with the header of its tokens, encoded once.
-#[derive(Clone)]
-struct Headed {
-    key: VerifyingKey,
-    header: String,
-}
-
-impl Headed {
-    fn new(key: VerifyingKey) -> Self {
-        let header = format!(
-            r#"{{"alg":"{}","kid":"{}","typ":"at+jwt"}}"#,
-            key.algorithm(),
-            key.key_id()
-        );
-        Self {
-            key,
-            header: BASE64_URL_SAFE_NO_PAD.encode(header),
-        }
     }
 }
 

@@ -25,8 +25,8 @@ use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealEr
 /// let keys = KeyRing::new(SymmetricKey::generate()?);
 /// let tokens = PasetoLocal::new(keys, "access token of https://as.example");
 ///
-/// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
 /// let now = Timestamp::from_secs(1_800_000_000);
+/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
 /// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -59,8 +59,8 @@ impl Open for PasetoLocal {
 }
 
 impl Envelope for PasetoLocal {
-    fn seal(&self, payload: &[u8]) -> Result<String, SealError> {
-        let Footed { key, footer, .. } = self.keys.active();
+    fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
+        let Footed { key, footer, .. } = self.keys.active_at(now);
         seal_local(key, payload, footer.as_bytes(), &self.implicit_assertion)
     }
 

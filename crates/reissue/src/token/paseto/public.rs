@@ -5,7 +5,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::verifier::{HEADER, PasetoVerifier, signed};
+use super::footer::Footed;
+use super::verifier::{HEADER, PasetoVerifier, signed, wrong_algorithm};
 use crate::clock::Timestamp;
 use crate::key::{KeyError, KeyRing, SigningKey};
 use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
@@ -24,13 +25,13 @@ use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealEr
 /// let keys = KeyRing::new(SigningKey::generate(Algorithm::EdDsa)?);
 /// let tokens = PasetoPublic::new(keys)?;
 ///
-/// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
 /// let now = Timestamp::from_secs(1_800_000_000);
+/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
 /// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct PasetoPublic {
-    signing: SigningKey,
+    keys: KeyRing<Footed<SigningKey>>,
     verifier: PasetoVerifier,
 }
 
@@ -42,8 +43,12 @@ impl PasetoPublic {
     /// [`KeyError::WrongAlgorithm`] if a key of the ring is not for `EdDSA`: PASETO version 4 has no other.
     pub fn new(keys: KeyRing<SigningKey>) -> Result<Self, KeyError> {
         Ok(Self {
-            signing: keys.active().clone(),
-            verifier: PasetoVerifier::new(keys.map(|key| key.verifying_key()))?,
+            verifier: PasetoVerifier::new(keys.clone().map(|key| key.verifying_key()))?,
+            keys: keys.try_map(|key| {
+                let kid = key.paserk_id().map(str::to_owned);
+                let kid = kid.ok_or_else(|| wrong_algorithm(key.algorithm()))?;
+                Ok::<_, KeyError>(Footed::with_kid(key, &kid))
+            })?,
         })
     }
 
@@ -72,12 +77,10 @@ impl Open for PasetoPublic {
 }
 
 impl Envelope for PasetoPublic {
-    fn seal(&self, payload: &[u8]) -> Result<String, SealError> {
-        let PasetoVerifier {
-            implicit_assertion, ..
-        } = &self.verifier;
-        let footer = self.verifier.footer().as_bytes();
-        seal_public(&self.signing, payload, footer, implicit_assertion)
+    fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
+        let Footed { key, footer, .. } = self.keys.active_at(now);
+        let assertion = &self.verifier.implicit_assertion;
+        seal_public(key, payload, footer.as_bytes(), assertion)
     }
 
     fn times(&self) -> Times {

@@ -145,7 +145,7 @@ mod vectors {
 #[test]
 fn what_is_sealed_opens() {
     for tokens in envelopes() {
-        let token = tokens.seal(CLAIMS).unwrap();
+        let token = tokens.seal(CLAIMS, NOW).unwrap();
         assert_eq!(tokens.open(&token, NOW).unwrap(), CLAIMS);
     }
 }
@@ -153,7 +153,7 @@ fn what_is_sealed_opens() {
 #[test]
 fn a_token_has_one_spelling() {
     for tokens in envelopes() {
-        let token = tokens.seal(CLAIMS).unwrap();
+        let token = tokens.seal(CLAIMS, NOW).unwrap();
         for other in respellings(&token) {
             assert!(tokens.open(&other, NOW).is_err(), "{other}");
         }
@@ -185,8 +185,11 @@ fn footers_name_the_key() {
     let public = PasetoPublic::new(KeyRing::new(signing.clone())).unwrap();
     let local = PasetoLocal::new(KeyRing::new(symmetric.clone()), "");
     for (token, kid) in [
-        (public.seal(CLAIMS).unwrap(), signing.paserk_id().unwrap()),
-        (local.seal(CLAIMS).unwrap(), symmetric.key_id()),
+        (
+            public.seal(CLAIMS, NOW).unwrap(),
+            signing.paserk_id().unwrap(),
+        ),
+        (local.seal(CLAIMS, NOW).unwrap(), symmetric.key_id()),
     ] {
         let (_, footer) = token.rsplit_once('.').unwrap();
         let footer = BASE64_URL_SAFE_NO_PAD.decode(footer).unwrap();
@@ -215,11 +218,11 @@ fn retired_keys_open_and_strangers_do_not() {
     let before = PasetoLocal::new(KeyRing::new(old.clone()), "x");
     let after = PasetoLocal::new(KeyRing::new(new).with_retired(old).unwrap(), "x");
     assert_eq!(
-        after.open(&before.seal(CLAIMS).unwrap(), NOW).unwrap(),
+        after.open(&before.seal(CLAIMS, NOW).unwrap(), NOW).unwrap(),
         CLAIMS
     );
     assert_eq!(
-        before.open(&after.seal(CLAIMS).unwrap(), NOW),
+        before.open(&after.seal(CLAIMS, NOW).unwrap(), NOW),
         Err(OpenError::UnknownKey)
     );
 
@@ -227,11 +230,11 @@ fn retired_keys_open_and_strangers_do_not() {
     let before = PasetoPublic::new(KeyRing::new(old.clone())).unwrap();
     let after = PasetoPublic::new(KeyRing::new(new).with_retired(old).unwrap()).unwrap();
     assert_eq!(
-        after.open(&before.seal(CLAIMS).unwrap(), NOW).unwrap(),
+        after.open(&before.seal(CLAIMS, NOW).unwrap(), NOW).unwrap(),
         CLAIMS
     );
     assert_eq!(
-        before.open(&after.seal(CLAIMS).unwrap(), NOW),
+        before.open(&after.seal(CLAIMS, NOW).unwrap(), NOW),
         Err(OpenError::UnknownKey)
     );
 }
@@ -247,9 +250,9 @@ fn another_implicit_assertion_does_not_open() {
             .with_implicit_assertion(assertion)
     };
     for other in ["", "access token of B", "access token of A "] {
-        let token = local("access token of A").seal(CLAIMS).unwrap();
+        let token = local("access token of A").seal(CLAIMS, NOW).unwrap();
         assert_eq!(local(other).open(&token, NOW), Err(OpenError::Invalid));
-        let token = public("access token of A").seal(CLAIMS).unwrap();
+        let token = public("access token of A").seal(CLAIMS, NOW).unwrap();
         assert_eq!(public(other).open(&token, NOW), Err(OpenError::Invalid));
     }
 }
@@ -276,10 +279,10 @@ fn only_ed25519_signs_v4_public() {
 fn long_tokens_are_neither_made_nor_read() {
     for tokens in envelopes() {
         for length in [13 * 1024, MAX_TOKEN_LENGTH + 1] {
-            let sealed = tokens.seal(&vec![b' '; length]);
+            let sealed = tokens.seal(&vec![b' '; length], NOW);
             assert!(matches!(sealed, Err(SealError::TooLong)));
         }
-        let token = tokens.seal(&[b' '; 11 * 1024]).unwrap();
+        let token = tokens.seal(&[b' '; 11 * 1024], NOW).unwrap();
         assert!(tokens.open(&token, NOW).is_ok());
         for header in ["v4.local.", "v4.public."] {
             let long = format!("{header}{}", "A".repeat(MAX_TOKEN_LENGTH));

@@ -24,8 +24,8 @@ use crate::token::envelope::{Open, OpenError};
 ///
 /// // and the resource server reads it.
 /// let verifier = PasetoVerifier::new(KeyRing::new(VerifyingKey::from_paserk(&published)?))?;
-/// let token = tokens.seal(br#"{"sub":"alice"}"#)?;
 /// let now = Timestamp::from_secs(1_800_000_000);
+/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
 /// assert_eq!(verifier.open(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -44,11 +44,9 @@ impl PasetoVerifier {
     pub fn new(keys: KeyRing<VerifyingKey>) -> Result<Self, KeyError> {
         Ok(Self {
             keys: keys.try_map(|key| {
-                let kid = key.paserk_id().ok_or(KeyError::WrongAlgorithm {
-                    expected: Algorithm::EdDsa,
-                    found: key.algorithm(),
-                })?;
-                Ok::<_, KeyError>(Footed::with_kid(key.clone(), kid))
+                let kid = key.paserk_id().map(str::to_owned);
+                let kid = kid.ok_or_else(|| wrong_algorithm(key.algorithm()))?;
+                Ok::<_, KeyError>(Footed::with_kid(key, &kid))
             })?,
             implicit_assertion: Vec::new(),
         })
@@ -62,11 +60,6 @@ impl PasetoVerifier {
             implicit_assertion: implicit_assertion.into(),
             ..self
         }
-    }
-
-    /// The footer of the active key's tokens.
-    pub(super) fn footer(&self) -> &str {
-        &self.keys.active().footer
     }
 
     pub(super) fn to_jwks(&self, now: Timestamp) -> String {
@@ -88,6 +81,13 @@ impl fmt::Debug for PasetoVerifier {
         f.debug_list()
             .entries(self.keys.iter().map(|footed| &footed.key))
             .finish()
+    }
+}
+
+pub(super) fn wrong_algorithm(found: Algorithm) -> KeyError {
+    KeyError::WrongAlgorithm {
+        expected: Algorithm::EdDsa,
+        found,
     }
 }
 
