@@ -1,16 +1,15 @@
 //! What clients and APIs can look up: the metadata of the server and its public keys.
 
+use std::time::Duration;
+
 use axum::Router;
 use reissue::{JwksEndpoint, MetadataEndpoint, Server};
 
 use crate::grants;
 use crate::routes::{AUTHORIZATION_PATH, INTROSPECTION_PATH, REVOCATION_PATH, TOKEN_PATHS};
 
-/// The well-known documents (RFC 8414 §3, RFC 7517).
-pub(crate) fn router<S>(server: &Server) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
+/// The well-known documents (RFC 8414 §3, RFC 7517), the keys with this `max-age`.
+pub(crate) fn router(server: &Server, jwks_max_age: Duration) -> Router {
     let metadata = MetadataEndpoint::new(server.clone())
         .with_authorization_endpoint(AUTHORIZATION_PATH)
         .with_token_endpoint(TOKEN_PATHS[0])
@@ -21,9 +20,10 @@ where
         .with_response_types(["code"])
         .with_code_challenge_methods(["S256"])
         .with_authorization_response_iss();
+    let jwks = JwksEndpoint::new(server.clone()).with_max_age(jwks_max_age);
     Router::new()
         .route_service(METADATA_PATH, metadata)
-        .route_service(JWKS_PATH, JwksEndpoint::new(server.clone()))
+        .route_service(JWKS_PATH, jwks)
 }
 
 const METADATA_PATH: &str = "/.well-known/oauth-authorization-server";

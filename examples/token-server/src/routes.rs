@@ -14,7 +14,7 @@ use tracing::error;
 
 use crate::authorize::{self, Authorize};
 use crate::grants::{self, Grants};
-use crate::{documents, resources};
+use crate::resources;
 
 /// Where tokens are to be had, under the names that people know: bshaffer's and WSO2's, and league's.
 pub(crate) const TOKEN_PATHS: [&str; 2] = ["/oauth2/token", "/access_token"];
@@ -36,7 +36,7 @@ pub(crate) fn token_endpoint(server: &Server) -> RefreshLayer {
         .fold(refresh, RefreshLayer::with_path)
 }
 
-/// All routes; those of the token endpoint for what it does not answer by itself.
+/// All routes but those of the [`documents`](crate::documents); those of the token endpoint for what it does not answer by itself.
 pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> Router {
     let authorization = get(authorize::show)
         .post(authorize::log_in)
@@ -57,7 +57,6 @@ pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> R
             INTROSPECTION_PATH,
             IntrospectionEndpoint::new(server.clone()),
         )
-        .merge(documents::router(server))
         .merge(resources::router(server))
         .route("/healthz", get(health).fallback(method_not_allowed))
         .route("/readyz", get(ready).fallback(method_not_allowed))

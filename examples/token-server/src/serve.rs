@@ -29,7 +29,7 @@ use crate::banner::Banner;
 use crate::config::{Config, PeerAddress};
 use crate::logins::Peer;
 use crate::setup::Setup;
-use crate::{log, routes};
+use crate::{documents, log, routes};
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
@@ -60,7 +60,8 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     let setup = Setup::of(config, address)?;
     let server = setup.server;
     let token_endpoint = routes::token_endpoint(&server);
-    let router = routes::router(&server, setup.grants, setup.authorize);
+    let documents = documents::router(&server, setup.jwks_max_age);
+    let router = routes::router(&server, setup.grants, setup.authorize).merge(documents);
     let banner = Banner {
         address,
         generated: setup.generated,

@@ -101,6 +101,7 @@ fn collect_value(value: &DeValue<'_>, is_secret: bool, found: &mut Vec<String>) 
 }
 
 const SECRETS: &[&str] = &[
+    "key",
     "password",
     "password_argon2",
     "seal_keys",

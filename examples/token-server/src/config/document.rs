@@ -1,5 +1,6 @@
 //! A cursor over the parsed TOML that knows at each step where it stands, so that every error can say so.
 
+use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -171,6 +172,24 @@ impl<'d> Node<'d> {
         };
         u32::from_str_radix(number.as_str(), number.radix())
             .map_err(|_| self.refuse(expected, clipped(&number.to_string())))
+    }
+
+    /// A date and time, in whole milliseconds.
+    pub(super) fn time(&self) -> Result<Timestamp, ConfigError> {
+        let expected =
+            "a date and time with an offset, without quotes, such as 2027-01-31T08:00:00Z";
+        let DeValue::Datetime(written) = self.value else {
+            return Err(self.refuse(expected, type_of(self.value)));
+        };
+        let written = written.to_string();
+        let time: Option<Timestamp> = written.parse().ok();
+        time.and_then(|time| Timestamp::from_millisecond(time.as_millisecond()).ok())
+            .filter(|time| *time >= Timestamp::UNIX_EPOCH)
+            .ok_or_else(|| self.refuse(expected, clipped(&written)))
+    }
+
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.value, DeValue::Table(_))
     }
 
     /// One of a few words.

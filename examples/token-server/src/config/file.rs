@@ -51,7 +51,8 @@ impl Config {
         let mut config = Self::parse(&text)?;
         if let Some(folder) = file.parent() {
             let signing_keys = config.tokens.signing_keys.iter_mut();
-            for path in signing_keys.chain(config.redis.files()) {
+            let files = signing_keys.map(|scheduled| &mut scheduled.key);
+            for path in files.chain(config.redis.files()) {
                 *path = folder.join(&*path);
             }
         }

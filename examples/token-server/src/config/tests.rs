@@ -9,6 +9,7 @@ use super::*;
 
 mod clients;
 mod policy;
+mod schedule;
 mod secrets;
 
 /// The example of the documentation, every key included.
@@ -21,7 +22,9 @@ format = "jwt"
 alg = "EdDSA"
 signing_keys = ["key.pem"]
 signing_key_passphrase = "correct horse"
-seal_keys = ["k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8"]
+seal_keys = ["k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8",
+    { key = "k4.local.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", used_from = 2027-01-31T08:00:00Z }]
+jwks_max_age = "10m"
 code_ttl = "60s"
 access_token_revokes_session = true
 [policy]
@@ -79,10 +82,17 @@ fn every_key_is_read() {
         (tokens.format, tokens.alg),
         (TokenFormat::Jwt, Algorithm::EdDsa)
     );
-    assert_eq!(tokens.signing_keys, [PathBuf::from("key.pem")]);
+    assert_eq!(tokens.signing_keys[0].key, Path::new("key.pem"));
+    assert_eq!(tokens.signing_keys[0].used_from, None);
     let passphrase = tokens.signing_key_passphrase.as_ref();
     assert_eq!(passphrase.map(Secret::expose), Some("correct horse"));
-    assert!(tokens.seal_keys[0].expose().ends_with("jo8"));
+    assert!(tokens.seal_keys[0].key.expose().ends_with("jo8"));
+    let used_from = tokens.seal_keys[1].used_from;
+    assert_eq!(
+        used_from.map(jiff::Timestamp::as_second),
+        Some(1_801_382_400)
+    );
+    assert_eq!(tokens.jwks_max_age, Some(Duration::from_secs(600)));
     assert_eq!(tokens.code_ttl, Some(Duration::from_secs(60)));
     assert!(tokens.access_token_revokes_session);
 
@@ -247,7 +257,7 @@ fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("\n[tokens]\nformat = \"jwt\"\nkeys = []"),
         "tokens.keys: unknown key; expected one of format, alg, signing_keys, \
-         signing_key_passphrase, seal_keys, code_ttl, access_token_revokes_session (line 4)"
+         signing_key_passphrase, seal_keys, jwks_max_age, code_ttl, access_token_revokes_session (line 4)"
     );
     assert_eq!(
         refusal("[[users]]\nname = \"a\"\npassword = \"b\"\n\"is admin\" = true"),
@@ -411,14 +421,21 @@ fn key_files_are_looked_for_beside_the_configuration() {
     let file = folder.join("reissue.toml");
     std::fs::write(
         &file,
-        "tokens.signing_keys = [\"key.pem\", \"/etc/old.pem\"]",
+        "tokens.signing_keys = [\"key.pem\", \"/etc/old.pem\", { file = \"next.pem\" }]",
     )
     .expect("a file");
     let config = Config::load(&file);
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
+    let tokens = config.expect("it is valid").tokens;
+    let files = tokens.signing_keys.into_iter();
+    let files: Vec<_> = files.map(|scheduled| scheduled.key).collect();
     assert_eq!(
-        config.expect("it is valid").tokens.signing_keys,
-        [folder.join("key.pem"), Path::new("/etc/old.pem").to_owned()]
+        files,
+        [
+            folder.join("key.pem"),
+            PathBuf::from("/etc/old.pem"),
+            folder.join("next.pem")
+        ]
     );
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::document::{Keys, Node};
 use super::duration;
 use super::error::ConfigError;
+use super::schedule::{self, ScheduledKey, Table};
 use super::secret::Secret;
 
 /// The format of access tokens, and all keys.
@@ -13,11 +14,13 @@ use super::secret::Secret;
 pub(crate) struct TokenKeys {
     pub(crate) format: TokenFormat,
     pub(crate) alg: Algorithm,
-    /// The first signs, the others only verify. None: make one at start.
-    pub(crate) signing_keys: Vec<PathBuf>,
+    /// They sign one after the other, and all verify. None: make one at start.
+    pub(crate) signing_keys: Vec<ScheduledKey<PathBuf>>,
     pub(crate) signing_key_passphrase: Option<Secret>,
-    /// PASERK `k4.local`. The first seals, the others only open. None: make one at start.
-    pub(crate) seal_keys: Vec<Secret>,
+    /// PASERK `k4.local`. They seal one after the other, and all open. None: make one at start.
+    pub(crate) seal_keys: Vec<ScheduledKey<Secret>>,
+    /// How long verifiers may keep the public keys.
+    pub(crate) jwks_max_age: Option<Duration>,
     /// How long an authorization code is good for.
     pub(crate) code_ttl: Option<Duration>,
     /// Whether revoking an access token ends its session.
@@ -31,11 +34,14 @@ impl TokenKeys {
         Ok(Self {
             format: format.unwrap_or_default(),
             alg: algorithm(&keys, format.unwrap_or_default())?,
-            signing_keys: keys.read_each("signing_keys", |node| {
+            signing_keys: schedule::read(&keys, "signing_keys", &SIGNING_KEY, |node| {
                 node.text("the path of a key file").map(PathBuf::from)
             })?,
             signing_key_passphrase: passphrase(&keys)?,
-            seal_keys: keys.read_each("seal_keys", seal_key)?,
+            seal_keys: schedule::read(&keys, "seal_keys", &SEAL_KEY, seal_key)?,
+            jwks_max_age: keys.read("jwks_max_age", |node| {
+                duration::at_most(node, LONGEST_JWKS_MAX_AGE)
+            })?,
             code_ttl: keys.read("code_ttl", |node| {
                 duration::positive_at_most(node, LONGEST_CODE_TTL)
             })?,
@@ -107,9 +113,23 @@ pub(super) const KEYS: &[&str] = &[
     "signing_keys",
     "signing_key_passphrase",
     "seal_keys",
+    "jwks_max_age",
     "code_ttl",
     "access_token_revokes_session",
 ];
+
+pub(super) const SIGNING_KEY: Table = Table {
+    key: "file",
+    keys: &["file", "used_from"],
+};
+
+pub(super) const SEAL_KEY: Table = Table {
+    key: "key",
+    keys: &["key", "used_from"],
+};
+
+/// A key that has leaked must be forgotten some time.
+const LONGEST_JWKS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An honest client redeems a code at once.
 const LONGEST_CODE_TTL: Duration = Duration::from_secs(60);

@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use reissue::Keys;
 use reissue::key::{self, KeyError, KeyRing, Passphrase, SigningKey, SymmetricKey};
 use reissue::token::{Jwt, PasetoLocal, PasetoPublic};
+use reissue::{Keys, Timestamp};
 use zeroize::Zeroizing;
 
 use super::SetupError;
-use crate::config::{Algorithm, Secret, TokenFormat, TokenKeys};
+use super::schedule::{self, Schedule};
+use crate::config::{Algorithm, TokenFormat, TokenKeys};
 
 /// Which keys were made at start, because the configuration names none.
 #[derive(Clone, Copy, Debug)]
@@ -30,46 +32,53 @@ impl Generated {
     }
 }
 
-/// The keys of a server, and once more those that seal.
+/// The keys of a server at its start, and once more those that seal.
 pub(super) fn keys(
     tokens: &TokenKeys,
     issuer: &str,
+    now: Timestamp,
 ) -> Result<(Keys, KeyRing<SymmetricKey>, Generated), SetupError> {
-    let seal_keys = seal_keys(tokens)?;
+    let seal_keys = seal_keys(tokens, now)?;
     let generated = Generated {
         access: tokens.signing_keys.is_empty(),
         seal: tokens.seal_keys.is_empty(),
     };
     let sealing = seal_keys.clone();
     let keys = match tokens.format {
-        TokenFormat::Jwt => Keys::new(Jwt::new(signing_keys(tokens)?), seal_keys),
+        TokenFormat::Jwt => Keys::new(Jwt::new(signing_keys(tokens, now)?), seal_keys),
         TokenFormat::Paseto => {
-            let paseto = PasetoPublic::new(signing_keys(tokens)?);
+            let paseto = PasetoPublic::new(signing_keys(tokens, now)?);
             Keys::new(paseto.map_err(|cause| unusable(SIGNING, cause))?, seal_keys)
         }
         TokenFormat::PasetoLocal => {
             // The same that an API must know to open a token.
             let purpose = format!("access token of {issuer}");
-            let access_keys = shared_keys(tokens, &seal_keys)?;
+            let access_keys = shared_keys(tokens, &seal_keys, now)?;
             Keys::new(PasetoLocal::new(access_keys, purpose), seal_keys)
         }
     };
     Ok((keys, sealing, generated))
 }
 
-fn seal_keys(tokens: &TokenKeys) -> Result<KeyRing<SymmetricKey>, SetupError> {
-    let read = tokens.seal_keys.iter().map(Secret::expose);
-    let keys = each(SEAL, read, symmetric_key)?;
-    ring(
-        SEAL,
-        keys,
-        SymmetricKey::generate,
-        KeyRing::<SymmetricKey>::with_retired,
-    )
+/// Logs which keys are yet to be used, and which of them too soon.
+pub(super) fn log(tokens: &TokenKeys, jwks_max_age: Duration, now: Timestamp) {
+    schedule::log(SEAL, &tokens.seal_keys, now, jwks_max_age, RESTARTED);
+    let otherwise = match tokens.format {
+        TokenFormat::Jwt | TokenFormat::Paseto => FETCHED,
+        TokenFormat::PasetoLocal => RESTARTED,
+    };
+    schedule::log(SIGNING, &tokens.signing_keys, now, jwks_max_age, otherwise);
 }
 
-/// The keys that sign access tokens; the first for `alg`.
-fn signing_keys(tokens: &TokenKeys) -> Result<KeyRing<SigningKey>, SetupError> {
+fn seal_keys(tokens: &TokenKeys, now: Timestamp) -> Result<KeyRing<SymmetricKey>, SetupError> {
+    let keys = schedule::read(SEAL, &tokens.seal_keys, |path, key| {
+        symmetric_key(path, key.expose())
+    })?;
+    symmetric_ring(SEAL, keys, now)
+}
+
+/// The keys that sign access tokens; the one that is used in the end is for `alg`.
+fn signing_keys(tokens: &TokenKeys, now: Timestamp) -> Result<KeyRing<SigningKey>, SetupError> {
     let passphrase = tokens.signing_key_passphrase.as_ref();
     let passphrase = passphrase.map(|passphrase| Passphrase::new(passphrase.expose()));
     let algorithm = match tokens.alg {
@@ -77,27 +86,33 @@ fn signing_keys(tokens: &TokenKeys) -> Result<KeyRing<SigningKey>, SetupError> {
         Algorithm::Es256 => key::Algorithm::Es256,
         Algorithm::Rs256 => key::Algorithm::Rs256,
     };
-    let keys = each(SIGNING, &tokens.signing_keys, |path, file| {
+    let keys = schedule::read(SIGNING, &tokens.signing_keys, |path, file| {
         let text = read(path, file)?;
         signing_key(&text, passphrase.as_ref()).map_err(|cause| unusable(path, cause))
     })?;
-    let found = keys.first().map_or(algorithm, SigningKey::algorithm);
-    if found != algorithm {
-        return Err(SetupError::Value {
-            path: format!("{SIGNING}[0]"),
-            expected: format!("a key for {algorithm}, which is tokens.alg; found one for {found}"),
-        });
+    if let Some(last) = schedule::last(&keys) {
+        let found = keys[last].0.algorithm();
+        if found != algorithm {
+            return Err(SetupError::Value {
+                path: format!("{SIGNING}[{last}]"),
+                expected: format!(
+                    "a key for {algorithm}, which is tokens.alg; found one for {found}"
+                ),
+            });
+        }
     }
     let generate = || SigningKey::generate(algorithm);
-    ring(SIGNING, keys, generate, KeyRing::<SigningKey>::with_retired)
+    let build = KeyRing::<SigningKey>::from_schedule;
+    schedule::ring(SIGNING, keys, now, generate, build)
 }
 
 /// The keys of `v4.local` access tokens. Every API has them, so they must not open refresh tokens too.
 fn shared_keys(
     tokens: &TokenKeys,
     seal_keys: &KeyRing<SymmetricKey>,
+    now: Timestamp,
 ) -> Result<KeyRing<SymmetricKey>, SetupError> {
-    let keys = each(SIGNING, &tokens.signing_keys, |path, file| {
+    let keys = schedule::read(SIGNING, &tokens.signing_keys, |path, file| {
         let key = symmetric_key(path, &read(path, file)?)?;
         if seal_keys.find(key.key_id()).is_some() {
             return Err(SetupError::Value {
@@ -107,12 +122,16 @@ fn shared_keys(
         }
         Ok(key)
     })?;
-    ring(
-        SIGNING,
-        keys,
-        SymmetricKey::generate,
-        KeyRing::<SymmetricKey>::with_retired,
-    )
+    symmetric_ring(SIGNING, keys, now)
+}
+
+fn symmetric_ring(
+    path: &str,
+    keys: Schedule<SymmetricKey>,
+    now: Timestamp,
+) -> Result<KeyRing<SymmetricKey>, SetupError> {
+    let build = KeyRing::<SymmetricKey>::from_schedule;
+    schedule::ring(path, keys, now, SymmetricKey::generate, build)
 }
 
 fn symmetric_key(path: &str, paserk: &str) -> Result<SymmetricKey, SetupError> {
@@ -138,36 +157,6 @@ fn read(path: &str, file: &Path) -> Result<Zeroizing<String>, SetupError> {
         })
 }
 
-/// The elements of the array at `path`, each as `read` understands it.
-fn each<I, T>(
-    path: &str,
-    elements: I,
-    mut read: impl FnMut(&str, I::Item) -> Result<T, SetupError>,
-) -> Result<Vec<T>, SetupError>
-where
-    I: IntoIterator,
-{
-    elements
-        .into_iter()
-        .enumerate()
-        .map(|(index, element)| read(&format!("{path}[{index}]"), element))
-        .collect()
-}
-
-/// The first key is active, the others are retired; a new one, if there is none.
-fn ring<K>(
-    path: &str,
-    keys: Vec<K>,
-    generate: impl FnOnce() -> Result<K, KeyError>,
-    with_retired: impl Fn(KeyRing<K>, K) -> Result<KeyRing<K>, KeyError>,
-) -> Result<KeyRing<K>, SetupError> {
-    let mut keys = keys.into_iter();
-    let active = keys.next().map_or_else(generate, Ok);
-    active
-        .and_then(|active| keys.try_fold(KeyRing::new(active), with_retired))
-        .map_err(|cause| unusable(path, cause))
-}
-
 fn unusable(path: &str, cause: KeyError) -> SetupError {
     SetupError::Key {
         path: path.to_owned(),
@@ -177,3 +166,10 @@ fn unusable(path: &str, cause: KeyError) -> SetupError {
 
 const SEAL: &str = "tokens.seal_keys";
 const SIGNING: &str = "tokens.signing_keys";
+
+/// What happens if verifiers learn of a key too late.
+const FETCHED: &str = "verifiers that fetched the keys before this server, or any other, had this \
+    one may deny its tokens until jwks_max_age has passed";
+
+/// What happens if another server learns of a key too late.
+const RESTARTED: &str = "whoever does not have the key by then denies its tokens";

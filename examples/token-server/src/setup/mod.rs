@@ -6,6 +6,7 @@ mod error;
 mod keys;
 mod policy;
 mod redis;
+mod schedule;
 mod users;
 
 pub(crate) use self::error::SetupError;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use reissue::event::TracingEvents;
 use reissue::store::MemoryStore;
-use reissue::{Policy, Server};
+use reissue::{Clock as _, Policy, Server, SystemClock};
 use tracing::warn;
 
 use crate::authorize::{Authorize, Codes};
@@ -30,6 +31,7 @@ pub(crate) struct Setup {
     pub(crate) grants: Grants,
     pub(crate) authorize: Authorize,
     pub(crate) generated: Generated,
+    pub(crate) jwks_max_age: Duration,
 }
 
 impl Setup {
@@ -41,9 +43,12 @@ impl Setup {
         };
         let policy = policy::policy("policy", &config.policy)?;
         let clients = clients::clients(&config.clients, &policy)?;
+        let now = SystemClock.now();
+        let jwks_max_age = config.tokens.jwks_max_age.unwrap_or(JWKS_MAX_AGE);
         let users = users::users(&config.users)?;
         let registry = authorize::registry(&config.clients)?;
-        let (keys, seal_keys, generated) = keys::keys(&config.tokens, &issuer)?;
+        let (keys, seal_keys, generated) = keys::keys(&config.tokens, &issuer, now)?;
+        keys::log(&config.tokens, jwks_max_age, now);
         let code_ttl = config.tokens.code_ttl.unwrap_or(CODE_TTL);
         let codes = Codes::new(seal_keys.clone(), &issuer, code_ttl);
         let guesses = Guesses::new(config.logins.guesses, config.logins.guess_every);
@@ -69,6 +74,7 @@ impl Setup {
             grants: Grants { logins, codes },
             authorize,
             generated,
+            jwks_max_age,
         })
     }
 }
@@ -79,6 +85,9 @@ fn warn_of(path: &str, policy: &Policy) {
         warn!("{path}: {warning}");
     }
 }
+
+/// How long verifiers may keep the public keys, unless the configuration says otherwise.
+const JWKS_MAX_AGE: Duration = Duration::from_secs(5 * 60);
 
 /// How long an authorization code is good for, unless the configuration says otherwise.
 const CODE_TTL: Duration = Duration::from_secs(60);

@@ -12,7 +12,7 @@ store = "memory:"
 [tokens]
 signing_keys = ["key.pem"]
 signing_key_passphrase = "{PLANTED}"
-seal_keys = ["k4.local.{PLANTED}{}"]
+seal_keys = ["k4.local.{PLANTED}{}", {{ key = "k4.local.{PLANTED}{}", used_from = 2027-01-31T08:00:00Z }}]
 [[clients]]
 id = "the-client-a"
 secret = "{PLANTED}"
@@ -33,6 +33,7 @@ name = "the-user-b"
 password_argon2 = "$argon2id$v=19$m=1,t=1,p=1$salt${PLANTED}"
 "#,
         "A".repeat(29),
+        "B".repeat(29),
         "A".repeat(29),
     )
 }
@@ -62,6 +63,13 @@ fn a_secret_of_the_wrong_form_is_not_shown() {
     for text in [
         format!("tokens.seal_keys = [\"{PLANTED}\"]"),
         format!("tokens.seal_keys = \"{PLANTED}\""),
+        format!("tokens.seal_keys = [{{ key = \"{PLANTED}\" }}]"),
+        format!("tokens.seal_keys = [{{ key = [\"{PLANTED}\"] }}]"),
+        format!("tokens.seal_keys = [{{ \"{PLANTED}\" = 2027-01-31T08:00:00Z }}]"),
+        format!(
+            "tokens.seal_keys = [{{ key = \"k4.local.{PLANTED}{}\", used_from = \"{PLANTED}\" }}]",
+            "A".repeat(29)
+        ),
         format!("[[clients]]\nsecret_sha256 = \"{PLANTED}\""),
         format!("[[clients]]\nsecret_argon2 = \"{PLANTED}\""),
         format!("[[clients]]\nsecret = [\"{PLANTED}\"]"),
