@@ -27,6 +27,7 @@ mod introspected_lifetimes;
 mod introspection;
 mod invariants;
 mod issuing;
+mod key_rotation;
 mod linearizability;
 mod load;
 mod logs;

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reissue::key::{Algorithm, SigningKey, SymmetricKey};
 use serde_json::Value;
 
-use super::process::{PARTIES, TOKEN, TokenServer, refused, write_config};
+use super::process::{PARTIES, TOKEN, TokenServer, command, ended, refused, write_config};
 
 #[tokio::test]
 async fn a_jwt_is_signed_as_the_configuration_says() {
@@ -140,6 +140,143 @@ fn keys_that_do_not_fit_are_refused_by_name() {
     }
 }
 
+#[tokio::test]
+async fn a_key_with_a_time_is_used_once_it_has_come() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [old, new] = [(); 2].map(|()| SymmetricKey::generate().expect("randomness"));
+    let paserk = |key: &SymmetricKey| format!("\"{}\"", key.expose_paserk().expose());
+    let (first, second) = (paserk(&old), paserk(&new));
+    for (keys, used) in [
+        (
+            format!("{first}, {{ key = {second}, used_from = {PAST} }}"),
+            &new,
+        ),
+        (
+            format!("{{ key = {second}, used_from = {PAST} }}, {first}"),
+            &new,
+        ),
+        (
+            format!("{first}, {{ key = {second}, used_from = {FUTURE} }}"),
+            &old,
+        ),
+        (
+            format!("{{ key = {second}, used_from = {FUTURE} }}, {first}"),
+            &old,
+        ),
+        (format!("{{ key = {second}, used_from = {PAST} }}"), &new),
+        (format!("{{ key = {second} }}, {{ key = {first} }}"), &new),
+    ] {
+        let server = server(folder.path(), &format!("seal_keys = [{keys}]"));
+        let login = server.login().await;
+        let footer = BASE64_URL_SAFE_NO_PAD.encode(used.short_id());
+        assert!(login.refresh_token().ends_with(&footer), "{keys}");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_are_not_used_yet_are_published_and_told_in_the_log() {
+    for (format, file) in [("jwt", "EdDSA"), ("paseto", "EdDSA")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["old.key", "new.key"] {
+            fs::write(folder.path().join(name), new_key(format, file)).expect("our folder");
+        }
+        let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(240);
+        for (used_from, level) in [(FUTURE, "INFO"), (&*soon.to_string(), "WARN")] {
+            let keys = format!(
+                "format = \"{format}\"\n\
+                 signing_keys = [\"old.key\", {{ file = \"new.key\", used_from = {used_from} }}]"
+            );
+            let server = server(folder.path(), &keys);
+            let log = server.logged_to("tokens.signing_keys[1]: used from ");
+            let line = log.lines().last().expect("it is there");
+            assert!(line.contains(level), "{line}");
+            assert_eq!(
+                line.contains("less than 300 s ahead"),
+                level == "WARN",
+                "{line}"
+            );
+            let published = server.get("/.well-known/jwks.json").await;
+            assert_eq!(
+                published.json["keys"].as_array().expect("an array").len(),
+                2
+            );
+            assert_eq!(published.headers["cache-control"], "public, max-age=300");
+        }
+        let keys = format!(
+            "format = \"{format}\"\njwks_max_age = \"1m\"\n\
+             signing_keys = [\"old.key\", {{ file = \"new.key\", used_from = {soon} }}]"
+        );
+        let server = server(folder.path(), &keys);
+        let log = server.logged_to("tokens.signing_keys[1]: used from ");
+        assert!(!log.contains("ahead"), "{log}");
+        let published = server.get("/.well-known/jwks.json").await;
+        assert_eq!(published.headers["cache-control"], "public, max-age=60");
+    }
+}
+
+#[test]
+fn keys_none_of_which_is_used_yet_are_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("key");
+    let says = "used_from: expected a time that has passed, because there is no key to use before";
+    for (format, alg) in [
+        ("jwt", "ES256"),
+        ("paseto", "EdDSA"),
+        ("paseto-local", "EdDSA"),
+    ] {
+        fs::write(&file, new_key(format, alg)).expect("our folder");
+        let ended = refused(&format!(
+            "[tokens]\nformat = \"{format}\"\nalg = \"{alg}\"\n\
+             signing_keys = [{{ file = {file:?}, used_from = {FUTURE} }}]\n{PARTIES}"
+        ));
+        assert_eq!(ended.status.code(), Some(1), "{format}");
+        let says = format!("token-server: tokens.signing_keys[0].{says}");
+        assert!(ended.stderr.starts_with(&says), "{}", ended.stderr);
+    }
+    let [one, other] = [(); 2].map(|()| new_key("paseto-local", "EdDSA"));
+    let ended = refused(&format!(
+        "[tokens]\nseal_keys = [{{ key = \"{one}\", used_from = 9000-01-01T00:00:00Z }}, \
+         {{ key = \"{other}\", used_from = {FUTURE} }}]\n{PARTIES}"
+    ));
+    let says = format!("token-server: tokens.seal_keys[1].{says}");
+    assert!(
+        ended.stderr.starts_with(&says),
+        "the earliest: {}",
+        ended.stderr
+    );
+}
+
+/// Whatever the time: or a file that starts today would not start tomorrow.
+#[tokio::test]
+async fn the_algorithm_is_that_of_the_key_that_is_used_in_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, alg) in [("old.key", "EdDSA"), ("new.key", "ES256")] {
+        fs::write(folder.path().join(name), new_key("jwt", alg)).expect("our folder");
+    }
+    for (used_from, signs) in [(PAST, "ES256"), (FUTURE, "EdDSA")] {
+        let keys = |alg: &str| {
+            format!(
+                "alg = \"{alg}\"\n\
+                 signing_keys = [\"old.key\", {{ file = \"new.key\", used_from = {used_from} }}]"
+            )
+        };
+        let server = server(folder.path(), &keys("ES256"));
+        let login = server.login().await;
+        let header = login.text("access_token").split('.').next();
+        let header = BASE64_URL_SAFE_NO_PAD.decode(header.expect("a header"));
+        let header: Value = serde_json::from_slice(&header.expect("base64url")).expect("JSON");
+        assert_eq!(header["alg"], signs);
+
+        let file = write_config(
+            folder.path(),
+            &format!("[tokens]\n{}\n{PARTIES}", keys("EdDSA")),
+        );
+        let ended = ended(&mut command(&file));
+        let says = "token-server: tokens.signing_keys[1]: expected a key for EdDSA";
+        assert!(ended.stderr.starts_with(says), "{}", ended.stderr);
+    }
+}
+
 /// A server whose issuer does not change from one start to the next.
 fn server(folder: &Path, tokens: &str) -> TokenServer {
     let config = format!("issuer = \"https://id.example\"\n[tokens]\n{tokens}\n{PARTIES}");
@@ -155,3 +292,6 @@ fn new_key(format: &str, alg: &str) -> String {
     let key = SigningKey::generate(algorithm).expect("randomness");
     key.to_pem().expect("PEM").expose().to_owned()
 }
+
+const PAST: &str = "2020-01-01T00:00:00Z";
+const FUTURE: &str = "2999-12-31T23:59:59+01:00";

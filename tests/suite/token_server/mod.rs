@@ -9,6 +9,7 @@ mod config;
 mod curl;
 mod grants;
 mod guesses;
+mod key_rotation;
 mod keys;
 mod lifecycle;
 mod limits;
