@@ -129,7 +129,7 @@ async fn without_times_the_other_server_denies_good_tokens() {
     let session = restarted.login().await;
     let denied = other.refresh(session.refresh_token()).await;
     assert_eq!(denied.summary(), "400 invalid_grant");
-    other.logged_to("refresh token sealed with an unknown key");
+    other.logged_to("token of an unknown key");
     resource.deny(session.text("access_token")).await;
     let refreshed = restarted.refresh(session.refresh_token()).await;
     assert_eq!(refreshed.summary(), "200", "it was good all the time");
