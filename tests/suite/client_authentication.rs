@@ -220,7 +220,7 @@ async fn with_a_bad_client_the_token_is_not_looked_at() {
         }
     }
     assert_eq!(endpoint.store.take_calls(), []);
-    assert_eq!(endpoint.events.take_names(), ["Refused"; 6]);
+    assert_eq!(endpoint.events.take_names(), ["AuthenticationFailed"; 6]);
     assert_refreshes(&endpoint, next.refresh_token()).await;
 }
 

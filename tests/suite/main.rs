@@ -20,6 +20,7 @@ mod differential_parsing;
 mod documents;
 mod faults;
 mod fuzz_corpus;
+mod guessing;
 mod healing;
 mod hook;
 mod hyper;

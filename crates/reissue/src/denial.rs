@@ -1,6 +1,7 @@
 //! Why a request is refused: one reason for operators, collapsed to the closed set of codes that clients may see.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -203,6 +204,12 @@ pub enum Denial {
     /// [without revocation of access tokens](crate::ServerBuilder::with_access_token_revocation).
     #[error("access tokens cannot be revoked here")]
     TokenTypeUnsupported,
+    /// More wrong secrets came for one client from one address than are let through. See [`guessing`](crate::guessing).
+    #[error("too many wrong client secrets")]
+    TooManyGuesses {
+        /// How long the client is told to wait, in whole seconds.
+        retry_after: Duration,
+    },
     /// There are more parameters than the limit.
     #[error("there are too many parameters")]
     TooManyParameters,
@@ -231,7 +238,8 @@ impl Denial {
             | Self::CredentialsMalformed
             | Self::CredentialsMissing
             | Self::SchemeUnknown
-            | Self::SecretWrong => ErrorCode::InvalidClient,
+            | Self::SecretWrong
+            | Self::TooManyGuesses { .. } => ErrorCode::InvalidClient,
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::GrantTypeUnsupported => ErrorCode::UnsupportedGrantType,
             Self::TokenTypeUnsupported => ErrorCode::UnsupportedTokenType,
@@ -267,6 +275,7 @@ impl Denial {
         match self {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
             _ => match self.code() {
                 ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
                 ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -294,6 +303,9 @@ impl Denial {
             Self::ParameterEncoding => "A parameter is not properly encoded.",
             Self::ParameterMissing(_) => "A required parameter is missing.",
             Self::ParameterRepeated => "A parameter is repeated.",
+            Self::TooManyGuesses { .. } => {
+                "Client authentication failed too often. Try again later."
+            }
             Self::TooManyParameters => "There are too many parameters.",
             _ => match self.code() {
                 ErrorCode::InvalidClient => "Client authentication failed.",

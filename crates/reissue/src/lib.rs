@@ -68,15 +68,16 @@
 //! | keep sessions elsewhere | [`store`] |
 //! | choose keys and the format of access tokens | [`key`], [`token`] |
 //! | guard an API with access tokens | [`bearer`] |
+//! | bound how often secrets are guessed | [`guessing`] |
 //! | publish metadata and keys | [`MetadataEndpoint`], [`JwksEndpoint`] |
 //! | let users see and end their sessions | [`SessionsEndpoint`] |
 //!
 //! # What it is not
 //!
 //! It does not log users in, ask for consent, or serve the authorization endpoint; the token server among the examples
-//! shows how that goes with it, and [`Grant::with_single_use_id`] makes codes single-use. It does not check DPoP proofs or client
-//! certificates: a layer outside does, and puts the [`Confirmation`] into the request's extensions. It limits no rates,
-//! and has no timer: time-outs of headers and bodies are the HTTP server's.
+//! shows how that goes with it, and [`Grant::with_single_use_id`] makes codes single-use. It does not check DPoP proofs or
+//! client certificates: a layer outside does, and puts the [`Confirmation`] into the request's extensions. It bounds how often
+//! secrets are guessed, and no other rate; time-outs of headers and bodies are the HTTP server's.
 //!
 //! # Features
 //!
@@ -96,6 +97,7 @@ pub mod event;
 mod form;
 mod future;
 mod grant;
+pub mod guessing;
 pub mod hook;
 #[cfg(all(test, shuttle))]
 mod interleavings;

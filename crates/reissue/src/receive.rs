@@ -8,7 +8,9 @@ use http_body::Body;
 use crate::body::{Received, read};
 use crate::client::{AuthenticatedClient, Credentials};
 use crate::denial::Denial;
+use crate::event::ClaimedClient;
 use crate::form::Parameters;
+use crate::guessing::ClientAddress;
 use crate::server::Server;
 
 /// A body of more bytes is not read.
@@ -39,7 +41,9 @@ pub(crate) async fn authenticate(
     if let Some(authorization) = head.headers.get_mut(AUTHORIZATION) {
         authorization.set_sensitive(true);
     }
+    let address = head.extensions.get::<ClientAddress>().copied();
     let credentials = Credentials::read(&head.headers, parameters)
-        .map_err(|denial| server.refused(None, denial))?;
+        .map_err(|denial| server.unauthenticated(ClaimedClient::Unreadable, denial, address))?;
+    let credentials = credentials.with_address(address);
     server.authenticate(credentials).await
 }

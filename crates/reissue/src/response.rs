@@ -51,13 +51,17 @@ impl Denial {
         if self == Self::MethodNotAllowed {
             headers.insert(ALLOW, HeaderValue::from_static("POST"));
         }
-        match self.code() {
-            ErrorCode::InvalidClient => {
+        match (self, self.code()) {
+            // RFC 6585 §4. No challenge: the same credentials may be right later.
+            (Self::TooManyGuesses { retry_after }, _) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs()));
+            }
+            (_, ErrorCode::InvalidClient) => {
                 if let Ok(challenge) = HeaderValue::try_from(format!("Basic realm=\"{realm}\"")) {
                     headers.insert(WWW_AUTHENTICATE, challenge);
                 }
             }
-            ErrorCode::TemporarilyUnavailable => {
+            (_, ErrorCode::TemporarilyUnavailable) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             _ => {}

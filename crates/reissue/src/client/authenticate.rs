@@ -3,11 +3,12 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::slow::SlowHashes;
-use super::{AuthMethod, Client, Credentials, ErasedClients, SecretHash};
+use super::{AuthMethod, Client, ClientsError, Credentials, ErasedClients, SecretHash};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
+use crate::guessing::{GuessLimiter, Outcome, Purpose, SlowChecks};
 use crate::secret::ClientSecret;
 
 /// A client that has proved who it is, as far as it can: a [public](AuthMethod::None) one has only named itself.
@@ -57,14 +58,36 @@ impl fmt::Debug for AuthenticatedClient {
 /// Authenticates clients against a registry.
 pub(crate) struct Authenticator {
     clients: Box<dyn ErasedClients>,
-    slow_hashes: SlowHashes,
+    guesses: GuessLimiter,
+    slow_checks: SlowChecks,
+}
+
+/// A client that was not authenticated.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It did not prove who it is.
+    Denied {
+        /// What the client learns.
+        denial: Denial,
+        /// What the operator learns: the same, or more.
+        reason: Denial,
+        /// Whose id it claimed to have; `None` if the id is not registered.
+        claimed: Option<Arc<Client>>,
+    },
+    /// The registry failed.
+    Unavailable(ClientsError),
 }
 
 impl Authenticator {
-    pub(crate) fn new(clients: Box<dyn ErasedClients>, slow_hashes: SlowHashes) -> Self {
+    pub(crate) fn new(
+        clients: Box<dyn ErasedClients>,
+        guesses: GuessLimiter,
+        slow_checks: SlowChecks,
+    ) -> Self {
         Self {
             clients,
-            slow_hashes,
+            guesses,
+            slow_checks,
         }
     }
 
@@ -72,57 +95,138 @@ impl Authenticator {
         &*self.clients
     }
 
-    /// The client that the credentials prove.
+    /// Returns the client that the credentials prove.
     ///
-    /// Unknown clients, wrong secrets and disabled clients cost the same work, so that the time tells nothing.
+    /// Unknown clients, wrong secrets and disabled clients cost the same work and count as guesses alike, so that neither the
+    /// time nor the response tells them apart.
     ///
     /// # Errors
     ///
-    /// `invalid_client` (RFC 6749 §5.2); [`Denial::ClientsUnavailable`] with the cause of the registry as second part;
-    /// [`Denial::SecretsBusy`].
+    /// `invalid_client` (RFC 6749 §5.2), [`Denial::SecretsBusy`], or a failure of the registry.
     pub(crate) async fn authenticate(
         &self,
         credentials: Credentials,
         now: Timestamp,
-    ) -> Result<AuthenticatedClient, (Denial, Option<super::ClientsError>)> {
+    ) -> Result<AuthenticatedClient, Failure> {
         let is_proved = credentials.method != AuthMethod::None;
         let client = self
             .clients
             .find(&credentials.client_id)
             .await
-            .map_err(|error| (Denial::ClientsUnavailable, Some(error)))?;
+            .map_err(Failure::Unavailable)?;
         let checks = Checks::plan(client.as_deref(), &credentials, self.clients.decoy(), now);
         let obstacle = checks.obstacle;
-        let proved = match credentials.secret {
-            Some(secret) => self
-                .prove(checks, secret)
-                .await
-                .map_err(|denial| (denial, None))?,
-            None => credentials.method == AuthMethod::None,
+        let proved = match &credentials.secret {
+            Some(secret) => self.prove(checks, &credentials, secret, now).await,
+            None if credentials.method == AuthMethod::None => Ok(()),
+            None => Err(Refused::because(Denial::SecretWrong)),
         };
-        match (obstacle, client) {
-            (None, Some(client)) if proved => Ok(AuthenticatedClient { client, is_proved }),
-            (None, _) => Err((Denial::SecretWrong, None)),
-            (Some(obstacle), _) => Err((obstacle, None)),
+        match (proved, obstacle, client) {
+            (Ok(()), None, Some(client)) => Ok(AuthenticatedClient { client, is_proved }),
+            (Ok(()), obstacle, claimed) => {
+                let denial = obstacle.unwrap_or(Denial::ClientUnknown);
+                Err(Failure::denied(Refused::because(denial), claimed))
+            }
+            (Err(refused), obstacle, claimed) => {
+                Err(Failure::denied(refused.with(obstacle), claimed))
+            }
         }
     }
 
-    async fn prove(&self, checks: Checks, secret: ClientSecret) -> Result<bool, Denial> {
-        let proved = any_of(checks.fast.iter(), &secret);
-        // With an obstacle in the way even the right secret is a failure, and costs what failures cost.
-        let succeeds = proved && checks.obstacle.is_none();
-        if succeeds || (checks.slow.is_empty() && checks.padding.is_empty()) {
-            return Ok(proved);
+    /// Checks a secret, unless it was guessed too often (RFC 6749 §2.3.1).
+    async fn prove(
+        &self,
+        checks: Checks,
+        credentials: &Credentials,
+        secret: &ClientSecret,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        // Before the limit: nobody guesses a generated secret, and so nobody can keep its client out. With an obstacle in the
+        // way even the right secret is a failure, and counts and costs what failures do.
+        if any_of(checks.fast.iter(), secret) && checks.obstacle.is_none() {
+            return Ok(());
         }
-        self.slow_hashes
-            .run(move || {
-                let proved = any_of(checks.slow.iter(), &secret);
-                // Whether a decoy matches must never matter: it may be the hash of another client.
-                let _ = any_of(checks.padding.iter(), &secret);
-                proved
+        let key = credentials.address.map(|address| {
+            let key = (credentials.client_id.as_str(), address.network());
+            self.guesses.key(key, 1)
+        });
+        // Before the check, or a thousand at once would be one.
+        let guess = key.map(|key| self.guesses.take([key], now)).transpose();
+        let guess = guess.map_err(|wait| {
+            Refused::because(Denial::TooManyGuesses {
+                retry_after: retry_after(wait),
             })
-            .await
+        })?;
+        let outcome = match checks.purpose() {
+            None => Outcome::Wrong,
+            Some(purpose) => {
+                let secret = secret.clone();
+                let check = move || {
+                    let proved = any_of(checks.slow.iter(), &secret);
+                    // Whether a decoy matches must never matter: it may be the hash of another client.
+                    let _ = any_of(checks.padding.iter(), &secret);
+                    proved
+                };
+                self.slow_checks.run(purpose, check).await
+            }
+        };
+        if let (Outcome::Right | Outcome::Unchecked, Some(guess)) = (outcome, guess) {
+            self.guesses.give_back(guess);
+        }
+        match outcome {
+            Outcome::Right => Ok(()),
+            Outcome::Unchecked => Err(Refused::because(Denial::SecretsBusy)),
+            Outcome::Unsaid => Err(Refused {
+                denial: Denial::SecretsBusy,
+                reason: Denial::SecretWrong,
+            }),
+            Outcome::Wrong => Err(Refused::because(Denial::SecretWrong)),
+        }
     }
+}
+
+/// What the client learns, and what the operator learns.
+#[derive(Clone, Copy)]
+struct Refused {
+    denial: Denial,
+    reason: Denial,
+}
+
+impl Refused {
+    fn because(denial: Denial) -> Self {
+        Self {
+            denial,
+            reason: denial,
+        }
+    }
+
+    /// An obstacle is the better reason for a wrong secret.
+    fn with(self, obstacle: Option<Denial>) -> Self {
+        let better = |denial| match obstacle {
+            Some(obstacle) if denial == Denial::SecretWrong => obstacle,
+            _ => denial,
+        };
+        Self {
+            denial: better(self.denial),
+            reason: better(self.reason),
+        }
+    }
+}
+
+impl Failure {
+    fn denied(Refused { denial, reason }: Refused, claimed: Option<Arc<Client>>) -> Self {
+        Self::Denied {
+            denial,
+            reason,
+            claimed,
+        }
+    }
+}
+
+/// Whole seconds, and not too few.
+fn retry_after(wait: Duration) -> Duration {
+    let seconds = wait.as_millis().div_ceil(1_000);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX))
 }
 
 /// Whether any of the hashes is of the secret. All are checked, so that the time does not tell which one it was.
@@ -174,7 +278,7 @@ impl Checks {
             .filter(|(_, expires_at)| expires_at.is_none_or(|end| now < end))
             .map(|(hash, _)| hash.clone())
             .partition(SecretHash::is_slow);
-        if obstacle.is_some() && fast.is_empty() {
+        if fast.is_empty() {
             // No secret has this hash: SHA-256 maps none to zero, as far as anyone knows.
             fast.push(SecretHash::from_sha256([0; 32]));
         }
@@ -185,5 +289,18 @@ impl Checks {
             padding,
             obstacle,
         }
+    }
+
+    /// What the slow hashes are for, if there are any to check.
+    pub(super) fn purpose(&self) -> Option<Purpose> {
+        if self.slow.is_empty() && self.padding.is_empty() {
+            return None;
+        }
+        let is_foregone = self.obstacle.is_some() || self.slow.is_empty();
+        Some(if is_foregone {
+            Purpose::Decoy
+        } else {
+            Purpose::Decide
+        })
     }
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::AuthMethod;
 use crate::denial::Denial;
 use crate::form::{self, Parameters};
+use crate::guessing::ClientAddress;
 use crate::secret::ClientSecret;
 
 /// What a request presents to say which client it is: nothing of it is checked yet.
@@ -20,6 +21,8 @@ pub struct Credentials {
     pub secret: Option<ClientSecret>,
     /// The way it came.
     pub method: AuthMethod,
+    /// Where it came from. Without it, wrong secrets are not counted: see [`guessing`](crate::guessing).
+    pub address: Option<ClientAddress>,
 }
 
 impl Credentials {
@@ -56,13 +59,24 @@ impl Credentials {
                 client_id: id.to_owned(),
                 secret: Some(ClientSecret::new(secret)),
                 method: AuthMethod::ClientSecretPost,
+                address: None,
             }),
             (None, Some(id), None) => Ok(Self {
                 client_id: id.to_owned(),
                 secret: None,
                 method: AuthMethod::None,
+                address: None,
             }),
             (None, None, _) => Err(Denial::CredentialsMissing),
+        }
+    }
+
+    /// Adds the address that they came from, by which wrong secrets are counted. Default: none.
+    #[must_use]
+    pub fn with_address(self, address: impl Into<Option<ClientAddress>>) -> Self {
+        Self {
+            address: address.into(),
+            ..self
         }
     }
 }
@@ -96,6 +110,7 @@ fn read_basic(header: &[u8]) -> Result<Credentials, Denial> {
         client_id,
         secret: Some(secret),
         method: AuthMethod::ClientSecretBasic,
+        address: None,
     })
 }
 

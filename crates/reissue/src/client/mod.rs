@@ -4,7 +4,6 @@ mod authenticate;
 mod credentials;
 mod registry;
 mod secrets;
-mod slow;
 
 #[cfg(test)]
 mod tests;
@@ -14,9 +13,8 @@ pub use self::credentials::Credentials;
 pub use self::registry::{ClientMap, Clients, ClientsError};
 pub use self::secrets::{InvalidSecretHash, SecretHash};
 
-pub(crate) use self::authenticate::Authenticator;
+pub(crate) use self::authenticate::{Authenticator, Failure};
 pub(crate) use self::registry::ErasedClients;
-pub(crate) use self::slow::SlowHashes;
 
 use std::fmt;
 

@@ -12,6 +12,7 @@ fn credentials(secret: &str) -> Credentials {
         client_id: "web".to_owned(),
         secret: Some(ClientSecret::new(secret)),
         method: AuthMethod::ClientSecretBasic,
+        address: None,
     }
 }
 

@@ -9,6 +9,7 @@ pub use self::tracing::TracingEvents;
 use std::error::Error;
 
 use crate::denial::Denial;
+use crate::guessing::ClientAddress;
 use crate::store::Sid;
 
 /// Something that happened. No token, secret or key is ever part of it.
@@ -23,6 +24,17 @@ pub enum Event<'a> {
         subject: &'a str,
         /// The session that it was issued in, if any.
         sid: Option<Sid>,
+    },
+    /// A client did not prove who it is (RFC 6749 §2.3): most often a wrong secret, and a guess if there are many.
+    ///
+    /// Whether ids are registered is not for clients to know: `client` and `denial` may say more than the response did.
+    AuthenticationFailed {
+        /// Who the client claimed to be.
+        client: ClaimedClient<'a>,
+        /// Why it was refused.
+        denial: Denial,
+        /// Where the request came from, if the application [has said so](crate::guessing).
+        address: Option<ClientAddress>,
     },
     /// A client presented a refresh token of another client. Nothing changed.
     ClientMismatch {
@@ -130,6 +142,20 @@ pub enum Event<'a> {
         /// Who presented it.
         client: &'a str,
     },
+}
+
+/// Who a client claimed to be that was not authenticated.
+///
+/// An id that is not registered is left out: strangers write what they like there, or a secret by mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClaimedClient<'a> {
+    /// The registered client of this id.
+    Registered(&'a str),
+    /// Nobody, as far as could be read.
+    Unreadable,
+    /// Somebody who is not registered.
+    Unregistered,
 }
 
 /// Whose token an event is about.

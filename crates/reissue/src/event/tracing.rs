@@ -3,9 +3,11 @@
 use std::error::Error;
 use std::fmt;
 
+use tracing::field::display;
 use tracing::{debug, error, info, warn};
 
-use super::{Event, Events};
+use super::{ClaimedClient, Event, Events};
+use crate::denial::Denial;
 
 /// Writes every event to `tracing`, with the target `reissue`.
 ///
@@ -21,6 +23,23 @@ impl Events for TracingEvents {
                 Some(sid) => info!(target: TARGET, client, %sid, "access token revoked"),
                 None => info!(target: TARGET, client, "access token revoked"),
             },
+            Event::AuthenticationFailed {
+                client,
+                denial,
+                address,
+            } => {
+                let (client, claimed) = match client {
+                    ClaimedClient::Registered(client) => (Some(client), "registered"),
+                    ClaimedClient::Unreadable => (None, "unreadable"),
+                    ClaimedClient::Unregistered => (None, "unregistered"),
+                };
+                let address = address.map(display);
+                if matches!(denial, Denial::TooManyGuesses { .. }) {
+                    warn!(target: TARGET, client, claimed, reason = %denial, address, "client authentication held back");
+                } else {
+                    info!(target: TARGET, client, claimed, reason = %denial, address, "client authentication failed");
+                }
+            }
             Event::ClientMismatch { client, owner, sid } => {
                 warn!(target: TARGET, client, owner, %sid, "refresh token of another client");
             }

@@ -3,14 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use http::Uri;
 
 use super::{Keys, Server, Shared};
-use crate::client::{Authenticator, Clients, ErasedClients, SlowHashes};
+use crate::client::{Authenticator, Clients, ErasedClients};
 use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
 use crate::event::Events;
+use crate::guessing::{GuessLimiter, SlowChecks};
 use crate::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
 use crate::policy::Policy;
 use crate::store::{ErasedStore, SessionLimit, Store, WhenFull};
@@ -31,7 +33,9 @@ pub struct ServerBuilder {
     clock: Box<dyn Clock>,
     policy: Policy,
     session_limit: Option<SessionLimit>,
+    guess_limit: (u32, Duration),
     slow_hashes: Option<(usize, usize)>,
+    slow_hash_deadline: Duration,
     revoke_with_access_token: bool,
     revokes_access_tokens: bool,
 }
@@ -59,7 +63,9 @@ impl ServerBuilder {
                 max: 100,
                 when_full: WhenFull::EvictOldest,
             }),
+            guess_limit: (10, Duration::from_secs(60)),
             slow_hashes: None,
+            slow_hash_deadline: Duration::from_secs(2),
             revoke_with_access_token: false,
             revokes_access_tokens: true,
         }
@@ -127,8 +133,27 @@ impl ServerBuilder {
         }
     }
 
-    /// How many argon2id secrets are checked at once, each on a thread of its own with 19 MiB or what its parameters say,
+    /// Sets how many wrong secrets are let through for one client from one address (RFC 6749 §2.3.1): `guesses` at once, and
+    /// then one each `every`. Default: 10, and one a minute. 0 `guesses` for any number.
+    ///
+    /// Above that the response is `429`. A wrong secret counts at all endpoints alike, a right one does not count, and a right
+    /// generated one is always accepted. It has no effect on requests without a
+    /// [`ClientAddress`](crate::guessing::ClientAddress) in their extensions: see [`guessing`](crate::guessing).
+    ///
+    /// Fewer guesses make people wait who mistype a secret. With a longer time between them, a client that was set up with
+    /// an old secret of its own choosing is kept out for longer after it was mended.
+    pub fn with_guess_limit(self, guesses: u32, every: Duration) -> Self {
+        Self {
+            guess_limit: (guesses, every),
+            ..self
+        }
+    }
+
+    /// Sets how many argon2id secrets are checked at once, each on a thread of its own with 19 MiB or what its parameters say,
     /// and how many more may wait before clients are told to try again. Default: one for each processor, 64.
+    ///
+    /// Checks of ids that are not registered have at most half of these places: see
+    /// [`SlowChecks`](crate::guessing::SlowChecks).
     pub fn with_slow_hashes(self, concurrency: usize, queue: usize) -> Self {
         Self {
             slow_hashes: Some((concurrency, queue)),
@@ -146,6 +171,17 @@ impl ServerBuilder {
     pub fn with_access_token_revocation(self, revokes_access_tokens: bool) -> Self {
         Self {
             revokes_access_tokens,
+            ..self
+        }
+    }
+
+    /// Sets how long a check of an argon2id secret may wait for its turn before the client is told to try again. Default: 2
+    /// seconds; at most a minute.
+    ///
+    /// A longer one keeps more connections waiting under load, a shorter one turns clients away that could be served.
+    pub fn with_slow_hash_deadline(self, slow_hash_deadline: Duration) -> Self {
+        Self {
+            slow_hash_deadline,
             ..self
         }
     }
@@ -189,14 +225,32 @@ impl ServerBuilder {
                 "a concurrency of at least one",
             ));
         }
-        let slow_hashes = SlowHashes::new(concurrency, queue);
+        let deadline = self.slow_hash_deadline;
+        if deadline.is_zero() || deadline > LONGEST_DEADLINE {
+            return Err(ConfigError::new(
+                "slow_hash_deadline",
+                "more than no time, and at most a minute",
+            ));
+        }
+        let (guesses, guess_every) = self.guess_limit;
+        if guesses > 0 && guess_every.as_millis() == 0 {
+            return Err(ConfigError::new(
+                "guess_limit",
+                "at least a millisecond between guesses",
+            ));
+        }
+        let authenticator = Authenticator::new(
+            self.clients,
+            GuessLimiter::new(guesses, guess_every),
+            SlowChecks::new(concurrency, queue, deadline),
+        );
         Ok(Server {
             shared: Arc::new(Shared {
                 audience: self.audience.unwrap_or_else(|| self.issuer.clone()),
                 realm,
                 access_tokens: self.keys.access_tokens,
                 refresh_tokens: RefreshTokens::new(self.keys.refresh_tokens, &self.issuer),
-                authenticator: Authenticator::new(self.clients, slow_hashes),
+                authenticator,
                 store: self.store,
                 hook: self.hook,
                 introspection_hook: self.introspection_hook,
@@ -235,3 +289,6 @@ fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
     }
     Ok(())
 }
+
+/// Longer than that nobody waits for an answer.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(60);

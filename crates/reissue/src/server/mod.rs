@@ -26,12 +26,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{
-    AuthenticatedClient, Authenticator, Client, Clients, Credentials, ErasedClients,
+    AuthenticatedClient, Authenticator, Client, Clients, Credentials, ErasedClients, Failure,
 };
 use crate::clock::{Clock, Timestamp};
 use crate::denial::Denial;
-use crate::event::{Event, Events};
+use crate::event::{ClaimedClient, Event, Events};
 use crate::grant::Grant;
+use crate::guessing::ClientAddress;
 use crate::hook::{ErasedHook, ErasedIntrospectionHook};
 use crate::key::Algorithm;
 use crate::policy::{Policy, Rotation};
@@ -120,7 +121,10 @@ impl Server {
         &self.shared.policy
     }
 
-    /// The client that the credentials prove (RFC 6749 §2.3).
+    /// Returns the client that the credentials prove (RFC 6749 §2.3).
+    ///
+    /// Wrong secrets are [counted](crate::guessing), if the credentials have an
+    /// [address](crate::client::Credentials::with_address).
     ///
     /// # Errors
     ///
@@ -128,24 +132,36 @@ impl Server {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future changes nothing.
+    /// Dropping the future may count a guess, and changes nothing else.
     pub async fn authenticate(
         &self,
         credentials: Credentials,
     ) -> Result<AuthenticatedClient, Denial> {
+        let address = credentials.address;
         let authenticator = &self.shared.authenticator;
-        authenticator
-            .authenticate(credentials, self.now())
-            .await
-            .map_err(|(denial, cause)| {
-                if let Some(error) = cause {
-                    self.emit(&Event::Failed {
-                        denial,
-                        error: &error,
-                    });
-                }
+        let authenticated = authenticator.authenticate(credentials, self.now()).await;
+        authenticated.map_err(|failure| match failure {
+            Failure::Denied {
+                denial,
+                reason,
+                claimed,
+            } => {
+                let claimed = match &claimed {
+                    Some(client) => ClaimedClient::Registered(client.id()),
+                    None => ClaimedClient::Unregistered,
+                };
+                self.unauthenticated(claimed, reason, address);
+                denial
+            }
+            Failure::Unavailable(error) => {
+                let denial = Denial::ClientsUnavailable;
+                self.emit(&Event::Failed {
+                    denial,
+                    error: &error,
+                });
                 self.refused(None, denial)
-            })
+            }
+        })
     }
 
     /// Returns the single-use id of `value` for `purpose`, for example of an authorization code for `"code"`, at this
@@ -230,6 +246,21 @@ impl Server {
         self.emit(&Event::Refused {
             client: client.map(Client::id),
             denial,
+        });
+        denial
+    }
+
+    /// Reports a client that was not authenticated; hands the reason back for the client.
+    pub(crate) fn unauthenticated(
+        &self,
+        client: ClaimedClient<'_>,
+        denial: Denial,
+        address: Option<ClientAddress>,
+    ) -> Denial {
+        self.emit(&Event::AuthenticationFailed {
+            client,
+            denial,
+            address,
         });
         denial
     }

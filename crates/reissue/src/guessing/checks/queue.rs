@@ -1,0 +1,258 @@
+//! The queue itself: tickets in the order of arrival, and who may run.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::deadlines::{Deadlines, Due, watch};
+use super::{Outcome, Purpose, Reply};
+
+pub(super) type Check = Box<dyn FnOnce() -> bool + Send>;
+
+/// How many checks there may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    concurrency: usize,
+    /// That run or wait.
+    places: usize,
+    /// Of these, decoys.
+    decoys: usize,
+    deadline: Duration,
+}
+
+/// When a check came, and until when it waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ticket {
+    pub(super) number: u64,
+    pub(super) expires: Instant,
+}
+
+pub(super) struct Queue {
+    bounds: Bounds,
+    state: Mutex<State>,
+    /// There is a deadline again.
+    changed: Condvar,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    issued: u64,
+    running: usize,
+    /// Decoys that run or wait.
+    decoys: usize,
+    waiting: BTreeMap<u64, Job>,
+    /// Decoys without a place. Their turn comes as if they had one, and takes no time.
+    placeless: BTreeMap<u64, Ticket>,
+    pub(super) deadlines: Deadlines,
+}
+
+struct Job {
+    ticket: Ticket,
+    check: Check,
+    purpose: Purpose,
+    /// It came while the decoys had all of their places.
+    is_crowded: bool,
+    reply: Reply,
+}
+
+impl Bounds {
+    pub(super) fn new(concurrency: usize, queue: usize, deadline: Duration) -> Self {
+        let concurrency = concurrency.max(1);
+        let places = concurrency.saturating_add(queue);
+        Self {
+            concurrency,
+            places,
+            decoys: (places / 2).max(1),
+            deadline,
+        }
+    }
+}
+
+impl Queue {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Takes a check in; `None` if there is no place.
+    pub(super) fn enter(
+        self: &Arc<Self>,
+        purpose: Purpose,
+        check: Check,
+        reply: Reply,
+    ) -> Option<Ticket> {
+        let now = Instant::now();
+        let mut state = self.lock();
+        // The same for decoys and others: a full queue tells nothing.
+        if state.running + state.waiting.len() >= self.bounds.places {
+            return None;
+        }
+        state.issued += 1;
+        let ticket = Ticket {
+            number: state.issued,
+            expires: now + self.bounds.deadline,
+        };
+        let is_crowded = state.decoys >= self.bounds.decoys;
+        if is_crowded && purpose == Purpose::Decoy {
+            let had_turn = false;
+            self.watch(&mut state, ticket, Due::Decoy { had_turn, reply })
+                .ok()?;
+            state.placeless.insert(ticket.number, ticket);
+            self.start_waiting(&mut state);
+            return Some(ticket);
+        }
+        if purpose == Purpose::Decoy {
+            state.decoys += 1;
+        }
+        let job = Job {
+            ticket,
+            check,
+            purpose,
+            is_crowded,
+            reply: reply.clone(),
+        };
+        state.waiting.insert(ticket.number, job);
+        self.start_waiting(&mut state);
+        if state.waiting.contains_key(&ticket.number) {
+            // Unwatched, it waits longer than it should, but not for ever.
+            let _ = self.watch(&mut state, ticket, Due::Check { reply });
+        }
+        Some(ticket)
+    }
+
+    /// Leaves the queue. What runs already goes on.
+    pub(super) fn leave(&self, ticket: Ticket) {
+        let mut state = self.lock();
+        state.deadlines.remove(ticket);
+        state.remove(ticket);
+    }
+
+    /// Starts checks that wait, in their order, as long as there is room to run.
+    fn start_waiting(self: &Arc<Self>, state: &mut State) {
+        while state.running < self.bounds.concurrency {
+            state.skip_placeless();
+            let Some((_, job)) = state.waiting.pop_first() else {
+                return;
+            };
+            state.deadlines.remove(job.ticket);
+            state.running += 1;
+            let turn = Turn {
+                queue: self.clone(),
+                purpose: job.purpose,
+                reply: job.reply.clone(),
+            };
+            blocking::unblock(move || job.run(turn)).detach();
+        }
+    }
+
+    /// Has something end at its deadline; gives it back if the system has no thread to watch.
+    fn watch(self: &Arc<Self>, state: &mut State, ticket: Ticket, due: Due) -> Result<(), Due> {
+        state
+            .deadlines
+            .insert(ticket, due, || watch(self.clone()))?;
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for another deadline, for a while.
+    pub(super) fn wait<'s>(
+        &self,
+        state: MutexGuard<'s, State>,
+        for_at_most: Duration,
+    ) -> MutexGuard<'s, State> {
+        let waited = self.changed.wait_timeout(state, for_at_most);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl State {
+    /// The decoys without a place that came before all that wait have had their turn.
+    fn skip_placeless(&mut self) {
+        let next = self.waiting.first_key_value().map(|(number, _)| *number);
+        while let Some(first) = self.placeless.first_entry()
+            && next.is_none_or(|next| *first.key() < next)
+        {
+            self.deadlines.note_turn(first.remove());
+        }
+    }
+
+    /// Takes out what waits for its turn.
+    fn remove(&mut self, ticket: Ticket) {
+        self.placeless.remove(&ticket.number);
+        if let Some(job) = self.waiting.remove(&ticket.number)
+            && job.purpose == Purpose::Decoy
+        {
+            self.decoys -= 1;
+        }
+    }
+
+    /// Ends what has come to its deadline.
+    pub(super) fn expire(&mut self, ticket: Ticket, due: Due) -> (Reply, Outcome) {
+        self.remove(ticket);
+        match due {
+            // A decoy counts as checked only if it would have been.
+            Due::Check { reply }
+            | Due::Decoy {
+                had_turn: false,
+                reply,
+            } => (reply, Outcome::Unchecked),
+            Due::Decoy {
+                had_turn: true,
+                reply,
+            }
+            | Due::Wrong { reply } => (reply, Outcome::Unsaid),
+        }
+    }
+}
+
+impl Job {
+    fn run(self, turn: Turn) {
+        let right = (self.check)();
+        let queue = turn.queue.clone();
+        // Before the outcome is known: whoever asks again at once finds the place free.
+        drop(turn);
+        let outcome = match self.purpose {
+            Purpose::Decide if right => Outcome::Right,
+            Purpose::Decide if self.is_crowded => {
+                let due = Due::Wrong { reply: self.reply };
+                let watched = queue.watch(&mut queue.lock(), self.ticket, due);
+                if let Err(Due::Wrong { reply }) = watched {
+                    reply.settle(Outcome::Unsaid);
+                }
+                return;
+            }
+            Purpose::Decide | Purpose::Decoy => Outcome::Wrong,
+        };
+        self.reply.settle(outcome);
+    }
+}
+
+/// The right to run, which is passed on when a check ends, even if it panics.
+struct Turn {
+    queue: Arc<Queue>,
+    purpose: Purpose,
+    reply: Reply,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut state = self.queue.lock();
+        state.running -= 1;
+        if self.purpose == Purpose::Decoy {
+            state.decoys -= 1;
+        }
+        self.queue.start_waiting(&mut state);
+        drop(state);
+        if thread::panicking() {
+            self.reply.clone().settle(Outcome::Unchecked);
+        }
+    }
+}
