@@ -1,5 +1,6 @@
 //! The adapter for axum, through its public API.
 
+mod guessing;
 mod routes;
 
 use axum::Router;

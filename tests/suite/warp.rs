@@ -7,6 +7,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{Request, StatusCode};
 use http_body_util::Full;
 use reissue::client::{AuthenticatedClient, Client, ClientMap};
+use reissue::guessing::{AddressSource, ClientAddressLayer};
 use reissue::store::MemoryStore;
 use reissue::{
     Denial, Grant, Keys, Parameters, RefreshLayer, RequestBody, RevocationEndpoint, Server,
@@ -145,6 +146,32 @@ async fn the_layer_answers_other_methods() {
     let answer = App::new().call(nothing(), request).await;
     assert_eq!(answer.summary(), "405 invalid_request");
     assert_eq!(answer.headers[ALLOW], "POST");
+}
+
+#[tokio::test]
+async fn guesses_are_counted_at_the_layer_and_at_endpoints_alike() {
+    let app = App::new();
+    let revoke = warp::path!("revoke").and(endpoint(RevocationEndpoint::new(app.0.clone())));
+    let layers = RefreshLayer::new(app.0.clone()).with_path("/token");
+    let service = layers.layer(warp::service(revoke));
+    let guess = |host, path| {
+        let connection =
+            ClientAddressLayer::new([203, 0, 113, host].into(), AddressSource::Connection);
+        let service = connection.layer(service.clone());
+        let form = "grant_type=refresh_token&token=x&client_id=web&client_secret=wrong";
+        async move {
+            let response = service.oneshot(form_of(path, form)).await.unwrap();
+            Answered::read(response).await.summary()
+        }
+    };
+    for turn in 0..10 {
+        let path = ["/token", "/revoke"][turn % 2];
+        assert_eq!(guess(1, path).await, "401 invalid_client");
+    }
+    for path in ["/token", "/revoke"] {
+        assert_eq!(guess(1, path).await, "429 invalid_client");
+        assert_eq!(guess(2, path).await, "401 invalid_client");
+    }
 }
 
 #[tokio::test]

@@ -94,10 +94,19 @@
 //! A handler may also take `Extension<AuthenticatedClient>` and `Extension<Parameters>`, or answer
 //! `Extension(grant)`: that is all there is behind the words.
 //!
+//! # Guessing
+//!
+//! Wrong client secrets are counted by the address that they come from, which the server must be told:
+//! [`ConnectInfoLayer`] does, where the router is served with `ConnectInfo`. See [`reissue::guessing`].
+//!
 //! # What it is not
 //!
 //! Not an authorization server: who the user is, and what the user agreed to, is the handler's to find out. Not a guard
 //! for APIs either: it makes tokens and checks none.
+//!
+//! # Features
+//!
+//! * `connect-info` (default): [`ConnectInfoLayer`], and with it axum's feature `tokio`.
 //!
 //! [axum]: https://docs.rs/axum
 //! [`AuthenticatedClient`]: reissue::client::AuthenticatedClient
@@ -107,11 +116,17 @@
 //! [`RefreshLayer`]: reissue::RefreshLayer
 //! [`Router::route_service`]: axum::Router::route_service
 
+#[cfg(feature = "connect-info")]
+mod connect_info;
 mod extract;
 mod reject;
 mod respond;
 mod routes;
 
+#[cfg(feature = "connect-info")]
+pub use self::connect_info::{
+    ConnectInfoLayer, MissingConnectInfo, ResponseFuture, WithConnectInfo,
+};
 pub use self::extract::{TokenClient, TokenParameters};
 pub use self::reject::MissingLayer;
 pub use self::respond::{Denied, Granted};

@@ -13,6 +13,7 @@
 //! use hyper::{Request, Response, StatusCode};
 //! use hyper_util::rt::TokioIo;
 //! use reissue::client::{Client, ClientMap};
+//! use reissue::guessing::{AddressSource, ClientAddressLayer};
 //! use reissue::store::MemoryStore;
 //! use reissue::{
 //!     AnswerBody, Denial, Grant, JwksEndpoint, Keys, MetadataEndpoint, Parameters, RefreshLayer,
@@ -66,11 +67,14 @@
 //! async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
 //!     let refresh = RefreshLayer::new(server.clone()).with_path("/token");
 //!     let routes = service_fn(move |request| routes(server.clone(), request));
-//!     let service = OnHyper::new(refresh.layer(AlwaysReady::new(routes)));
+//!     let service = refresh.layer(AlwaysReady::new(routes));
 //!     loop {
-//!         let (stream, _) = listener.accept().await?;
+//!         let (stream, peer) = listener.accept().await?;
 //!         let stream = TokioIo::new(stream);
-//!         tokio::spawn(http1::Builder::new().serve_connection(stream, service.clone()));
+//!         // Wrong client secrets are counted by the address that they come from.
+//!         let address = ClientAddressLayer::new(peer.ip(), AddressSource::Connection);
+//!         let service = OnHyper::new(address.layer(service.clone()));
+//!         tokio::spawn(http1::Builder::new().serve_connection(stream, service));
 //!     }
 //! }
 //!

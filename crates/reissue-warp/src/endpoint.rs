@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use futures_core::Stream;
 use http::{HeaderMap, Method, Request};
+use reissue::guessing::ClientAddress;
 use tower_service::Service;
 use warp::path::FullPath;
 use warp::{Buf, Filter, Rejection, Reply};
@@ -18,7 +19,8 @@ use crate::respond::Answer;
 /// `warp::path("sessions").and(endpoint(bearer.layer(SessionsEndpoint::new(server).with_path("/sessions"))))`.
 ///
 /// It takes every method, as the endpoint refuses those it does not know, and takes the body. The endpoint gets method,
-/// the whole path, headers and body of the request; not its query, which no endpoint reads, and not its extensions.
+/// the whole path, headers and body of the request, and the [`ClientAddress`] of its extensions; not its query, which no
+/// endpoint reads, and no other extension.
 pub fn endpoint<S, B>(service: S) -> impl Filter<Extract = (Answer<B>,), Error = Rejection> + Clone
 where
     S: Service<Request<EndpointBody>, Response = http::Response<B>, Error = Infallible>,
@@ -30,9 +32,14 @@ where
     warp::method()
         .and(warp::path::full())
         .and(warp::header::headers_cloned())
+        .and(warp::ext::optional::<ClientAddress>())
         .and(warp::body::stream())
-        .then(move |method, path, headers, body| {
-            let request = request(method, &path, headers, body);
+        .then(move |method, path, headers, address, body| {
+            let mut request = request(method, &path, headers, body);
+            // Or client secrets could be guessed here without end.
+            if let Some(address) = address {
+                request.extensions_mut().insert::<ClientAddress>(address);
+            }
             answer(service.clone(), request)
         })
 }

@@ -66,6 +66,22 @@
 //! the routes are asked for the other grants only. [`warp::serve`] takes filters and no services; give the service to
 //! hyper's `serve_connection`, by `reissue_hyper::OnHyper` or hyper-util's `TowerToHyperService`.
 //!
+//! # Guessing
+//!
+//! Wrong client secrets are [counted](reissue::guessing) by the address that they come from. Whoever serves the connections puts
+//! a [`ClientAddressLayer`](reissue::guessing::ClientAddressLayer) around the service, for each connection its own:
+//!
+//! ```
+//! # use std::net::SocketAddr;
+//! # fn serve<S: Clone>(app: &S, peer: SocketAddr) {
+//! use reissue::guessing::{AddressSource, ClientAddressLayer};
+//! use tower::Layer;
+//!
+//! let service = ClientAddressLayer::new(peer.ip(), AddressSource::Connection).layer(app.clone());
+//! # drop(service);
+//! # }
+//! ```
+//!
 //! # The other endpoints
 //!
 //! Each is a service of the core, and [`endpoint()`] makes it a filter for a path. The metadata is told the paths:
