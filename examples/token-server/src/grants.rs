@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER};
 use reissue::client::Client;
+use reissue::guessing::ClientAddress;
 use reissue::{ClientSecret, Clock as _, Denial, Grant, Parameters, Scope, SystemClock};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 
 use crate::authorize::Codes;
-use crate::logins::{LoginError, Logins, Peer};
+use crate::logins::{LoginError, Logins};
 
 /// The grant types that [`answer`] answers.
 pub(crate) const TYPES: [&str; 3] = ["authorization_code", "client_credentials", "password"];
@@ -26,11 +27,12 @@ pub(crate) struct Grants {
 /// Answers what the user, or the client itself, authorised.
 pub(crate) async fn answer(
     State(grants): State<Grants>,
-    peer: Peer,
+    address: Option<Extension<ClientAddress>>,
     TokenClient(client): TokenClient,
     TokenParameters(parameters): TokenParameters,
 ) -> Result<Granted, Refused> {
-    let grant = decide(&grants, &client, &parameters, peer).await?;
+    let address = address.map(|Extension(address)| address);
+    let grant = decide(&grants, &client, &parameters, address).await?;
     Ok(Granted(grant))
 }
 
@@ -74,13 +76,13 @@ async fn decide(
     grants: &Grants,
     client: &Client,
     parameters: &Parameters,
-    peer: Peer,
+    address: Option<ClientAddress>,
 ) -> Result<Grant, Refused> {
     let grant = match required(parameters, "grant_type")? {
         "authorization_code" => by_code(&grants.codes, client, parameters)?,
         "client_credentials" => by_client(client)?.with_scope(scope(client, parameters)?),
         "password" => {
-            let grant = by_password(&grants.logins, parameters, peer).await?;
+            let grant = by_password(&grants.logins, parameters, address).await?;
             grant.with_scope(scope(client, parameters)?)
         }
         _ => return Err(Denial::GrantTypeUnsupported.into()),
@@ -115,11 +117,11 @@ fn by_client(client: &Client) -> Result<Grant, Denial> {
 async fn by_password(
     logins: &Logins,
     parameters: &Parameters,
-    peer: Peer,
+    address: Option<ClientAddress>,
 ) -> Result<Grant, Refused> {
     let username = required(parameters, "username")?;
     let password = ClientSecret::new(required(parameters, "password")?);
-    let checked = logins.check(username, password, peer).await;
+    let checked = logins.check(username, password, address).await;
     checked.map_err(|error| match error {
         LoginError::Busy => Denial::SecretsBusy.into(),
         LoginError::TooMany { wait } => Refused::TooMany { wait },

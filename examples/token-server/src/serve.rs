@@ -9,11 +9,11 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use axum::Router;
-use http::Request;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use reissue::guessing::{AddressSource, ClientAddressLayer};
 use reissue::store::StoreError;
 use reissue::{RefreshLayer, Server};
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
@@ -27,7 +27,6 @@ use tracing::{debug, error, info, warn};
 use crate::args::Options;
 use crate::banner::Banner;
 use crate::config::{Config, PeerAddress};
-use crate::logins::Peer;
 use crate::setup::Setup;
 use crate::{documents, log, routes};
 
@@ -76,7 +75,7 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
         &listener,
         token_endpoint,
         router,
-        config.logins.address,
+        address_source(config.logins.address()),
         stop,
     )
     .await;
@@ -114,7 +113,7 @@ async fn accept(
     listener: &TcpListener,
     token_endpoint: RefreshLayer,
     router: Router,
-    address: PeerAddress,
+    source: AddressSource,
     stop: impl Future<Output = &'static str>,
 ) {
     let layers = ServiceBuilder::new()
@@ -132,13 +131,9 @@ async fn accept(
             stream = next(listener) => stream,
             signal = &mut stop => break signal,
         };
-        let service = layers
-            .clone()
-            .map_request(move |mut request: Request<_>| {
-                let peer = Peer::of(connected.ip(), request.headers(), address);
-                request.extensions_mut().insert(peer);
-                request
-            })
+        let service = ServiceBuilder::new()
+            .layer(ClientAddressLayer::new(connected.ip(), source))
+            .layer(&layers)
             .service(router.clone());
         let connection =
             http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
@@ -155,6 +150,13 @@ async fn accept(
         .is_err()
     {
         warn!("requests were cut off");
+    }
+}
+
+fn address_source(address: PeerAddress) -> AddressSource {
+    match address {
+        PeerAddress::Connection => AddressSource::Connection,
+        PeerAddress::Forwarded => AddressSource::XForwardedFor,
     }
 }
 

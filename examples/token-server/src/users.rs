@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
+use reissue::ClientSecret;
 use reissue::client::SecretHash;
+use reissue::guessing::{Outcome, Purpose, SlowChecks};
 use reissue::hook::{
     Decision, HookError, Introspecting, IntrospectionDecision, IntrospectionHook, RefreshHook,
     Refreshing,
 };
-use reissue::{ClientSecret, Denial};
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 /// The users. Clones are the same users.
 #[derive(Clone)]
@@ -20,10 +20,7 @@ pub(crate) struct Users {
     by_name: Arc<HashMap<String, User>>,
     /// What a login costs that has no slow hash of its own to check, if any user has one.
     decoy: Option<SecretHash>,
-    /// How many logins may be under way.
-    admitted: Arc<Semaphore>,
-    /// How many slow hashes may be checked at once.
-    running: Arc<Semaphore>,
+    slow_checks: Arc<SlowChecks>,
 }
 
 /// A user.
@@ -48,8 +45,7 @@ impl Users {
         Self {
             decoy: by_name.values().find_map(slow),
             by_name: Arc::new(by_name),
-            admitted: Arc::new(Semaphore::new(processors + QUEUE)),
-            running: Arc::new(Semaphore::new(processors)),
+            slow_checks: Arc::new(SlowChecks::new(processors, QUEUE, DEADLINE)),
         }
     }
 
@@ -59,46 +55,26 @@ impl Users {
     }
 
     /// Checks a password. Unknown and disabled users cost the same as a wrong password, and are told apart by nothing.
-    pub(crate) async fn authenticate(
-        &self,
-        name: &str,
-        password: ClientSecret,
-    ) -> Result<(), Denial> {
+    pub(crate) async fn authenticate(&self, name: &str, password: ClientSecret) -> Outcome {
         let user = self.by_name.get(name);
-        let fast = match user.map(|user| &user.hash) {
-            Some(UserHash::Fast(hash)) => hash.verify(&password),
-            _ => false,
+        let is_welcome = self.is_welcome(name);
+        let (fast, slow) = match user.map(|user| &user.hash) {
+            Some(UserHash::Fast(hash)) => (hash.verify(&password), None),
+            Some(UserHash::Slow(hash)) => (false, Some(hash)),
+            None => (false, None),
         };
-        let slow = match user.map(|user| &user.hash) {
-            Some(UserHash::Slow(hash)) => Some((hash.clone(), true)),
-            _ => self.decoy.clone().map(|decoy| (decoy, false)),
-        };
-        let slow = match slow {
-            Some((hash, is_own)) => self.verify_slowly(hash, password).await? && is_own,
-            None => false,
-        };
-        if self.is_welcome(name) && (fast || slow) {
-            Ok(())
-        } else {
-            Err(Denial::GrantRejected)
+        if fast && is_welcome {
+            return Outcome::Right;
         }
-    }
-
-    /// Verifies on a thread that may take its time, a few at once. Whoever goes away makes no room for more.
-    async fn verify_slowly(
-        &self,
-        hash: SecretHash,
-        password: ClientSecret,
-    ) -> Result<bool, Denial> {
-        let admitted = self.admitted.clone().try_acquire_owned();
-        let admitted = admitted.map_err(|_| Denial::SecretsBusy)?;
-        let running = self.running.clone().acquire_owned().await;
-        let running = running.map_err(|_| Denial::SecretsBusy)?;
-        let verified = spawn_blocking(move || {
-            let _places = (admitted, running);
-            hash.verify(&password)
-        });
-        verified.await.map_err(|_| Denial::SecretsBusy)
+        let purpose = match slow {
+            Some(_) if is_welcome => Purpose::Decide,
+            _ => Purpose::Decoy,
+        };
+        let Some(hash) = slow.or(self.decoy.as_ref()).cloned() else {
+            return Outcome::Wrong;
+        };
+        let check = move || hash.verify(&password);
+        self.slow_checks.run(purpose, check).await
     }
 }
 
@@ -140,6 +116,9 @@ impl fmt::Debug for Users {
 
 /// How many logins may wait for their turn before more are told to come back.
 const QUEUE: usize = 64;
+
+/// How long.
+const DEADLINE: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests;

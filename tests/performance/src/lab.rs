@@ -161,6 +161,7 @@ fn config() -> Result<String, Box<dyn Error>> {
     let seal_key = SymmetricKey::generate()?;
     let mut config = format!(
         "listen = \"127.0.0.1:0\"\nissuer = \"https://id.example\"\n\
+         [logins]\naddress = \"connection\"\n\
          [tokens]\nseal_keys = [\"{}\"]\nsigning_keys = [\"key.pem\"]\n\
          [[clients]]\nid = \"load\"\npublic = true\ngrants = [\"password\", \"refresh_token\"]\n\
          scope = \"openid read write\"\n",

@@ -56,6 +56,7 @@ fn is_located(error: &ConfigError, text: &str) {
     let (path, line) = match error {
         ConfigError::Conflict { path, line, .. }
         | ConfigError::Missing { path, line, .. }
+        | ConfigError::Undecided { path, line, .. }
         | ConfigError::Unknown { path, line, .. }
         | ConfigError::Value { path, line, .. } => (path.as_str(), *line),
         ConfigError::Syntax { line, column, .. } => {

@@ -5,7 +5,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use reissue_tests::Answer;
 
 use super::browser::{Ask, Browser, html, parameter};
-use super::process::{LOGIN, TOKEN, TokenServer};
+use super::process::{LOGIN, PARTIES, TOKEN, TokenServer, refused};
 
 #[tokio::test]
 async fn a_guesser_is_held_back_everywhere_and_others_are_not() {
@@ -78,6 +78,96 @@ async fn without_a_proxy_an_address_cannot_be_made_up() {
     }
     let held = forwarded(&server, "203.0.113.4", LOGIN).await;
     assert_eq!(held.summary(), "429 invalid_grant");
+}
+
+#[tokio::test]
+async fn client_secrets_cannot_be_guessed_without_end_at_any_endpoint() {
+    let config = format!("{LIMIT}address = \"x-forwarded-for\"\n");
+    let server = TokenServer::with(&config);
+    let guess = async |for_whom, path, secret| {
+        let form = format!(
+            "grant_type=client_credentials&token=x&client_id=TestClient&client_secret={secret}"
+        );
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("x-forwarded-for", for_whom);
+        server.send(request, &form).await
+    };
+    let paths = [TOKEN, "/oauth2/revoke", "/oauth2/introspect"];
+    for path in paths {
+        let wrong = guess("203.0.113.8", path, "wrong").await;
+        assert_eq!(wrong.summary(), "401 invalid_client");
+    }
+    for path in paths {
+        let held = guess("203.0.113.8", path, "wrong").await;
+        assert_eq!(held.summary(), "429 invalid_client");
+        assert_waits(&held);
+        let elsewhere = guess("203.0.113.9", path, "wrong").await;
+        assert_eq!(elsewhere.summary(), "401 invalid_client");
+        // A secret in plain text in the file counts as generated: nobody else can keep the client out.
+        let right = guess("203.0.113.8", path, "TestSecret").await;
+        assert_eq!(right.summary(), "200");
+    }
+}
+
+#[tokio::test]
+async fn guesses_leave_a_trace_without_names_and_secrets() {
+    let server = TokenServer::with(LIMIT);
+    for _ in 0..4 {
+        server.post_as_client(TOKEN, WRONG).await;
+    }
+    let unknown = WRONG.replace("bshaffer", "hunter2-typed-as-a-name");
+    server.post_as_client(TOKEN, &unknown).await;
+    let client = "grant_type=client_credentials&client_id=TestClient&client_secret=wrong";
+    server.post(TOKEN, client).await;
+    let nobody = client.replace("TestClient", "nobody-of-that-name");
+    server.post(TOKEN, &nobody).await;
+    let log = server.stop("TERM").stderr;
+
+    let lines = |part: &str| log.lines().filter(|line| line.contains(part)).count();
+    assert_eq!(lines("login failed account="), 4, "{log}");
+    assert_eq!(lines("login held back account="), 1, "{log}");
+    assert_eq!(lines("address=127.0.0.1"), 7, "{log}");
+    let account = |line: &str| Some(line.split_once("account=")?.1.split_once(' ')?.0.to_owned());
+    let accounts: Vec<String> = log.lines().filter_map(account).collect();
+    let (same, other) = (&accounts[..4], &accounts[4]);
+    assert!(same.iter().all(|account| account == &same[0]), "{log}");
+    assert_ne!(other, &same[0]);
+    assert_eq!(
+        lines("client=\"TestClient\" claimed=\"registered\""),
+        1,
+        "{log}"
+    );
+    assert_eq!(lines("claimed=\"unregistered\""), 1, "{log}");
+    for secret in [
+        "bshaffer",
+        "hunter2",
+        "wrong\"",
+        "nobody-of-that-name",
+        "TestSecret",
+    ] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+#[tokio::test]
+async fn behind_a_proxy_it_does_not_start_without_a_word_about_whose_address_counts() {
+    let issuer = "issuer = \"https://id.example\"\n";
+    let ended = refused(&format!("{issuer}{PARTIES}"));
+    assert_eq!(ended.status.code(), Some(1));
+    let expected = "token-server: logins.address: missing; expected \"x-forwarded-for\"";
+    assert!(ended.stderr.starts_with(expected), "{}", ended.stderr);
+
+    let server = TokenServer::with(&format!("{issuer}{LIMIT}address = \"x-forwarded-for\"\n"));
+    for _ in 0..3 {
+        let wrong = forwarded(&server, "203.0.113.8", WRONG).await;
+        assert_eq!(wrong.summary(), "400 invalid_grant");
+    }
+    let held = forwarded(&server, "203.0.113.8", LOGIN).await;
+    assert_eq!(held.summary(), "429 invalid_grant");
+    let other = forwarded(&server, "203.0.113.9", LOGIN).await;
+    assert_eq!(other.summary(), "200", "everybody else logs in");
+    TokenServer::with(&format!("{issuer}[logins]\nguesses = 0\n"));
 }
 
 /// Until the next guess, which is a quarter of an hour.

@@ -279,7 +279,9 @@ async fn the_algorithm_is_that_of_the_key_that_is_used_in_the_end() {
 
 /// A server whose issuer does not change from one start to the next.
 fn server(folder: &Path, tokens: &str) -> TokenServer {
-    let config = format!("issuer = \"https://id.example\"\n[tokens]\n{tokens}\n{PARTIES}");
+    let config = format!(
+        "issuer = \"https://id.example\"\n[logins]\naddress = \"connection\"\n[tokens]\n{tokens}\n{PARTIES}"
+    );
     TokenServer::with_file(&write_config(folder, &config))
 }
 

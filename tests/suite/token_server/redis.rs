@@ -29,6 +29,7 @@ pub(super) fn configured(
     std::fs::write(&pem, keys.signing.to_pem().unwrap().expose()).unwrap();
     format!(
         "listen = \"127.0.0.1:0\"\nissuer = \"{ISSUER}\"\nstore = \"{store}\"\n\
+         [logins]\naddress = \"connection\"\n\
          [redis]\n{redis}\n\
          [tokens]\nsigning_keys = [{pem:?}]\nseal_keys = [\"{}\"]",
         keys.sealing.expose_paserk().expose(),

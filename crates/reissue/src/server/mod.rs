@@ -154,11 +154,7 @@ impl Server {
                 denial
             }
             Failure::Unavailable(error) => {
-                let denial = Denial::ClientsUnavailable;
-                self.emit(&Event::Failed {
-                    denial,
-                    error: &error,
-                });
+                let denial = self.failed(Denial::ClientsUnavailable, &error);
                 self.refused(None, denial)
             }
         })

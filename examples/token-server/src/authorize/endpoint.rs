@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::to_bytes;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{Extension, RawQuery, Request, State};
 use axum::response::Response;
 use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
+use reissue::guessing::ClientAddress;
 use reissue::key::{KeyRing, SymmetricKey};
 use reissue::token::SealError;
 use reissue::{ClientSecret, Clock as _, Parameters, SystemClock};
@@ -22,7 +23,7 @@ use super::registry::Registry;
 use super::request::{AuthorizationError, AuthorizationRequest, Refusal, TOO_LARGE, UNAVAILABLE};
 use super::sealer::Sealer;
 use crate::grants::retry_after;
-use crate::logins::{LoginError, Logins, Peer};
+use crate::logins::{LoginError, Logins};
 
 /// The authorization endpoint. Clones are the same one.
 #[derive(Clone)]
@@ -97,7 +98,7 @@ pub(crate) async fn show(
 /// Takes the form, and sends the browser back to the client with a code.
 pub(crate) async fn log_in(
     State(Authorize(shared)): State<Authorize>,
-    peer: Peer,
+    address: Option<Extension<ClientAddress>>,
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
@@ -130,7 +131,8 @@ pub(crate) async fn log_in(
         };
         login.render()
     };
-    match shared.logins.check(username, password, peer).await {
+    let address = address.map(|Extension(address)| address);
+    match shared.logins.check(username, password, address).await {
         Ok(()) => {}
         Err(LoginError::Wrong) => {
             let alert = "The username or the password is wrong.";

@@ -25,6 +25,12 @@ impl Issuer {
         &self.0
     }
 
+    /// Whether clients come by TLS, which this server does not speak: a proxy in front of it does.
+    pub(super) fn is_behind_a_proxy(&self) -> bool {
+        let scheme = self.0.split(':').next();
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+    }
+
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
         let text = node.string(ISSUER_EXPECTED)?;
         // The URL itself is not shown: it may carry a password, which is one of the reasons to refuse it.

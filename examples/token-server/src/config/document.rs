@@ -88,6 +88,21 @@ impl<'d> Keys<'d> {
         }
     }
 
+    /// The error that the value of `key` leaves no default for another key, which was not given.
+    pub(super) fn undecided(
+        &self,
+        key: &'static str,
+        missing: &str,
+        expected: &'static str,
+    ) -> ConfigError {
+        let offset = self.optional(key).map_or(self.offset, |node| node.offset);
+        ConfigError::Undecided {
+            path: missing.to_owned(),
+            line: line(self.text, offset),
+            expected,
+        }
+    }
+
     fn checked(self) -> Result<Self, ConfigError> {
         let unknown = |name: &&Spanned<_>| {
             let name: &str = AsRef::<str>::as_ref(name.get_ref());

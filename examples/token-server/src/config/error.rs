@@ -38,6 +38,13 @@ pub(crate) enum ConfigError {
         column: usize,
         message: String,
     },
+    /// A key without a default, because of the value of another.
+    #[error("{path}: missing; expected {expected} (line {line})")]
+    Undecided {
+        path: String,
+        line: usize,
+        expected: &'static str,
+    },
     /// A key that does not exist.
     #[error("{path}: unknown key; expected one of {} (line {line})", known.join(", "))]
     Unknown {

@@ -63,16 +63,23 @@ impl Config {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
         let document = DeTable::parse(text).map_err(|error| ConfigError::syntax(text, &error))?;
         let keys = Keys::root(text, &document, KEYS)?;
+        let issuer = keys.read("issuer", Issuer::read)?;
+        let logins = keys.read("logins", LoginKeys::read)?.unwrap_or_default();
+        if issuer.as_ref().is_some_and(Issuer::is_behind_a_proxy)
+            && logins.takes_every_connection_for_a_client()
+        {
+            return Err(keys.undecided("issuer", "logins.address", ADDRESS_EXPECTED));
+        }
         let policy = keys.read("policy", PolicyKeys::read)?.unwrap_or_default();
         Ok(Self {
             listen: keys.read("listen", address::listen)?.unwrap_or(LISTEN),
-            issuer: keys.read("issuer", Issuer::read)?,
+            issuer,
             store: keys
                 .read("store", StoreUrl::read)?
                 .unwrap_or(StoreUrl::Memory),
             redis: keys.read("redis", RedisKeys::read)?.unwrap_or_default(),
             tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
-            logins: keys.read("logins", LoginKeys::read)?.unwrap_or_default(),
+            logins,
             clients: distinct(&keys, "clients", "id", |node| {
                 ClientKeys::read(node, &policy).map(|client| (client.id.clone(), client))
             })?,
@@ -109,5 +116,8 @@ fn distinct<T>(
 pub(super) const KEYS: &[&str] = &[
     "listen", "issuer", "store", "redis", "tokens", "policy", "logins", "clients", "users",
 ];
+
+const ADDRESS_EXPECTED: &str = "\"x-forwarded-for\", if the proxy in front appends its client to that header, or \"connection\", \
+    because issuer is https: clients come through a proxy, whose address everybody would have";
 
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);

@@ -1,4 +1,4 @@
-//! `[logins]`: how often passwords may be guessed.
+//! `[logins]`: how often passwords and client secrets may be guessed.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use super::error::ConfigError;
 /// How many wrong guesses are let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LoginKeys {
-    /// At one account from one address at once; 0: as many as anybody likes.
+    /// At one account or client from one address at once; 0: any number.
     pub(crate) guesses: u32,
     /// How long it takes until there is one more.
     pub(crate) guess_every: Duration,
-    /// Whose word the address is.
-    pub(crate) address: PeerAddress,
+    /// Whose word the address is, if the file says so.
+    pub(super) address: Option<PeerAddress>,
 }
 
 /// Whose word counts for where a request comes from.
@@ -39,10 +39,21 @@ impl LoginKeys {
                     duration::positive_at_most(node, LONGEST)
                 })?
                 .unwrap_or(defaults.guess_every),
-            address: keys
-                .read("address", |node| node.word(ADDRESSES))?
-                .unwrap_or(defaults.address),
+            address: keys.read("address", |node| node.word(ADDRESSES))?,
         })
+    }
+
+    /// Whose word the address is.
+    pub(crate) fn address(&self) -> PeerAddress {
+        self.address.unwrap_or(PeerAddress::Connection)
+    }
+
+    /// Whether guesses are counted by an address that nobody has vouched for.
+    ///
+    /// That is right as long as clients connect to this server. Behind a proxy all connections have one address: ten wrong
+    /// passwords for an account would lock out its user, and a hundred would lock out everybody.
+    pub(super) fn takes_every_connection_for_a_client(&self) -> bool {
+        self.guesses > 0 && self.address.is_none()
     }
 }
 
@@ -51,7 +62,7 @@ impl Default for LoginKeys {
         Self {
             guesses: 10,
             guess_every: Duration::from_secs(60),
-            address: PeerAddress::Connection,
+            address: None,
         }
     }
 }

@@ -101,7 +101,7 @@ fn every_key_is_read() {
         LoginKeys {
             guesses: 5,
             guess_every: Duration::from_secs(120),
-            address: PeerAddress::Forwarded,
+            address: Some(PeerAddress::Forwarded),
         }
     );
 
@@ -163,7 +163,7 @@ fn an_empty_file_is_enough() {
     assert_eq!(config.policy, PolicyKeys::default());
     assert_eq!(config.logins.guesses, 10);
     assert_eq!(config.logins.guess_every, Duration::from_secs(60));
-    assert_eq!(config.logins.address, PeerAddress::Connection);
+    assert_eq!(config.logins.address(), PeerAddress::Connection);
     assert!(config.clients.is_empty() && config.users.is_empty());
 }
 
@@ -305,13 +305,37 @@ fn what_is_not_toml_is_shown_by_line_and_column_only() {
 }
 
 #[test]
+fn an_https_issuer_leaves_no_default_for_whose_address_counts() {
+    for issuer in ["https://id.example", "HTTPS://id.example"] {
+        let issuer = format!("issuer = \"{issuer}\"\n");
+        for undecided in ["", "[logins]\nguesses = 5\n"] {
+            let refused = refusal(&format!("\n{issuer}{undecided}"));
+            assert!(
+                refused.starts_with("logins.address: missing; expected"),
+                "{refused}"
+            );
+            assert!(refused.ends_with("(line 2)"), "{refused}");
+        }
+        for decided in [
+            "address = \"connection\"",
+            "address = \"x-forwarded-for\"",
+            "guesses = 0",
+        ] {
+            config(&format!("{issuer}[logins]\n{decided}\n"));
+        }
+    }
+    config("issuer = \"http://127.0.0.1:8080\"");
+}
+
+#[test]
 fn issuers_are_http_urls_without_query_or_fragment() {
     for issuer in [
         "http://localhost",
         "https://id.example/tenant/",
         "http://[::1]:8080",
     ] {
-        let config = config(&format!("issuer = \"{issuer}\""));
+        let address = "[logins]\naddress = \"connection\"";
+        let config = config(&format!("issuer = \"{issuer}\"\n{address}"));
         assert_eq!(config.issuer.as_ref().map(Issuer::as_str), Some(issuer));
     }
     for (issuer, found) in [

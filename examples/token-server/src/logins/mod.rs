@@ -1,23 +1,27 @@
 //! Logins with a password: who may guess, how often, and whether the guess is right.
 
-mod guesses;
-mod peer;
+mod account;
 
-pub(crate) use self::guesses::Guesses;
-pub(crate) use self::peer::Peer;
-
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reissue::{ClientSecret, Denial};
+use reissue::guessing::{ClientAddress, GuessLimiter, Outcome};
+use reissue::{ClientSecret, Clock as _, SystemClock};
+use tracing::{field, info, warn};
 
+use self::account::AccountDigests;
 use crate::users::Users;
 
 /// The users, and how often their passwords may be guessed. Clones are the same ones.
 #[derive(Clone, Debug)]
-pub(crate) struct Logins {
+pub(crate) struct Logins(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
     users: Users,
-    guesses: Arc<Guesses>,
+    guesses: GuessLimiter,
+    accounts: AccountDigests,
 }
 
 /// Why nobody was logged in.
@@ -32,35 +36,73 @@ pub(crate) enum LoginError {
 }
 
 impl Logins {
-    pub(crate) fn new(users: Users, guesses: Guesses) -> Self {
-        Self {
+    pub(crate) fn new(users: Users, guesses: GuessLimiter) -> Self {
+        Self(Arc::new(Shared {
             users,
-            guesses: Arc::new(guesses),
-        }
+            guesses,
+            accounts: AccountDigests::default(),
+        }))
     }
 
-    /// Checks a password for whoever asks from there.
+    /// Checks a password for a request from that address (RFC 6749 §4.3.2, §10.10). Requests without one count as if they all
+    /// had the same.
     ///
-    /// The guess counts before it is checked, or any number of them could be checked at once; if it was right, it has not
-    /// counted.
+    /// Guesses are counted three times over: for one account from one address; ten times as many for one account from all
+    /// addresses, so that a guesser elsewhere does not keep the user out at once; and ten times as many from one address for
+    /// all accounts. A guess counts before it is checked, or any number of them could be checked at once; if it was right, it
+    /// has not counted.
     pub(crate) async fn check(
         &self,
         name: &str,
         password: ClientSecret,
-        peer: Peer,
+        address: Option<ClientAddress>,
     ) -> Result<(), LoginError> {
-        let guess = self.guesses.take(name, peer, Instant::now());
-        let guess = guess.map_err(|wait| LoginError::TooMany { wait })?;
-        match self.users.authenticate(name, password).await {
-            Ok(()) => {
-                self.guesses.give_back(guess);
+        let Shared { users, guesses, .. } = &*self.0;
+        let network: Option<IpAddr> = address.map(ClientAddress::network);
+        let keys = [
+            guesses.key((name, network), 1),
+            guesses.key(name, WIDER),
+            guesses.key(network, WIDER),
+        ];
+        let guess = guesses.take(keys, SystemClock.now()).map_err(|wait| {
+            self.report(name, address, "too many wrong passwords");
+            LoginError::TooMany { wait }
+        })?;
+        let outcome = users.authenticate(name, password).await;
+        match outcome {
+            Outcome::Right => {
+                guesses.give_back(guess);
                 Ok(())
             }
-            Err(Denial::GrantRejected) => Err(LoginError::Wrong),
-            Err(_) => {
-                self.guesses.give_back(guess);
+            Outcome::Unchecked => {
+                guesses.give_back(guess);
+                self.report(name, address, "too many logins at once");
                 Err(LoginError::Busy)
+            }
+            Outcome::Unsaid => {
+                self.report(name, address, WRONG);
+                Err(LoginError::Busy)
+            }
+            Outcome::Wrong => {
+                self.report(name, address, WRONG);
+                Err(LoginError::Wrong)
             }
         }
     }
+
+    /// Leaves a trace of a login that failed. The name is not logged: people type their passwords there by mistake.
+    fn report(&self, name: &str, address: Option<ClientAddress>, reason: &str) {
+        let account = field::display(self.0.accounts.digest(name));
+        let address = address.map(field::display);
+        if reason == WRONG {
+            info!(account, address, reason, "login failed");
+        } else {
+            warn!(account, address, reason, "login held back");
+        }
+    }
 }
+
+/// How many times more an account may be guessed at from everywhere, and any from one address.
+const WIDER: u32 = 10;
+
+const WRONG: &str = "wrong account or password";

@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use reissue::event::TracingEvents;
+use reissue::guessing::GuessLimiter;
 use reissue::store::MemoryStore;
 use reissue::{Clock as _, Policy, Server, SystemClock};
 use tracing::warn;
@@ -23,7 +24,7 @@ use tracing::warn;
 use crate::authorize::{Authorize, Codes};
 use crate::config::{Config, StoreUrl};
 use crate::grants::Grants;
-use crate::logins::{Guesses, Logins};
+use crate::logins::Logins;
 
 /// All that a configuration becomes.
 pub(crate) struct Setup {
@@ -51,8 +52,9 @@ impl Setup {
         keys::log(&config.tokens, jwks_max_age, now);
         let code_ttl = config.tokens.code_ttl.unwrap_or(CODE_TTL);
         let codes = Codes::new(seal_keys.clone(), &issuer, code_ttl);
-        let guesses = Guesses::new(config.logins.guesses, config.logins.guess_every);
-        let logins = Logins::new(users.clone(), guesses);
+        let (guesses, guess_every) = (config.logins.guesses, config.logins.guess_every);
+        let limiter = GuessLimiter::new(guesses, guess_every);
+        let logins = Logins::new(users.clone(), limiter);
         let authorize = Authorize::new(&issuer, seal_keys, registry, logins.clone(), codes.clone());
         warn_of("policy", &policy);
         let builder = match &config.store {
@@ -65,6 +67,7 @@ impl Setup {
             .with_policy(policy)
             .with_hook(users.clone())
             .with_introspection_hook(users)
+            .with_guess_limit(guesses, guess_every)
             .with_revocation_by_access_token(config.tokens.access_token_revokes_session)
             .with_events(TracingEvents)
             .build()

@@ -46,6 +46,7 @@ impl Material {
     fn write(&self, signing_keys: &str, seal_keys: &str) -> std::path::PathBuf {
         let config = format!(
             "issuer = \"{ISSUER}\"\nstore = \"{}\"\n\
+             [logins]\naddress = \"connection\"\n\
              [redis]\nresponse_timeout = \"20s\"\nconnect_timeout = \"20s\"\n\
              [tokens]\nsigning_keys = [{signing_keys}]\nseal_keys = [{seal_keys}]\n\
              jwks_max_age = \"{}s\"\n{PARTIES}{APPLICATION}",
