@@ -5,8 +5,9 @@ mod limit;
 mod serve;
 
 use std::convert::Infallible;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::Router;
@@ -35,39 +36,58 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = |id| Client::public(id).with_grants(["password", "refresh_token"]);
     let clients = ClientMap::new([client("app"), client("other")])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
-    serve(listener, app(server)).await
+    let app = app(server).ok_or("the limits are not limits")?;
+    serve(listener, app).await
 }
 
-fn app(server: Server) -> Router {
+fn app(server: Server) -> Option<Router> {
     // Of all requests, whoever may be asking.
-    let addresses = Arc::new(Limit::new(20, Duration::from_secs(1)));
-    // Of logins, by clients that are who they say. Refreshes do not come this far.
-    let clients = Arc::new(Limit::new(3, Duration::from_secs(10)));
+    let addresses = Limit::start(NonZeroU32::new(20)?, Duration::from_secs(1))?;
+    let addresses = Addresses {
+        limit: addresses,
+        hasher: RandomState::new(),
+    };
+    // Of logins, by clients that are who they say, so there are no more keys than clients. Refreshes do not come this far.
+    let clients = Limit::start(NonZeroU32::new(3)?, Duration::from_secs(10))?;
     let token = post(login)
         .layer::<_, Infallible>(from_fn_with_state(clients, by_client))
         .layer(RefreshLayer::new(server));
-    Router::new()
+    let app = Router::new()
         .route("/token", token)
-        .layer(from_fn_with_state(addresses, by_address))
+        .layer(from_fn_with_state(addresses, by_address));
+    Some(app)
+}
+
+#[derive(Clone)]
+struct Addresses {
+    limit: Limit<u16>,
+    hasher: RandomState,
+}
+
+/// One of 65,536 buckets for the address, as nobody outside can tell in advance. Whoever has very many addresses cannot fill
+/// the memory with them; two addresses in one bucket share its limit.
+fn bucket_of(address: IpAddr, hasher: &RandomState) -> u16 {
+    let [first, second, ..] = hasher.hash_one(address).to_ne_bytes();
+    u16::from_ne_bytes([first, second])
 }
 
 async fn by_address(
-    State(limit): State<Arc<Limit<IpAddr>>>,
+    State(Addresses { limit, hasher }): State<Addresses>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Result<Response, TooMany> {
-    limit.take(peer.ip())?;
+    limit.take(&bucket_of(peer.ip(), &hasher))?;
     Ok(next.run(request).await)
 }
 
 async fn by_client(
-    State(limit): State<Arc<Limit<String>>>,
+    State(limit): State<Limit<String>>,
     TokenClient(client): TokenClient,
     request: Request,
     next: Next,
 ) -> Result<Response, TooMany> {
-    limit.take(client.id().to_owned())?;
+    limit.take(&client.id().to_owned())?;
     Ok(next.run(request).await)
 }
 
