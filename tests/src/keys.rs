@@ -6,6 +6,7 @@ use pasetors::Local;
 use pasetors::token::UntrustedToken;
 use pasetors::version4::{LocalToken, V4};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
+use reissue::store::Revision;
 use reissue::token::Jwt;
 use reissue::{Keys, Timestamp};
 use serde_json::Value;
@@ -31,7 +32,7 @@ pub struct Opened {
     /// The generation.
     pub generation: u64,
     /// The revision of the grant.
-    pub revision: u64,
+    pub revision: Revision,
     /// The scope of the grant.
     pub scope: String,
     /// When it was issued.
@@ -103,7 +104,11 @@ impl TestKeys {
                 .decode(payload["s"].as_str().expect("there is a secret"))
                 .expect("the secret is base64url"),
             generation: payload["g"].as_u64().expect("there is a generation"),
-            revision: payload["r"].as_u64().unwrap_or_default(),
+            revision: payload["r"].as_str().map_or(Revision::ORIGINAL, |text| {
+                let bytes = BASE64_URL_SAFE_NO_PAD.decode(text);
+                let bytes = bytes.expect("the revision is base64url");
+                Revision::from_bytes(bytes.try_into().expect("of 16 bytes"))
+            }),
             scope: payload["a"]["p"].as_str().unwrap_or_default().to_owned(),
             issued_at: Timestamp::from_millis(payload["i"].as_u64().expect("there is a time")),
             expires_at: payload["x"].as_u64().map(Timestamp::from_millis),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use reissue::store::{Replace, Store as _};
+use reissue::store::{Replace, Revision, Store as _};
 use reissue::{Denial, KeepAnswer, Policy, Rotation};
 use reissue_tests::{Answer, Endpoint, Engine, Fault, Verb, subject_key, trusted};
 
@@ -123,7 +123,7 @@ async fn reuse_whose_revocation_failed_is_noticed_again() {
             &engine.post(&refresh(&stolen)).await,
             Denial::StoreUnavailable,
         );
-        assert_eq!(engine.events.take_names(), ["Failed", "Refused"]);
+        assert_eq!(engine.events.take_names(), ["Failed", "Reused", "Refused"]);
         let again = engine.post(&refresh(&stolen)).await;
         assert_eq!(again.summary(), "400 invalid_grant");
         assert_eq!(engine.generation().await, None);
@@ -157,13 +157,16 @@ async fn a_record_that_cannot_be_read_is_unavailable() {
     let engine = Engine::new();
     let token = engine.login().await;
     let (sid, record) = engine.only_record().await.unwrap();
-    let spoil = |revision, details| Replace {
+    let spoil = |revision, next, details| Replace {
         subject: subject_key(),
         sid,
         revision,
+        next,
         details,
     };
-    let spoilt = spoil(0, "from another version".into());
+    let original = Revision::ORIGINAL;
+    let unreadable = original.next(b"from another version");
+    let spoilt = spoil(original, unreadable, "from another version".into());
     engine.store.replace(spoilt).await.unwrap();
     is_unavailable(
         &engine.post(&refresh(&token)).await,
@@ -176,7 +179,7 @@ async fn a_record_that_cannot_be_read_is_unavailable() {
     // Somebody repairs it.
     engine
         .store
-        .replace(spoil(1, record.details))
+        .replace(spoil(unreadable, original, record.details))
         .await
         .unwrap();
     assert!(engine.refresh(&token).await.is_ok());
@@ -193,12 +196,13 @@ async fn the_host_learns_that_the_store_failed() {
         assert!(server.sessions("alice").await.is_err());
         engine.store.plan(fault);
         assert!(server.ready().await.is_err());
+        let label = |grant: &mut reissue::Grant| grant.label = Some(format!("{fault:?}"));
         engine.store.plan(fault);
-        assert!(server.amend_session("alice", sid, |_| ()).await.is_err());
+        assert!(server.amend_session("alice", sid, label).await.is_err());
         engine.store.plan_success();
         engine.store.plan(fault);
-        assert!(server.amend_session("alice", sid, |_| ()).await.is_err());
-        let amended = server.amend_session("alice", sid, |_| ()).await;
+        assert!(server.amend_session("alice", sid, label).await.is_err());
+        let amended = server.amend_session("alice", sid, label).await;
         assert_eq!(amended.unwrap(), reissue::Amended::Done);
         engine.store.plan(Fault::Before);
         assert!(server.revoke_session("alice", sid).await.is_err());

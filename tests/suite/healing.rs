@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use reissue::store::{
     Advance, Advanced, Attempt, Consume, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId,
-    Page, Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
+    Page, Record, Replace, Replaced, Revision, Revoke, Store, StoreError, SubjectKey,
 };
 use reissue::{Denial, Policy, Sid};
-use reissue_tests::{Engine, ManualClock, subject_key};
+use reissue_tests::{Engine, ManualClock, subject_key, trusted};
 
 #[tokio::test]
 async fn a_store_that_lost_up_to_eight_generations_is_healed_forward() {
@@ -38,7 +38,7 @@ async fn a_store_that_lost_up_to_eight_generations_is_healed_forward() {
 }
 
 #[tokio::test]
-async fn a_store_that_lost_more_is_not_believed_and_not_touched() {
+async fn a_store_that_lost_more_is_not_believed_and_the_session_ends() {
     let engine = Engine::new();
     let tokens = chain(&engine, 10).await;
     roll_back(&engine, 1).await;
@@ -47,10 +47,18 @@ async fn a_store_that_lost_more_is_not_believed_and_not_touched() {
     let refused = engine.post(&form).await;
     assert_eq!(refused.summary(), "400 invalid_grant");
     assert_eq!(refused.denial, Some(Denial::RolledBack));
-    assert_eq!(engine.events.take_names(), ["StoreRollback", "Refused"]);
-    assert_eq!(engine.generation().await, Some(1));
-    // What the store does know goes on.
-    assert_eq!(engine.generation_of(&engine.successor(&tokens[1]).await), 2);
+    assert_eq!(
+        engine.events.take_names(),
+        ["Revoked", "StoreRollback", "Refused"]
+    );
+    assert_eq!(engine.generation().await, None);
+    // Whoever holds an older, stolen token does not go on where the client may not.
+    for token in &tokens {
+        assert_eq!(
+            engine.refresh(token).await.err(),
+            Some(Denial::SessionMissing)
+        );
+    }
 }
 
 #[tokio::test]
@@ -62,11 +70,11 @@ async fn without_a_heal_limit_every_lost_write_is_refused() {
         engine.refresh(&tokens[2]).await.err(),
         Some(Denial::RolledBack)
     );
-    assert_eq!(engine.generation().await, Some(1));
+    assert_eq!(engine.generation().await, None);
 }
 
 #[tokio::test]
-async fn after_healing_the_predecessor_is_a_retry_and_older_ones_are_late_or_reuse() {
+async fn what_healing_skipped_is_superseded_with_it() {
     let engine = Engine::new();
     let tokens = chain(&engine, 5).await;
     roll_back(&engine, 3).await;
@@ -74,10 +82,8 @@ async fn after_healing_the_predecessor_is_a_retry_and_older_ones_are_late_or_reu
     let retried = engine.successor(&tokens[5]).await;
     assert_eq!(engine.generation_of(&retried), 6);
     for old in [3, 4] {
-        assert_eq!(
-            engine.refresh(&tokens[old]).await.err(),
-            Some(Denial::TokenLate)
-        );
+        let retried = engine.successor(&tokens[old]).await;
+        assert_eq!(engine.generation_of(&retried), 6);
     }
     assert_eq!(engine.generation().await, Some(6));
     engine.clock.advance(Duration::from_secs(60));
@@ -120,6 +126,41 @@ async fn a_change_that_the_store_lost_is_lost_and_nothing_else() {
     let healed = engine.refresh(&narrowed).await.unwrap();
     assert_eq!(healed.scope.as_str(), "openid read write");
     assert_eq!(engine.generation().await, Some(2));
+}
+
+#[tokio::test]
+async fn of_two_changes_between_which_the_store_was_restored_the_record_has_the_last_word() {
+    for (lost, made) in [("openid read", "read"), ("read", "openid read")] {
+        let engine = Engine::new();
+        let token = engine.login().await;
+        let (sid, record) = engine.only_record().await.unwrap();
+        amend(&engine, sid, lost).await;
+        let of_the_lost = engine.successor(&token).await;
+        restore(&engine, sid, &record).await;
+        amend(&engine, sid, made).await;
+
+        let healed = engine.refresh(&of_the_lost).await.unwrap();
+        assert_eq!(healed.scope.as_str(), made);
+        let next = healed.refresh_token.unwrap();
+        assert_eq!(engine.keys.open(next.expose()).scope, made);
+        let asked = reissue::RefreshRequest::new(next).with_scope("openid".parse().unwrap());
+        let asked = engine.server.refresh(&trusted("web"), asked).await;
+        assert_eq!(asked.is_ok(), made.contains("openid"));
+    }
+}
+
+#[tokio::test]
+async fn the_same_change_made_again_after_the_store_lost_it_is_the_same_change() {
+    let engine = Engine::new();
+    let token = engine.login().await;
+    let (sid, record) = engine.only_record().await.unwrap();
+    amend(&engine, sid, "read").await;
+    let narrowed = engine.successor(&token).await;
+    restore(&engine, sid, &record).await;
+    amend(&engine, sid, "read").await;
+    let (_, amended) = engine.only_record().await.unwrap();
+    assert_eq!(engine.keys.open(&narrowed).revision, amended.revision);
+    assert!(engine.refresh(&narrowed).await.is_ok());
 }
 
 #[tokio::test]
@@ -193,7 +234,7 @@ impl Store for Contended {
         let mut record = record.expect("the session lives");
         match self.restless {
             Restless::Ahead => record.generation = 0,
-            Restless::Changed => record.revision = before + 1,
+            Restless::Changed => record.revision = record.revision.next(&before.to_be_bytes()),
             Restless::Current => {}
         }
         Ok(Advanced::Conflict(record))
@@ -253,6 +294,13 @@ async fn roll_back(engine: &Engine, generation: u64) {
     .await;
 }
 
+async fn amend(engine: &Engine, sid: Sid, scope: &str) {
+    let amended = engine.server.amend_session("alice", sid, |grant| {
+        grant.scope = scope.parse().unwrap();
+    });
+    assert_eq!(amended.await.unwrap(), reissue::Amended::Done);
+}
+
 async fn restore(engine: &Engine, sid: Sid, record: &Record) {
     let (store, subject) = (&engine.store, subject_key());
     store.revoke(subject, Revoke::One(sid)).await.unwrap();
@@ -271,8 +319,9 @@ async fn restore(engine: &Engine, sid: Sid, record: &Record) {
             sid,
             from: 0,
             to: record.generation,
-            revision: 0,
+            revision: Revision::ORIGINAL,
             attempt: Attempt::from_bytes([7; 8]),
+            history: Duration::from_secs(60),
             idle: None,
         };
         assert_eq!(store.advance(advance).await.unwrap(), Advanced::Done);

@@ -16,6 +16,7 @@ mod composition;
 mod concurrent_requests;
 mod credentials;
 mod dependencies;
+mod detection;
 mod differential_parsing;
 mod documents;
 mod faults;

@@ -8,6 +8,7 @@ mod memory;
 mod redis;
 mod run;
 mod step;
+mod thief;
 mod wire;
 mod world;
 

@@ -173,7 +173,7 @@ async fn on_trial_reuse_is_reported_and_answered() {
         assert_refreshes(&endpoint, stale.refresh_token()).await;
         let events = endpoint.events.take();
         assert!(events[0].starts_with("Reused"), "{events:?}");
-        assert!(events[0].contains("revoked: false"), "{events:?}");
+        assert!(events[0].contains("end: Kept"), "{events:?}");
         assert!(events[1].starts_with("Retried"), "{events:?}");
     }
     assert_eq!(endpoint.record("alice").await.unwrap().generation, 2);

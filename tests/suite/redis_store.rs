@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reissue::Sid;
-use reissue::store::{Advance, Attempt, Create, Store, StoreError, SubjectKey};
+use reissue::store::{Advance, Attempt, Create, Revision, Store, StoreError, SubjectKey};
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
 
 pub(crate) use self::readiness::{info_of_version, time_ahead_by};
@@ -60,8 +60,9 @@ fn rotation(sid: Sid, from: u64) -> Advance {
         sid,
         from,
         to: from + 1,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         attempt: Attempt::from_bytes(from.to_be_bytes()),
+        history: Duration::from_secs(60),
         idle: Some(HOUR),
     }
 }

@@ -149,7 +149,7 @@ impl Shared {
         let nonce = self.attempt();
         let key = self.key("", &[nonce, nonce].concat());
         let tag = Tag::new(&[0; 16], &nonce);
-        let arguments: [&[u8]; 4] = [&[0], &[1], &[], &[]];
+        let arguments: [&[u8]; 5] = [&[0], &[1], &[], &[], b"\x000"];
         let reply = self.call(&script::ADVANCE, &key, tag, &arguments).await?;
         reply.status().map(|_| ())
     }

@@ -179,6 +179,9 @@ pub enum Denial {
     /// There is no such session: revoked, expired, or never there.
     #[error("the session is gone")]
     SessionMissing,
+    /// Several holders of the session's tokens took turns, and the policy ends such a session.
+    #[error("the session is shared by several holders")]
+    SessionShared,
     /// The session store failed.
     #[error("the session store is unavailable")]
     StoreUnavailable,
@@ -191,15 +194,15 @@ pub enum Denial {
     /// The refresh token names a key that is not in the ring.
     #[error("the refresh token is sealed with an unknown key")]
     TokenKeyUnknown,
-    /// The refresh token was superseded, too late for an answer and too soon for an alarm.
-    #[error("the refresh token was superseded")]
-    TokenLate,
     /// The refresh token does not open.
     #[error("the refresh token does not open")]
     TokenMalformed,
     /// A superseded refresh token was presented outside grace.
     #[error("the refresh token was reused")]
     TokenReused,
+    /// A superseded refresh token was presented within grace, but too often.
+    #[error("the superseded refresh token was presented too often")]
+    TokenSuperseded,
     /// The token is an access token, and the server is built
     /// [without revocation of access tokens](crate::ServerBuilder::with_access_token_revocation).
     #[error("access tokens cannot be revoked here")]
@@ -251,12 +254,13 @@ impl Denial {
             | Self::RolledBack
             | Self::SessionLimit
             | Self::SessionMissing
+            | Self::SessionShared
             | Self::TokenExpired
             | Self::TokenForeign
             | Self::TokenKeyUnknown
-            | Self::TokenLate
             | Self::TokenMalformed
-            | Self::TokenReused => ErrorCode::InvalidGrant,
+            | Self::TokenReused
+            | Self::TokenSuperseded => ErrorCode::InvalidGrant,
             Self::ScopeMalformed | Self::ScopeNotGranted => ErrorCode::InvalidScope,
             Self::ResourceMalformed | Self::ResourceNotGranted => ErrorCode::InvalidTarget,
             Self::ClientsUnavailable

@@ -2,42 +2,47 @@
 
 use std::cmp::Ordering;
 
-use crate::policy::{Policy, Rotation};
-use crate::store::Record;
+use crate::policy::{OnSharedSession, Policy, Rotation};
+use crate::store::{Record, Revision};
 
-/// What a refresh token says of itself.
+/// What a refresh token claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Presented {
     /// Its generation.
     pub generation: u64,
     /// The revision of the grant that is sealed in it.
-    pub revision: u64,
+    pub revision: Revision,
 }
 
 /// What it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
 pub enum Verdict {
-    /// The store has lost writes: advance it to where the token is.
-    Ahead,
     /// The grant has changed since the token was sealed: validate again with the record's.
     Changed,
-    /// Superseded, and to be answered with the current generation all the same.
+    /// Superseded, and answered with the current generation however old it is.
     Converge,
-    /// The current one.
+    /// The current generation.
     Current,
-    /// Superseded: refuse, but raise no alarm.
-    Late,
-    /// Further ahead than any failover explains: refuse.
-    Refused,
-    /// The immediate predecessor, within grace: answer with the current generation.
+    /// Superseded less than grace ago: answered with the current generation.
     Retry,
-    /// Superseded, outside grace: stolen, as far as anyone can tell.
+    /// Superseded at least grace ago, or longer ago than the store remembers: stolen, as far as anyone can tell.
     Reuse,
+    /// Further ahead of the store than may be healed: the store was rolled back.
+    RolledBack,
+    /// Superseded less than grace ago, as in too many generations before: the policy ends such a session.
+    Shared,
+    /// The store has lost writes: advance it to where the token is.
+    StoreBehind,
+    /// Superseded less than grace ago, and presented too often: deny, but raise no alarm.
+    Superseded,
 }
 
 /// Judges a presented token against the record of its family, as it is after the presentation was counted.
+///
+/// Each generation has a grace of its own, from the moment it was superseded. No later rotation, whoever made it, gives
+/// it more: otherwise whoever rotates faster than grace would keep the stolen token's copies from ever being noticed.
 #[must_use]
 pub fn judge(presented: Presented, record: &Record, policy: &Policy) -> Verdict {
     match presented.generation.cmp(&record.generation) {
@@ -46,22 +51,52 @@ pub fn judge(presented: Presented, record: &Record, policy: &Policy) -> Verdict 
         Ordering::Greater => {
             let ahead = presented.generation - record.generation;
             if ahead <= u64::from(policy.heal_limit()) {
-                Verdict::Ahead
+                Verdict::StoreBehind
             } else {
-                Verdict::Refused
+                Verdict::RolledBack
             }
         }
         Ordering::Less if policy.rotation() == Rotation::Converge => Verdict::Converge,
-        Ordering::Less => {
-            let within_grace = record.since_rotation < policy.grace();
-            let predecessor = presented.generation + 1 == record.generation;
-            match (within_grace, predecessor) {
-                (true, true) if record.conflicts <= policy.retry_cap() => Verdict::Retry,
-                (true, _) => Verdict::Late,
-                (false, _) => Verdict::Reuse,
-            }
-        }
+        Ordering::Less => match record.superseded_for(presented.generation) {
+            Some(age) if age < policy.grace() => within_grace(record, policy),
+            Some(_) | None => Verdict::Reuse,
+        },
     }
+}
+
+fn within_grace(record: &Record, policy: &Policy) -> Verdict {
+    let is_shared = shared_generations(record) >= u32::from(policy.shared_session_threshold());
+    if is_shared && policy.on_shared_session() == OnSharedSession::Revoke {
+        Verdict::Shared
+    } else if record.conflicts > policy.retry_cap() {
+        Verdict::Superseded
+    } else {
+        Verdict::Retry
+    }
+}
+
+/// Returns the number of generations in a row that were presented more than once, if it is time to report it: when it
+/// reaches the threshold of the policy, and whenever it has doubled since.
+///
+/// The record is that of a token that was presented again; only the first such presentation of a generation counts.
+#[must_use]
+pub(crate) fn newly_shared(record: &Record, policy: &Policy) -> Option<u32> {
+    // A count that has reached its end stays there, and would be reported for ever.
+    if record.conflicts != 1 || record.shared_generations == u8::MAX {
+        return None;
+    }
+    let generations = shared_generations(record);
+    let threshold = u32::from(policy.shared_session_threshold());
+    let is_due =
+        generations.is_multiple_of(threshold) && (generations / threshold).is_power_of_two();
+    is_due.then_some(generations)
+}
+
+/// Returns the number of generations in a row that were presented more than once: those that the record has counted,
+/// and the last one, which has just been presented again.
+#[must_use]
+pub(crate) fn shared_generations(record: &Record) -> u32 {
+    u32::from(record.shared_generations) + 1
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ pub use crate::grant::{Confirmation, Grant, InvalidResource, Resource};
 pub use crate::jwks::JwksEndpoint;
 pub use crate::layer::RefreshLayer;
 pub use crate::metadata::MetadataEndpoint;
-pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, Policy, Rotation};
+pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, OnSharedSession, Policy, Rotation};
 pub use crate::request::RefreshRequest;
 pub use crate::response_parameters::{ReservedParameter, ResponseParameters};
 pub use crate::scope::{InvalidScope, Scope};

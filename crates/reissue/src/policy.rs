@@ -24,8 +24,10 @@ pub struct Policy {
     rotation: Rotation,
     grace: Duration,
     retry_cap: u32,
-    heal_limit: u32,
+    heal_limit: u8,
     on_reuse: OnReuse,
+    on_shared_session: OnSharedSession,
+    shared_session_threshold: u8,
     offline_access: bool,
 }
 
@@ -81,6 +83,20 @@ pub enum OnReuse {
     /// Nothing but an event; the token is answered as if within grace. For a trial run before [`OnReuse::Revoke`].
     Report,
     /// The session is revoked (RFC 9700 §4.14.2). The default.
+    Revoke,
+}
+
+/// What happens when several holders of a session's tokens seem to take turns.
+///
+/// A thief who always refreshes shortly before the client makes the client look like a second browser tab. Nothing but
+/// a key that the tokens are bound to can tell the two apart; but both show, and no other client does: generation after
+/// generation is presented more than once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnSharedSession {
+    /// An [event](crate::event::Event::SharedSession), and nothing else. The default.
+    Report,
+    /// The session is revoked. For clients that are known to send one request at a time, from one place.
     Revoke,
 }
 
@@ -185,8 +201,10 @@ impl Policy {
         Self { rotation, ..self }
     }
 
-    /// How long after a rotation the superseded token is still answered, with the same successor. Default: 60 seconds.
-    /// Zero logs out every client that loses a response; minutes give a thief as much time to go unnoticed.
+    /// How long after it was superseded a refresh token still returns the current one. Default: 60 seconds.
+    ///
+    /// Each token has a grace of its own, which later rotations do not extend. Zero logs out every client that loses a
+    /// response; minutes give a thief as much time to go unnoticed.
     ///
     /// # Errors
     ///
@@ -205,8 +223,9 @@ impl Policy {
     }
 
     /// How many generations a token may be ahead of the store, because the store lost writes in a failover. Default: 8.
+    /// The session of a token that is further ahead ends.
     #[must_use]
-    pub fn with_heal_limit(self, heal_limit: u32) -> Self {
+    pub fn with_heal_limit(self, heal_limit: u8) -> Self {
         Self { heal_limit, ..self }
     }
 
@@ -214,6 +233,35 @@ impl Policy {
     #[must_use]
     pub fn with_on_reuse(self, on_reuse: OnReuse) -> Self {
         Self { on_reuse, ..self }
+    }
+
+    /// What happens when several holders of a session's tokens seem to take turns. Default:
+    /// [`OnSharedSession::Report`].
+    #[must_use]
+    pub fn with_shared_session(self, on_shared_session: OnSharedSession) -> Self {
+        Self {
+            on_shared_session,
+            ..self
+        }
+    }
+
+    /// How many generations in a row must be presented more than once for that. Default: 3. It is reported when it
+    /// comes to so many, and whenever their number has doubled since.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for zero.
+    pub fn with_shared_session_threshold(self, generations: u8) -> Result<Self, ConfigError> {
+        if generations == 0 {
+            return Err(ConfigError::new(
+                "shared_session_threshold",
+                "at least one generation",
+            ));
+        }
+        Ok(Self {
+            shared_session_threshold: generations,
+            ..self
+        })
     }
 
     /// Whether a refresh token is issued only if the scope `offline_access` was granted (OpenID Connect Core §11).
@@ -270,7 +318,7 @@ impl Policy {
 
     /// See [`with_heal_limit`](Self::with_heal_limit).
     #[must_use]
-    pub const fn heal_limit(&self) -> u32 {
+    pub const fn heal_limit(&self) -> u8 {
         self.heal_limit
     }
 
@@ -278,6 +326,18 @@ impl Policy {
     #[must_use]
     pub const fn on_reuse(&self) -> OnReuse {
         self.on_reuse
+    }
+
+    /// See [`with_shared_session`](Self::with_shared_session).
+    #[must_use]
+    pub const fn on_shared_session(&self) -> OnSharedSession {
+        self.on_shared_session
+    }
+
+    /// See [`with_shared_session_threshold`](Self::with_shared_session_threshold).
+    #[must_use]
+    pub const fn shared_session_threshold(&self) -> u8 {
+        self.shared_session_threshold
     }
 
     /// See [`with_offline_access`](Self::with_offline_access).
@@ -319,6 +379,8 @@ impl Default for Policy {
             retry_cap: 100,
             heal_limit: 8,
             on_reuse: OnReuse::Revoke,
+            on_shared_session: OnSharedSession::Report,
+            shared_session_threshold: 3,
             offline_access: false,
         }
     }

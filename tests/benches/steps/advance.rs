@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reissue::Sid;
-use reissue::store::{self, Advanced, Attempt, Create, MemoryStore, Store as _, SubjectKey};
+use reissue::store::{
+    self, Advanced, Attempt, Create, MemoryStore, Revision, Store as _, SubjectKey,
+};
 
 use super::Step;
 use super::setup::block_on;
@@ -46,8 +48,9 @@ impl Step for Advance {
             sid: SID,
             from,
             to: from + 1,
-            revision: 0,
+            revision: Revision::ORIGINAL,
             attempt: Attempt::from_bytes(from.to_le_bytes()),
+            history: GRACE,
             idle: Some(IDLE),
         }
     }
@@ -64,4 +67,5 @@ fn subject(session: u32) -> SubjectKey {
 }
 
 const SID: Sid = Sid::from_bytes([7; 16]);
+const GRACE: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reissue::judge::{Presented, Verdict, judge};
-use reissue::store::Record;
+use reissue::store::{PastRotation, Record, Revision};
 use reissue::{Policy, Timestamp};
 
 use super::Step;
@@ -22,11 +22,16 @@ impl Default for Judge {
             policy: Policy::default(),
             record: Record {
                 generation: 8,
-                revision: 0,
+                revision: Revision::ORIGINAL,
                 conflicts: 1,
+                shared_generations: 0,
                 created_at: login,
                 rotated_at: login + Duration::from_secs(600),
-                since_rotation: Duration::from_secs(1),
+                last_rotation: Some(PastRotation {
+                    from: 7,
+                    age: Duration::from_secs(1),
+                }),
+                earlier_rotations: Vec::new(),
                 deadline: None,
                 details: Bytes::new(),
             },
@@ -41,7 +46,7 @@ impl Step for Judge {
     fn input(&self) -> Presented {
         Presented {
             generation: 7,
-            revision: 0,
+            revision: Revision::ORIGINAL,
         }
     }
 

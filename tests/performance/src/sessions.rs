@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reissue::client::{AuthenticatedClient, Client, ClientMap};
-use reissue::store::{Advance, Attempt, Create, MemoryStore, Store as _, SubjectKey};
+use reissue::store::{Advance, Attempt, Create, MemoryStore, Revision, Store as _, SubjectKey};
 use reissue::{Grant, Keys, Server, Sid};
 use reissue_load::resident_bytes;
 use reissue_redis::RedisStore;
@@ -126,8 +126,9 @@ async fn fill_one(store: &RedisStore, number: u32) -> Result<(), String> {
         sid,
         from: 0,
         to: 1,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         attempt: Attempt::from_bytes(u64::from(number).to_be_bytes()),
+        history: Duration::from_secs(60),
         idle: Some(Duration::from_secs(30 * DAY)),
     };
     store

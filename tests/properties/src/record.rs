@@ -10,7 +10,7 @@ use crate::Outcome;
 /// record contradicts itself.
 #[must_use]
 pub fn record(bytes: &[u8]) -> Outcome {
-    let version = bytes.first().map(|head| head >> 4);
+    let version = bytes.first().map(|head| head >> 6);
     let record = match PackedRecord::decode(bytes) {
         Ok(record) => record,
         Err(refused) => {

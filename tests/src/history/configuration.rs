@@ -1,6 +1,6 @@
 //! What a session may be, and how far what was asked about it has come.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::model::{Call, Family, Operation};
@@ -12,10 +12,58 @@ pub(super) struct Configuration {
     pub(super) family: Option<Family>,
     pub(super) is_born: bool,
     pub(super) loss: Option<Loss>,
-    /// Between which points in time it was rotated, where that is known and matters.
-    pub(super) rotated: Option<(Duration, Duration)>,
+    pub(super) rotations: Rotations,
     /// By the number of the question. One that has had no effect yet is not among them.
     pub(super) under_way: BTreeMap<usize, Progress>,
+}
+
+/// The last rotations of a session, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Rotations {
+    /// Which generation was the current one until then, and between which points in time that was, where that is known
+    /// and matters.
+    known: VecDeque<(u64, Option<(Duration, Duration)>)>,
+    /// Whether these are all that there were since the login, or as many as a store remembers.
+    are_all: bool,
+}
+
+/// When a generation was superseded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Superseded {
+    /// So long ago that the store does not remember.
+    Forgotten,
+    /// Between these points in time, where that is known and matters.
+    Remembered(Option<(Duration, Duration)>),
+    /// Nobody can tell whether the store remembers.
+    Unknown,
+}
+
+impl Rotations {
+    /// Those of a session that has just begun.
+    pub(super) fn none() -> Self {
+        Self {
+            known: VecDeque::new(),
+            are_all: true,
+        }
+    }
+
+    pub(super) fn push(&mut self, from: u64, between: Option<(Duration, Duration)>) {
+        self.known.push_front((from, between));
+        if self.known.len() >= REMEMBERED {
+            self.known.truncate(REMEMBERED);
+            self.are_all = true;
+        }
+    }
+
+    fn superseded(&self, generation: u64, current: u64) -> Superseded {
+        match self.known.iter().find(|(from, _)| *from <= generation) {
+            Some((_, between)) => Superseded::Remembered(*between),
+            None if self.are_all => Superseded::Forgotten,
+            // Each rotation leads at least one generation ahead.
+            None if current - generation <= REMEMBERED as u64 => Superseded::Remembered(None),
+            None => Superseded::Unknown,
+        }
+    }
 }
 
 /// While writes are being lost.
@@ -70,13 +118,21 @@ impl Configuration {
         any.chain(loss.frail.then_some(None)).collect()
     }
 
+    /// When a generation was superseded, for a trip that finds the session at a later one.
+    pub(super) fn superseded(&self, generation: u64, found: Family) -> Superseded {
+        if self.loss.is_some() {
+            return Rotations::default().superseded(generation, found.generation);
+        }
+        self.rotations.superseded(generation, found.generation)
+    }
+
     /// Writes may be lost from now on.
     pub(super) fn begin_loss(self) -> Self {
         let floor = self.family.map_or(0, |family| family.generation);
         let frail = false;
         Self {
             loss: Some(Loss { floor, frail }),
-            rotated: None,
+            rotations: Rotations::default(),
             ..self
         }
     }
@@ -101,3 +157,6 @@ impl Configuration {
         configuration
     }
 }
+
+/// How many rotations a store remembers.
+const REMEMBERED: usize = 8;

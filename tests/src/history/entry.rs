@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use reissue::store::Revision;
+
 use crate::model::{Family, Name, Operation, Outcome, Refusal, Scopes};
 
 /// A point of real time.
@@ -47,7 +49,7 @@ pub enum Answer {
         /// The generation of the refresh token.
         generation: u64,
         /// The revision that is sealed in it.
-        revision: u64,
+        revision: Revision,
         /// The scopes that are sealed in it.
         sealed: Scopes,
         /// The scopes of the access token.
@@ -131,7 +133,9 @@ pub(super) fn has_effects(operation: &Operation) -> bool {
 pub(super) fn ends(outcome: &Outcome) -> bool {
     matches!(
         outcome,
-        Outcome::Ended(_) | Outcome::Refused(Refusal::Reused) | Outcome::Revoked
+        Outcome::Ended(_)
+            | Outcome::Refused(Refusal::Reused | Refusal::RolledBack | Refusal::Shared)
+            | Outcome::Revoked
     )
 }
 
@@ -139,6 +143,9 @@ pub(super) fn ends(outcome: &Outcome) -> bool {
 pub(super) fn normal(family: Family) -> Family {
     Family {
         conflicts: 0,
+        shared: 0,
+        // All generations at once: when each of them was superseded, the configuration knows.
+        rotations: [Some((0, 0)), None, None, None, None, None, None, None],
         created_at: 0,
         rotated_at: 0,
         deadline: None,

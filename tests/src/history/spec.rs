@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
-use crate::model::{OnReuse, Rotation, Rules};
+use super::configuration::Superseded;
+use crate::model::{OnReuse, OnShared, Rotation, Rules, Wording};
 
 /// What the sessions of a history live by, and how long to think about it.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "tests set all of it")]
 pub struct Spec {
-    /// How long after a rotation the predecessor is answered. Zero is always over, and [`Spec::FOREVER`] never.
+    /// How long after it was superseded a token is answered. Zero is always over, and [`Spec::FOREVER`] never.
     pub grace: Duration,
     /// How many generations a token may be ahead of the store.
     pub heal_limit: u64,
     /// How many states the search may look at for one answer.
     pub limit: usize,
+    /// How the grants of the history are written.
+    pub wording: Wording,
 }
 
 impl Spec {
@@ -22,11 +25,12 @@ impl Spec {
 
     /// With the heal limit that servers have by default.
     #[must_use]
-    pub const fn new(grace: Duration) -> Self {
+    pub const fn new(grace: Duration, wording: Wording) -> Self {
         Self {
             grace,
             heal_limit: 8,
             limit: 200_000,
+            wording,
         }
     }
 
@@ -38,10 +42,12 @@ impl Spec {
             heal_limit: self.heal_limit,
             rotation: Rotation::Rotate,
             on_reuse: OnReuse::Revoke,
+            on_shared: OnShared::Report,
             idle: None,
             absolute: None,
             access: 1,
             limit: None,
+            wording: self.wording,
         }
     }
 
@@ -50,21 +56,18 @@ impl Spec {
         !self.grace.is_zero() && self.grace < Self::FOREVER
     }
 
-    /// What the age of a rotation may be that happened between two points in time, for a look between two others.
+    /// Whether a superseded token may be within its grace, or outside, for a look between two points in time.
     pub(super) fn ages(
         &self,
-        rotated: Option<(Duration, Duration)>,
+        superseded: Superseded,
         (from, until): (Duration, Duration),
     ) -> &'static [u64] {
-        if !self.depends_on_time() {
-            return if self.grace.is_zero() {
-                &[OLD]
-            } else {
-                &[YOUNG]
-            };
-        }
-        let Some((earliest, latest)) = rotated else {
-            return &[YOUNG, OLD];
+        let (earliest, latest) = match superseded {
+            Superseded::Forgotten => return &[OLD],
+            _ if self.grace.is_zero() => return &[OLD],
+            Superseded::Remembered(_) if !self.depends_on_time() => return &[YOUNG],
+            Superseded::Unknown | Superseded::Remembered(None) => return &[YOUNG, OLD],
+            Superseded::Remembered(Some(between)) => between,
         };
         // The clock of the store counts milliseconds, and is not the one that was looked at here.
         let least = from.saturating_sub(latest).saturating_sub(SLACK);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::configuration::{Configuration, Loss, Progress};
+use super::configuration::{Configuration, Loss, Progress, Rotations, Superseded};
 use super::entry::{ends, normal};
 use super::search::Search;
+use super::spec::YOUNG;
 use super::{Entry, Spec};
 use crate::model::{Call, Family, Model, Operation, Step};
 
@@ -41,13 +42,33 @@ impl Search<'_> {
                 }
             },
         };
-        // What is lost may have met the session at any time until now, and take effect only now.
-        let rotated = before.rotated.filter(|_| entry.answered.is_some());
         for found in before.found(&entry.operation) {
-            for age in self.spec.ages(rotated, (entry.asked.at, now)) {
+            for age in self.ages(before, entry, found, now) {
                 self.trip(before, question, call, (found, *age), after);
             }
         }
+    }
+
+    /// Whether a superseded token may be within its grace, or outside; what else there is does not depend on time.
+    fn ages(
+        &self,
+        before: &Configuration,
+        entry: &Entry,
+        found: Option<Family>,
+        now: Duration,
+    ) -> &'static [u64] {
+        let (Operation::Refresh { token, .. }, Some(family)) = (entry.operation, found) else {
+            return &[YOUNG];
+        };
+        if token.generation >= family.generation {
+            return &[YOUNG];
+        }
+        let superseded = match before.superseded(token.generation, family) {
+            // What is lost may have met the session at any time until now, and take effect only now.
+            Superseded::Remembered(_) if entry.answered.is_none() => Superseded::Remembered(None),
+            superseded => superseded,
+        };
+        self.spec.ages(superseded, (entry.asked.at, now))
     }
 
     fn trip(
@@ -156,9 +177,15 @@ impl Search<'_> {
         reached.family = left;
         reached.is_born |= left.is_some();
         let generation = |family: Option<Family>| family.map(|family| family.generation);
-        if generation(found) != generation(left) && self.spec.depends_on_time() {
-            let answered = entry.answered.as_ref();
-            reached.rotated = answered.map(|(answered, _)| (entry.asked.at, answered.at));
+        match (generation(found), generation(left)) {
+            (Some(from), Some(to)) if from != to => {
+                let answered = entry.answered.as_ref();
+                let between = answered.map(|(answered, _)| (entry.asked.at, answered.at));
+                let between = between.filter(|_| self.spec.depends_on_time());
+                reached.rotations.push(from, between);
+            }
+            (None, Some(_)) => reached.rotations = Rotations::none(),
+            _ => {}
         }
         reached
     }
@@ -199,8 +226,12 @@ impl Search<'_> {
         let is_frail = configuration.loss.is_some_and(|loss| loss.frail);
         match operation {
             Operation::Refresh { token, .. } => {
-                let cannot_end_it = self.spec.grace >= Spec::FOREVER || is_frail;
-                cannot_end_it && token.generation < family.generation
+                if token.generation >= family.generation {
+                    return false;
+                }
+                let superseded = configuration.superseded(token.generation, family);
+                let is_remembered = matches!(superseded, Superseded::Remembered(_));
+                is_frail || self.spec.grace >= Spec::FOREVER && is_remembered
             }
             _ => is_frail,
         }

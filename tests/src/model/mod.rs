@@ -6,9 +6,10 @@
 //! # State
 //!
 //! A subject has families, one for each login. A family is its generation, the revision of what it is granted, the
-//! number of conflicts since its last rotation, what it is granted, and when it began, was rotated, and ends: at the
-//! nearer of its absolute expiry and its idle time after the last rotation. A family that has come to its end is missing,
-//! as if it had never been.
+//! number of superseded tokens presented since its last rotation, how many generations in a row were presented more than
+//! once, what it is granted, and when it began, was rotated, and ends: at the nearer of its absolute expiry and its idle
+//! time after the last rotation. It remembers its last rotation, and of those before it the seven newest, as long as they
+//! are younger than grace. A family that has come to its end is missing, as if it had never been.
 //!
 //! A client holds tokens. A token says its family, generation, revision and grant, when it was issued, and when its family
 //! ends at the latest.
@@ -25,7 +26,7 @@
 //! | refresh with generation p | as below |
 //! | revoke, by token of any generation, by session, all of a subject, all but one | removes them |
 //! | introspect | looks: a refresh token is good if its generation is the current one, an access token while its family lives |
-//! | amend | looks; then adds one to the revision, with another grant |
+//! | amend | looks; then exchanges the grant and its revision, unless it is that grant already |
 //! | list | looks |
 //!
 //! # Refresh
@@ -37,20 +38,25 @@
 //! | --- | --- | --- |
 //! | no family | refused as missing | the same |
 //! | c = p, revisions equal | c becomes p + 1; conflicts 0; rotated now; the idle deadline moves. Answered with p + 1 | nothing moves. Answered with p |
-//! | anything else | conflicts + 1, then judged | judged |
+//! | p < c | conflicts + 1, then judged | judged |
+//! | anything else | judged | judged |
 //!
-//! Judged, in this order, with the age of the last rotation:
+//! Judged, in this order:
 //!
 //! | case | verdict |
 //! | --- | --- |
-//! | p > c by more than the heal limit | refused as rolled back |
+//! | p > c by more than the heal limit | another trip removes the family; refused as rolled back |
 //! | p > c by less | another trip, from c to where p would have led |
 //! | p = c | another trip, with the family's grant and revision |
 //! | p < c, converging | answered with c |
-//! | p < c, age below grace, p = c − 1, conflicts at most the retry cap | answered with c |
-//! | p < c, age below grace, otherwise | refused as late |
-//! | p < c, age of grace or more, reuse reported | answered with c |
-//! | p < c, age of grace or more, reuse revoked | another trip removes the family; refused as reused |
+//! | p < c, p superseded less than grace ago, and the family to be ended as shared | another trip removes the family; refused as shared |
+//! | p < c, p superseded less than grace ago, conflicts at most the retry cap | answered with c |
+//! | p < c, p superseded less than grace ago, otherwise | refused as superseded |
+//! | p < c otherwise, reuse reported | answered with c |
+//! | p < c otherwise, reuse revoked | another trip removes the family; refused as reused |
+//!
+//! When p was superseded is when the newest remembered rotation was that began at p or before. No later rotation gives it
+//! more grace.
 //!
 //! Where the revisions differ, the family's grant decides the scope of every answer, and may refuse it. An answer with c
 //! moves nothing: no generation, no deadline, no grace.
@@ -71,6 +77,7 @@ mod apply;
 mod family;
 mod operation;
 mod refresh;
+mod revision;
 mod rules;
 mod trip;
 
@@ -78,7 +85,8 @@ pub use self::family::{Family, Name};
 pub use self::operation::{
     Access, Active, Answered, Operation, Outcome, Party, Refusal, Scopes, Session, Token,
 };
-pub use self::rules::{Limit, OnReuse, Rotation, Rules, WhenFull};
+pub use self::revision::Wording;
+pub use self::rules::{Limit, OnReuse, OnShared, Rotation, Rules, WhenFull};
 pub use self::trip::{Call, Step};
 
 use std::collections::BTreeMap;

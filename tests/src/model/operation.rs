@@ -1,5 +1,7 @@
 //! What can be asked, and what is answered.
 
+use reissue::store::Revision;
+
 use super::{Family, Name};
 
 /// A set of scopes, one bit each.
@@ -72,16 +74,18 @@ pub enum Refusal {
     Foreign,
     /// The subject is at its session limit.
     Full,
-    /// The token is superseded, and that is no alarm.
-    Late,
     /// The family is missing.
     Missing,
     /// The token is superseded, and the family was revoked for it.
     Reused,
-    /// The token is further ahead than any failover explains.
+    /// The token is further ahead than any failover explains, and the family was revoked for it.
     RolledBack,
     /// More scope than is granted.
     Scope,
+    /// The token is superseded, as too often before, and the family was revoked for it.
+    Shared,
+    /// The token is superseded, and was presented too often.
+    Superseded,
     /// The store failed: try again.
     Unavailable,
 }
@@ -94,7 +98,7 @@ pub struct Token {
     /// Which.
     pub generation: u64,
     /// The revision of the grant that it carries.
-    pub revision: u64,
+    pub revision: Revision,
     /// The grant that it carries.
     pub scopes: Scopes,
     /// When it was issued.

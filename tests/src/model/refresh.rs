@@ -2,18 +2,20 @@
 
 use std::cmp::Ordering;
 
+use reissue::store::Revision;
+
 use super::family::nearer;
 use super::trip::{Stage, has_ended};
 use super::{
-    Answered, Call, Family, Model, OnReuse, Outcome, Party, Refusal, Rotation, Rules, Scopes, Step,
-    Token,
+    Answered, Call, Family, Model, OnReuse, OnShared, Outcome, Party, Refusal, Rotation, Rules,
+    Scopes, Step, Token,
 };
 
 /// What the next trip of a refresh expects, and the grant that its answer follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Attempt {
     from: u64,
-    revision: u64,
+    revision: Revision,
     granted: Scopes,
     round: u32,
 }
@@ -61,8 +63,9 @@ impl Attempt {
 enum Verdict {
     Again,
     AnswerCurrent,
+    /// The family ends, and this is why.
+    End(Refusal),
     Refuse(Refusal),
-    Revoke,
 }
 
 impl Model {
@@ -90,7 +93,7 @@ impl Model {
             }
             return answer(token, target, asked, attempt, &rules, call);
         }
-        if writes {
+        if writes && attempt.from < family.generation {
             family.conflicts = family.conflicts.saturating_add(1);
         }
         let family = *family;
@@ -98,7 +101,7 @@ impl Model {
         let next = |stage| Step::Trip(Call { stage, ..call });
         match judge(token, &family, &rules, now) {
             Verdict::Refuse(refusal) => refused(refusal),
-            Verdict::Revoke => next(Stage::Revoke),
+            Verdict::End(refusal) => next(Stage::Revoke(refusal)),
             Verdict::AnswerCurrent => match attempt.follow(&family, asked) {
                 Ok(attempt) => answer(token, family.generation, asked, attempt, &rules, call),
                 Err(refusal) => refused(refusal),
@@ -120,21 +123,23 @@ fn judge(token: Token, family: &Family, rules: &Rules, now: u64) -> Verdict {
     let current = family.generation;
     match token.generation.cmp(&current) {
         Ordering::Greater if token.generation - current > rules.heal_limit => {
-            Verdict::Refuse(Refusal::RolledBack)
+            Verdict::End(Refusal::RolledBack)
         }
         Ordering::Greater | Ordering::Equal => Verdict::Again,
         Ordering::Less if rules.rotation == Rotation::Converge => Verdict::AnswerCurrent,
-        Ordering::Less if now - family.rotated_at < rules.grace => {
-            let is_predecessor = current - token.generation == 1;
-            if is_predecessor && family.conflicts <= rules.retry_cap {
-                Verdict::AnswerCurrent
-            } else {
-                Verdict::Refuse(Refusal::Late)
+        Ordering::Less if family.is_within_grace(token.generation, rules, now) => {
+            let shared = u32::from(family.shared) + 1;
+            match rules.on_shared {
+                OnShared::Revoke { threshold } if shared >= threshold => {
+                    Verdict::End(Refusal::Shared)
+                }
+                _ if family.conflicts <= rules.retry_cap => Verdict::AnswerCurrent,
+                _ => Verdict::Refuse(Refusal::Superseded),
             }
         }
         Ordering::Less => match rules.on_reuse {
             OnReuse::Report => Verdict::AnswerCurrent,
-            OnReuse::Revoke => Verdict::Revoke,
+            OnReuse::Revoke => Verdict::End(Refusal::Reused),
         },
     }
 }

@@ -1,9 +1,11 @@
 //! What can be configured, in the model's own words.
 
+use super::Wording;
+
 /// What a server is configured to do. All times are seconds; `None` is never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rules {
-    /// How long after a rotation the predecessor is still answered.
+    /// How long after it was superseded a token is still answered.
     pub grace: u64,
     /// How many conflicts there may be until then.
     pub retry_cap: u32,
@@ -13,6 +15,8 @@ pub struct Rules {
     pub rotation: Rotation,
     /// What becomes of a family whose old token turns up.
     pub on_reuse: OnReuse,
+    /// What becomes of a family of which generation after generation is presented more than once.
+    pub on_shared: OnShared,
     /// How long a family lives without a rotation.
     pub idle: Option<u64>,
     /// How long a family lives.
@@ -21,6 +25,8 @@ pub struct Rules {
     pub access: u64,
     /// How many families a subject may have.
     pub limit: Option<Limit>,
+    /// How grants are written.
+    pub wording: Wording,
 }
 
 /// What becomes of a token that is used.
@@ -43,6 +49,18 @@ pub enum OnReuse {
     Report,
     /// It is revoked.
     Revoke,
+}
+
+/// What becomes of a family of which generation after generation is presented more than once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OnShared {
+    /// Nothing.
+    Report,
+    /// It is revoked, from so many generations in a row on.
+    Revoke {
+        /// Of them.
+        threshold: u32,
+    },
 }
 
 /// How many families a subject may have.

@@ -1,6 +1,8 @@
+use reissue::store::Revision;
+
 use super::{
-    Family, Limit, Model, Name, OnReuse, Operation, Outcome, Party, Refusal, Rotation, Rules, Step,
-    Token, WhenFull,
+    Family, Limit, Model, Name, OnReuse, OnShared, Operation, Outcome, Party, Refusal, Rotation,
+    Rules, Step, Token, WhenFull, Wording,
 };
 
 #[test]
@@ -13,12 +15,42 @@ fn every_answer_to_one_generation_carries_the_same_next_one() {
 }
 
 #[test]
-fn a_third_tab_is_late_and_not_a_thief() {
+fn each_generation_has_a_grace_of_its_own() {
     let (mut model, first) = logged_in(RULES);
     let second = refreshed(&mut model, first, 10);
     refreshed(&mut model, second, 20);
-    assert_eq!(refused_all(&mut model, first, 30), Refusal::Late);
-    assert_eq!(refused_all(&mut model, first, 80), Refusal::Reused);
+    assert_eq!(refreshed(&mut model, first, 69).generation, 2);
+    assert_eq!(refreshed(&mut model, second, 79).generation, 2);
+    assert_eq!(refused_all(&mut model, first, 70), Refusal::Reused);
+    assert!(model.families.is_empty());
+}
+
+#[test]
+fn whoever_refreshes_faster_than_grace_is_noticed() {
+    let (mut model, first) = logged_in(RULES);
+    let mut newest = refreshed(&mut model, first, 0);
+    for now in [48, 96, 144, 192, 240] {
+        newest = refreshed(&mut model, newest, now);
+    }
+    assert_eq!(refused_all(&mut model, first, 240), Refusal::Reused);
+    assert_eq!(refused_all(&mut model, newest, 240), Refusal::Missing);
+}
+
+#[test]
+fn a_family_that_is_shared_for_too_long_ends() {
+    let rules = Rules {
+        on_shared: OnShared::Revoke { threshold: 3 },
+        ..RULES
+    };
+    let (mut model, mut token) = logged_in(rules);
+    for now in [100, 200] {
+        let next = refreshed(&mut model, token, now);
+        refreshed(&mut model, token, now);
+        token = next;
+    }
+    refreshed(&mut model, token, 300);
+    assert_eq!(refused_all(&mut model, token, 300), Refusal::Shared);
+    assert!(model.families.is_empty());
 }
 
 #[test]
@@ -31,7 +63,7 @@ fn retries_are_answered_up_to_the_cap() {
     for now in [0, 1, 2] {
         refreshed(&mut model, first, now);
     }
-    assert_eq!(refused_all(&mut model, first, 3), Refusal::Late);
+    assert_eq!(refused_all(&mut model, first, 3), Refusal::Superseded);
 }
 
 #[test]
@@ -41,8 +73,9 @@ fn a_token_ahead_of_the_store_heals_it_up_to_the_limit() {
         generation,
         ..first
     };
-    assert_eq!(refused_all(&mut model, ahead(9), 1), Refusal::RolledBack);
     assert_eq!(refreshed(&mut model, ahead(8), 1).generation, 9);
+    assert_eq!(refused_all(&mut model, ahead(18), 1), Refusal::RolledBack);
+    assert!(model.families.is_empty());
 }
 
 #[test]
@@ -53,7 +86,8 @@ fn a_changed_grant_decides_what_is_answered() {
     assert_eq!(refused(&mut model, first, Some(0b010), 2), Refusal::Scope);
     assert_eq!(model.families[&NAME].generation, 0);
     let second = refreshed(&mut model, first, 2);
-    assert_eq!((second.scopes, second.revision), (0b001, 1));
+    let revision = RULES.wording.revision_after(Revision::ORIGINAL, 0b001);
+    assert_eq!((second.scopes, second.revision), (0b001, revision));
 }
 
 #[test]
@@ -205,8 +239,13 @@ const RULES: Rules = Rules {
     heal_limit: 8,
     rotation: Rotation::Rotate,
     on_reuse: OnReuse::Revoke,
+    on_shared: OnShared::Report,
     idle: Some(1_000),
     absolute: Some(3_000),
     access: 600,
     limit: None,
+    wording: Wording {
+        client: "web",
+        words: &["a", "b", "c"],
+    },
 };

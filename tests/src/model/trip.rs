@@ -1,5 +1,7 @@
 //! What is decided without the store, and what each trip to it does.
 
+use reissue::store::Revision;
+
 use super::family::nearer;
 use super::refresh::Attempt;
 use super::{
@@ -30,11 +32,11 @@ pub(super) enum Stage {
     /// What most operations do with their only trip.
     Whole,
     /// To exchange the grant that had this revision.
-    Replace { revision: u64 },
+    Replace { revision: Revision },
     /// To make a generation current.
     Advance(Attempt),
-    /// To end a family whose old token turned up.
-    Revoke,
+    /// To end a family, and why.
+    Revoke(Refusal),
 }
 
 impl Model {
@@ -73,11 +75,12 @@ impl Model {
             (Operation::Refresh { token, scopes, .. }, Stage::Advance(attempt)) => {
                 self.advance(token, scopes, attempt, call, now)
             }
-            (Operation::Refresh { token, .. }, _) => {
+            (Operation::Refresh { token, .. }, Stage::Revoke(refusal)) => {
                 self.families.remove(&token.family);
-                Step::Answer(Outcome::Refused(Refusal::Reused))
+                Step::Answer(Outcome::Refused(refusal))
             }
-            (Operation::Amend { family, .. }, Stage::Whole) => match self.live(family, now) {
+            (Operation::Amend { family, scopes }, Stage::Whole) => match self.live(family, now) {
+                Some(found) if found.scopes == scopes => Step::Answer(Outcome::Amended(true)),
                 Some(found) => next(Stage::Replace {
                     revision: found.revision,
                 }),
@@ -88,11 +91,14 @@ impl Model {
                 else {
                     return Step::Answer(Outcome::Amended(false));
                 };
+                if found.scopes == scopes {
+                    return Step::Answer(Outcome::Amended(true));
+                }
                 if found.revision != revision {
                     let revision = found.revision;
                     return next(Stage::Replace { revision });
                 }
-                found.revision += 1;
+                found.revision = self.rules.wording.revision_after(revision, scopes);
                 found.scopes = scopes;
                 Step::Answer(Outcome::Amended(true))
             }
@@ -142,7 +148,7 @@ impl Model {
         let token = Token {
             family: name,
             generation: 0,
-            revision: 0,
+            revision: Revision::ORIGINAL,
             scopes,
             issued_at: began,
             expires_at,

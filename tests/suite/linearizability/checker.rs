@@ -4,10 +4,11 @@ mod written;
 
 use std::time::Duration;
 
+use reissue::store::Revision;
 use reissue_tests::history::{Answer, Spec, check};
 use reissue_tests::model::{Operation, Party, Refusal};
 
-use self::written::{ALL, NAME, PATIENT, READ, STRICT, Written, token};
+use self::written::{ALL, NAME, PATIENT, READ, STRICT, WORDING, Written, token};
 
 #[test]
 fn a_login_refreshes_and_a_logout_are_explained() {
@@ -16,10 +17,8 @@ fn a_login_refreshes_and_a_logout_are_explained() {
     history.refresh(0).at(10, 20).answers(1);
     history.refresh(0).at(30, 40).answers(1);
     history.refresh(1).at(50, 60).answers(2);
-    history
-        .refresh(0)
-        .at(70, 80)
-        .is(Answer::Refused(Refusal::Late));
+    // Two behind, and within a grace of its own.
+    history.refresh(0).at(70, 80).answers(2);
     history.introspect(1).at(90, 95).is(Answer::Active(false));
     history.introspect(2).at(90, 95).is(Answer::Active(true));
     history
@@ -228,9 +227,10 @@ fn what_is_sealed_and_what_is_answered_follows_what_is_granted() {
         });
         history
     };
-    refreshed(READ, READ, 1).is_explained(PATIENT);
-    refreshed(ALL, ALL, 0).is_refuted(PATIENT, 40);
-    refreshed(ALL, READ, 1).is_refuted(PATIENT, 40);
+    let amended = WORDING.revision_after(Revision::ORIGINAL, READ);
+    refreshed(READ, READ, amended).is_explained(PATIENT);
+    refreshed(ALL, ALL, Revision::ORIGINAL).is_refuted(PATIENT, 40);
+    refreshed(ALL, READ, amended).is_refuted(PATIENT, 40);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn a_narrowed_answer_leaves_the_session_as_it_is() {
         };
         history.write(operation).at(10, 20).is(Answer::Tokens {
             generation: 1,
-            revision: 0,
+            revision: Revision::ORIGINAL,
             sealed,
             scopes: READ,
         });
@@ -319,7 +319,7 @@ fn a_search_that_would_take_too_long_is_given_up() {
     }
     let spec = Spec {
         limit: 50,
-        ..Spec::new(PATIENT)
+        ..Spec::new(PATIENT, WORDING)
     };
     let refuted = check(&history.entries, &[], |_| spec).expect_err("too much");
     assert_eq!(refuted.what, "too much to think about");

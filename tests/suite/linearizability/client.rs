@@ -83,7 +83,11 @@ impl Client {
                     .await;
             }
             70..74 => {
-                let old = any_old(&mut self.dice, &self.old);
+                let old = match self.kind.is_honest() {
+                    true => &self.old[self.old.len().saturating_sub(HONESTLY_BEHIND)..],
+                    false => &self.old,
+                };
+                let old = any_old(&mut self.dice, old);
                 self.refresh("replay", &old, None).await;
             }
             74..80 => {
@@ -161,8 +165,9 @@ impl Client {
                 let newest = self.held.as_ref().map(|held| held.token);
                 let is_newer = newest.is_none_or(|newest| {
                     newest.family == newer.token.family
-                        && (newest.generation, newest.revision)
-                            < (newer.token.generation, newer.token.revision)
+                        && (newest.generation < newer.token.generation
+                            || newest.generation == newer.token.generation
+                                && newest.revision != newer.token.revision)
                 });
                 if is_newer {
                     self.old.extend(self.held.replace(newer));
@@ -310,3 +315,6 @@ enum Ending {
 const PATIENCE: Duration = Duration::from_secs(3);
 
 const REMEMBERED: usize = 6;
+
+/// How many of the old tokens one who is honest may still use: a store forgets what is further behind.
+const HONESTLY_BEHIND: usize = 4;

@@ -210,7 +210,7 @@ fn refusal(denial: Denial) -> Option<Refusal> {
         Denial::RolledBack => Some(Refusal::RolledBack),
         Denial::ScopeNotGranted => Some(Refusal::Scope),
         Denial::SessionMissing => Some(Refusal::Missing),
-        Denial::TokenLate => Some(Refusal::Late),
+        Denial::TokenSuperseded => Some(Refusal::Superseded),
         Denial::TokenReused => Some(Refusal::Reused),
         other => {
             assert!(other.status().is_server_error(), "{other:?}");
@@ -253,4 +253,4 @@ pub(super) const ALL: Scopes = 0b11;
 /// What is asked for where less is enough.
 pub(super) const READ: Scopes = 0b01;
 
-const WORDS: [&str; 2] = ["read", "write"];
+pub(super) const WORDS: [&str; 2] = ["read", "write"];

@@ -8,14 +8,14 @@ use reissue::Policy;
 use reissue_redis::RedisStore;
 use reissue_tests::TestKeys;
 use reissue_tests::history::{Answer, Entry, History, Spec, check};
-use reissue_tests::model::Name;
+use reissue_tests::model::{Name, Wording};
 use reissue_tests::nemesis::{Arena, Dice, Nemesis, Tally, seed};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
 use super::client::Client;
-use super::node::Node;
+use super::node::{Node, WORDS};
 
 /// What is to be run.
 pub(super) struct Run {
@@ -59,6 +59,14 @@ impl Kind {
 
     pub(super) fn depends_on_time(self) -> bool {
         self == Self::Brief
+    }
+
+    /// How the grants of its sessions are written.
+    fn wording(self) -> Wording {
+        Wording {
+            client: self.client(),
+            words: &WORDS,
+        }
     }
 
     fn grace(self) -> Duration {
@@ -190,7 +198,10 @@ fn verdict(seed: u64, history: &History, tally: &Tally, amends: bool) {
     let entries = history.entries();
     let disturbances = history.disturbances();
     let began = Instant::now();
-    let spec = |name: Name| Spec::new(Kind::of(usize::from(name.subject)).grace());
+    let spec = |name: Name| {
+        let kind = Kind::of(usize::from(name.subject));
+        Spec::new(kind.grace(), kind.wording())
+    };
     let checked = check(&entries, &disturbances, spec);
     let took = began.elapsed();
     let counts = counts(&entries);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reissue::client::AuthenticatedClient;
-use reissue::store::{Record, Store as _};
+use reissue::store::{Record, Revision, Store as _};
 use reissue::{
     Amended, Clock as _, Denial, Grant, RefreshRequest, RefreshToken, Timestamp, Tokens,
 };
@@ -299,21 +299,46 @@ where
     }
 }
 
-/// A family as a store knows it: generation, revision, conflicts; creation, last rotation, deadline.
-type Stored = ((u64, u64, u32), (u64, u64, Option<u64>));
+/// A family as a store knows it: generation, revision, conflicts, shared generations; creation, last rotation, deadline; the
+/// generation that each remembered rotation began at.
+type Stored = ((u64, Revision, u32, u8), (u64, u64, Option<u64>), Vec<u64>);
 
 fn of_record(record: &Record) -> Stored {
-    let counted = (record.generation, record.revision, record.conflicts);
+    let counted = (
+        record.generation,
+        record.revision,
+        record.conflicts,
+        record.shared_generations,
+    );
+    let rotations = record.last_rotation.iter().chain(&record.earlier_rotations);
     let (created_at, rotated_at) = (record.created_at.as_secs(), record.rotated_at.as_secs());
     let deadline = record.deadline.map(Timestamp::as_secs);
-    (counted, (created_at, rotated_at, deadline))
+    (
+        counted,
+        (created_at, rotated_at, deadline),
+        rotations.map(|rotation| rotation.from).collect(),
+    )
 }
 
 fn of_family(family: &Family, tick: u64) -> Stored {
-    let counted = (family.generation, family.revision, family.conflicts);
+    let counted = (
+        family.generation,
+        family.revision,
+        family.conflicts,
+        family.shared,
+    );
     let told = |time: u64| time / tick * tick;
     let (created_at, rotated_at) = (told(family.created_at), told(family.rotated_at));
-    (counted, (created_at, rotated_at, family.deadline.map(told)))
+    (
+        counted,
+        (created_at, rotated_at, family.deadline.map(told)),
+        family
+            .rotations
+            .iter()
+            .flatten()
+            .map(|(from, _)| *from)
+            .collect(),
+    )
 }
 
 /// An outcome with the times in it that come from a store, as it tells them.

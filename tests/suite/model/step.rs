@@ -4,7 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use reissue_tests::Fault;
-use reissue_tests::model::{Limit, OnReuse, Party, Rotation, Rules, Scopes, WhenFull};
+use reissue_tests::model::{Limit, OnReuse, OnShared, Party, Rotation, Rules, Scopes, WhenFull};
+
+use super::wire::WORDING;
 
 /// What can happen. Tokens are chosen among those that a client has seen by then, so that a shorter sequence is still one.
 #[derive(Clone, Debug)]
@@ -69,24 +71,40 @@ pub(super) fn rules(scale: Scale) -> impl Strategy<Value = Rules> {
         select(vec![0, 2, 100]),
         select(vec![0, 2, 8]),
         rotation(),
-        select(vec![OnReuse::Revoke, OnReuse::Report]),
+        (select(vec![OnReuse::Revoke, OnReuse::Report]), on_shared()),
         select(vec![Some(1_000), Some(1_000), None]),
         select(vec![Some(3_000), Some(3_000), None]),
         prop::option::weighted(0.4, limit),
     )
         .prop_map(
-            |(grace, retry_cap, heal_limit, rotation, on_reuse, idle, absolute, limit)| Rules {
+            |(
+                grace,
+                retry_cap,
+                heal_limit,
+                rotation,
+                (on_reuse, on_shared),
+                idle,
+                absolute,
+                limit,
+            )| Rules {
                 grace,
                 retry_cap,
                 heal_limit,
                 rotation,
                 on_reuse,
+                on_shared,
                 idle,
                 absolute,
                 access: 600,
                 limit,
+                wording: WORDING,
             },
         )
+}
+
+fn on_shared() -> impl Strategy<Value = OnShared> {
+    let revoke = (1..4_u32).prop_map(|threshold| OnShared::Revoke { threshold });
+    prop_oneof![3 => Just(OnShared::Report), 1 => revoke]
 }
 
 /// A step, and what becomes of its trips to the store.

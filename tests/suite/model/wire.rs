@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use reissue::store::{SessionLimit, StoreError, SubjectKey, WhenFull};
 use reissue::{
-    ActiveToken, Denial, Introspection, KeepAnswer, Lifetime, Policy, Rotation, Scope, Session,
-    Sid, Timestamp, Tokens,
+    ActiveToken, Denial, Introspection, KeepAnswer, Lifetime, OnSharedSession, Policy, Rotation,
+    Scope, Session, Sid, Timestamp, Tokens,
 };
-use reissue_tests::model::{self, Access, Active, Answered, Name, Outcome, Refusal, Rules, Scopes};
+use reissue_tests::model::{
+    self, Access, Active, Answered, Name, Outcome, Refusal, Rules, Scopes, Wording,
+};
 use reissue_tests::{ISSUER, TestKeys};
 
 pub(super) fn policy(rules: &Rules) -> Policy {
@@ -23,11 +25,20 @@ pub(super) fn policy(rules: &Rules) -> Policy {
         .and_then(|policy| policy.with_absolute_ttl(lifetime(rules.absolute)))
         .unwrap()
         .with_retry_cap(rules.retry_cap)
-        .with_heal_limit(u32::try_from(rules.heal_limit).unwrap())
+        .with_heal_limit(u8::try_from(rules.heal_limit).unwrap())
         .with_on_reuse(match rules.on_reuse {
             model::OnReuse::Report => reissue::OnReuse::Report,
             model::OnReuse::Revoke => reissue::OnReuse::Revoke,
         })
+        .with_shared_session(match rules.on_shared {
+            model::OnShared::Report => OnSharedSession::Report,
+            model::OnShared::Revoke { .. } => OnSharedSession::Revoke,
+        })
+        .with_shared_session_threshold(match rules.on_shared {
+            model::OnShared::Report => 3,
+            model::OnShared::Revoke { threshold } => u8::try_from(threshold).unwrap(),
+        })
+        .unwrap()
         .with_rotation(match rules.rotation {
             model::Rotation::Converge => Rotation::Converge,
             model::Rotation::Keep => Rotation::Keep(KeepAnswer::None),
@@ -64,16 +75,17 @@ pub(super) fn sid(name: Name) -> Sid {
 }
 
 pub(super) fn scope(scopes: Scopes) -> Scope {
-    let names = SCOPES.into_iter().enumerate();
-    let chosen: Vec<&str> = names
-        .filter(|(bit, _)| scopes & (1 << bit) != 0)
-        .map(|(_, name)| name)
-        .collect();
-    chosen.join(" ").parse().unwrap()
+    WORDING.scope(scopes).parse().unwrap()
 }
 
 pub(super) fn scopes(scope: &str) -> Scopes {
-    let bit = |name| SCOPES.iter().position(|scope| *scope == name).unwrap();
+    let bit = |name| {
+        WORDING
+            .words
+            .iter()
+            .position(|scope| *scope == name)
+            .unwrap()
+    };
     scope.split_terminator(' ').map(|name| 1 << bit(name)).sum()
 }
 
@@ -146,7 +158,8 @@ pub(super) fn refused(denial: Denial) -> Outcome {
         Denial::StoreUnavailable => Refusal::Unavailable,
         Denial::TokenExpired => Refusal::Expired,
         Denial::TokenForeign => Refusal::Foreign,
-        Denial::TokenLate => Refusal::Late,
+        Denial::SessionShared => Refusal::Shared,
+        Denial::TokenSuperseded => Refusal::Superseded,
         Denial::TokenReused => Refusal::Reused,
         other => panic!("nothing here is {other:?}"),
     })
@@ -154,4 +167,8 @@ pub(super) fn refused(denial: Denial) -> Outcome {
 
 const SUBJECTS: [&str; 2] = ["alice", "bob"];
 
-const SCOPES: [&str; 3] = ["a", "b", "c"];
+/// How the grants here are written.
+pub(super) const WORDING: Wording = Wording {
+    client: "web",
+    words: &["a", "b", "c"],
+};

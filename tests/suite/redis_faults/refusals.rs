@@ -176,7 +176,7 @@ async fn a_record_of_a_newer_version_is_503_and_the_session_lives_when_it_can_be
         panic!("{held:?}");
     };
     let mut newer = record.to_vec();
-    newer[0] += 16;
+    newer[0] += 64;
     for (bytes, told) in [
         (newer, Kind::FutureRecord),
         (b"\x01garbage".to_vec(), Kind::UnreadableRecord),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reissue::Sid;
-use reissue::store::{Advance, Advanced, Attempt, Create, Store, SubjectKey};
+use reissue::store::{Advance, Advanced, Attempt, Create, Revision, Store, SubjectKey};
 use reissue_tests::redis::RedisServer;
 
 use super::harness::store;
@@ -95,8 +95,9 @@ async fn advance(store: &impl Store, subject: SubjectKey, sid: Sid, from: u64) {
         sid,
         from,
         to: from + 1,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         attempt: Attempt::from_bytes(from.to_be_bytes()),
+        history: Duration::from_secs(60),
         idle: Some(HOUR),
     };
     let advanced = store.advance(advance).await.expect("it serves");

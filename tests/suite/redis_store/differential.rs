@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use reissue::store::{
     Advance, Advanced, Attempt, Consume, Create, MemoryStore, OneTimeId, Record, Replace, Replaced,
-    Revoke, SessionLimit, Store, SubjectKey, WhenFull,
+    Revision, Revoke, SessionLimit, Store, SubjectKey, WhenFull,
 };
 use reissue::{Sid, SystemClock, Timestamp};
 use reissue_tests::redis::RedisServer;
@@ -109,21 +109,29 @@ fn timeless(record: &Record) -> String {
         generation,
         revision,
         conflicts,
+        shared_generations,
+        last_rotation,
+        earlier_rotations,
         rotated_at,
         deadline,
         details,
         ..
     } = record;
     let life = deadline.map(|deadline| deadline.since(*rotated_at).as_secs() / 600);
-    format!("{generation} {revision} {conflicts} {life:?} {details:?}")
+    let rotations = last_rotation.iter().chain(earlier_rotations);
+    let from: Vec<u64> = rotations.map(|rotation| rotation.from).collect();
+    format!(
+        "{generation} {revision:?} {conflicts} {shared_generations} {from:?} {life:?} {details:?}"
+    )
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => create().prop_map(Step::Create),
         8 => advance().prop_map(Step::Advance),
-        3 => (subject(), sids(), 0..3_u64, details()).prop_map(|(subject, sid, revision, details)| {
-            Step::Replace(Replace { subject, sid, revision, details })
+        3 => (subject(), sids(), revision(), details()).prop_map(|(subject, sid, revision, details)| {
+            let next = revision.next(&details);
+            Step::Replace(Replace { subject, sid, revision, next, details })
         }),
         3 => (subject(), sids()).prop_map(|(subject, sid)| Step::Load(subject, sid)),
         2 => subject().prop_map(Step::Sessions),
@@ -160,17 +168,30 @@ fn create() -> impl Strategy<Value = Create> {
 
 fn advance() -> impl Strategy<Value = Advance> {
     let to = prop_oneof![4 => Just(1), 1 => 2..4_u64];
-    (subject(), sids(), 0..4_u64, to, 0..2_u64, 0..6_u8, idle()).prop_map(
-        |(subject, sid, from, ahead, revision, attempt, idle)| Advance {
+    let history = select(vec![Duration::ZERO, HOUR]);
+    let family = (subject(), sids(), revision());
+    (family, 0..12_u64, to, any::<u8>(), history, idle()).prop_map(
+        |((subject, sid, revision), from, ahead, attempt, history, idle)| Advance {
             subject,
             sid,
             from,
             to: from + ahead,
             revision,
-            attempt: Attempt::from_bytes([attempt; 8]),
+            attempt: Attempt::from_bytes([attempt % 16; 8]),
+            history,
             idle,
         },
     )
+}
+
+/// That of the details that a family begins with, mostly, and some that follow it.
+fn revision() -> impl Strategy<Value = Revision> {
+    let original = Revision::ORIGINAL;
+    prop_oneof![
+        4 => Just(original),
+        1 => Just(original.next(&[])),
+        1 => Just(original.next(&[0])),
+    ]
 }
 
 fn revoke() -> impl Strategy<Value = Revoke> {

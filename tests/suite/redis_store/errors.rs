@@ -204,7 +204,7 @@ async fn what_is_no_record_of_ours_is_corrupt_and_stays() {
     store.create(family(sid(1))).await.expect("it serves");
     let key = server.cli(&["KEYS", "*"]);
     let field = "\u{1}".repeat(16);
-    let future = "\u{2f}0123456789";
+    let future = "\u{80}0123456789";
     let garbage = "\u{1}0123456789";
     for (value, expected) in [
         (future, Kind::FutureRecord),
@@ -220,7 +220,7 @@ async fn what_is_no_record_of_ours_is_corrupt_and_stays() {
         assert_eq!(server.cli(&["HGET", &key, &field]), value);
         store.create(family(sid(2))).await.expect("others live");
     }
-    server.cli(&["HSET", &key, &field, "\u{1f}"]);
+    server.cli(&["HSET", &key, &field, "\u{7f}"]);
     assert!(store.advance(rotation(sid(1), 0)).await.is_err());
     let all = reissue::store::Revoke::AllBut(sid(2));
     assert_eq!(store.revoke(subject(), all).await.ok(), Some(1));

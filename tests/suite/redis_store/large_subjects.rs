@@ -1,8 +1,12 @@
 //! What a subject with very many sessions costs the server, by its own account: no more for each call than one with few.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use reissue::Sid;
-use reissue::store::{Advance, Attempt, Create, Created, Revoke, SessionLimit, Store, WhenFull};
+use reissue::store::{
+    Advance, Attempt, Create, Created, Revision, Revoke, SessionLimit, Store, WhenFull,
+};
 use reissue_redis::RedisStore;
 use reissue_tests::redis::RedisServer;
 use reissue_tests::report;
@@ -202,8 +206,9 @@ async fn advance(store: &RedisStore, number: u32) {
         sid: sid(number),
         from: 0,
         to: 1,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         attempt: Attempt::from_bytes([1; 8]),
+        history: Duration::from_secs(60),
         idle: Some(HOUR),
     };
     store.advance(advance).await.expect("it serves");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reissue::store::{Advance, Attempt, Create, Store, SubjectKey};
+use reissue::store::{Advance, Attempt, Create, Revision, Store, SubjectKey};
 use reissue::{Clock, Sid, SystemClock};
 use tokio::task::JoinSet;
 
@@ -51,8 +51,9 @@ pub(crate) fn rotation(subject: SubjectKey, sid: Sid, from: u64) -> Advance {
         sid,
         from,
         to: from + 1,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         attempt: Attempt::from_bytes((!from).to_be_bytes()),
+        history: GRACE,
         idle: Some(DAY * 30),
     }
 }
@@ -73,4 +74,5 @@ pub(crate) fn sid(number: u64) -> Sid {
 
 const SESSIONS: u64 = 100_000;
 const WORKERS: u64 = 64;
+const GRACE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);

@@ -2,10 +2,13 @@
 
 use bytes::Bytes;
 
-use super::{HAS_CONFLICTS, HAS_EXPIRY, HAS_IDLE, HAS_REVISION, Packed, VERSION, idle, varint};
+use super::{
+    HAS_CONFLICTS, HAS_EXPIRY, HAS_IDLE, HAS_REVISION, HAS_ROTATIONS, HAS_SHARED, Packed, VERSION,
+    idle, revision, varint,
+};
 
 pub(crate) fn encode(packed: &Packed) -> Bytes {
-    let mut head = VERSION << 4;
+    let mut head = VERSION << 6;
     let mut rest = varint(packed.generation);
     rest.extend(
         packed
@@ -14,9 +17,10 @@ pub(crate) fn encode(packed: &Packed) -> Bytes {
             .flat_map(|attempt| *attempt.as_bytes()),
     );
     rest.extend(varint(packed.rotated_at - packed.created_at));
-    if packed.revision > 0 {
+    let revision = revision(&packed.revision);
+    if !revision.is_empty() {
         head |= HAS_REVISION;
-        rest.extend(varint(packed.revision));
+        rest.extend(revision);
     }
     if packed.conflicts > 0 {
         head |= HAS_CONFLICTS;
@@ -30,6 +34,18 @@ pub(crate) fn encode(packed: &Packed) -> Bytes {
     if let Some(expires_at) = packed.expires_at {
         head |= HAS_EXPIRY;
         rest.extend(varint(expires_at - packed.created_at));
+    }
+    if packed.shared_generations > 0 {
+        head |= HAS_SHARED;
+        rest.push(packed.shared_generations);
+    }
+    if packed.skipped > 0 || !packed.earlier.is_empty() {
+        head |= HAS_ROTATIONS;
+        rest.extend([packed.earlier.len() as u8, packed.skipped]);
+        for earlier in &packed.earlier {
+            rest.push(earlier.skipped);
+            rest.extend(&(earlier.at - packed.created_at).to_be_bytes()[3..]);
+        }
     }
     rest.extend(&packed.details);
     let mut bytes = vec![head];

@@ -36,12 +36,12 @@ proptest! {
 
 #[test]
 fn another_version_is_told_from_garbage() {
-    let future = Bytes::from_static(&[0x2f, 1, 2]);
+    let future = Bytes::from_static(&[0xbf, 1, 2]);
     assert_eq!(
         Packed::decode(&future),
         Err(Unreadable::Future { version: 2 })
     );
-    let garbage = Bytes::from_static(&[0x0f, 1, 2]);
+    let garbage = Bytes::from_static(&[0x3f, 1, 2]);
     assert_eq!(Packed::decode(&garbage), Err(Unreadable::Malformed));
 }
 
@@ -51,10 +51,13 @@ fn a_plain_session_fits_a_listpack() {
     let packed = Packed {
         generation: 127,
         attempt: Some(Attempt::from_bytes([7; 8])),
-        revision: 0,
+        revision: Revision::ORIGINAL,
         conflicts: 1,
+        shared_generations: 0,
         created_at,
         rotated_at: created_at + 3 * DAY,
+        skipped: 0,
+        earlier: Vec::new(),
         idle: Some(30 * DAY),
         expires_at: Some(created_at + 90 * DAY + 1),
         details: Bytes::from_static(br#"{"c":"web","p":"openid read write"}"#),
@@ -74,10 +77,13 @@ fn the_nearer_of_idle_time_and_expiry_is_the_deadline() {
     let packed = Packed {
         generation: 0,
         attempt: None,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         conflicts: 0,
+        shared_generations: 0,
         created_at: 1_000,
         rotated_at: 2_000,
+        skipped: 0,
+        earlier: Vec::new(),
         idle: Some(500),
         expires_at: Some(2_400),
         details: Bytes::new(),
@@ -85,8 +91,56 @@ fn the_nearer_of_idle_time_and_expiry_is_the_deadline() {
     assert_eq!(packed.deadline(), Some(2_400));
     assert!(packed.is_live(2_399));
     assert!(!packed.is_live(2_400));
-    let record = packed.into_record(2_100);
-    assert_eq!(record.since_rotation, Duration::from_millis(100));
+}
+
+#[test]
+fn each_rotation_has_the_generations_that_it_superseded() {
+    let packed = Packed {
+        generation: 9,
+        attempt: Some(Attempt::from_bytes([7; 8])),
+        revision: Revision::ORIGINAL,
+        conflicts: 0,
+        shared_generations: 2,
+        created_at: 1_000,
+        rotated_at: 9_000,
+        skipped: 0,
+        earlier: vec![
+            Earlier {
+                skipped: 4,
+                at: 8_000,
+            },
+            Earlier {
+                skipped: 1,
+                at: 13_000,
+            },
+        ],
+        idle: None,
+        expires_at: None,
+        details: Bytes::new(),
+    };
+    let packed = Packed::decode(&encode(&packed)).unwrap();
+    let record = packed.into_record(10_000);
+    let rotation = |from, age| PastRotation { from, age };
+    assert_eq!(
+        record.last_rotation,
+        Some(rotation(8, Duration::from_secs(1)))
+    );
+    let earlier = [
+        rotation(3, Duration::from_secs(2)),
+        rotation(1, Duration::MAX),
+    ];
+    assert_eq!(record.earlier_rotations, earlier, "one lies in the future");
+    assert_eq!(record.superseded_for(5), Some(Duration::from_secs(2)));
+    assert_eq!(record.superseded_for(0), None);
+}
+
+#[test]
+fn more_rotations_than_are_ever_kept_are_malformed() {
+    let mut bytes = vec![VERSION << 6 | HAS_ROTATIONS, 0, 0, 0, 0, 0, 1, 9];
+    bytes.extend([7; 8]);
+    bytes.extend([5, 8, 0]);
+    bytes.extend([0; 8 * 6]);
+    assert_eq!(Packed::decode(&bytes.into()), Err(Unreadable::Malformed));
 }
 
 fn packed() -> impl Strategy<Value = Packed> {
@@ -96,18 +150,36 @@ fn packed() -> impl Strategy<Value = Packed> {
         prop::option::of(0..END_OF_TIME),
         prop::option::of(0..1_u64 << 47),
     );
-    let counts = (any::<u64>(), any::<u64>(), any::<u32>(), any::<[u8; 8]>());
+    let revision = prop_oneof![Just([0; 16]), any::<[u8; 16]>()].prop_map(Revision::from_bytes);
+    let shared = prop_oneof![Just(0), any::<u8>()];
+    let counts = (
+        any::<u64>(),
+        revision,
+        any::<u32>(),
+        any::<[u8; 8]>(),
+        shared,
+    );
+    let earlier = (any::<u8>(), 0..1_u64 << 40);
+    let rotations = (any::<u8>(), prop::collection::vec(earlier, 0..8));
     let details = prop::collection::vec(any::<u8>(), 0..80);
-    (times, counts, details).prop_map(|(times, counts, details)| {
+    (times, counts, rotations, details).prop_map(|(times, counts, rotations, details)| {
         let (created_at, age, idle, life) = times;
-        let (generation, revision, conflicts, attempt) = counts;
+        let (generation, revision, conflicts, attempt, shared_generations) = counts;
+        let (skipped, earlier) = rotations;
+        let earlier = earlier.into_iter().map(|(skipped, age)| Earlier {
+            skipped,
+            at: created_at + age,
+        });
         Packed {
             generation,
             attempt: (generation > 0).then(|| Attempt::from_bytes(attempt)),
             revision,
             conflicts,
+            shared_generations,
             created_at,
             rotated_at: created_at + age,
+            skipped,
+            earlier: earlier.collect(),
             idle,
             expires_at: life.map(|life| created_at + life),
             details: details.into(),

@@ -62,6 +62,6 @@ fn a_record_of_the_future_is_told_from_garbage() {
         let record = reply.expect("a reply").record();
         record.expect_err("unreadable").kind()
     };
-    assert_eq!(kind(&[0x20; 20]), RedisStoreErrorKind::FutureRecord);
+    assert_eq!(kind(&[0x80; 20]), RedisStoreErrorKind::FutureRecord);
     assert_eq!(kind(&[0x00; 20]), RedisStoreErrorKind::UnreadableRecord);
 }

@@ -3,12 +3,16 @@
 local byte, char, sub = string.byte, string.char, string.sub
 local floor, max, min = math.floor, math.max, math.min
 
-local VERSION = 16
+local VERSION = 64
 local NEVER = math.huge
 local IDLE_UNITS = {[0] = 1, 1000, 60000, 3600000}
 local SCANNED_FOR_EXPIRY = 128
 local REMOVED_AT_ONCE = 1000
 local DRAWN_BEYOND_LIMIT = 1000
+local MOST_CLOCK_SKEW = 2000
+local ROTATION_BYTES = 6
+local MOST_EARLIER_BYTES = 7 * ROTATION_BYTES
+local LARGEST_ROTATION_TIME = 2 ^ 40 - 1
 
 local key, tag = KEYS[1], ARGV[1]
 local sid, attempt = sub(tag, 1, 16), sub(tag, 17)
@@ -47,11 +51,13 @@ end
 local function unpack_record(bytes)
   local flags, created, at = struct.unpack('>BI6', bytes)
   local has = flags - VERSION
-  if has < 0 or has > 15 then
+  if has < 0 or has > 63 then
     return nil
   end
   local from, _ = at, nil
-  local record = {created = created, attempt = '', revision = '', conflicts = 0, idle = ''}
+  local record = {
+    created = created, attempt = '', revision = '', conflicts = 0, idle = '', shared = 0, skipped = '\0', earlier = '',
+  }
   _, at = from_varint(bytes, from)
   record.generation = sub(bytes, from, at - 1)
   if record.generation ~= '\0' then
@@ -62,9 +68,8 @@ local function unpack_record(bytes)
   age, at = from_varint(bytes, at)
   record.rotated = created + age
   if has % 2 >= 1 then
-    from = at
-    _, at = from_varint(bytes, from)
-    record.revision = sub(bytes, from, at - 1)
+    record.revision = sub(bytes, at, at + 15)
+    at = at + 16
   end
   if has % 4 >= 2 then
     record.conflicts, at = from_varint(bytes, at)
@@ -74,17 +79,27 @@ local function unpack_record(bytes)
     _, at = from_varint(bytes, from)
     record.idle = sub(bytes, from, at - 1)
   end
-  if has >= 8 then
+  if has % 16 >= 8 then
     local life
     life, at = from_varint(bytes, at)
     record.expires = created + life
+  end
+  if has % 32 >= 16 then
+    record.shared = byte(bytes, at)
+    at = at + 1
+  end
+  if has >= 32 then
+    local rest = at + 2 + byte(bytes, at) * ROTATION_BYTES
+    record.skipped = sub(bytes, at + 1, at + 1)
+    record.earlier = sub(bytes, at + 2, rest - 1)
+    at = rest
   end
   record.details = sub(bytes, at)
   return record
 end
 
 local function pack_record(record)
-  local flags, conflicts, life = VERSION, '', ''
+  local flags, conflicts, life, shared, rotations = VERSION, '', '', '', ''
   if record.revision ~= '' then
     flags = flags + 1
   end
@@ -99,9 +114,17 @@ local function pack_record(record)
     flags = flags + 8
     life = to_varint(record.expires - record.created)
   end
+  if record.shared > 0 then
+    flags = flags + 16
+    shared = char(record.shared)
+  end
+  if record.earlier ~= '' or record.skipped ~= '\0' then
+    flags = flags + 32
+    rotations = char(#record.earlier / ROTATION_BYTES) .. record.skipped .. record.earlier
+  end
   return struct.pack('>BI6', flags, record.created)
     .. record.generation .. record.attempt .. to_varint(record.rotated - record.created)
-    .. record.revision .. conflicts .. record.idle .. life .. record.details
+    .. record.revision .. conflicts .. record.idle .. life .. shared .. rotations .. record.details
 end
 
 local function deadline(record)
@@ -117,6 +140,29 @@ end
 local function is_expired(bytes)
   local record = unpack_record(bytes)
   return record and deadline(record) <= now
+end
+
+-- Whether a rotation at that time is younger than `history`. One in the future is not, but for what clocks differ.
+local function is_young(at, history)
+  return at <= now + MOST_CLOCK_SKEW and now - at < history
+end
+
+-- Puts the last rotation before the earlier ones, as long as they are young. One that is forgotten takes those before it
+-- along.
+local function remember_rotations(record, history)
+  if record.generation == '\0' or not is_young(record.rotated, history) then
+    record.earlier = ''
+    return
+  end
+  local kept = 0
+  while kept < #record.earlier and kept < MOST_EARLIER_BYTES - ROTATION_BYTES do
+    if not is_young(record.created + struct.unpack('>I5', record.earlier, kept + 2), history) then
+      break
+    end
+    kept = kept + ROTATION_BYTES
+  end
+  record.earlier = record.skipped .. struct.pack('>I5', min(record.rotated - record.created, LARGEST_ROTATION_TIME))
+    .. sub(record.earlier, 1, kept)
 end
 
 -- Looks at up to `count` families, whichever, and drops those that are expired.

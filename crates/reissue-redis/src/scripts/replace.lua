@@ -20,7 +20,7 @@ if record.revision == revision then
   write(record, 2)
   return answer('done')
 end
-if record.revision == next_revision and record.details == details then
+if record.revision == next_revision then
   return answer('done')
 end
 return answer('record', held)

@@ -70,15 +70,6 @@ pub enum Event<'a> {
         /// The new session; `None` without a refresh token.
         sid: Option<Sid>,
     },
-    /// A superseded token was presented within grace but could not be answered any more.
-    Late {
-        /// Whose token.
-        session: SessionRef<'a>,
-        /// The generation that was presented.
-        presented: u64,
-        /// The generation that is current.
-        current: u64,
-    },
     /// A refresh token was answered with its successor, or with itself if tokens are kept.
     Refreshed {
         /// Whose token.
@@ -108,8 +99,8 @@ pub enum Event<'a> {
         presented: u64,
         /// The generation that is current.
         current: u64,
-        /// Whether the session was revoked; not so under [`OnReuse::Report`](crate::policy::OnReuse::Report).
-        revoked: bool,
+        /// What became of the session.
+        end: SessionEnd,
     },
     /// Sessions were ended: on request of a client or of the host, by the host's hook, or after reuse.
     Revoked {
@@ -127,6 +118,16 @@ pub enum Event<'a> {
         /// Which one.
         sid: Sid,
     },
+    /// Several holders of a session's tokens seem to take turns: tabs that do not share their token, or a client and
+    /// a thief.
+    SharedSession {
+        /// Whose tokens.
+        session: SessionRef<'a>,
+        /// How many generations in a row were presented more than once.
+        generations: u32,
+        /// What became of the session.
+        end: SessionEnd,
+    },
     /// A token is further ahead of the store than may be healed: the store was rolled back.
     StoreRollback {
         /// Whose token.
@@ -134,6 +135,17 @@ pub enum Event<'a> {
         /// The generation that was presented.
         presented: u64,
         /// The generation that the store knows.
+        current: u64,
+        /// What became of the session.
+        end: SessionEnd,
+    },
+    /// A superseded token was presented within grace, but too often.
+    Superseded {
+        /// Whose token.
+        session: SessionRef<'a>,
+        /// The generation that was presented.
+        presented: u64,
+        /// The generation that is current.
         current: u64,
     },
     /// A token names a key that is not in the ring: a key was removed too early, has not reached this node yet, or
@@ -168,6 +180,31 @@ pub struct SessionRef<'a> {
     pub subject: &'a str,
     /// The session.
     pub sid: Sid,
+}
+
+/// What became of a session that gave cause for alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "complete by definition")]
+pub enum SessionEnd {
+    /// It is revoked.
+    Ended,
+    /// It lives on, for the policy only reports.
+    Kept,
+    /// It was to be revoked, and the store has not confirmed that it is: it may live on. The next superseded token
+    /// raises the alarm again.
+    Unconfirmed,
+}
+
+impl SessionEnd {
+    /// Returns a stable name, for logs and labels.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Kept => "kept",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
 }
 
 /// Takes events. Called on the path of a request: count, log or enqueue, and return.

@@ -53,13 +53,6 @@ impl Events for TracingEvents {
                 Some(sid) => info!(target: TARGET, client, %sid, "session issued"),
                 None => info!(target: TARGET, client, "access token issued"),
             },
-            Event::Late {
-                session,
-                presented,
-                current,
-            } => {
-                info!(target: TARGET, client = session.client, sid = %session.sid, presented, current, "late refresh token");
-            }
             Event::Refreshed {
                 session,
                 generation,
@@ -79,9 +72,9 @@ impl Events for TracingEvents {
                 session,
                 presented,
                 current,
-                revoked,
+                end,
             } => {
-                error!(target: TARGET, client = session.client, sid = %session.sid, presented, current, revoked, "refresh token reused");
+                error!(target: TARGET, client = session.client, sid = %session.sid, presented, current, session_end = end.as_str(), "refresh token reused");
             }
             Event::Revoked { sid, count, .. } => match sid {
                 Some(sid) => info!(target: TARGET, %sid, count, "session revoked"),
@@ -90,12 +83,27 @@ impl Events for TracingEvents {
             Event::SessionEvicted { sid, .. } => {
                 info!(target: TARGET, %sid, "session evicted at the limit");
             }
+            Event::SharedSession {
+                session,
+                generations,
+                end,
+            } => {
+                warn!(target: TARGET, client = session.client, sid = %session.sid, generations, session_end = end.as_str(), "session shared by several holders");
+            }
             Event::StoreRollback {
                 session,
                 presented,
                 current,
+                end,
             } => {
-                error!(target: TARGET, client = session.client, sid = %session.sid, presented, current, "the store was rolled back");
+                error!(target: TARGET, client = session.client, sid = %session.sid, presented, current, session_end = end.as_str(), "the store was rolled back");
+            }
+            Event::Superseded {
+                session,
+                presented,
+                current,
+            } => {
+                warn!(target: TARGET, client = session.client, sid = %session.sid, presented, current, "superseded refresh token presented too often");
             }
             Event::UnknownKey { client } => {
                 warn!(target: TARGET, client, "token of an unknown key");

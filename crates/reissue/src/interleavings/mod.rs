@@ -13,6 +13,8 @@ mod refreshes;
 mod reuse;
 mod revocation;
 mod sessions;
+mod tabs;
+mod thief;
 mod world;
 
 use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler};

@@ -5,6 +5,7 @@ use shuttle::thread;
 
 use super::world::{SUBJECT, World, without_grace};
 use super::{both, exhaust, sample};
+use crate::store::Revision;
 use crate::{Amended, Denial, Grant};
 
 #[test]
@@ -63,10 +64,8 @@ fn a_retry_that_meets_the_next_refresh_forks_nothing() {
             world.job(&first, |world, first| world.refresh(first)),
             world.job(&second, |world, second| world.refresh(second).unwrap()),
         );
-        match retried {
-            Ok(retried) => assert_eq!(world.generation_of(&retried), 1),
-            Err(denial) => assert_eq!(denial, Denial::TokenLate),
-        }
+        let retried = world.generation_of(&retried.unwrap());
+        assert!(retried == 1 || retried == 2, "{retried}");
         world.assert_at(2, &third);
     });
 }
@@ -85,7 +84,7 @@ fn a_change_that_meets_a_refresh_is_before_or_after_it() {
             world.job(&first, |world, first| world.refresh(first).unwrap()),
         );
         assert_eq!(amended, Amended::Done);
-        assert_eq!(world.record(&first).unwrap().revision, 1);
+        assert_ne!(world.record(&first).unwrap().revision, Revision::ORIGINAL);
         world.assert_at(1, &second);
     });
 }

@@ -65,6 +65,10 @@ impl World {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    pub(super) fn now(&self) -> u64 {
+        self.clock.load(Ordering::SeqCst)
+    }
+
     pub(super) fn login(&self) -> Result<String, Denial> {
         let app = app();
         let issued = self.server.issue(&app, "password", Grant::new(SUBJECT));

@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::grant::Grant;
 use crate::policy::Policy;
 use crate::secret::{FamilySecret, random};
-use crate::store::{Create, Created};
+use crate::store::{Create, Created, Revision};
 use crate::token::refresh::{Contents, to_details};
 
 impl Server {
@@ -95,7 +95,7 @@ impl Server {
                     .seal(Contents {
                         secret: &secret,
                         generation: 0,
-                        revision: 0,
+                        revision: Revision::ORIGINAL,
                         issued_at: now,
                         expires_at,
                         client_id: client.id(),

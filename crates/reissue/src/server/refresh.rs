@@ -3,6 +3,7 @@
 //! After the store has said that a generation advanced, nothing can fail and nothing is awaited. Dropping the future at
 //! any point leaves the session before or after the rotation, never between; and grace covers "after".
 
+mod alarm;
 mod prepare;
 
 use std::borrow::Cow;
@@ -13,8 +14,8 @@ use crate::client::{AuthenticatedClient, Client};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::event::{Event, SessionRef};
-use crate::judge::{Presented, Verdict, judge};
-use crate::policy::{OnReuse, Policy};
+use crate::judge::{Presented, Verdict, judge, newly_shared, shared_generations};
+use crate::policy::Policy;
 use crate::request::RefreshRequest;
 use crate::secret::RefreshToken;
 use crate::store::{Advance, Advanced, Record, Revoke, Sid, SubjectKey};
@@ -66,7 +67,7 @@ impl Server {
         if is_expired(&token, &policy, now) {
             return Err(Denial::TokenExpired);
         }
-        let refresh = Refresh {
+        let attempt = RefreshAttempt {
             server: self,
             client,
             request,
@@ -80,7 +81,7 @@ impl Server {
             token: &token,
             now,
         };
-        refresh.run().await
+        attempt.run().await
     }
 
     /// Opens a refresh token without looking at the store.
@@ -106,7 +107,7 @@ impl Server {
 }
 
 /// One refresh of one opened token.
-struct Refresh<'a> {
+struct RefreshAttempt<'a> {
     server: &'a Server,
     client: &'a Client,
     request: &'a RefreshRequest,
@@ -123,7 +124,7 @@ enum Committed {
     Done,
 }
 
-impl Refresh<'_> {
+impl RefreshAttempt<'_> {
     async fn run(&self) -> Result<Tokens, Denial> {
         let presented = Presented {
             generation: self.token.generation,
@@ -142,20 +143,25 @@ impl Refresh<'_> {
                     return Ok(prepared.tokens);
                 }
             };
-            let verdict = judge(presented, &record, self.policy);
-            if matches!(verdict, Verdict::Refused | Verdict::Late) {
-                return Err(self.refuse(verdict, record.generation));
-            }
-            if verdict == Verdict::Reuse {
-                self.reused(&record).await?;
-            }
-            // Whatever is answered from here on follows the record's grant, a retry included.
-            if record.revision != prepared.revision {
-                prepared = self.prepare_again(&record).await?;
-            }
-            match verdict {
-                Verdict::Ahead | Verdict::Changed | Verdict::Current => from = record.generation,
-                _ => return self.answer_again(prepared, record.generation),
+            match judge(presented, &record, self.policy) {
+                Verdict::Changed | Verdict::Current | Verdict::StoreBehind => {
+                    prepared = self.follow(prepared, &record).await?;
+                    from = record.generation;
+                }
+                Verdict::Converge => return self.respond_again(prepared, &record).await,
+                Verdict::Retry => {
+                    if let Some(generations) = newly_shared(&record, self.policy) {
+                        self.report_shared(generations);
+                    }
+                    return self.respond_again(prepared, &record).await;
+                }
+                Verdict::Reuse => {
+                    self.reused(&record).await?;
+                    return self.respond_again(prepared, &record).await;
+                }
+                Verdict::RolledBack => return Err(self.rolled_back(&record).await),
+                Verdict::Shared => return Err(self.shared(shared_generations(&record)).await),
+                Verdict::Superseded => return Err(self.superseded(&record)),
             }
         }
         Err(Denial::Contention)
@@ -190,6 +196,7 @@ impl Refresh<'_> {
             to,
             revision,
             attempt: prepared.attempt,
+            history: self.policy.grace(),
             idle: self.policy.idle_ttl().limit(),
         };
         match store.advance(advance).await {
@@ -211,8 +218,28 @@ impl Refresh<'_> {
         }
     }
 
-    /// The current generation once more: nothing is stored, no deadline moves.
-    fn answer_again(&self, prepared: Prepared<'_>, generation: u64) -> Result<Tokens, Denial> {
+    /// Prepares again if the record's grant is not the one that was prepared for.
+    ///
+    /// Every response follows the record's grant, also one to a token that was superseded.
+    async fn follow<'a>(
+        &'a self,
+        prepared: Prepared<'a>,
+        record: &Record,
+    ) -> Result<Prepared<'a>, Denial> {
+        if record.revision == prepared.revision {
+            return Ok(prepared);
+        }
+        self.prepare_again(record).await
+    }
+
+    /// Responds with the current generation once more: nothing is stored, no deadline moves.
+    async fn respond_again(
+        &self,
+        prepared: Prepared<'_>,
+        record: &Record,
+    ) -> Result<Tokens, Denial> {
+        let generation = record.generation;
+        let prepared = self.follow(prepared, record).await?;
         let mut tokens = prepared.tokens;
         if generation != prepared.generation {
             tokens.refresh_token =
@@ -225,41 +252,13 @@ impl Refresh<'_> {
         Ok(tokens)
     }
 
-    fn refuse(&self, verdict: Verdict, current: u64) -> Denial {
-        let session = self.session;
-        let presented = self.token.generation;
-        if verdict == Verdict::Refused {
-            self.server.emit(&Event::StoreRollback {
-                session,
-                presented,
-                current,
-            });
-            return Denial::RolledBack;
-        }
-        self.server.emit(&Event::Late {
-            session,
-            presented,
-            current,
-        });
-        Denial::TokenLate
-    }
-
-    /// Reuse (RFC 9700 §4.14.2): the session goes, and with it every token of it; or, on trial, only the alarm.
-    async fn reused(&self, record: &Record) -> Result<(), Denial> {
-        let revoked = self.policy.on_reuse() == OnReuse::Revoke;
-        if revoked {
-            self.revoke().await?;
-        }
-        self.server.emit(&Event::Reused {
+    fn superseded(&self, record: &Record) -> Denial {
+        self.server.emit(&Event::Superseded {
             session: self.session,
             presented: self.token.generation,
             current: record.generation,
-            revoked,
         });
-        if revoked {
-            return Err(Denial::TokenReused);
-        }
-        Ok(())
+        Denial::TokenSuperseded
     }
 
     async fn revoke(&self) -> Result<(), Denial> {

@@ -94,10 +94,14 @@ impl Server {
             let (Some(details), true) = (details, fits) else {
                 return Ok(Amended::TooLarge);
             };
+            if details == record.details {
+                return Ok(Amended::Done);
+            }
             let replace = Replace {
                 subject: key,
                 sid,
                 revision: record.revision,
+                next: record.revision.next(&details),
                 details,
             };
             match self.shared.store.replace(replace).await? {

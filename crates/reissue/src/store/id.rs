@@ -155,7 +155,7 @@ impl Attempt {
 }
 
 /// SHA-256 over a domain and length-prefixed parts, so that no two lists of parts give the same input.
-fn digest(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
+pub(super) fn digest(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);
     context.update(domain.as_bytes());
     for part in parts {
@@ -167,7 +167,7 @@ fn digest(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
     out
 }
 
-fn truncated(digest: &[u8; 32]) -> [u8; 16] {
+pub(super) fn truncated(digest: &[u8; 32]) -> [u8; 16] {
     let mut out = [0; 16];
     out.copy_from_slice(&digest[..16]);
     out

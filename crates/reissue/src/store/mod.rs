@@ -11,7 +11,9 @@
 //! * **Idempotent.** Drivers and proxies send commands twice. [`create`](Store::create) of a family that exists changes
 //!   nothing; [`advance`](Store::advance) recognises its own attempt; revoking twice is revoking once;
 //!   [`consume`](Store::consume) is the exception, and says so.
-//! * **One clock.** Every deadline and every age is measured by the clock of the store, never by the caller's.
+//! * **One clock.** Every deadline and every age is measured by the clock of the store, never by the caller's. The age of
+//!   a rotation is [`PastRotation::age_at`]: one that lies further in the future than two seconds, because the clock
+//!   stepped back, is older than any grace.
 //! * **Expiry.** A family past its deadline is missing for every method, at once, whether or not it has been
 //!   removed. Removal needs no background job: a bounded number of expired families goes with each write. Should the clock
 //!   step back, one that has not been removed may be found again.
@@ -29,11 +31,15 @@ mod erased;
 mod error;
 pub(crate) mod id;
 mod memory;
+mod revision;
+mod rotation;
 mod verb;
 
 pub use self::error::{StoreError, StoreErrorKind};
 pub use self::id::{Attempt, OneTimeId, SubjectKey};
 pub use self::memory::MemoryStore;
+pub use self::revision::Revision;
+pub use self::rotation::PastRotation;
 pub use self::verb::{
     Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, Page, Record, Replace,
     Replaced, Revoke, SessionLimit, WhenFull,
@@ -50,7 +56,7 @@ use std::future::Future;
     note = "use `reissue::store::MemoryStore`, the store of `reissue-redis`, or implement `Store`"
 )]
 pub trait Store: Send + Sync + 'static {
-    /// Records a new family of `create.subject` at generation 0, revision 0.
+    /// Records a new family of `create.subject` at generation 0 and [`Revision::ORIGINAL`].
     ///
     /// A family of that `sid` that exists already is left as it is, and the answer is [`Created::Done`]: the
     /// command was delivered twice. One that has expired is missing, and a new one takes its place.
@@ -61,21 +67,27 @@ pub trait Store: Send + Sync + 'static {
 
     /// Moves a family from one generation to another, if generation and revision are still the expected ones.
     ///
-    /// In this order: no such family is [`Advanced::Missing`]; an attempt equal to that of the last successful
-    /// advance is [`Advanced::Done`] without effect; generation and revision equal to the expected ones writes the new generation,
-    /// the attempt, the rotation time and the idle deadline (never past the absolute expiry), sets `conflicts` to
-    /// zero and is [`Advanced::Done`]; anything else adds one to `conflicts` and is [`Advanced::Conflict`] with the
-    /// record *after* that.
+    /// In this order:
+    ///
+    /// 1. No such family is [`Advanced::Missing`].
+    /// 2. An attempt equal to that of the last successful advance is [`Advanced::Done`] without effect.
+    /// 3. Generation and revision equal to the expected ones is [`Advanced::Done`]. It writes the new generation,
+    ///    the attempt, the rotation time and the idle deadline (never past the absolute expiry). It adds one to
+    ///    `shared_generations` if there were conflicts and sets it to zero if there were none; it sets `conflicts` to
+    ///    zero. It remembers the rotation, and those before it that are younger than `advance.history`, at most
+    ///    [`PastRotation::MAX_EARLIER`] of them, without a gap.
+    /// 4. Anything else is [`Advanced::Conflict`] with the record. If the record's generation is above the expected
+    ///    one, this adds one to `conflicts` before; otherwise nothing changes.
     fn advance(
         &self,
         advance: Advance,
     ) -> impl Future<Output = Result<Advanced, StoreError>> + Send;
 
-    /// Exchanges the opaque details of a family and adds one to its revision, if the revision is still the expected
-    /// one. Generation, conflicts and deadlines stay.
+    /// Exchanges the opaque details of a family and its revision, if the revision is still the expected one.
+    /// Generation, conflicts, rotations and deadlines stay.
     ///
-    /// Sent twice, the second is a [`Replaced::Conflict`] unless the details are equal and the revision is exactly one
-    /// above the expected one, which is [`Replaced::Done`] without effect.
+    /// A record whose revision is `replace.next` already is [`Replaced::Done`] without effect: the command was
+    /// delivered twice, or somebody else has made the same change. Any other revision is a [`Replaced::Conflict`].
     fn replace(
         &self,
         replace: Replace,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Attempt, OneTimeId, Sid, SubjectKey};
+use super::{Attempt, OneTimeId, PastRotation, Revision, Sid, SubjectKey};
 use crate::clock::Timestamp;
 
 /// One family as the store holds it.
@@ -17,21 +17,41 @@ use crate::clock::Timestamp;
 pub struct Record {
     /// The generation of the newest refresh token; 0 for the first.
     pub generation: u64,
-    /// How often the details were replaced.
-    pub revision: u64,
-    /// How many advances have failed since the last that succeeded. Saturates.
+    /// Names the details.
+    pub revision: Revision,
+    /// How many superseded generations were presented since the last advance that succeeded. Saturates.
     pub conflicts: u32,
+    /// How many generations in a row, up to the one before the current one, were presented more than once.
+    /// Saturates.
+    pub shared_generations: u8,
     /// When the family was created, by the store's clock.
     pub created_at: Timestamp,
     /// When the generation last changed, by the store's clock; the creation, for generation 0.
     pub rotated_at: Timestamp,
-    /// How long ago that was when the record was read, by the store's clock.
-    pub since_rotation: Duration,
+    /// The last rotation; `None` at generation 0.
+    pub last_rotation: Option<PastRotation>,
+    /// The rotations before the last that the store remembers, newest first and without a gap.
+    pub earlier_rotations: Vec<PastRotation>,
     /// When the family goes missing unless it is advanced: the nearer of idle deadline and absolute expiry.
     /// `None` if never.
     pub deadline: Option<Timestamp>,
     /// What the engine wants back: the store neither reads nor changes it.
     pub details: Bytes,
+}
+
+impl Record {
+    /// Returns how long ago a generation was superseded, by the store's clock. `None` if it was not, or so long ago
+    /// that the store does not remember.
+    #[must_use]
+    pub fn superseded_for(&self, generation: u64) -> Option<Duration> {
+        if generation >= self.generation {
+            return None;
+        }
+        let mut rotations = self.last_rotation.iter().chain(&self.earlier_rotations);
+        rotations
+            .find(|rotation| rotation.from <= generation)
+            .map(|rotation| rotation.age)
+    }
 }
 
 /// Input of [`Store::create`](super::Store::create).
@@ -90,12 +110,14 @@ pub struct Advance {
     pub sid: Sid,
     /// The generation that the record must have.
     pub from: u64,
-    /// The generation that it gets; above `from`.
+    /// The generation that it gets: above `from`, by at most [`PastRotation::MAX_SKIP`].
     pub to: u64,
     /// The revision that the record must have.
-    pub revision: u64,
+    pub revision: Revision,
     /// Names this advance, so that it is not done twice.
     pub attempt: Attempt,
+    /// How old a rotation before this one may be and still be remembered: the longest grace that applies to the family.
+    pub history: Duration,
     /// How long the family now lives without an advance; `None` for ever. Never past its absolute expiry.
     pub idle: Option<Duration>,
 }
@@ -103,7 +125,7 @@ pub struct Advance {
 /// Answer of [`Store::advance`](super::Store::advance).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advanced {
-    /// Generation or revision was another; nothing moved but the conflict count.
+    /// Generation or revision was another; nothing moved but, for a superseded generation, the conflict count.
     Conflict(Record),
     /// The family has the new generation.
     Done,
@@ -119,7 +141,9 @@ pub struct Replace {
     /// Which family.
     pub sid: Sid,
     /// The revision that the record must have.
-    pub revision: u64,
+    pub revision: Revision,
+    /// The revision that it gets, which names `details`.
+    pub next: Revision,
     /// What to keep with it from now on.
     pub details: Bytes,
 }

@@ -14,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::grant::Grant;
 use crate::key::{KeyRing, SymmetricKey};
 use crate::secret::{FamilySecret, RefreshToken};
+use crate::store::Revision;
 
 /// Seals and opens refresh tokens of one issuer.
 pub(crate) struct RefreshTokens {
@@ -27,7 +28,7 @@ pub(crate) struct RefreshTokens {
 pub(crate) struct Opened {
     pub(crate) secret: FamilySecret,
     pub(crate) generation: u64,
-    pub(crate) revision: u64,
+    pub(crate) revision: Revision,
     pub(crate) issued_at: Timestamp,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) client_id: String,
@@ -39,7 +40,7 @@ pub(crate) struct Opened {
 pub(crate) struct Contents<'a> {
     pub(crate) secret: &'a FamilySecret,
     pub(crate) generation: u64,
-    pub(crate) revision: u64,
+    pub(crate) revision: Revision,
     pub(crate) issued_at: Timestamp,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) client_id: &'a str,
@@ -84,7 +85,7 @@ impl RefreshTokens {
         let largest = Contents {
             secret: &FamilySecret::placeholder(),
             generation: u64::MAX,
-            revision: u64::MAX,
+            revision: Revision::from_bytes([0xff; 16]),
             issued_at: Timestamp::from_millis(u64::MAX),
             expires_at: Some(Timestamp::from_millis(u64::MAX)),
             client_id,
@@ -145,7 +146,8 @@ fn payload(contents: Contents<'_>) -> Option<Zeroizing<Vec<u8>>> {
     let wire = Wire {
         s: Cow::from(secret.as_str()),
         g: contents.generation,
-        r: contents.revision,
+        r: (contents.revision != Revision::ORIGINAL)
+            .then(|| Cow::from(contents.revision.to_text())),
         i: contents.issued_at.as_millis(),
         x: contents.expires_at.map(Timestamp::as_millis),
         u: Cow::from(contents.grant.subject.as_str()),
@@ -170,7 +172,10 @@ fn read(payload: &[u8]) -> Option<Opened> {
     Some(Opened {
         secret: FamilySecret::decode(&wire.s)?,
         generation: wire.g,
-        revision: wire.r,
+        revision: match &wire.r {
+            None => Revision::ORIGINAL,
+            Some(text) => Revision::from_text(text)?,
+        },
         issued_at: Timestamp::from_millis(wire.i),
         expires_at: wire.x.map(Timestamp::from_millis),
         client_id,
@@ -185,9 +190,9 @@ struct Wire<'a> {
     s: Cow<'a, str>,
     /// generation
     g: u64,
-    /// revision
-    #[serde(default, skip_serializing_if = "is_zero")]
-    r: u64,
+    /// revision, base64url; not there for the original one
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    r: Option<Cow<'a, str>>,
     /// issued at, milliseconds: as exact as the store
     i: u64,
     /// absolute expiry, milliseconds
@@ -197,14 +202,6 @@ struct Wire<'a> {
     u: Cow<'a, str>,
     /// grant
     a: GrantWire<'a>,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 /// Room for the payload of a typical token.

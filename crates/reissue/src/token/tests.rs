@@ -85,7 +85,7 @@ mod nodes {
         let sealed = tokens.seal(Contents {
             secret: &FamilySecret::generate().unwrap(),
             generation: 7,
-            revision: 2,
+            revision: crate::store::Revision::ORIGINAL,
             issued_at,
             expires_at: None,
             client_id: "web",

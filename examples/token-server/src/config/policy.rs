@@ -21,6 +21,8 @@ pub(crate) struct PolicyKeys {
     pub(crate) grace: Option<Duration>,
     pub(crate) retry_cap: Option<u32>,
     pub(crate) on_reuse: Option<OnReuse>,
+    pub(crate) shared_session: Option<OnReuse>,
+    pub(crate) shared_session_threshold: Option<u8>,
     pub(crate) offline_access: Option<bool>,
 }
 
@@ -38,6 +40,8 @@ impl PolicyKeys {
             grace: keys.read("grace", |node| duration::at_most(node, LONGEST_GRACE))?,
             retry_cap: keys.read("retry_cap", Node::count)?,
             on_reuse: keys.read("on_reuse", |node| node.word(REACTIONS))?,
+            shared_session: keys.read("shared_session", |node| node.word(REACTIONS))?,
+            shared_session_threshold: keys.read("shared_session_threshold", generations)?,
             offline_access: keys.read("offline_access", Node::boolean)?,
         })
     }
@@ -59,6 +63,10 @@ impl PolicyKeys {
             grace: self.grace.or(base.grace),
             retry_cap: self.retry_cap.or(base.retry_cap),
             on_reuse: self.on_reuse.or(base.on_reuse),
+            shared_session: self.shared_session.or(base.shared_session),
+            shared_session_threshold: self
+                .shared_session_threshold
+                .or(base.shared_session_threshold),
             offline_access: self.offline_access.or(base.offline_access),
         }
     }
@@ -88,7 +96,7 @@ pub(crate) enum KeepAnswer {
     Same,
 }
 
-/// What follows when a used refresh token comes back.
+/// What follows when a used refresh token comes back, or when several holders take turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnReuse {
     Report,
@@ -135,6 +143,14 @@ fn rotation(keys: &Keys<'_>) -> Result<(Option<Rotation>, Option<KeepAnswer>), C
     ))
 }
 
+fn generations(node: &Node<'_>) -> Result<u8, ConfigError> {
+    let count = node.count()?;
+    match u8::try_from(count) {
+        Ok(generations) if generations > 0 => Ok(generations),
+        _ => Err(node.refuse("a whole number from 1 to 255", count.to_string())),
+    }
+}
+
 fn word_for<T: Copy + PartialEq>(key: &str, words: &[(&str, T)], value: T) -> String {
     let word = words.iter().find(|(_, named)| *named == value);
     format!("{key} = \"{}\"", word.map_or("", |(word, _)| word))
@@ -150,6 +166,8 @@ pub(super) const KEYS: &[&str] = &[
     "grace",
     "retry_cap",
     "on_reuse",
+    "shared_session",
+    "shared_session_threshold",
     "offline_access",
     "always_issue_new_refresh_token",
     "renew_refresh_token",

@@ -37,6 +37,8 @@ keep_answer = "same"
 grace = "60s"
 retry_cap = 100
 on_reuse = "revoke"
+shared_session = "report"
+shared_session_threshold = 3
 offline_access = false
 always_issue_new_refresh_token = true
 renew_refresh_token = true
@@ -117,6 +119,8 @@ fn every_key_is_read() {
             grace: Some(Duration::from_secs(60)),
             retry_cap: Some(100),
             on_reuse: Some(OnReuse::Revoke),
+            shared_session: Some(OnReuse::Report),
+            shared_session_threshold: Some(3),
             offline_access: Some(false),
         }
     );

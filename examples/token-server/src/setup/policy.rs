@@ -1,6 +1,6 @@
 //! `[policy]` and `[clients.policy]`: the preset first, then the keys over it.
 
-use reissue::{ConfigError, Policy};
+use reissue::{ConfigError, OnSharedSession, Policy};
 
 use super::SetupError;
 use crate::config::{KeepAnswer, Lifetime, OnReuse, PolicyKeys, Preset, Rotation};
@@ -41,6 +41,15 @@ fn build(keys: &PolicyKeys) -> Result<Policy, ConfigError> {
             OnReuse::Report => reissue::OnReuse::Report,
             OnReuse::Revoke => reissue::OnReuse::Revoke,
         });
+    }
+    if let Some(shared_session) = keys.shared_session {
+        policy = policy.with_shared_session(match shared_session {
+            OnReuse::Report => OnSharedSession::Report,
+            OnReuse::Revoke => OnSharedSession::Revoke,
+        });
+    }
+    if let Some(generations) = keys.shared_session_threshold {
+        policy = policy.with_shared_session_threshold(generations)?;
     }
     if let Some(offline_access) = keys.offline_access {
         policy = policy.with_offline_access(offline_access);

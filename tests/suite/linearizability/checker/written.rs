@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use reissue::store::Revision;
 use reissue_tests::history::{Answer, Disturbance, Entry, Moment, Refutation, Spec, check};
-use reissue_tests::model::{Name, Operation, Party, Scopes, Token};
+use reissue_tests::model::{Name, Operation, Party, Scopes, Token, Wording};
 
 /// A history written by hand; times are milliseconds.
 pub(super) struct Written {
@@ -82,7 +83,9 @@ impl Written {
     }
 
     pub(super) fn check(&self, grace: Duration) -> Result<usize, Box<Refutation>> {
-        check(&self.entries, &self.disturbances, |_| Spec::new(grace))
+        check(&self.entries, &self.disturbances, |_| {
+            Spec::new(grace, WORDING)
+        })
     }
 
     pub(super) fn is_explained(&self, grace: Duration) {
@@ -115,7 +118,7 @@ impl Writing<'_> {
     pub(super) fn answers(self, generation: u64) {
         self.is(Answer::Tokens {
             generation,
-            revision: 0,
+            revision: Revision::ORIGINAL,
             sealed: ALL,
             scopes: ALL,
         });
@@ -130,7 +133,7 @@ pub(super) fn token(generation: u64) -> Token {
     Token {
         family: NAME,
         generation,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         scopes: ALL,
         issued_at: 0,
         expires_at: None,
@@ -144,6 +147,11 @@ fn moment(millis: u64) -> Moment {
     }
 }
 
+/// How the grants of these histories are written.
+pub(super) const WORDING: Wording = Wording {
+    client: "by-hand",
+    words: &["read", "write"],
+};
 pub(super) const NAME: Name = Name { subject: 0, sid: 7 };
 pub(super) const ALL: Scopes = 0b11;
 pub(super) const READ: Scopes = 0b01;

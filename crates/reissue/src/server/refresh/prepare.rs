@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Refresh;
+use super::RefreshAttempt;
 use crate::denial::Denial;
 use crate::event::Event;
 use crate::grant::Grant;
@@ -12,13 +12,13 @@ use crate::scope::Scope;
 use crate::secret::{RefreshToken, random};
 use crate::server::Tokens;
 use crate::server::mint::Minting;
-use crate::store::{Attempt, Record, StoreError, StoreErrorKind};
+use crate::store::{Attempt, Record, Revision, StoreError, StoreErrorKind};
 use crate::token::refresh::{Contents, from_details};
 
 /// The grant that is in force, and everything of the answer that follows from it.
 pub(super) struct Prepared<'a> {
     pub(super) grant: Cow<'a, Grant>,
-    pub(super) revision: u64,
+    pub(super) revision: Revision,
     /// Names the advance that makes the answer good.
     pub(super) attempt: Attempt,
     /// The generation of the refresh token that is answered.
@@ -26,7 +26,7 @@ pub(super) struct Prepared<'a> {
     pub(super) tokens: Tokens,
 }
 
-impl<'a> Refresh<'a> {
+impl<'a> RefreshAttempt<'a> {
     /// The generation that the session is to have afterwards.
     pub(super) fn target(&self) -> u64 {
         match self.policy.rotation() {
@@ -39,7 +39,7 @@ impl<'a> Refresh<'a> {
     pub(super) async fn prepare(
         &self,
         grant: Cow<'a, Grant>,
-        revision: u64,
+        revision: Revision,
     ) -> Result<Prepared<'a>, Denial> {
         let asked = self.check(&grant)?;
         let allowance = self.ask_host(&grant, &asked).await?;
@@ -154,7 +154,7 @@ impl<'a> Refresh<'a> {
     pub(super) fn refresh_token(
         &self,
         grant: &Grant,
-        revision: u64,
+        revision: Revision,
         generation: u64,
     ) -> Result<Option<RefreshToken>, Denial> {
         if let Rotation::Keep(answer) = self.policy.rotation()

@@ -2,7 +2,7 @@
 
 use super::Harness;
 use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, done, sid};
-use crate::store::{Advance, Advanced, Create, Replaced, Revoke, Sid, Store};
+use crate::store::{Advance, Advanced, Create, Replaced, Revision, Revoke, Sid, Store};
 
 /// Each advance starts the idle time again, with the length that it names, but never past the absolute expiry.
 pub async fn an_advance_extends_the_deadline_up_to_the_expiry(harness: &impl Harness) {
@@ -158,7 +158,7 @@ where
     assert_eq!(fixture.load(sid).await, None, "load");
     let advance = fixture.rotation(sid, 0, 77);
     assert_eq!(fixture.advance(advance).await, Advanced::Missing, "advance");
-    let replacement = fixture.replacement(sid, 0, "replaced");
+    let replacement = fixture.replacement(sid, Revision::ORIGINAL, "replaced");
     let replaced = fixture.replace(replacement).await;
     assert_eq!(replaced, Replaced::Missing, "replace");
     assert_eq!(fixture.revoke(Revoke::One(sid)).await, 0, "revoke");

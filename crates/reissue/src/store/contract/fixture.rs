@@ -8,8 +8,8 @@ use bytes::Bytes;
 use super::Harness;
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, OneTimeId, Record, Replace,
-    Replaced, Revoke, SessionLimit, Sid, Store, SubjectKey, WhenFull,
+    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, OneTimeId, PastRotation,
+    Record, Replace, Replaced, Revision, Revoke, SessionLimit, Sid, Store, SubjectKey, WhenFull,
 };
 
 /// Longer than any check takes.
@@ -57,8 +57,9 @@ where
             sid,
             from,
             to: from + 1,
-            revision: 0,
+            revision: Revision::ORIGINAL,
             attempt: Attempt::from_bytes([attempt; 8]),
+            history: LONG,
             idle: Some(LONG),
         }
     }
@@ -66,14 +67,16 @@ where
     pub(super) fn replacement(
         &self,
         sid: Sid,
-        revision: u64,
+        revision: Revision,
         details: impl Into<Bytes>,
     ) -> Replace {
+        let details = details.into();
         Replace {
             subject: self.subject,
             sid,
             revision,
-            details: details.into(),
+            next: revision.next(&details),
+            details,
         }
     }
 
@@ -156,6 +159,19 @@ pub(super) fn sid(number: u8) -> Sid {
     let mut bytes = [0xa5; 16];
     bytes[0] = number;
     Sid::from_bytes(bytes)
+}
+
+/// The record without the ages of its rotations, which grow while a check looks.
+pub(super) fn ageless(record: Record) -> Record {
+    let ageless = |rotation: PastRotation| PastRotation {
+        age: Duration::ZERO,
+        ..rotation
+    };
+    Record {
+        last_rotation: record.last_rotation.map(ageless),
+        earlier_rotations: record.earlier_rotations.into_iter().map(ageless).collect(),
+        ..record
+    }
 }
 
 pub(super) fn done() -> Created {

@@ -7,7 +7,7 @@
 //! The suite needs no runtime. Where it tests concurrency, it awaits many calls in one task; a store that works on the
 //! caller's thread, as the memory store does, needs tests with threads besides.
 //!
-//! On a store with a real clock the suite lets about six seconds pass, in steps of some hundred milliseconds. The harness
+//! On a store with a real clock the suite lets about eight seconds pass, in steps of some hundred milliseconds. The harness
 //! decides how: a clock that the test owns is stepped, for a server one sleeps.
 //!
 //! # Example
@@ -75,9 +75,11 @@ mod run;
 mod sessions;
 
 pub use self::advance::{
-    a_wrong_generation_or_revision_is_a_counted_conflict, an_advance_may_skip_generations,
+    a_wrong_generation_or_revision_is_a_conflict, an_advance_may_skip_generations,
     an_advance_moves_the_generation_and_forgets_conflicts, an_attempt_takes_effect_once,
-    attempts_are_compared_whole, the_age_of_a_rotation_is_measured_by_the_store,
+    attempts_are_compared_whole, generations_that_are_presented_again_are_counted,
+    remembered_rotations_have_ages_of_their_own, the_age_of_a_rotation_is_measured_by_the_store,
+    young_rotations_are_remembered,
 };
 pub use self::consume::{
     a_consumption_that_fails_changes_nothing, a_look_at_an_id_leaves_it_as_it_is,

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::Harness;
 use super::fixture::{Fixture, LONG, at_most, one_time_id, sid};
 use super::join::join_all;
-use crate::store::{Advanced, Consumed, Create, Created, Replaced, Revoke, Sid, WhenFull};
+use crate::store::{
+    Advanced, Consumed, Create, Created, Replaced, Revision, Revoke, Sid, WhenFull,
+};
 
 /// Of many advances of one generation exactly one takes effect, and the others are counted one by one.
 pub async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
@@ -57,7 +59,7 @@ pub async fn of_concurrent_replacements_one_takes_effect(harness: &impl Harness)
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let answers = join_all((0..CALLERS).map(|caller| {
-        let replacement = fixture.replacement(sid(1), 0, vec![caller]);
+        let replacement = fixture.replacement(sid(1), Revision::ORIGINAL, vec![caller]);
         let answer = fixture.replace(replacement);
         async move { (caller, answer.await) }
     }))
@@ -69,7 +71,11 @@ pub async fn of_concurrent_replacements_one_takes_effect(harness: &impl Harness)
     let winner = winners.next().expect("one replacement takes effect");
     assert_eq!(winners.next(), None, "a second took effect");
     let record = fixture.record(sid(1)).await;
-    assert_eq!((record.revision, &record.details[..]), (1, &[winner][..]));
+    let revision = Revision::ORIGINAL.next(&[winner]);
+    assert_eq!(
+        (record.revision, &record.details[..]),
+        (revision, &[winner][..])
+    );
 }
 
 /// Many logins at once never exceed the limit: so many are recorded as there is room for.

@@ -1,10 +1,10 @@
 //! `replace`.
 
 use super::Harness;
-use super::fixture::{Fixture, SHORT, sid};
-use crate::store::{Advance, Advanced, Create, Record, Replaced};
+use super::fixture::{Fixture, SHORT, ageless, sid};
+use crate::store::{Advance, Advanced, Create, Record, Replaced, Revision};
 
-/// A replacement writes the details and adds one to the revision; generation, conflicts, times and deadlines stay.
+/// A replacement writes the details and the revision; generation, conflicts, times, rotations and deadlines stay.
 pub async fn a_replacement_changes_details_and_revision_only(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
@@ -13,81 +13,104 @@ pub async fn a_replacement_changes_details_and_revision_only(harness: &impl Harn
             ..fixture.family(sid(1))
         })
         .await;
-    fixture.advance(fixture.rotation(sid(1), 0, 1)).await;
-    fixture.advance(fixture.rotation(sid(1), 0, 2)).await;
-    let held = fixture.record(sid(1)).await;
+    for from in 0..2 {
+        fixture
+            .advance(fixture.rotation(sid(1), from, from as u8))
+            .await;
+        fixture.advance(fixture.rotation(sid(1), from, 9)).await;
+    }
+    let held = ageless(fixture.record(sid(1)).await);
     harness.pass(SHORT).await;
 
-    for (revision, details) in (0..).zip([&b"other"[..], b"", b"\0\r\n\xff, longer than before"]) {
+    let mut revision = Revision::ORIGINAL;
+    for details in [&b"other"[..], b"", b"\0\r\n\xff, longer than before"] {
         let replacement = fixture.replacement(sid(1), revision, details);
+        revision = replacement.next;
         assert_eq!(fixture.replace(replacement).await, Replaced::Done);
         let loaded = fixture.record(sid(1)).await;
         let expected = Record {
-            revision: revision + 1,
+            revision,
             details: details.into(),
-            since_rotation: loaded.since_rotation,
             ..held.clone()
         };
-        assert_eq!(loaded, expected, "after replacement {revision}");
+        assert_eq!(
+            ageless(loaded),
+            expected,
+            "after replacement by {details:?}"
+        );
     }
 
-    let of_old_revision = fixture.advance(fixture.rotation(sid(1), 1, 3)).await;
+    let of_old_revision = fixture.advance(fixture.rotation(sid(1), 2, 3)).await;
     assert!(matches!(of_old_revision, Advanced::Conflict(_)));
     let of_new_revision = Advance {
-        revision: 3,
-        ..fixture.rotation(sid(1), 1, 4)
+        revision,
+        ..fixture.rotation(sid(1), 2, 4)
     };
     assert_eq!(fixture.advance(of_new_revision).await, Advanced::Done);
     let record = fixture.record(sid(1)).await;
-    assert_eq!((record.generation, record.revision), (2, 3));
+    assert_eq!((record.generation, record.revision), (3, revision));
 }
 
-/// A replacement of another revision changes nothing and answers the record.
+/// A replacement of another revision changes nothing and returns the record.
 pub async fn a_replacement_of_another_revision_is_a_conflict(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
-    let ahead = fixture.replacement(sid(1), 1, "ahead");
-    let record = conflict(fixture.replace(ahead).await);
-    assert_eq!((record.revision, &record.details[..]), (0, &b"details"[..]));
+    let unknown = Revision::ORIGINAL.next(b"unknown");
+    let of_unknown = fixture.replacement(sid(1), unknown, "of another revision");
+    let record = conflict(fixture.replace(of_unknown).await);
+    let original = Revision::ORIGINAL;
+    assert_eq!(
+        (record.revision, &record.details[..]),
+        (original, &b"details"[..])
+    );
 
-    fixture.replace(fixture.replacement(sid(1), 0, "one")).await;
-    let behind = fixture.replacement(sid(1), 0, "behind");
-    let record = conflict(fixture.replace(behind).await);
-    assert_eq!((record.revision, &record.details[..]), (1, &b"one"[..]));
+    let one = fixture.replacement(sid(1), original, "one");
+    fixture.replace(one.clone()).await;
+    let of_original = fixture.replacement(sid(1), original, "of the revision before");
+    let record = conflict(fixture.replace(of_original).await);
+    assert_eq!(
+        (record.revision, &record.details[..]),
+        (one.next, &b"one"[..])
+    );
     assert_eq!(record.conflicts, 0, "only advances are counted");
     let loaded = fixture.record(sid(1)).await;
-    assert_eq!((loaded.revision, &loaded.details[..]), (1, &b"one"[..]));
+    assert_eq!(
+        (loaded.revision, &loaded.details[..]),
+        (one.next, &b"one"[..])
+    );
 }
 
-/// The replacement that was the last is done again without effect.
+/// The replacement that was the last is done again without effect, and no replacement before it.
 pub async fn a_replacement_sent_twice_takes_effect_once(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
-    let replacement = fixture.replacement(sid(1), 0, "one");
+    let one = fixture.replacement(sid(1), Revision::ORIGINAL, "one");
     for _ in 0..3 {
-        assert_eq!(fixture.replace(replacement.clone()).await, Replaced::Done);
-        assert_eq!(fixture.record(sid(1)).await.revision, 1);
+        assert_eq!(fixture.replace(one.clone()).await, Replaced::Done);
+        assert_eq!(fixture.record(sid(1)).await.revision, one.next);
     }
     fixture
         .advance(Advance {
-            revision: 1,
+            revision: one.next,
             ..fixture.rotation(sid(1), 0, 1)
         })
         .await;
     assert_eq!(
-        fixture.replace(replacement.clone()).await,
+        fixture.replace(one.clone()).await,
         Replaced::Done,
         "an advance between does not matter"
     );
 
-    let same_details = fixture.replacement(sid(1), 1, "one");
-    assert_eq!(fixture.replace(same_details).await, Replaced::Done);
+    let back = fixture.replacement(sid(1), one.next, "details");
+    assert_eq!(fixture.replace(back.clone()).await, Replaced::Done);
+    let record = fixture.record(sid(1)).await;
     assert_eq!(
-        fixture.record(sid(1)).await.revision,
-        2,
-        "equal details for the current revision are a new replacement"
+        (record.revision, &record.details[..]),
+        (back.next, &b"details"[..]),
+        "back to the details that it began with"
     );
-    conflict(fixture.replace(replacement).await);
+    let record = conflict(fixture.replace(one).await);
+    assert_eq!(record.details, "details", "a late copy changes nothing");
 }
 
 fn conflict(replaced: Replaced) -> Record {

@@ -6,21 +6,22 @@ use super::{
     a_replacement_changes_details_and_revision_only,
     a_replacement_of_another_revision_is_a_conflict, a_replacement_sent_twice_takes_effect_once,
     a_revocation_consumes_an_id_too, a_revoked_family_is_missing,
-    a_wrong_generation_or_revision_is_a_counted_conflict,
-    an_advance_extends_the_deadline_up_to_the_expiry, an_advance_may_skip_generations,
-    an_advance_moves_the_generation_and_forgets_conflicts, an_attempt_takes_effect_once,
-    an_expired_family_is_missing, an_id_is_consumed_once_until_its_time_is_up,
-    an_unknown_family_is_missing, attempts_are_compared_whole,
-    concurrent_copies_of_an_advance_are_one, concurrent_creates_never_exceed_the_limit,
-    concurrent_creates_of_one_family_are_one, concurrent_evictions_leave_the_limit,
-    creating_twice_is_creating_once, expired_families_do_not_count, ids_are_separate,
-    no_advance_survives_a_revocation, of_concurrent_advances_one_takes_effect,
+    a_wrong_generation_or_revision_is_a_conflict, an_advance_extends_the_deadline_up_to_the_expiry,
+    an_advance_may_skip_generations, an_advance_moves_the_generation_and_forgets_conflicts,
+    an_attempt_takes_effect_once, an_expired_family_is_missing,
+    an_id_is_consumed_once_until_its_time_is_up, an_unknown_family_is_missing,
+    attempts_are_compared_whole, concurrent_copies_of_an_advance_are_one,
+    concurrent_creates_never_exceed_the_limit, concurrent_creates_of_one_family_are_one,
+    concurrent_evictions_leave_the_limit, creating_twice_is_creating_once,
+    expired_families_do_not_count, generations_that_are_presented_again_are_counted,
+    ids_are_separate, no_advance_survives_a_revocation, of_concurrent_advances_one_takes_effect,
     of_concurrent_consumptions_one_is_first, of_concurrent_replacements_one_takes_effect,
-    revoking_all_but_one_spares_that_one, revoking_all_ends_every_family,
-    revoking_one_family_ends_just_that, revoking_reaches_every_family_of_many,
-    sessions_come_in_pages_that_miss_nothing, sessions_list_what_load_answers,
-    subjects_are_separate, the_age_of_a_rotation_is_measured_by_the_store,
-    the_deadline_is_the_nearer_of_idle_time_and_expiry,
+    remembered_rotations_have_ages_of_their_own, revoking_all_but_one_spares_that_one,
+    revoking_all_ends_every_family, revoking_one_family_ends_just_that,
+    revoking_reaches_every_family_of_many, sessions_come_in_pages_that_miss_nothing,
+    sessions_list_what_load_answers, subjects_are_separate,
+    the_age_of_a_rotation_is_measured_by_the_store,
+    the_deadline_is_the_nearer_of_idle_time_and_expiry, young_rotations_are_remembered,
 };
 use crate::store::Store;
 
@@ -38,10 +39,13 @@ pub async fn run(harness: &impl Harness) {
 
     an_advance_moves_the_generation_and_forgets_conflicts(harness).await;
     an_advance_may_skip_generations(harness).await;
-    a_wrong_generation_or_revision_is_a_counted_conflict(harness).await;
+    a_wrong_generation_or_revision_is_a_conflict(harness).await;
     an_attempt_takes_effect_once(harness).await;
     attempts_are_compared_whole(harness).await;
     the_age_of_a_rotation_is_measured_by_the_store(harness).await;
+    young_rotations_are_remembered(harness).await;
+    remembered_rotations_have_ages_of_their_own(harness).await;
+    generations_that_are_presented_again_are_counted(harness).await;
 
     a_replacement_changes_details_and_revision_only(harness).await;
     a_replacement_of_another_revision_is_a_conflict(harness).await;

@@ -6,8 +6,8 @@ use std::ops::Bound;
 use super::family::Family;
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Create, Created, Record, Replaced, Revoke, SessionLimit, Sid, SubjectKey,
-    WhenFull,
+    Advance, Advanced, Create, Created, Record, Replace, Replaced, Revoke, SessionLimit, Sid,
+    SubjectKey, WhenFull,
 };
 
 /// One ordered map for all subjects: the families of one lie side by side, ascending by `sid`, and neither a subject
@@ -58,15 +58,9 @@ impl Families {
         advanced
     }
 
-    pub(super) fn replace(
-        &mut self,
-        (subject, sid): (SubjectKey, Sid),
-        revision: u64,
-        details: &[u8],
-        now: Timestamp,
-    ) -> Replaced {
-        match self.families.get_mut(&(subject, sid)) {
-            Some(family) if family.is_live(now) => family.replace(revision, details, now),
+    pub(super) fn replace(&mut self, replace: &Replace, now: Timestamp) -> Replaced {
+        match self.families.get_mut(&(replace.subject, replace.sid)) {
+            Some(family) if family.is_live(now) => family.replace(replace, now),
             _ => Replaced::Missing,
         }
     }

@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 
+use super::history::{Entry, History};
 use crate::clock::Timestamp;
-use crate::store::{Advance, Advanced, Attempt, Create, Record, Replaced};
+use crate::store::{Advance, Advanced, Attempt, Create, Record, Replace, Replaced, Revision};
 
 pub(super) struct Family {
     generation: u64,
-    revision: u64,
+    /// In a box of its own, and mostly not there: few sessions are ever amended.
+    amended: Option<Box<Revision>>,
     created_at: Timestamp,
     pub(super) rotated_at: Timestamp,
     pub(super) deadline: Option<Timestamp>,
@@ -18,13 +20,17 @@ pub(super) struct Family {
     details: Box<[u8]>,
     conflicts: u32,
     attempt: Option<Attempt>,
+    shared_generations: u8,
+    /// How many generations the last rotation led ahead, less one.
+    skipped: u8,
+    earlier: History,
 }
 
 impl Family {
     pub(super) fn new(create: &Create, details: Box<[u8]>, now: Timestamp) -> Self {
         Self {
             generation: 0,
-            revision: 0,
+            amended: None,
             created_at: now,
             rotated_at: now,
             deadline: nearer(create.idle.map(|idle| now + idle), create.expires_at),
@@ -33,6 +39,9 @@ impl Family {
             details,
             conflicts: 0,
             attempt: None,
+            shared_generations: 0,
+            skipped: 0,
+            earlier: History::default(),
         }
     }
 
@@ -53,10 +62,20 @@ impl Family {
         if self.attempt == Some(advance.attempt) {
             return Advanced::Done;
         }
-        if self.generation != advance.from || self.revision != advance.revision {
-            self.conflicts = self.conflicts.saturating_add(1);
+        if self.generation != advance.from || self.revision() != advance.revision {
+            if self.generation > advance.from {
+                self.conflicts = self.conflicts.saturating_add(1);
+            }
             return Advanced::Conflict(self.record(now));
         }
+        if let Some(last) = self.last_rotation() {
+            self.earlier.push(last, advance.history, now);
+        }
+        self.skipped = Entry::new(now, advance.from, advance.to).skipped;
+        self.shared_generations = match self.conflicts {
+            0 => 0,
+            _ => self.shared_generations.saturating_add(1),
+        };
         self.generation = advance.to;
         self.attempt = Some(advance.attempt);
         self.rotated_at = now;
@@ -65,30 +84,51 @@ impl Family {
         Advanced::Done
     }
 
-    pub(super) fn replace(&mut self, revision: u64, details: &[u8], now: Timestamp) -> Replaced {
-        if self.revision == revision {
-            self.revision += 1;
-            self.details = details.into();
+    pub(super) fn replace(&mut self, replace: &Replace, now: Timestamp) -> Replaced {
+        let revision = self.revision();
+        if revision == replace.revision {
+            self.amended = (replace.next != Revision::ORIGINAL).then(|| Box::new(replace.next));
+            self.details = Box::from(&*replace.details);
             return Replaced::Done;
         }
-        let is_sent_twice = self.revision.checked_sub(1) == Some(revision);
-        if is_sent_twice && *self.details == *details {
+        if revision == replace.next {
             return Replaced::Done;
         }
         Replaced::Conflict(self.record(now))
     }
 
     pub(super) fn record(&self, now: Timestamp) -> Record {
+        let last_rotation = self
+            .last_rotation()
+            .map(|entry| entry.rotation(self.generation, now));
         Record {
             generation: self.generation,
-            revision: self.revision,
+            revision: self.revision(),
             conflicts: self.conflicts,
+            shared_generations: self.shared_generations,
             created_at: self.created_at,
             rotated_at: self.rotated_at,
-            since_rotation: now.since(self.rotated_at),
+            last_rotation,
+            earlier_rotations: last_rotation
+                .map(|last| self.earlier.rotations(last.from, now))
+                .unwrap_or_default(),
             deadline: self.deadline,
             details: Bytes::copy_from_slice(&self.details),
         }
+    }
+
+    fn last_rotation(&self) -> Option<Entry> {
+        (self.generation > 0).then_some(Entry {
+            at: self.rotated_at,
+            skipped: self.skipped,
+        })
+    }
+
+    fn revision(&self) -> Revision {
+        self.amended
+            .as_deref()
+            .copied()
+            .unwrap_or(Revision::ORIGINAL)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod families;
 mod family;
+mod history;
 mod one_time_ids;
 mod shards;
 mod store;

@@ -104,10 +104,8 @@ impl Store for MemoryStore {
     }
 
     async fn replace(&self, replace: Replace) -> Result<Replaced, StoreError> {
-        let details = &*replace.details;
         Ok(self.shared.write(replace.subject.as_bytes(), |shard, now| {
-            let key = (replace.subject, replace.sid);
-            shard.families.replace(key, replace.revision, details, now)
+            shard.families.replace(&replace, now)
         }))
     }
 

@@ -163,11 +163,44 @@ fn one_time_ids_go_when_they_expire() {
 }
 
 #[test]
-fn a_clock_that_steps_back_makes_ages_zero() {
+fn a_clock_that_steps_back_does_not_reopen_grace() {
+    let store = TestStore::new();
+    store.create(family(sid(1), DAY));
+    store.advance(rotation(sid(1), 0));
+    let superseded_for = || store.record(sid(1)).superseded_for(0);
+    store.set(START - 2_000);
+    assert_eq!(
+        superseded_for(),
+        Some(Duration::ZERO),
+        "clocks differ a little"
+    );
+    store.set(START - 2_001);
+    assert_eq!(
+        superseded_for(),
+        Some(Duration::MAX),
+        "older than any grace"
+    );
+    assert_eq!(store.advance(rotation(sid(1), 1)), Advanced::Done);
+    assert_eq!(superseded_for(), None, "and not remembered");
+    assert_eq!(store.record(sid(1)).superseded_for(1), Some(Duration::ZERO));
+}
+
+#[test]
+fn a_session_that_refreshes_seldom_remembers_one_rotation() {
+    let store = TestStore::new();
+    store.create(family(sid(1), DAY));
+    for from in 0..10 {
+        store.pass(SECOND * 60);
+        store.advance(rotation(sid(1), from));
+        assert_eq!(store.record(sid(1)).earlier_rotations, []);
+    }
+}
+
+#[test]
+fn a_deadline_follows_a_clock_that_steps_back() {
     let store = TestStore::new();
     store.create(family(sid(1), DAY));
     store.set(0);
-    assert_eq!(store.record(sid(1)).since_rotation, Duration::ZERO);
     assert_eq!(store.advance(rotation(sid(1), 0)), Advanced::Done);
     let record = store.record(sid(1));
     assert_eq!(record.deadline, Some(Timestamp::default() + DAY));

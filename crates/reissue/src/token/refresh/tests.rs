@@ -6,11 +6,14 @@ use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Grant};
 use crate::key::{KeyRing, SymmetricKey};
 use crate::secret::FamilySecret;
+use crate::store::Revision;
 use crate::token::tests::respellings;
 
 const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
 const ISSUER: &str = "https://id.example";
+
+const REVISION: Revision = Revision::from_bytes([2; 16]);
 
 fn typical() -> Grant {
     Grant::new("9b2d1c9e-1f0a-4a55-9f7e-7d6c5b4a3f21")
@@ -21,7 +24,7 @@ fn seal(tokens: &RefreshTokens, secret: &FamilySecret, grant: &Grant) -> Option<
     let token = tokens.seal(Contents {
         secret,
         generation: 7,
-        revision: 2,
+        revision: REVISION,
         issued_at: Timestamp::from_secs(1_800_000_000),
         expires_at: Some(Timestamp::from_secs(1_807_776_000)),
         client_id: "TestClient",
@@ -41,7 +44,7 @@ fn what_was_sealed_is_opened() {
         .open(&seal(&tokens, &secret, &typical()).unwrap(), NOW)
         .unwrap();
     assert_eq!(opened.secret.sid(), secret.sid());
-    assert_eq!((opened.generation, opened.revision), (7, 2));
+    assert_eq!((opened.generation, opened.revision), (7, REVISION));
     assert_eq!(opened.issued_at, Timestamp::from_secs(1_800_000_000));
     assert_eq!(opened.expires_at, Some(Timestamp::from_secs(1_807_776_000)));
     assert_eq!(opened.client_id, "TestClient");

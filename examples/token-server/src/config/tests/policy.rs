@@ -145,6 +145,26 @@ fn grace_goes_from_nothing_to_15_minutes() {
 }
 
 #[test]
+fn shared_sessions_are_reported_or_revoked_from_a_number_of_generations_on() {
+    assert_eq!(
+        policy("shared_session = \"revoke\"").shared_session,
+        Some(OnReuse::Revoke)
+    );
+    let threshold = |keys| policy(keys).shared_session_threshold;
+    assert_eq!(threshold("shared_session_threshold = 1"), Some(1));
+    assert_eq!(threshold("shared_session_threshold = 255"), Some(255));
+    for value in ["0", "256"] {
+        assert_eq!(
+            policy_refusal(&format!("shared_session_threshold = {value}")),
+            format!(
+                "policy.shared_session_threshold: expected a whole number from 1 to 255; \
+                 found {value} (line 2)"
+            )
+        );
+    }
+}
+
+#[test]
 fn the_retry_cap_is_a_count() {
     assert_eq!(policy("retry_cap = 0").retry_cap, Some(0));
     assert_eq!(policy("retry_cap = 0x10").retry_cap, Some(16));

@@ -50,6 +50,8 @@ fn every_key_overrides_the_preset() {
         absolute_ttl = \"never\"
         grace = \"10s\"
         retry_cap = 3
+        shared_session = \"revoke\"
+        shared_session_threshold = 5
         on_reuse = \"report\"
         offline_access = true");
     let minutes = |minutes: u64| std::time::Duration::from_secs(60 * minutes);
@@ -59,6 +61,8 @@ fn every_key_overrides_the_preset() {
     assert_eq!(policy.grace(), minutes(1) / 6);
     assert_eq!(policy.retry_cap(), 3);
     assert_eq!(policy.on_reuse(), reissue::OnReuse::Report);
+    assert_eq!(policy.on_shared_session(), reissue::OnSharedSession::Revoke);
+    assert_eq!(policy.shared_session_threshold(), 5);
     assert!(policy.offline_access());
 }
 

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use crate::clock::Timestamp;
 use crate::store::memory::MemoryStore;
 use crate::store::{
-    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, OneTimeId, Record, Revoke, Sid,
-    Store, StoreError, SubjectKey,
+    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, OneTimeId, Record, Revision,
+    Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 /// A store and its clock, without futures.
@@ -118,8 +118,9 @@ pub(super) fn rotation(sid: Sid, from: u64) -> Advance {
         sid,
         from,
         to: from + 1,
-        revision: 0,
+        revision: Revision::ORIGINAL,
         attempt: Attempt::from_bytes(from.to_be_bytes()),
+        history: SECOND * 60,
         idle: Some(DAY),
     }
 }

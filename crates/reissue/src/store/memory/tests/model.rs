@@ -12,8 +12,8 @@ use self::list::Model;
 use super::fixture::{START, TestStore, answer, consumption, one_time_id};
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Attempt, Create, Cursor, OneTimeId, Replace, Revoke, SessionLimit, Sid, Store,
-    SubjectKey, WhenFull,
+    Advance, Attempt, Create, Cursor, OneTimeId, Replace, Revision, Revoke, SessionLimit, Sid,
+    Store, SubjectKey, WhenFull,
 };
 
 proptest! {
@@ -111,8 +111,9 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => create().prop_map(Step::Create),
         8 => advance().prop_map(Step::Advance),
-        2 => (subject(), sid(), 0..3_u64, details()).prop_map(|(subject, sid, revision, details)| {
-            Step::Replace(Replace { subject, sid, revision, details })
+        2 => (subject(), sid(), revision(), details()).prop_map(|(subject, sid, revision, details)| {
+            let next = revision.next(&details);
+            Step::Replace(Replace { subject, sid, revision, next, details })
         }),
         3 => (subject(), sid()).prop_map(|(subject, sid)| Step::Load(subject, sid)),
         2 => (subject(), prop::option::of(sid()), 0..6_usize)
@@ -147,17 +148,30 @@ fn create() -> impl Strategy<Value = Create> {
 
 fn advance() -> impl Strategy<Value = Advance> {
     let to = prop_oneof![4 => Just(1), 1 => 2..4_u64];
-    (subject(), sid(), 0..4_u64, to, 0..2_u64, 0..6_u8, idle()).prop_map(
-        |(subject, sid, from, ahead, revision, attempt, idle)| Advance {
+    let history = prop_oneof![Just(0), 0..80_u64].prop_map(Duration::from_millis);
+    let family = (subject(), sid(), revision());
+    (family, 0..12_u64, to, any::<u8>(), history, idle()).prop_map(
+        |((subject, sid, revision), from, ahead, attempt, history, idle)| Advance {
             subject,
             sid,
             from,
             to: from + ahead,
             revision,
-            attempt: Attempt::from_bytes([attempt; 8]),
+            attempt: Attempt::from_bytes([attempt % 16; 8]),
+            history,
             idle,
         },
     )
+}
+
+/// That of the details that a family begins with, mostly, and one of two that follow it.
+fn revision() -> impl Strategy<Value = Revision> {
+    let original = Revision::ORIGINAL;
+    prop_oneof![
+        4 => Just(original),
+        1 => Just(original.next(&[])),
+        1 => Just(original.next(&[0])),
+    ]
 }
 
 fn revoke() -> impl Strategy<Value = Revoke> {

@@ -6,8 +6,8 @@ use bytes::Bytes;
 
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, Record, Replace, Replaced,
-    Revoke, Sid, SubjectKey, WhenFull,
+    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, PastRotation, Record,
+    Replace, Replaced, Revision, Revoke, Sid, SubjectKey, WhenFull,
 };
 
 #[derive(Default)]
@@ -24,8 +24,11 @@ pub(super) struct Row {
     pub(super) subject: SubjectKey,
     pub(super) sid: Sid,
     generation: u64,
-    revision: u64,
+    revision: Revision,
     conflicts: u32,
+    shared_generations: u8,
+    /// Which generation each superseded, and when; newest first.
+    rotations: Vec<(u64, u64)>,
     created_at: u64,
     rotated_at: u64,
     expires_at: Option<u64>,
@@ -91,8 +94,10 @@ impl Model {
             subject: create.subject,
             sid: create.sid,
             generation: 0,
-            revision: 0,
+            revision: Revision::ORIGINAL,
             conflicts: 0,
+            shared_generations: 0,
+            rotations: Vec::new(),
             created_at: self.now,
             rotated_at: self.now,
             expires_at,
@@ -112,12 +117,25 @@ impl Model {
             return Advanced::Done;
         }
         if (row.generation, row.revision) != (advance.from, advance.revision) {
-            row.conflicts += 1;
+            row.conflicts += u32::from(advance.from < row.generation);
             return Advanced::Conflict(record(row, now));
         }
         row.generation = advance.to;
         row.attempt = Some(advance.attempt);
         row.rotated_at = now;
+        let is_old = |at: u64| age(now, at) >= advance.history;
+        let kept = row
+            .rotations
+            .iter()
+            .take_while(|(_, at)| !is_old(*at))
+            .count();
+        row.rotations.truncate(kept.min(7));
+        row.rotations.insert(0, (advance.from, now));
+        row.shared_generations = if row.conflicts > 0 {
+            row.shared_generations + 1
+        } else {
+            0
+        };
         row.conflicts = 0;
         row.deadline = deadline(now, advance.idle, row.expires_at);
         Advanced::Done
@@ -129,10 +147,10 @@ impl Model {
             return Replaced::Missing;
         };
         if row.revision == replace.revision {
-            row.revision += 1;
+            row.revision = replace.next;
             row.details = replace.details.clone();
             Replaced::Done
-        } else if row.revision == replace.revision + 1 && row.details == replace.details {
+        } else if row.revision == replace.next {
             Replaced::Done
         } else {
             Replaced::Conflict(record(row, now))
@@ -208,16 +226,30 @@ impl Model {
 }
 
 fn record(row: &Row, now: u64) -> Record {
+    let mut rotations = row.rotations.iter().map(|(from, at)| PastRotation {
+        from: *from,
+        age: age(now, *at),
+    });
     Record {
         generation: row.generation,
         revision: row.revision,
         conflicts: row.conflicts,
+        shared_generations: row.shared_generations,
         created_at: Timestamp::from_millis(row.created_at),
         rotated_at: Timestamp::from_millis(row.rotated_at),
-        since_rotation: Duration::from_millis(now.saturating_sub(row.rotated_at)),
+        last_rotation: rotations.next(),
+        earlier_rotations: rotations.collect(),
         deadline: row.deadline.map(Timestamp::from_millis),
         details: row.details.clone(),
     }
+}
+
+/// More than two seconds in the future is older than anything.
+fn age(now: u64, at: u64) -> Duration {
+    if now + 2_000 < at {
+        return Duration::MAX;
+    }
+    Duration::from_millis(now.saturating_sub(at))
 }
 
 fn deadline(now: u64, idle: Option<Duration>, expires_at: Option<u64>) -> Option<u64> {

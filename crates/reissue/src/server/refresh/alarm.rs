@@ -1,0 +1,105 @@
+//! What ends a session during a refresh, and the event that reports it whatever becomes of that.
+
+use super::RefreshAttempt;
+use crate::denial::Denial;
+use crate::event::{Event, SessionEnd};
+use crate::policy::{OnReuse, OnSharedSession};
+use crate::store::Record;
+
+/// Why a session is reported, and ended unless the policy only reports.
+#[derive(Clone, Copy)]
+enum Cause {
+    Reused { current: u64 },
+    RolledBack { current: u64 },
+    Shared { generations: u32 },
+}
+
+/// Reports its cause when it goes, with what is known of the session's end by then.
+///
+/// So the event cannot be forgotten: not when the store fails to revoke, and not when the client hangs up meanwhile.
+struct Alarm<'a> {
+    attempt: &'a RefreshAttempt<'a>,
+    cause: Cause,
+    end: SessionEnd,
+}
+
+impl RefreshAttempt<'_> {
+    /// Ends the session of a reused token (RFC 9700 §4.14.2), unless the policy only reports.
+    ///
+    /// # Errors
+    ///
+    /// Always, if the session ends or may live on.
+    pub(super) async fn reused(&self, record: &Record) -> Result<(), Denial> {
+        let cause = Cause::Reused {
+            current: record.generation,
+        };
+        if self.policy.on_reuse() == OnReuse::Report {
+            drop(self.alarm(cause, SessionEnd::Kept));
+            return Ok(());
+        }
+        self.end_for(cause).await?;
+        Err(Denial::TokenReused)
+    }
+
+    /// Ends the session of a store that was rolled back: an older, stolen token could go on otherwise.
+    pub(super) async fn rolled_back(&self, record: &Record) -> Denial {
+        let cause = Cause::RolledBack {
+            current: record.generation,
+        };
+        let ended = self.end_for(cause).await;
+        ended.err().unwrap_or(Denial::RolledBack)
+    }
+
+    /// Ends a session that several holders of its tokens take turns with.
+    pub(super) async fn shared(&self, generations: u32) -> Denial {
+        let ended = self.end_for(Cause::Shared { generations }).await;
+        ended.err().unwrap_or(Denial::SessionShared)
+    }
+
+    /// Reports a session that several holders of its tokens take turns with.
+    pub(super) fn report_shared(&self, generations: u32) {
+        debug_assert_eq!(self.policy.on_shared_session(), OnSharedSession::Report);
+        drop(self.alarm(Cause::Shared { generations }, SessionEnd::Kept));
+    }
+
+    async fn end_for(&self, cause: Cause) -> Result<(), Denial> {
+        let mut alarm = self.alarm(cause, SessionEnd::Unconfirmed);
+        self.revoke().await?;
+        alarm.end = SessionEnd::Ended;
+        Ok(())
+    }
+
+    fn alarm(&self, cause: Cause, end: SessionEnd) -> Alarm<'_> {
+        Alarm {
+            attempt: self,
+            cause,
+            end,
+        }
+    }
+}
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        let (attempt, end) = (self.attempt, self.end);
+        let (session, presented) = (attempt.session, attempt.token.generation);
+        attempt.server.emit(&match self.cause {
+            Cause::Reused { current } => Event::Reused {
+                session,
+                presented,
+                current,
+                end,
+            },
+            Cause::RolledBack { current } => Event::StoreRollback {
+                session,
+                presented,
+                current,
+                end,
+            },
+            Cause::Shared { generations } => Event::SharedSession {
+                session,
+                generations,
+                end,
+            },
+        });
+    }
+}

@@ -1,0 +1,75 @@
+//! The rotations before the last one, for as long as they are young.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::store::PastRotation;
+
+/// Takes one pointer while there are none, as there are for a session that refreshes every few minutes.
+#[derive(Default)]
+pub(super) struct History(Option<Box<Entries>>);
+
+/// A rotation: when it was, and how many generations it led ahead, less one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Entry {
+    pub(super) at: Timestamp,
+    pub(super) skipped: u8,
+}
+
+/// Newest first.
+#[derive(Default)]
+struct Entries {
+    entries: [Entry; PastRotation::MAX_EARLIER],
+    count: usize,
+}
+
+impl Entry {
+    pub(super) fn new(at: Timestamp, from: u64, to: u64) -> Self {
+        let skipped = to.saturating_sub(from).saturating_sub(1);
+        Self {
+            at,
+            skipped: u8::try_from(skipped).unwrap_or(u8::MAX),
+        }
+    }
+
+    /// The rotation as it looks at `now`, given the generation that it led to.
+    pub(super) fn rotation(self, to: u64, now: Timestamp) -> PastRotation {
+        PastRotation {
+            from: to.saturating_sub(u64::from(self.skipped) + 1),
+            age: PastRotation::age_at(now, self.at),
+        }
+    }
+}
+
+impl History {
+    /// Remembers one more rotation if it is younger than `longest`, and forgets those that are not any more.
+    pub(super) fn push(&mut self, entry: Entry, longest: Duration, now: Timestamp) {
+        let is_young = |entry: &Entry| PastRotation::age_at(now, entry.at) < longest;
+        if !is_young(&entry) {
+            // What lies behind a rotation that is forgotten is forgotten with it: there are no gaps.
+            self.0 = None;
+            return;
+        }
+        let Entries { entries, count } = &mut **self.0.get_or_insert_default();
+        entries.rotate_right(1);
+        entries[0] = entry;
+        *count = (*count + 1).min(entries.len());
+        *count = entries[..*count]
+            .iter()
+            .take_while(|entry| is_young(entry))
+            .count();
+    }
+
+    /// The rotations that are remembered, given the generation that the newest of them led to.
+    pub(super) fn rotations(&self, mut to: u64, now: Timestamp) -> Vec<PastRotation> {
+        let Some(Entries { entries, count }) = self.0.as_deref() else {
+            return Vec::new();
+        };
+        let rotations = entries[..*count].iter().map(|entry| {
+            let rotation = entry.rotation(to, now);
+            to = rotation.from;
+            rotation
+        });
+        rotations.collect()
+    }
+}
