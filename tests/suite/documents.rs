@@ -166,6 +166,30 @@ async fn the_keys_are_published_until_their_time_is_over() {
 }
 
 #[tokio::test]
+async fn a_key_is_published_before_it_is_used() {
+    let [old, new] = [Algorithm::EdDsa, Algorithm::Es256].map(signing);
+    let clock = ManualClock::default();
+    let used_from = Timestamp::from_secs(1_800_000_001);
+    let ring = KeyRing::new(old.clone()).with_used_from(new.clone(), used_from);
+    let clients = ClientMap::new([Client::public("app")]).unwrap();
+    let server = Server::builder(ISSUER, jwt(ring.unwrap()), clients, MemoryStore::new())
+        .with_clock(clock.clone())
+        .build()
+        .unwrap();
+    for [active, other] in [[&old, &new], [&new, &old]] {
+        let answer = get(JwksEndpoint::new(server.clone())).await;
+        let keys = answer.json["keys"].as_array().unwrap();
+        let kids: Vec<_> = keys.iter().map(|key| key["kid"].as_str()).collect();
+        assert_eq!(kids, [active, other].map(|key| Some(key.key_id())));
+        let metadata = get(MetadataEndpoint::new(server.clone())).await;
+        let algorithms = &metadata.json["access_token_signing_alg_values_supported"];
+        let both = [active, other].map(|key| key.algorithm().as_str());
+        assert_eq!(*algorithms, json!(both));
+        clock.advance(Duration::from_secs(1));
+    }
+}
+
+#[tokio::test]
 async fn the_keys_of_paseto_are_published_under_their_own_names() {
     let key = signing(Algorithm::EdDsa);
     let format = PasetoPublic::new(KeyRing::new(key.clone())).unwrap();

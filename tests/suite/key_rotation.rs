@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reissue::client::{AuthenticatedClient, Client, ClientMap};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::MemoryStore;
@@ -12,8 +14,6 @@ use reissue::{
 };
 use reissue_tests::{ManualClock, Recorder, confidential};
 
-use crate::tokens::{footer, sealing, signing};
-
 /// The old keys and the new ones.
 struct Material {
     signing: [SigningKey; 2],
@@ -23,8 +23,8 @@ struct Material {
 impl Material {
     fn new() -> Self {
         Self {
-            signing: [(); 2].map(|()| signing(Algorithm::EdDsa)),
-            sealing: [(); 2].map(|()| sealing()),
+            signing: [(); 2].map(|()| SigningKey::generate(Algorithm::EdDsa).unwrap()),
+            sealing: [(); 2].map(|()| SymmetricKey::generate().unwrap()),
         }
     }
 
@@ -81,9 +81,16 @@ impl World {
     }
 
     fn server(&self, keys: Keys) -> Server {
+        self.server_behind(Duration::ZERO, keys)
+    }
+
+    /// A server whose clock is behind that of the others.
+    fn server_behind(&self, behind: Duration, keys: Keys) -> Server {
+        let clock = self.clock.clone();
+        let clock = move || earlier(clock.now(), behind);
         let clients = ClientMap::new([web(), kept()]).unwrap();
         Server::builder("https://id.example", keys, clients, self.store.clone())
-            .with_clock(self.clock.clone())
+            .with_clock(clock)
             .with_events(self.events.clone())
             .build()
             .unwrap()
@@ -119,6 +126,16 @@ async fn refresh(server: &Server, client: Client, token: RefreshToken) -> Result
     server.refresh(&client, RefreshRequest::new(token)).await
 }
 
+fn earlier(moment: Timestamp, by: Duration) -> Timestamp {
+    Timestamp::default() + moment.since(Timestamp::default() + by)
+}
+
+/// The short id of the key that sealed a token.
+fn footer(token: &RefreshToken) -> String {
+    let encoded = token.expose().rsplit('.').next().unwrap();
+    String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap()
+}
+
 /// What a resource server has that fetched the keys now.
 fn fetched(server: &Server) -> JwtVerifier {
     let published = server.jwks().expect("JWT has public keys");
@@ -140,6 +157,8 @@ impl Resource {
     }
 }
 
+/// How far the clock of the second server is behind.
+const BEHIND: Duration = Duration::from_secs(40);
 const STEP: Duration = Duration::from_secs(100);
 const MAX_AGE: Duration = Duration::from_secs(300);
 const ACCESS_TTL: Duration = Duration::from_secs(600);
@@ -154,17 +173,22 @@ async fn one_edit_and_one_rolling_restart_log_nobody_out() {
     let edited = world.clock.now();
     let used_from = edited + 12 * STEP;
     let removed = used_from + ACCESS_TTL + MAX_AGE;
-    let mut servers = [(); 2].map(|()| world.server(keys.old()));
-    let mut resources = [0, 1].map(|at| Resource::fetch(&servers[at], edited));
+    let server = |at: usize, keys| world.server_behind([Duration::ZERO, BEHIND][at], keys);
+    let mut servers = [0, 1].map(|at| server(at, keys.old()));
+    // In each step, one of them fetches.
+    let mut resources = [0, 1, 2].map(|ago| {
+        let fetched = earlier(edited, ago * STEP);
+        Resource::fetch(&servers[0], fetched)
+    });
     let (mut sessions, mut presented) = (Vec::new(), Vec::new());
     for step in 0..30 {
         let now = world.clock.now();
         match step {
             // The last restart is as late as it may be.
-            2 => servers[0] = world.server(keys.with_used_from(used_from)),
-            9 => servers[1] = world.server(keys.with_used_from(used_from)),
-            22 => servers[1] = world.server(keys.with_retired_until(removed, removed)),
-            25 => servers[0] = world.server(keys.with_retired_until(removed, removed)),
+            2 => servers[0] = server(0, keys.with_used_from(used_from)),
+            9 => servers[1] = server(1, keys.with_used_from(used_from)),
+            22 => servers[1] = server(1, keys.with_retired_until(removed, removed)),
+            25 => servers[0] = server(0, keys.with_retired_until(removed, removed)),
             _ => {}
         }
         for (at, resource) in resources.iter_mut().enumerate() {
@@ -188,7 +212,8 @@ async fn one_edit_and_one_rolling_restart_log_nobody_out() {
                 resource.verifier.open(token.expose(), now).unwrap();
             }
         }
-        let key = &keys.sealing[usize::from(now >= used_from)];
+        // The second server was the last.
+        let key = &keys.sealing[usize::from(earlier(now, BEHIND) >= used_from)];
         let token = sessions[0].refresh_token.as_ref().unwrap();
         assert_eq!(footer(token), key.short_id(), "step {step}");
         world.clock.advance(STEP);

@@ -144,7 +144,7 @@ impl Restarted {
     }
 }
 
-pub(crate) fn footer(token: &RefreshToken) -> String {
+fn footer(token: &RefreshToken) -> String {
     let encoded = token.expose().rsplit('.').next().expect("there is a part");
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(encoded);
     String::from_utf8(bytes.expect("it is base64url")).expect("it is text")
