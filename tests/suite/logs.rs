@@ -26,6 +26,8 @@ async fn nothing_secret_is_logged_stored_or_told() {
         "a dependency failed",
         "the directory is down",
         "the client secret is wrong",
+        "client authentication failed",
+        "AuthenticationFailed",
         "the refresh token does not open",
         "Reused",
         "HookFailed",
