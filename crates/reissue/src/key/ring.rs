@@ -23,7 +23,8 @@ use crate::clock::Timestamp;
 ///    fetched it.
 /// 3. Keep the old key in the ring until its last token has expired. For refresh tokens, this is
 ///    the [absolute lifetime](crate::Policy::with_absolute_ttl) of a session after that time; for
-///    access tokens, their lifetime and the leeway of the resource servers. Then remove it, or let
+///    access tokens, their lifetime and the `max-age` of the JWK Set, which leaves room for clocks
+///    that differ and for the leeway of resource servers. Then remove it, or let
 ///    [`with_retired_until`](Self::with_retired_until) do so.
 ///
 /// A new key that is put first without a time is used by each server from its restart on, and the
@@ -225,8 +226,8 @@ where
     /// Adds a key that opens tokens until that moment and never seals any. From then on it opens
     /// nothing and is not published.
     ///
-    /// The moment is when the next key was first used, plus, for a key of access tokens, their
-    /// lifetime and the leeway of the resource servers; for a key of refresh tokens, the absolute
+    /// The moment is the time from which the next key is used, plus, for a key of access tokens,
+    /// their lifetime and the `max-age` of the JWK Set; for a key of refresh tokens, the absolute
     /// lifetime of a session.
     ///
     /// # Errors

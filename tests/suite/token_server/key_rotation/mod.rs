@@ -94,7 +94,7 @@ async fn nobody_is_logged_out_while_seal_keys_and_signing_keys_are_replaced() {
     logins_cross(&fleet).await;
 
     // Far enough for two restarts on a busy machine.
-    let lead = MAX_AGE + 4 * begun.elapsed() + Duration::from_secs(4);
+    let lead = MAX_AGE + 5 * begun.elapsed() + Duration::from_secs(5);
     let used_from = Timestamp::from_secs((SystemClock.now() + lead).as_secs());
     load.expect_from(used_from);
     let edited = keys.with_used_from(used_from);
