@@ -131,6 +131,40 @@ async fn a_public_client_that_sends_a_secret_is_refused() {
     assert_ok(&refresh(&endpoint, login.refresh_token(), &[], "client_id=app").await);
 }
 
+/// Broken once: the assertion was ignored, and the client passed for public.
+#[tokio::test]
+async fn a_public_client_that_sends_an_assertion_is_refused() {
+    let endpoint = Endpoint::new();
+    let login = endpoint
+        .post_bare("grant_type=password&username=alice&client_id=app")
+        .await;
+    endpoint.forget();
+    let kind =
+        "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
+    for more in [
+        format!("client_id=app&{kind}&client_assertion=e30.e30.x"),
+        "client_id=app&client_assertion=e30.e30.x".to_owned(),
+        format!("client_id=app&{kind}"),
+        format!("{kind}&client_assertion=e30.e30.x"),
+        format!("client_id=web&{kind}&client_assertion=e30.e30.x"),
+        format!("client_id=nobody&{kind}&client_assertion=e30.e30.x"),
+    ] {
+        let answer = refresh(&endpoint, login.refresh_token(), &[], &more).await;
+        assert_error(&answer, 401, "invalid_client");
+        assert_eq!(answer.denial, Some(Denial::AssertionUnverified));
+        let body = format!("{more}&token={}", login.refresh_token());
+        for answer in [
+            endpoint.call_revocation(form(body.clone())).await,
+            endpoint.call_introspection(form(body)).await,
+        ] {
+            assert_error(&answer, 401, "invalid_client");
+        }
+    }
+    assert_eq!(endpoint.store.take_calls(), []);
+    let empty = "client_id=app&client_assertion=&client_assertion_type=";
+    assert_ok(&refresh(&endpoint, login.refresh_token(), &[], empty).await);
+}
+
 #[tokio::test]
 async fn missing_credentials_are_refused() {
     let endpoint = Endpoint::new();

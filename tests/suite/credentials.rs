@@ -93,7 +93,12 @@ async fn two_methods_at_once_are_malformed() {
     let endpoint = Endpoint::new();
     let secret = format!("client_secret={}", right_secret());
     let both = format!("client_id=web&{secret}");
-    for more in [secret.as_str(), both.as_str(), "client_assertion=x"] {
+    for more in [
+        secret.as_str(),
+        both.as_str(),
+        "client_assertion=x",
+        "client_assertion_type=x",
+    ] {
         assert_refused(&endpoint, &[basic("web")], more, 400, "invalid_request").await;
     }
     let more = format!("{both}&client_assertion=x");

@@ -65,6 +65,9 @@ impl fmt::Display for ErrorCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Denial {
+    /// The client presents an assertion (RFC 7521 §4.2), which nothing here verifies.
+    #[error("the client presents an assertion that is not verified here")]
+    AssertionUnverified,
     /// The body is larger than the limit.
     #[error("the body is over the limit")]
     BodyTooLarge,
@@ -185,6 +188,9 @@ pub enum Denial {
     /// The session store failed.
     #[error("the session store is unavailable")]
     StoreUnavailable,
+    /// A `client_credentials` grant names another subject than the client.
+    #[error("the subject of a client_credentials grant is not the client")]
+    SubjectNotClient,
     /// The refresh token is past its deadline.
     #[error("the refresh token has expired")]
     TokenExpired,
@@ -234,7 +240,8 @@ impl Denial {
             | Self::ParameterMissing(_)
             | Self::ParameterRepeated
             | Self::TooManyParameters => ErrorCode::InvalidRequest,
-            Self::ClientDisabled
+            Self::AssertionUnverified
+            | Self::ClientDisabled
             | Self::ClientMethodNotAllowed
             | Self::ClientUnknown
             | Self::ClientUnproved
@@ -255,6 +262,7 @@ impl Denial {
             | Self::SessionLimit
             | Self::SessionMissing
             | Self::SessionShared
+            | Self::SubjectNotClient
             | Self::TokenExpired
             | Self::TokenForeign
             | Self::TokenKeyUnknown

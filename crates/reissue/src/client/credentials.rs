@@ -31,7 +31,7 @@ impl Credentials {
     /// # Errors
     ///
     /// `invalid_request` for two ways at once and for two client ids that differ; `invalid_client` for credentials that
-    /// are missing or cannot be read.
+    /// are missing or cannot be read, and for an assertion (RFC 7521 §4.2), which this server does not verify.
     pub fn read(headers: &HeaderMap, parameters: &Parameters) -> Result<Self, Denial> {
         let mut authorizations = headers.get_all(AUTHORIZATION).iter();
         let (header, second) = (authorizations.next(), authorizations.next());
@@ -40,14 +40,16 @@ impl Credentials {
         }
         let body_id = parameters.get("client_id");
         let body_secret = parameters.get("client_secret");
-        let assertion = parameters.get("client_assertion");
-        if assertion.is_some() && body_secret.is_some() {
+        let has_assertion = ["client_assertion", "client_assertion_type"]
+            .into_iter()
+            .any(|name| parameters.get(name).is_some());
+        if has_assertion && body_secret.is_some() {
             return Err(Denial::CredentialsTwice);
         }
         match (header, body_id, body_secret) {
             (Some(header), body_id, body_secret) => {
                 let basic = read_basic(header.as_bytes())?;
-                if body_secret.is_some() || assertion.is_some() {
+                if body_secret.is_some() || has_assertion {
                     return Err(Denial::CredentialsTwice);
                 }
                 if body_id.is_some_and(|id| id != basic.client_id) {
@@ -61,6 +63,8 @@ impl Credentials {
                 method: AuthMethod::ClientSecretPost,
                 address: None,
             }),
+            // Not a public client that says something besides: it means to prove who it is, and does not.
+            (None, _, None) if has_assertion => Err(Denial::AssertionUnverified),
             (None, Some(id), None) => Ok(Self {
                 client_id: id.to_owned(),
                 secret: None,
