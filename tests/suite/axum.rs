@@ -90,7 +90,7 @@ async fn without_the_layer_the_extractors_say_what_is_missing() {
 #[tokio::test]
 async fn without_the_layer_nothing_of_a_grant_is_answered() {
     async fn login() -> Granted {
-        let grant = Grant::new("alice").with_label("Firefox");
+        let grant = Grant::new("alice").with_label("Firefox").unwrap();
         Granted(grant.with_scope("read".parse().expect("a scope")))
     }
     let answer = App(Router::new().route("/token", post(login)))

@@ -2,7 +2,7 @@
 
 use reissue::client::Client;
 use reissue::store::{SessionLimit, WhenFull};
-use reissue::{Denial, Grant, Parameters, Policy, Timestamp};
+use reissue::{Amended, Denial, Grant, LabelTooLong, Parameters, Policy, Timestamp};
 use reissue_tests::{
     Answer, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, claims, confidential,
 };
@@ -225,10 +225,54 @@ async fn a_subject_at_its_session_limit_loses_the_one_that_was_not_refreshed_for
     assert_refreshes(&endpoint, third.refresh_token()).await;
 }
 
+/// Broken once: a client's own token could say that it is a user's.
+#[tokio::test]
+async fn the_subject_of_client_credentials_is_the_client() {
+    let engine = reissue_tests::Engine::new();
+    let web = reissue_tests::trusted("web");
+    for subject in ["alice", "other", "Web", "web "] {
+        let issued = engine
+            .server
+            .issue(&web, "client_credentials", Grant::new(subject))
+            .await;
+        assert_eq!(issued.unwrap_err(), Denial::SubjectNotClient, "{subject}");
+    }
+    assert_eq!(engine.store.take_calls(), []);
+    let own = Grant::new("web");
+    let issued = engine.server.issue(&web, "client_credentials", own).await;
+    assert!(issued.unwrap().refresh_token.is_none());
+}
+
+#[tokio::test]
+async fn a_label_has_at_most_256_bytes() {
+    let longest = "ü".repeat(128);
+    let too_long = format!("{longest}x");
+    let grant = Grant::new("alice").with_label(longest.as_str()).unwrap();
+    let refused = Grant::new("alice").with_label(too_long.as_str());
+    let LabelTooLong { .. } = refused.unwrap_err();
+    let engine = reissue_tests::Engine::new();
+    let web = reissue_tests::trusted("web");
+    let tokens = engine.server.issue(&web, "password", grant.clone()).await;
+    let sid = tokens.unwrap().sid.unwrap();
+    // Past the check, by the field.
+    let mut wide = grant;
+    wide.label = Some(too_long.clone());
+    let issued = engine.server.issue(&web, "password", wide).await;
+    assert_eq!(issued.unwrap_err(), Denial::GrantUnissuable);
+    let amended = engine
+        .server
+        .amend_session("alice", sid, |grant| grant.label = Some(too_long.clone()))
+        .await;
+    assert_eq!(amended.unwrap(), Amended::TooLarge);
+    let sessions = engine.server.sessions("alice").await.unwrap();
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0].label.as_deref(), Some(longest.as_str()));
+}
+
 #[tokio::test]
 async fn a_label_is_in_session_lists_and_in_no_token() {
     let endpoint = Endpoint::builder()
-        .grant(|_| Ok(Grant::new("alice").with_label("Firefox on Linux")))
+        .grant(|_| Ok(Grant::new("alice").with_label("Firefox on Linux").unwrap()))
         .build();
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;

@@ -18,7 +18,7 @@ use crate::store::OneTimeId;
 ///
 /// let scope: Scope = "openid read".parse().unwrap();
 /// let grant = Grant::new("alice").with_scope(scope).with_label("Firefox on Linux");
-/// assert_eq!(grant.subject, "alice");
+/// assert_eq!(grant.unwrap().subject, "alice");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -37,7 +37,7 @@ pub struct Grant {
     pub confirmation: Option<Confirmation>,
     /// What else goes into the access tokens.
     pub claims: Claims,
-    /// What people call this session, for session lists. Not in any token.
+    /// What people call this session, for session lists: at most [`Grant::MAX_LABEL_LENGTH`] bytes. Not in any token.
     pub label: Option<String>,
     /// What else goes into the response to this login. Not in the session, and so not in the response to a refresh.
     pub parameters: ResponseParameters,
@@ -46,7 +46,14 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// A grant of `subject` without scope.
+    /// The longest label of a session, in bytes of UTF-8. A grant with a longer one is not issued.
+    pub const MAX_LABEL_LENGTH: usize = 256;
+
+    /// Creates a grant of `subject` without scope.
+    ///
+    /// The subject is the `sub` of the tokens: the name of a user, or, for `client_credentials`, the id of the client
+    /// itself. The application must keep the two apart, for APIs see `sub` alone (RFC 9068 §5): no user may be called like a
+    /// client, neither by choosing a name nor by an import.
     #[must_use]
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
@@ -143,12 +150,20 @@ impl Grant {
     }
 
     /// Names the session for session lists.
-    #[must_use]
-    pub fn with_label(self, label: impl Into<String>) -> Self {
-        Self {
-            label: Some(label.into()),
-            ..self
+    ///
+    /// # Errors
+    ///
+    /// [`LabelTooLong`] for more than [`Grant::MAX_LABEL_LENGTH`] bytes: every session of a subject is kept with its label,
+    /// and what clients send, such as a `User-Agent`, has no end of its own.
+    pub fn with_label(self, label: impl Into<String>) -> Result<Self, LabelTooLong> {
+        let label = label.into();
+        if label.len() > Self::MAX_LABEL_LENGTH {
+            return Err(LabelTooLong);
         }
+        Ok(Self {
+            label: Some(label),
+            ..self
+        })
     }
 
     /// Makes the grant single-use: `id` names what it was given for, such as an authorization code.
@@ -180,6 +195,12 @@ impl Grant {
         }
     }
 }
+
+/// A label has more than [`Grant::MAX_LABEL_LENGTH`] bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a session label has at most 256 bytes")]
+#[non_exhaustive]
+pub struct LabelTooLong;
 
 /// Where a token may be used: an absolute URI without a fragment (RFC 8707 §2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

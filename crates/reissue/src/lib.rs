@@ -129,7 +129,7 @@ pub use crate::denial::{Denial, ErrorCode};
 pub use crate::endpoint::{EndpointFuture, IntrospectionEndpoint, RevocationEndpoint};
 pub use crate::form::Parameters;
 pub use crate::future::ResponseFuture;
-pub use crate::grant::{Confirmation, Grant, InvalidResource, Resource};
+pub use crate::grant::{Confirmation, Grant, InvalidResource, LabelTooLong, Resource};
 pub use crate::jwks::JwksEndpoint;
 pub use crate::layer::RefreshLayer;
 pub use crate::metadata::MetadataEndpoint;
@@ -142,6 +142,6 @@ pub use crate::server::{
     ActiveToken, Amended, Introspection, Keys, Server, ServerBuilder, Session, TokenType, Tokens,
 };
 pub use crate::service::Refresh;
-pub use crate::session_routes::SessionsEndpoint;
+pub use crate::session_routes::{SessionsEndpoint, SessionsEndpointBuilder};
 pub use crate::standalone::NoOtherGrants;
 pub use crate::store::id::{InvalidSid, Sid};

@@ -17,13 +17,16 @@ impl Server {
     /// A refresh token is issued only to a client that may use `refresh_token`, never for `client_credentials`
     /// (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, where the policy says so, only if `offline_access` was granted.
     ///
-    /// A grant with an [single-use id](Grant::with_single_use_id) is issued once. Issued again, it is refused, and the session of the
+    /// The subject of a `client_credentials` grant must be the client itself, by its id (RFC 9068 §2.2). That no *user* is called
+    /// like a client is up to the application: APIs tell the two apart by `sub` alone (RFC 9068 §5).
+    ///
+    /// A grant with a [single-use id](Grant::with_single_use_id) is issued once. Issued again, it is refused, and the session of the
     /// first time ends.
     ///
     /// # Errors
     ///
     /// `invalid_scope` for a grant beyond the client's scope; `invalid_grant` for one that cannot be issued to the
-    /// client, or that does not fit into a refresh token of 4,096 characters, or at the session limit, or whose single-use id
+    /// client, or whose label is too long, or whose subject is not the client for `client_credentials`, or that does not fit into a refresh token of 4,096 characters, or at the session limit, or whose single-use id
     /// was redeemed before;
     /// `temporarily_unavailable` if the store fails, or if there is no randomness for a token.
     ///
@@ -59,7 +62,7 @@ impl Server {
         grant_type: &str,
         grant: &Grant,
     ) -> Result<Tokens, Denial> {
-        check_grant(client, grant)?;
+        check_grant(client, grant_type, grant)?;
         let policy = self.policy_for(client, grant);
         let now = self.now();
         let mint = |sid, session_ends| {
@@ -132,10 +135,14 @@ impl Server {
     }
 }
 
-fn check_grant(client: &Client, grant: &Grant) -> Result<(), Denial> {
+fn check_grant(client: &Client, grant_type: &str, grant: &Grant) -> Result<(), Denial> {
     let subject = &grant.subject;
     if subject.is_empty() || subject.chars().any(char::is_control) {
         return Err(Denial::GrantUnissuable);
+    }
+    // Nobody else has authorised anything (RFC 6749 §4.4, RFC 9068 §2.2).
+    if grant_type == "client_credentials" && subject != client.id() {
+        return Err(Denial::SubjectNotClient);
     }
     if client.is_sender_constrained() && grant.confirmation.is_none() {
         return Err(Denial::GrantUnissuable);

@@ -40,7 +40,7 @@ pub enum Amended {
     Done,
     /// There is no such session.
     Missing,
-    /// It is not made: the grant would not fit into a refresh token.
+    /// It is not made: the grant would not fit into a refresh token, or its label is too long.
     TooLarge,
 }
 

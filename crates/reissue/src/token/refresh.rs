@@ -127,8 +127,12 @@ fn unknown(parts: &Parts<'_>) -> Unopened {
     }
 }
 
-/// The details of a store's record.
+/// The details of a store's record; `None` for a label that is too long, since a session takes a bounded number of bytes.
 pub(crate) fn to_details(client_id: &str, grant: &Grant) -> Option<Bytes> {
+    let label = grant.label.as_deref().unwrap_or_default();
+    if label.len() > Grant::MAX_LABEL_LENGTH {
+        return None;
+    }
     let details = serde_json::to_vec(&GrantWire::for_record(client_id, grant)).ok()?;
     Some(details.into())
 }
