@@ -11,11 +11,13 @@ use reissue::{Grant, SessionsEndpoint};
 use reissue_tests::{Answer, Endpoint, Fault, Verb, assert_error, assert_refreshes, claims};
 use tower::{Layer as _, ServiceExt as _};
 
+use crate::bearer::one_of;
+
 fn routes(endpoint: &Endpoint) -> Bearer<SessionsEndpoint> {
     let server = endpoint.server.clone();
     BearerLayer::of(&server)
         .with_session_check(server.clone())
-        .layer(SessionsEndpoint::new(server))
+        .layer(SessionsEndpoint::builder(server).without_scope())
 }
 
 async fn ask<S, B>(routes: S, method: Method, path: &str, login: &Answer) -> Answer
@@ -52,7 +54,7 @@ async fn a_subject_sees_its_sessions_and_which_one_it_uses() {
             let username = parameters.get("username").unwrap_or_default();
             let grant = Grant::new(username).with_scope("read".parse().unwrap());
             Ok(match parameters.get("label") {
-                Some(label) => grant.with_label(label),
+                Some(label) => grant.with_label(label).unwrap(),
                 None => grant,
             })
         })
@@ -144,6 +146,83 @@ async fn all_are_ended_and_so_is_the_token() {
     assert_eq!(answer.status, 401);
 }
 
+/// Broken once, at the token server: any application that a user let read something could end all sessions.
+#[tokio::test]
+async fn a_token_without_the_scope_lists_and_ends_nothing() {
+    let endpoint = Endpoint::builder()
+        .grant(|parameters| {
+            let scope = parameters.get("scope").unwrap_or_default();
+            Ok(Grant::new("alice").with_scope(scope.parse().unwrap()))
+        })
+        .build();
+    let server = endpoint.server.clone();
+    let routes = BearerLayer::of(&server)
+        .layer(SessionsEndpoint::builder(server).with_scope("sessions openid".parse().unwrap()));
+    let login = |scope: &str| format!("grant_type=password&username=alice&scope={scope}");
+    let app = endpoint.post(&login("openid+read")).await;
+    let account = endpoint.post(&login("openid+sessions")).await;
+    let one = format!("/{}", sid(&account));
+    let mut wires = Vec::new();
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::HEAD, "/"),
+        (Method::DELETE, "/"),
+        (Method::DELETE, "/others"),
+        (Method::DELETE, one.as_str()),
+    ] {
+        endpoint.forget();
+        let answer = ask(routes.clone(), method, path, &app).await;
+        wires.push(answer.wire());
+        assert_eq!(endpoint.store.take_calls(), []);
+    }
+    assert_snapshot!(one_of(&wires), @r#"
+    403 Forbidden
+    cache-control: no-store
+    www-authenticate: Bearer realm="https://id.example", error="insufficient_scope", scope="openid sessions"
+    "#);
+    assert_eq!(count(&endpoint, "alice").await, 2);
+    let answer = ask(routes.clone(), Method::GET, "/", &account).await;
+    assert_eq!(answer.json["sessions"].as_array().unwrap().len(), 2);
+    let answer = ask(routes, Method::DELETE, "/others", &account).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(count(&endpoint, "alice").await, 1);
+}
+
+/// Broken once: the own tokens of a client that is called like a user passed for the user's.
+#[tokio::test]
+async fn a_token_without_a_session_lists_and_ends_nothing() {
+    let endpoint = Endpoint::builder()
+        .client(reissue_tests::confidential("alice"))
+        .build();
+    let login = endpoint.login().await;
+    let own = endpoint
+        .post_as("alice", "grant_type=client_credentials")
+        .await;
+    assert_eq!(claims(own.text("access_token"))["sub"], "alice");
+    let one = format!("/{}", sid(&login));
+    let server = endpoint.server.clone();
+    let routes = BearerLayer::of(&server).layer(SessionsEndpoint::builder(server).without_scope());
+    let mut wires = Vec::new();
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::DELETE, "/"),
+        (Method::DELETE, "/others"),
+        (Method::DELETE, one.as_str()),
+    ] {
+        endpoint.forget();
+        let answer = ask(routes.clone(), method, path, &own).await;
+        wires.push(answer.wire());
+        assert_eq!(endpoint.store.take_calls(), []);
+    }
+    assert_snapshot!(one_of(&wires), @r#"
+    403 Forbidden
+    cache-control: no-store
+    www-authenticate: Bearer realm="https://id.example"
+    "#);
+    assert_eq!(count(&endpoint, "alice").await, 1);
+    assert_refreshes(&endpoint, login.refresh_token()).await;
+}
+
 #[tokio::test]
 async fn a_misspelt_path_ends_nothing() {
     let endpoint = Endpoint::new();
@@ -188,7 +267,9 @@ async fn a_prefix_that_was_not_stripped_can_be_said() {
     let endpoint = Endpoint::new();
     for prefix in ["/account/sessions", "/account/sessions/"] {
         let server = endpoint.server.clone();
-        let routes = SessionsEndpoint::new(server.clone()).with_path(prefix);
+        let routes = SessionsEndpoint::builder(server.clone())
+            .without_scope()
+            .with_path(prefix);
         let routes = BearerLayer::of(&server).layer(routes);
         let login = endpoint.login().await;
         for (path, status) in [
@@ -212,7 +293,7 @@ async fn without_the_bearer_layer_nothing_is_told() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     endpoint.forget();
-    let bare = SessionsEndpoint::new(endpoint.server.clone());
+    let bare = SessionsEndpoint::builder(endpoint.server.clone()).without_scope();
     for method in [Method::GET, Method::DELETE] {
         let answer = ask(bare.clone(), method, "/", &login).await;
         assert_eq!(answer.status, 401);
@@ -227,7 +308,7 @@ async fn with_a_failing_store_nothing_is_promised() {
     let login = endpoint.login().await;
     let one = format!("/{}", sid(&login));
     let server = endpoint.server.clone();
-    let routes = BearerLayer::of(&server).layer(SessionsEndpoint::new(server));
+    let routes = BearerLayer::of(&server).layer(SessionsEndpoint::builder(server).without_scope());
     for (method, path, verb) in [
         (Method::GET, "/", Verb::Sessions),
         (Method::DELETE, "/", Verb::Revoke),

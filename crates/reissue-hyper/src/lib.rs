@@ -119,7 +119,7 @@
 //! `TowerToHyperService` as good as [`OnHyper`] where that is.
 //!
 //! The other endpoints are tower services that are always ready: the function calls the one whose path was asked for, as above,
-//! with the bearer layer around it where there is one, `bearer.layer(SessionsEndpoint::new(server).with_path("/sessions"))`.
+//! with the bearer layer around it where there is one, `bearer.layer(sessions.with_path("/sessions"))`.
 //!
 //! # What it is not
 //!

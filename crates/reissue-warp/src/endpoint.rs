@@ -16,7 +16,8 @@ use crate::respond::Answer;
 /// `warp::path!("revoke").and(endpoint(RevocationEndpoint::new(server)))`.
 ///
 /// An endpoint behind the [bearer layer](reissue::bearer) is one too:
-/// `warp::path("sessions").and(endpoint(bearer.layer(SessionsEndpoint::new(server).with_path("/sessions"))))`.
+/// `warp::path("sessions").and(endpoint(bearer.layer(sessions.with_path("/sessions"))))`, where `sessions` is a
+/// [`SessionsEndpoint`](reissue::SessionsEndpoint).
 ///
 /// It takes every method, as the endpoint refuses those it does not know, and takes the body. The endpoint gets method,
 /// the whole path, headers and body of the request, and the [`ClientAddress`] of its extensions; not its query, which no

@@ -100,7 +100,10 @@
 //!     .with_jwks_uri("/.well-known/jwks.json");
 //! // A revoked token must not end sessions: ask the store.
 //! let bearer = BearerLayer::of(&server).with_session_check(server.clone());
-//! let sessions = bearer.layer(SessionsEndpoint::new(server.clone()).with_path("/sessions"));
+//! let sessions = SessionsEndpoint::builder(server.clone())
+//!     .with_scope("sessions".parse().expect("one word is a scope"))
+//!     .with_path("/sessions");
+//! let sessions = bearer.layer(sessions);
 //!
 //! let metadata = warp::path!(".well-known" / "oauth-authorization-server").and(endpoint(metadata));
 //! let keys = warp::path!(".well-known" / "jwks.json").and(endpoint(JwksEndpoint::new(server)));

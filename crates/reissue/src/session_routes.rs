@@ -21,10 +21,13 @@ use crate::store::{Sid, StoreError};
 
 /// Lets the subject of an access token see and end its sessions.
 ///
-/// It goes behind the [bearer layer](crate::bearer::BearerLayer), whose
-/// [scope](crate::bearer::BearerLayer::with_scope) says which tokens may do so:
+/// It goes behind the [bearer layer](crate::bearer::BearerLayer), which verifies the token. Which tokens may list and end
+/// sessions is a decision that [`builder`](Self::builder) asks for: those with a
+/// [scope](SessionsEndpointBuilder::with_scope), or [all](SessionsEndpointBuilder::without_scope). Of those, only tokens
+/// that belong to a session may: the subject of a client's own token (`client_credentials`) is a client, and a client
+/// that is called like a user must not pass for the user.
 ///
-/// | request | answer |
+/// | request | response |
 /// | --- | --- |
 /// | `GET /` | `200`, `{"sessions":[{"sid", "client_id", "scope", "created_at", "last_refreshed_at", "expires_at", "label", "current"}]}` |
 /// | `DELETE /` | `204`; every session is ended, also the one of this token |
@@ -33,10 +36,12 @@ use crate::store::{Sid, StoreError};
 /// | another path | `404` |
 /// | another method | `405` |
 /// | no verified token: the bearer layer is missing | `401` |
+/// | a token without the scope | `403` with `insufficient_scope`, nothing listed, nothing ended |
+/// | a token that belongs to no session | `403`, the same |
 /// | the store fails | `503` with `Retry-After`, and what was to be ended may live on |
 ///
 /// Times are seconds since the Unix epoch; `scope`, `expires_at` and `label` are absent where there is none; `current` is the
-/// session of this token. Every answer is `no-store`. Access tokens of an ended session are good until they expire, except
+/// session of this token. Every response is `no-store`. Access tokens of an ended session are good until they expire, except
 /// behind a bearer layer that [asks](crate::bearer::BearerLayer::with_session_check).
 ///
 /// Paths are those that the service sees, for a router that strips the prefix it is mounted under, such as axum's
@@ -58,27 +63,62 @@ use crate::store::{Sid, StoreError};
 /// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
 ///
 /// // A revoked token must not end sessions: ask the store.
-/// let bearer = BearerLayer::of(&server)
-///     .with_session_check(server.clone())
-///     .with_scope("sessions".parse()?);
-/// let sessions = bearer.layer(SessionsEndpoint::new(server).with_path("/sessions"));
+/// let bearer = BearerLayer::of(&server).with_session_check(server.clone());
+/// let sessions = SessionsEndpoint::builder(server)
+///     .with_scope("sessions".parse()?)
+///     .with_path("/sessions");
+/// let sessions = bearer.layer(sessions);
 /// # drop(sessions);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Without the decision there is nothing to mount:
+///
+/// ```compile_fail,E0277
+/// # use reissue::{Server, SessionsEndpoint};
+/// # fn mount(_: impl tower::Service<http::Request<()>>) {}
+/// # fn undecided(server: Server) {
+/// mount(SessionsEndpoint::builder(server));
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SessionsEndpoint {
     server: Server,
     path: Arc<str>,
+    scope: Scope,
+}
+
+/// The sessions of a server, before it is decided which tokens may list and end them. Made by [`SessionsEndpoint::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "it is no endpoint before `with_scope` or `without_scope`"]
+pub struct SessionsEndpointBuilder {
+    server: Server,
+}
+
+impl SessionsEndpointBuilder {
+    /// Lets only tokens with this scope, all of it, list and end the sessions of their subject. Give the scope to clients that
+    /// users trust with all their devices, not to every application that reads something on their behalf.
+    pub fn with_scope(self, scope: Scope) -> SessionsEndpoint {
+        SessionsEndpoint {
+            server: self.server,
+            path: "".into(),
+            scope,
+        }
+    }
+
+    /// Lets every token of a session list and end the sessions of its subject, whatever its scope: right only where all
+    /// clients are the operator's own, or where a layer outside decides.
+    pub fn without_scope(self) -> SessionsEndpoint {
+        self.with_scope(Scope::empty())
+    }
 }
 
 impl SessionsEndpoint {
-    /// The sessions of a server.
-    pub fn new(server: Server) -> Self {
-        Self {
-            server,
-            path: "".into(),
-        }
+    /// Begins with the sessions of a server. [`with_scope`](SessionsEndpointBuilder::with_scope) or
+    /// [`without_scope`](SessionsEndpointBuilder::without_scope) makes the endpoint.
+    pub fn builder(server: Server) -> SessionsEndpointBuilder {
+        SessionsEndpointBuilder { server }
     }
 
     /// The path of the list, as the service sees it. Default: `/`.
@@ -109,6 +149,7 @@ impl<B> Service<Request<B>> for SessionsEndpoint {
 
     fn call(&mut self, request: Request<B>) -> EndpointFuture {
         let server = self.server.clone();
+        let required = self.scope.clone();
         let target = self.target(request.uri().path());
         let (head, _) = request.into_parts();
         EndpointFuture::new(async move {
@@ -119,7 +160,15 @@ impl<B> Service<Request<B>> for SessionsEndpoint {
             let Some(target) = target else {
                 return empty(StatusCode::NOT_FOUND);
             };
-            let done = act(&server, token, target, &head.method).await;
+            // Before anything is looked up.
+            let current = match session_of(token, &required) {
+                Ok(current) => current,
+                Err(refusal) => {
+                    let scheme = TokenType::of(token.confirmation.as_ref());
+                    return refusal.to_response(scheme, server.realm(), &required);
+                }
+            };
+            let done = act(&server, &token.subject, current, target, &head.method).await;
             done.unwrap_or_else(|error| server.store_failed(&error).to_response(server.realm()))
         })
     }
@@ -133,23 +182,32 @@ enum Target {
     Others,
 }
 
+/// Returns the session of a token that may list and end sessions (RFC 6750 §3.1).
+fn session_of(token: &VerifiedToken, required: &Scope) -> Result<Sid, Refusal> {
+    if !token.scope.contains_all(required) {
+        return Err(Refusal::ScopeInsufficient);
+    }
+    // The subject of a token without a session may be a client (RFC 9068 §5).
+    token.sid.ok_or(Refusal::SessionRequired)
+}
+
 async fn act(
     server: &Server,
-    token: &VerifiedToken,
+    subject: &str,
+    current: Sid,
     target: Target,
     method: &Method,
 ) -> Result<Response<AnswerBody>, StoreError> {
-    let subject = &token.subject;
     match (target, method) {
         (Target::All, &Method::GET | &Method::HEAD) => {
             let sessions = server.sessions(subject).await?;
-            return Ok(listed(&sessions, token.sid, method));
+            return Ok(listed(&sessions, current, method));
         }
         (Target::All, &Method::DELETE) => {
             server.revoke_sessions(subject, None).await?;
         }
         (Target::Others, &Method::DELETE) => {
-            server.revoke_sessions(subject, token.sid).await?;
+            server.revoke_sessions(subject, Some(current)).await?;
         }
         (Target::One(sid), &Method::DELETE) => {
             if !server.revoke_session(subject, sid).await? {
@@ -162,7 +220,7 @@ async fn act(
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
-fn listed(sessions: &[Session], current: Option<Sid>, method: &Method) -> Response<AnswerBody> {
+fn listed(sessions: &[Session], current: Sid, method: &Method) -> Response<AnswerBody> {
     #[derive(Serialize)]
     struct List<'a> {
         sessions: Vec<Item<'a>>,
@@ -191,7 +249,7 @@ fn listed(sessions: &[Session], current: Option<Sid>, method: &Method) -> Respon
         last_refreshed_at: session.refreshed_at.as_secs(),
         expires_at: session.expires_at.map(Timestamp::as_secs),
         label: session.label.as_deref(),
-        current: current == Some(session.sid),
+        current: current == session.sid,
     });
     let mut response = answer(&List {
         sessions: items.collect(),

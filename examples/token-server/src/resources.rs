@@ -10,15 +10,18 @@ use serde_json::json;
 
 use crate::routes::{answer, method_not_allowed};
 
-/// The protected routes. An access token of an ended session is refused at once: the store is asked.
+/// The protected routes. A revoked access token, and one of an ended session, is refused at once: the store is asked.
+/// `/whoami` takes every token, `/sessions` only those with the scope `sessions`.
 pub(crate) fn router<S>(server: &Server) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     let bearer = BearerLayer::of(server).with_session_check(server.clone());
+    let sessions = SessionsEndpoint::builder(server.clone())
+        .with_scope("sessions".parse().expect("one word is a scope"));
     Router::new()
         .route("/whoami", get(whoami).fallback(method_not_allowed))
-        .nest_service("/sessions", SessionsEndpoint::new(server.clone()))
+        .nest_service("/sessions", sessions)
         .route_layer(bearer)
 }
 

@@ -15,7 +15,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use reissue::bearer::BearerLayer;
 use reissue::client::{AuthenticatedClient, Client};
-use reissue::{Denial, Grant, MetadataEndpoint, Parameters, RefreshLayer, Server};
+use reissue::{
+    Denial, Grant, MetadataEndpoint, Parameters, RefreshLayer, Server, SessionsEndpoint,
+};
 use reissue_tests::{Endpoint, TestKeys, confidential};
 use tokio::net::TcpListener;
 
@@ -47,7 +49,11 @@ impl Host {
                     .with_grants(["password", "refresh_token"])
                     .with_scope("read write".parse().unwrap()),
             )
-            .client(Client::public("short").with_grants(["password"]))
+            .client(
+                Client::public("short")
+                    .with_grants(["password"])
+                    .with_scope("read".parse().unwrap()),
+            )
             .build();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -107,6 +113,12 @@ fn layer(server: &Server) -> RefreshLayer {
 /// Around the resource, and the sessions.
 fn bearer(server: &Server) -> BearerLayer {
     BearerLayer::of(server).with_session_check(server.clone())
+}
+
+/// The sessions, for tokens with `read`.
+fn sessions(server: &Server) -> SessionsEndpoint {
+    let scope = "read".parse().expect("one word is a scope");
+    SessionsEndpoint::builder(server.clone()).with_scope(scope)
 }
 
 /// What axum's routes say by themselves.

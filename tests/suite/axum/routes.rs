@@ -9,7 +9,7 @@ use http::{Method, Request};
 use reissue::bearer::BearerLayer;
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Grant, Keys, Server};
+use reissue::{Grant, Keys, Server, SessionsEndpoint};
 use reissue_axum::{Endpoint, Granted, Routes, routes};
 use reissue_tests::{Answer, confidential};
 use tower::ServiceExt as _;
@@ -175,10 +175,11 @@ async fn a_grant_that_is_not_the_handlers_does_not_reach_it() {
 #[tokio::test]
 async fn sessions_are_there_for_tokens_that_the_host_lets_through() {
     let server = server(ISSUER);
-    let bearer = BearerLayer::of(&server).with_scope("read".parse().unwrap());
+    let bearer = BearerLayer::of(&server);
+    let sessions = SessionsEndpoint::builder(server.clone()).with_scope("read".parse().unwrap());
     let app: Router = routes(server)
         .with_grants(["password"], login)
-        .with_sessions(bearer)
+        .with_sessions(&bearer, sessions)
         .with_path(Endpoint::Sessions, "/account/sessions")
         .into();
     let login = ask(&app, form_of("/token", LOGIN)).await;

@@ -54,6 +54,10 @@ fn a_bad_client_or_user_ends_it_with_1_and_is_named() {
             "clients[1].policy.access_ttl",
         ),
         (
+            "[[users]]\nname = \"TestClient\"\npassword = \"p\"",
+            "users[2]",
+        ),
+        (
             "[[users]]\nname = \"eve\"\npassword_argon2 = \"$argon2id$v=19$m=1$x$x\"",
             "users[2].password_argon2",
         ),

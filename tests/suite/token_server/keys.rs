@@ -76,6 +76,35 @@ async fn tokens_of_a_key_file_outlive_the_process_and_the_keys_place() {
     }
 }
 
+/// Broken once: it was active until it expired.
+#[tokio::test]
+async fn the_token_of_a_user_who_was_disabled_or_removed_is_inactive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("key"), new_key("jwt", "EdDSA")).expect("our folder");
+    let config = |users: &str| {
+        format!(
+            "issuer = \"https://id.example\"\n[logins]\naddress = \"connection\"\n[tokens]\nsigning_keys = [\"key\"]\n[[clients]]\nid = \"TestClient\"\nsecret = \"TestSecret\"\n\
+             grants = [\"password\", \"client_credentials\"]\n{users}"
+        )
+    };
+    let start = |users| TokenServer::with_file(&write_config(folder.path(), &config(users)));
+    let user = "[[users]]\nname = \"bshaffer\"\npassword = \"brent123\"\n";
+    let before = start(user);
+    let login = before.login().await;
+    let own = before
+        .post_as_client(TOKEN, "grant_type=client_credentials")
+        .await;
+    drop(before);
+    let disabled = format!("{user}disabled = true");
+    for (users, is_active) in [(user, true), (&disabled, false), ("", false)] {
+        let after = start(users);
+        let seen = after.introspect(login.text("access_token")).await;
+        assert_eq!(seen["active"], is_active, "{users}");
+        let seen = after.introspect(own.text("access_token")).await;
+        assert_eq!(seen["active"], true, "no user's");
+    }
+}
+
 #[tokio::test]
 async fn a_ring_of_seal_keys_loads_and_the_first_seals() {
     let folder = tempfile::tempdir().expect("a folder");

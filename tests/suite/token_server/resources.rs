@@ -3,7 +3,9 @@
 use http::Request;
 use http::header::AUTHORIZATION;
 
-use super::process::TokenServer;
+use reissue_tests::Answer;
+
+use super::process::{LOGIN, TOKEN, TokenServer};
 
 /// A request with an access token.
 fn with(token: &str, request: http::request::Builder) -> http::request::Builder {
@@ -30,11 +32,19 @@ async fn an_access_token_opens_the_sample_resource() {
     assert!(challenge.to_str().unwrap().contains("invalid_token"));
 }
 
+/// A login at the client that may see and end sessions.
+async fn account(server: &TokenServer) -> Answer {
+    let form = format!("{LOGIN}&client_id=demo-account");
+    let answer = server.post(TOKEN, &form).await;
+    assert_eq!(answer.summary(), "200", "{answer:?}");
+    answer
+}
+
 #[tokio::test]
 async fn a_user_sees_and_ends_sessions() {
     let server = TokenServer::demo();
-    let (phone, laptop) = (server.login().await, server.login().await);
-    let token = laptop.text("access_token");
+    let (phone, account) = (server.login().await, account(&server).await);
+    let token = account.text("access_token");
     let listed = server
         .send(with(token, Request::get("/sessions")), "")
         .await;
@@ -49,7 +59,77 @@ async fn a_user_sees_and_ends_sessions() {
     assert_eq!(refused.summary(), "400 invalid_grant");
     let stale = with(phone.text("access_token"), Request::get("/whoami"));
     assert_eq!(server.send(stale, "").await.status, 401, "ended at once");
-    assert_eq!(server.refresh(laptop.refresh_token()).await.status, 200);
+    let form = format!(
+        "grant_type=refresh_token&refresh_token={}&client_id=demo-account",
+        account.refresh_token()
+    );
+    assert_eq!(server.post(TOKEN, &form).await.status, 200);
+}
+
+/// Broken once: any token did, whatever the user had let its client do.
+#[tokio::test]
+async fn sessions_are_for_tokens_with_the_scope_for_them() {
+    let server = TokenServer::demo();
+    let login = server.login().await;
+    let own = server
+        .post_as_client(TOKEN, "grant_type=client_credentials")
+        .await;
+    for token in [login.text("access_token"), own.text("access_token")] {
+        for request in [
+            Request::get("/sessions"),
+            Request::delete("/sessions"),
+            Request::delete("/sessions/others"),
+        ] {
+            let answer = server.send(with(token, request), "").await;
+            assert_eq!(answer.status, 403, "{answer:?}");
+            let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+            assert!(
+                challenge.ends_with(r#"error="insufficient_scope", scope="sessions""#),
+                "{challenge}"
+            );
+        }
+    }
+    assert_eq!(server.refresh(login.refresh_token()).await.status, 200);
+    let asked = format!("{LOGIN}&scope=read+sessions");
+    let asked = server.post_as_client(TOKEN, &asked).await;
+    assert_eq!(asked.summary(), "400 invalid_scope", "not this client's");
+}
+
+#[tokio::test]
+async fn a_revoked_access_token_is_refused_at_once() {
+    let server = TokenServer::demo();
+    let login = server.login().await;
+    let own = server
+        .post_as_client(TOKEN, "grant_type=client_credentials")
+        .await;
+    for token in [login.text("access_token"), own.text("access_token")] {
+        let whoami = || with(token, Request::get("/whoami"));
+        assert_eq!(server.send(whoami(), "").await.status, 200);
+        let form = format!("token={token}");
+        let revoked = server.post_as_client("/oauth2/revoke", &form).await;
+        assert_eq!(revoked.status, 200);
+        assert_eq!(server.send(whoami(), "").await.status, 401);
+        let seen = server.introspect(token).await;
+        assert_eq!(seen, serde_json::json!({"active": false}));
+    }
+    assert_eq!(server.refresh(login.refresh_token()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_public_client_introspects_nothing() {
+    let server = TokenServer::demo();
+    let account = account(&server).await;
+    let form = format!(
+        "client_id=demo-account&token={}",
+        account.text("access_token")
+    );
+    let answer = server.post("/oauth2/introspect", &form).await;
+    assert_eq!(answer.summary(), "401 invalid_client");
+    let metadata = server.get("/.well-known/oauth-authorization-server").await;
+    assert_eq!(
+        metadata.json["introspection_endpoint_auth_methods_supported"],
+        serde_json::json!(["client_secret_basic", "client_secret_post"])
+    );
 }
 
 #[tokio::test]

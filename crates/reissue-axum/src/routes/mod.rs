@@ -11,7 +11,7 @@ use std::fmt;
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, any_service, post};
-use reissue::bearer::BearerLayer;
+use reissue::bearer::{Bearer, BearerLayer};
 use reissue::{
     IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, Refresh, RefreshLayer,
     RevocationEndpoint, Server, SessionsEndpoint,
@@ -74,7 +74,7 @@ pub struct Routes<S = ()> {
     paths: Paths,
     grant_types: Vec<String>,
     token: MethodRouter<S>,
-    sessions: Option<BearerLayer>,
+    sessions: Option<Bearer<SessionsEndpoint>>,
     metadata: Box<dyn FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send>,
 }
 
@@ -100,24 +100,24 @@ where
         }
     }
 
-    /// Lets users see and end their sessions, by access tokens that this layer lets through. Default: not mounted, because
-    /// it is for the host to say which tokens may do so:
+    /// Lets users see and end their sessions, by access tokens that this layer lets through and this endpoint takes. Default:
+    /// not mounted, because it is for the application to say which tokens may do so:
     ///
     /// ```
+    /// # use reissue::SessionsEndpoint;
     /// # use reissue::bearer::BearerLayer;
     /// # use reissue_axum::{Routes, routes};
     /// # fn app(server: reissue::Server) -> Result<Routes, reissue::InvalidScope> {
     /// // A revoked token must not end sessions: ask the store.
-    /// let bearer = BearerLayer::of(&server)
-    ///     .with_session_check(server.clone())
-    ///     .with_scope("sessions".parse()?);
-    /// let oauth = routes(server).with_sessions(bearer);
+    /// let bearer = BearerLayer::of(&server).with_session_check(server.clone());
+    /// let sessions = SessionsEndpoint::builder(server.clone()).with_scope("sessions".parse()?);
+    /// let oauth = routes(server).with_sessions(&bearer, sessions);
     /// # Ok(oauth)
     /// # }
     /// ```
-    pub fn with_sessions(self, bearer: BearerLayer) -> Self {
+    pub fn with_sessions(self, bearer: &BearerLayer, sessions: SessionsEndpoint) -> Self {
         Self {
-            sessions: Some(bearer),
+            sessions: Some(bearer.layer(sessions)),
             ..self
         }
     }
@@ -174,9 +174,7 @@ where
                 Endpoint::Metadata => router.route_service(path, metadata.clone()),
                 Endpoint::Revocation => router.route_service(path, RevocationEndpoint::new(server)),
                 Endpoint::Sessions => match &routes.sessions {
-                    Some(bearer) => {
-                        router.nest_service(path, bearer.layer(SessionsEndpoint::new(server)))
-                    }
+                    Some(sessions) => router.nest_service(path, sessions.clone()),
                     None => router,
                 },
                 Endpoint::Token => router.route(path, routes.token.clone()),

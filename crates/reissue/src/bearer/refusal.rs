@@ -50,6 +50,9 @@ pub enum Refusal {
     /// The session of the token was revoked or has expired.
     #[error("the session of the access token is gone")]
     SessionMissing,
+    /// The token belongs to no session, where only a session has access: a client's own token.
+    #[error("the access token belongs to no session")]
+    SessionRequired,
     /// It cannot be told whether the token is revoked, or whether its session lives.
     #[error("the session store is unavailable")]
     StoreUnavailable,
@@ -67,19 +70,20 @@ impl Refusal {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::CredentialsMalformed | Self::CredentialsRepeated => StatusCode::BAD_REQUEST,
-            Self::ScopeInsufficient => StatusCode::FORBIDDEN,
+            Self::ScopeInsufficient | Self::SessionRequired => StatusCode::FORBIDDEN,
             Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNAUTHORIZED,
         }
     }
 
     /// The `error` of the challenge (RFC 6750 §3.1). `None` for a request without a token, which is told that it needs
-    /// one and nothing else, and for [`Refusal::StoreUnavailable`], which is no fault of the request.
+    /// one and nothing else; for [`Refusal::SessionRequired`], which no other scope would help; and for
+    /// [`Refusal::StoreUnavailable`], which is no fault of the request.
     #[must_use]
     pub const fn error(self) -> Option<&'static str> {
         match self {
             Self::CredentialsMalformed | Self::CredentialsRepeated => Some("invalid_request"),
-            Self::CredentialsMissing | Self::StoreUnavailable => None,
+            Self::CredentialsMissing | Self::SessionRequired | Self::StoreUnavailable => None,
             Self::ScopeInsufficient => Some("insufficient_scope"),
             _ => Some("invalid_token"),
         }

@@ -31,7 +31,7 @@ pub(crate) struct Config {
     pub(crate) logins: LoginKeys,
     /// Each `id` occurs once.
     pub(crate) clients: Vec<ClientKeys>,
-    /// Each `name` occurs once.
+    /// Each `name` occurs once, and is not the `id` of a client.
     pub(crate) users: Vec<UserKeys>,
 }
 
@@ -71,6 +71,9 @@ impl Config {
             return Err(keys.undecided("issuer", "logins.address", ADDRESS_EXPECTED));
         }
         let policy = keys.read("policy", PolicyKeys::read)?.unwrap_or_default();
+        let clients = distinct(&keys, "clients", "id", |node| {
+            ClientKeys::read(node, &policy).map(|client| (client.id.clone(), client))
+        })?;
         Ok(Self {
             listen: keys.read("listen", address::listen)?.unwrap_or(LISTEN),
             issuer,
@@ -80,14 +83,29 @@ impl Config {
             redis: keys.read("redis", RedisKeys::read)?.unwrap_or_default(),
             tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
             logins,
-            clients: distinct(&keys, "clients", "id", |node| {
-                ClientKeys::read(node, &policy).map(|client| (client.id.clone(), client))
-            })?,
             users: distinct(&keys, "users", "name", |node| {
-                UserKeys::read(node).map(|user| (user.name.clone(), user))
+                let user = UserKeys::read(node)?;
+                check_is_no_client(node, &user, &clients)?;
+                Ok((user.name.clone(), user))
             })?,
+            clients,
             policy,
         })
+    }
+}
+
+/// The tokens of a user and a client's own have their name in `sub`, so no two may share one (RFC 9068 §5).
+fn check_is_no_client(
+    node: &Node<'_>,
+    user: &UserKeys,
+    clients: &[ClientKeys],
+) -> Result<(), ConfigError> {
+    match clients.iter().position(|client| client.id == user.name) {
+        None => Ok(()),
+        Some(index) => Err(node.conflict(format!(
+            "clients[{index}] is called {}, too: with its own tokens the client would pass for the user",
+            shown(&user.name)
+        ))),
     }
 }
 

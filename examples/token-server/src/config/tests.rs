@@ -244,7 +244,7 @@ fn the_demo_has_the_accounts_of_the_documents_it_stands_for() {
         .iter()
         .map(|client| client.id.as_str())
         .collect();
-    assert_eq!(clients, ["TestClient", "demo-app"]);
+    assert_eq!(clients, ["TestClient", "demo-app", "demo-account"]);
     assert!(matches!(demo.clients[1].credential, Credential::Public));
     assert_eq!(demo.clients[1].auth_methods, [AuthMethod::None]);
     let users: Vec<_> = demo.users.iter().map(|user| user.name.as_str()).collect();

@@ -8,7 +8,7 @@ use http::{Method, Request};
 use http_body_util::Full;
 use reissue_tests::{Answer, Fault, claims};
 
-use super::{LOGIN, Talk, app, with, with_method, with_path};
+use super::{LOGIN, Talk, app, web, with, with_method, with_path};
 
 pub(super) async fn guarded(talk: &mut Talk<'_>) {
     let login = talk.says("200", "a login to be somebody", app(LOGIN)).await;
@@ -78,6 +78,18 @@ pub(super) async fn sessions(talk: &mut Talk<'_>) {
     }
     let nobody = with_path(with_method(Request::default(), Method::DELETE), "/sessions");
     talk.says("401", "nobody ends sessions", nobody).await;
+
+    let scopeless = talk.says("200", "no scope", web(LOGIN)).await;
+    let short = LOGIN.to_owned() + "&client_id=short";
+    let short = talk
+        .says("200", "no session", reissue_tests::form(short))
+        .await;
+    for (name, login) in [("no scope", &scopeless), ("no session", &short)] {
+        for method in [Method::GET, Method::DELETE] {
+            let refused = asked(login, method, "/sessions");
+            talk.says("403", name, refused).await;
+        }
+    }
 
     let one = format!("/sessions/{}", sids[1]);
     talk.says("204", "one ends", ask(Method::DELETE, &one))

@@ -7,10 +7,10 @@ use reissue::bearer::VerifiedToken;
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters, routes};
 use tokio::net::TcpListener;
 
-use super::{accept, bearer, grant};
+use super::{accept, bearer, grant, sessions};
 
 pub(super) fn serve(listener: TcpListener, server: Server) {
-    let bearer = bearer(&server);
+    let (bearer, sessions) = (bearer(&server), sessions(&server));
     let routes = Router::new()
         .route("/hello", get(async || "hello"))
         .route("/echo", post(async |body: Bytes| body))
@@ -18,7 +18,7 @@ pub(super) fn serve(listener: TcpListener, server: Server) {
         .merge(
             routes(server)
                 .with_grants(["password"], token)
-                .with_sessions(bearer),
+                .with_sessions(&bearer, sessions),
         );
     accept(listener, TowerToHyperService::new(routes));
 }

@@ -12,13 +12,13 @@ use reissue::bearer::VerifiedToken;
 use reissue::client::AuthenticatedClient;
 use reissue::{
     Denial, IntrospectionEndpoint, JwksEndpoint, Parameters, RequestBody, RevocationEndpoint,
-    Server, SessionsEndpoint,
+    Server,
 };
 use reissue_hyper::{AlwaysReady, OnHyper};
 use tokio::net::TcpListener;
 use tower::{Layer as _, ServiceExt as _};
 
-use super::{accept, bearer, grant, layer, metadata};
+use super::{accept, bearer, grant, layer, metadata, sessions};
 
 type Body = BoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 
@@ -54,7 +54,7 @@ async fn routes(
             request.into_body().map_err(Into::into).boxed(),
         ),
         path if path.starts_with("/sessions") => {
-            let sessions = SessionsEndpoint::new(server.clone()).with_path("/sessions");
+            let sessions = sessions(&server).with_path("/sessions");
             answered(bearer(&server).layer(sessions).oneshot(request).await?)
         }
         other => panic!("nothing asks for {other}"),

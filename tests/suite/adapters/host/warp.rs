@@ -4,16 +4,14 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use reissue::bearer::VerifiedToken;
 use reissue::client::AuthenticatedClient;
-use reissue::{
-    IntrospectionEndpoint, JwksEndpoint, Parameters, RevocationEndpoint, Server, SessionsEndpoint,
-};
+use reissue::{IntrospectionEndpoint, JwksEndpoint, Parameters, RevocationEndpoint, Server};
 use reissue_hyper::OnHyper;
 use reissue_warp::{Denied, Granted, endpoint, token_client, token_parameters};
 use tokio::net::TcpListener;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use warp::{Filter, Rejection, Reply};
 
-use super::{accept, bearer, grant, layer, metadata};
+use super::{accept, bearer, grant, layer, metadata, sessions};
 
 pub(super) fn serve(listener: TcpListener, server: &Server) {
     let whoami = warp::path!("whoami")
@@ -37,7 +35,7 @@ pub(super) fn serve(listener: TcpListener, server: &Server) {
 fn routes(
     server: &Server,
 ) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
-    let sessions = SessionsEndpoint::new(server.clone()).with_path("/sessions");
+    let sessions = sessions(server).with_path("/sessions");
     let sessions = bearer(server).layer(sessions);
     warp::path!("token")
         .and(token_client())

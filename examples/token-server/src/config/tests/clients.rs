@@ -203,6 +203,27 @@ fn names_are_given_once() {
 }
 
 #[test]
+fn a_user_is_not_called_like_a_client() {
+    let user = "[[users]]\nname = \"app\"\npassword = \"b\"\n";
+    let client = "[[clients]]\nid = \"app\"\npublic = true\ngrants = []\n";
+    // In whatever order they are.
+    for (config, line) in [
+        (format!("{client}{user}"), 5),
+        (format!("{user}{client}"), 1),
+    ] {
+        assert_eq!(
+            refusal(&config),
+            format!(
+                "users[0]: clients[0] is called \"app\", too: with its own tokens the client would \
+                 pass for the user (line {line})"
+            )
+        );
+    }
+    let other = user.replace("app", "App");
+    assert_eq!(config(&format!("{client}{other}")).users.len(), 1);
+}
+
+#[test]
 fn a_user_has_exactly_one_password() {
     assert_eq!(
         refusal("[[users]]\nname = \"a\""),
