@@ -56,6 +56,7 @@ mod revocation;
 mod scope_and_resource;
 mod secrets;
 mod sender_constrained;
+mod serving;
 mod session_routes;
 mod sessions;
 mod smoke;

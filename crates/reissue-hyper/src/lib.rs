@@ -1,4 +1,4 @@
-//! Glue for a token endpoint on [hyper] without a framework.
+//! Glue and a server for a token endpoint on [hyper] without a framework.
 //!
 //! [`RefreshLayer`] wraps tower services, hyper serves services of its own, and an async function is neither.
 //! [`AlwaysReady`] leads from hyper to tower, [`OnHyper`] from tower to hyper.
@@ -121,11 +121,16 @@
 //! The other endpoints are tower services that are always ready: the function calls the one whose path was asked for, as above,
 //! with the bearer layer around it where there is one, `bearer.layer(sessions.with_path("/sessions"))`.
 //!
+//! # Serving
+//!
+//! The loop above shows what the words are for, and is not fit for the Internet: a peer that says nothing, or sends
+//! requests and never reads, holds a connection and its buffers for ever. With the feature `server` there is
+//! `HttpServer`, which serves any tower service with deadlines for heads, bodies, reading and idleness, bounds on buffers
+//! and connections, and a graceful stop; with the feature `http2` for HTTP/2, too.
+//!
 //! # What it is not
 //!
-//! Not a server: header time-outs, limits of connections and HTTP/2 settings are hyper's builders', a time-out of bodies
-//! is a layer's. Not a router either: [`RefreshLayer::with_path`] says which path is the token endpoint, the function
-//! tells the others apart.
+//! Not a router: [`RefreshLayer::with_path`] says which path is the token endpoint, the function tells the others apart.
 //!
 //! [hyper]: https://docs.rs/hyper
 //! [`AuthenticatedClient`]: https://docs.rs/reissue/latest/reissue/client/struct.AuthenticatedClient.html
@@ -137,7 +142,11 @@
 mod always_ready;
 mod future;
 mod on_hyper;
+#[cfg(feature = "server")]
+mod server;
 
 pub use self::always_ready::AlwaysReady;
 pub use self::future::ResponseFuture;
 pub use self::on_hyper::OnHyper;
+#[cfg(feature = "server")]
+pub use self::server::{BodyTimeout, HttpServer, Listener, RequestBody, Stopped};
