@@ -3,21 +3,18 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::time::Duration;
+use std::future::ready;
 
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
-use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
 use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, Server};
-use reissue_hyper::{AlwaysReady, OnHyper};
+use reissue_hyper::{AlwaysReady, HttpServer};
 use tokio::net::TcpListener;
-use tower::ServiceBuilder;
-use tower_http::timeout::RequestBodyDeadlineLayer;
+use tower::Layer as _;
 
 type Body = BoxBody<Bytes, Infallible>;
 
@@ -33,25 +30,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::public("app").with_grants(["password", "refresh_token"]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
-    let stack = ServiceBuilder::new()
-        .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(5)))
-        .layer(RefreshLayer::new(server).with_path("/token"))
-        .service(AlwaysReady::new(service_fn(async |request| {
-            Ok::<_, Infallible>(route(&request))
-        })));
-    let service = OnHyper::new(stack);
-    let mut http = http2::Builder::new(TokioExecutor::new());
-    http.timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(20))
-        .max_concurrent_streams(64);
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Most likely no file descriptor is left: it takes a connection that ends.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            continue;
-        };
-        tokio::spawn(http.serve_connection(TokioIo::new(stream), service.clone()));
-    }
+    let routes = AlwaysReady::new(service_fn(async |request| {
+        Ok::<_, Infallible>(route(&request))
+    }));
+    let service = RefreshLayer::new(server).with_path("/token").layer(routes);
+    let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
+    // With deadlines for the preface, heads, bodies and whoever does not read, and a graceful stop.
+    HttpServer::new()
+        .http2_only()
+        .serve(
+            listener,
+            |stream, _peer| ready(Ok((stream, service.clone()))),
+            stop,
+        )
+        .await;
+    Ok(())
 }
 
 fn route<B>(request: &Request<B>) -> Response<Body> {

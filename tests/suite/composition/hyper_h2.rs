@@ -1,11 +1,15 @@
 //! HTTP/2, many requests on one connection.
 
+use std::time::{Duration, Instant};
+
 use http::{Uri, Version};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use reissue_tests::{Answer, form};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::example::{Example, refresh};
 
@@ -44,4 +48,27 @@ async fn other_paths_pass() {
     let mut request = form("");
     *request.uri_mut() = Uri::from_static("/elsewhere");
     assert_eq!(example.send(request).await.summary(), "404");
+}
+
+#[tokio::test]
+async fn a_connection_without_the_preface_is_cut() {
+    let example = Example::start("hyper-h2");
+    let silent = TcpStream::connect(example.address).await.unwrap();
+    let mut unfinished = TcpStream::connect(example.address).await.unwrap();
+    unfinished
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .await
+        .unwrap();
+    let began = Instant::now();
+    for mut stream in [silent, unfinished] {
+        let mut said = Vec::new();
+        let closed = timeout(Duration::from_secs(60), stream.read_to_end(&mut said)).await;
+        // A reset ends it as well.
+        let _ = closed.expect("it is cut in time");
+    }
+    assert!(
+        began.elapsed() >= Duration::from_secs(4),
+        "{:?}",
+        began.elapsed()
+    );
 }
