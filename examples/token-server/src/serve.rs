@@ -1,28 +1,22 @@
 //! From a command line to a server that answers, until it is told to stop.
 
 use std::error::Error;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use reissue::guessing::{AddressSource, ClientAddressLayer};
 use reissue::store::StoreError;
 use reissue::{RefreshLayer, Server};
+use reissue_hyper::HttpServer;
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::{sleep, timeout};
 use tower::ServiceBuilder;
-use tower_http::timeout::RequestBodyDeadlineLayer;
-use tracing::{debug, error, info, warn};
+use tracing::{error, info, warn};
 
 use crate::args::Options;
 use crate::banner::Banner;
@@ -54,7 +48,7 @@ fn runtime() -> io::Result<Runtime> {
 
 async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     let stop = stop_signal()?;
-    let listener = listen(config.listen).await?;
+    let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
     let setup = Setup::of(config, address)?;
     let server = setup.server;
@@ -71,14 +65,7 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     if let Err(error) = banner.print() {
         warn!(%error, "nobody reads the standard output");
     }
-    accept(
-        &listener,
-        token_endpoint,
-        router,
-        address_source(config.logins.address()),
-        stop,
-    )
-    .await;
+    accept(listener, token_endpoint, router, config, stop).await;
     Ok(())
 }
 
@@ -102,54 +89,61 @@ fn is_untrusted(error: &StoreError) -> bool {
     of_redis.is_some_and(|error: &RedisStoreError| error.kind() == RedisStoreErrorKind::Tls)
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|cause| ListenError { address, cause })
+fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
+    try_listen(address).map_err(|cause| ListenError { address, cause })
 }
 
-/// Takes connections until `stop`, then waits for the requests that are under way.
+fn try_listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // Connections inherit both. Otherwise the operating system buffers megabytes for whoever sends and does not read.
+    socket.set_recv_buffer_size(SOCKET_BUFFER)?;
+    socket.set_send_buffer_size(SOCKET_BUFFER)?;
+    // As `TcpListener::bind` does: on Unix a restart does not wait for connections of the last run.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves until `stop`, then waits for the requests that are under way.
 async fn accept(
-    listener: &TcpListener,
+    listener: TcpListener,
     token_endpoint: RefreshLayer,
     router: Router,
-    source: AddressSource,
+    config: &Config,
     stop: impl Future<Output = &'static str>,
 ) {
-    let layers = ServiceBuilder::new()
-        .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
-        .layer(token_endpoint);
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEADER_DEADLINE)
-        // Answers are short: one copy is cheaper than a list of what to write.
-        .writev(false);
-    let connections = GracefulShutdown::new();
-    let mut stop = pin!(stop);
-    let signal = loop {
-        let (stream, connected) = tokio::select! {
-            stream = next(listener) => stream,
-            signal = &mut stop => break signal,
-        };
-        let service = ServiceBuilder::new()
-            .layer(ClientAddressLayer::new(connected.ip(), source))
-            .layer(&layers)
-            .service(router.clone());
-        let connection =
-            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                debug!(%error, "a connection ended early");
-            }
-        });
-    };
-    info!(signal, requests = connections.count(), "stopping");
-    if timeout(LAST_REQUESTS, connections.shutdown())
-        .await
-        .is_err()
-    {
-        warn!("requests were cut off");
+    let source = address_source(config.logins.address());
+    let stopped = HttpServer::new()
+        .http1_only()
+        // Responses are short: one copy is cheaper than a list of what to write.
+        .with_vectored_writes(false)
+        .with_header_timeout(HEADER_TIMEOUT)
+        .with_body_timeout(BODY_TIMEOUT)
+        .with_idle_timeout(IDLE_TIMEOUT)
+        .with_write_timeout(config.server.write_timeout)
+        .with_max_connections(config.server.connections as usize)
+        .with_shutdown_timeout(SHUTDOWN_TIMEOUT)
+        .serve(
+            listener,
+            |stream, connected: SocketAddr| {
+                let service = ServiceBuilder::new()
+                    .layer(ClientAddressLayer::new(connected.ip(), source))
+                    .layer(&token_endpoint)
+                    .service(router.clone());
+                ready(Ok((stream, service)))
+            },
+            async {
+                let signal = stop.await;
+                info!(signal, "stopping");
+            },
+        )
+        .await;
+    if stopped.cut > 0 {
+        warn!(connections = stopped.cut, "connections were cut off");
     }
 }
 
@@ -157,25 +151,6 @@ fn address_source(address: PeerAddress) -> AddressSource {
     match address {
         PeerAddress::Connection => AddressSource::Connection,
         PeerAddress::Forwarded => AddressSource::XForwardedFor,
-    }
-}
-
-/// The next connection, and whose it is, however often the system fails to give one.
-async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, address)) => {
-                if let Err(error) = stream.set_nodelay(true) {
-                    debug!(%error, "answers may be delayed");
-                }
-                return (stream, address);
-            }
-            Err(error) => {
-                // Most likely no file descriptor is left: it takes a connection that ends.
-                warn!(%error, "a connection could not be taken");
-                sleep(Duration::from_millis(100)).await;
-            }
-        }
     }
 }
 
@@ -222,11 +197,21 @@ struct ListenError {
 }
 
 /// How long a client may take to send the head of a request.
-const HEADER_DEADLINE: Duration = Duration::from_secs(5);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a client may take to send a body. One that does not keep to it gets the `invalid_request` of a body that
-/// ends too early.
-const BODY_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a client may take to send a body. One that takes longer gets the `invalid_request` of a body that ends too
+/// early.
+const BODY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// For how long a connection may be open without a request.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many bytes the operating system buffers for a connection in each direction: more than the longest request and
+/// response.
+const SOCKET_BUFFER: u32 = 64 * 1024;
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// How long requests that are under way may take after the signal to stop.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);

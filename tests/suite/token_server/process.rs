@@ -129,6 +129,29 @@ impl TokenServer {
         std::fs::read_dir(tasks).expect("it runs").count()
     }
 
+    /// How many sockets it has open.
+    pub(super) fn sockets(&self) -> usize {
+        let descriptors = format!("/proc/{}/fd", self.child.id());
+        let descriptors = std::fs::read_dir(descriptors).expect("it runs");
+        let target = |entry: std::io::Result<std::fs::DirEntry>| {
+            // One that is closed meanwhile leads nowhere.
+            std::fs::read_link(entry.ok()?.path()).ok()
+        };
+        let is_socket = |path: &PathBuf| path.to_string_lossy().starts_with("socket:");
+        descriptors.filter_map(target).filter(is_socket).count()
+    }
+
+    /// How much memory it uses.
+    pub(super) fn resident_bytes(&self) -> usize {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).expect("it runs");
+        let resident = status.lines().find_map(|line| {
+            let kilobytes = line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?;
+            kilobytes.parse::<usize>().ok()
+        });
+        resident.expect("Linux tells") * 1024
+    }
+
     /// Sends a signal by name and waits for the end.
     pub(super) fn stop(mut self, signal: &str) -> Ended {
         self.signal(signal);

@@ -15,6 +15,7 @@ use super::error::ConfigError;
 use super::logins::LoginKeys;
 use super::policy::PolicyKeys;
 use super::redis::RedisKeys;
+use super::server::ServerKeys;
 use super::tokens::TokenKeys;
 use super::user::UserKeys;
 
@@ -24,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// `None`: `http://` and the address that the server got, which is known once it listens.
     pub(crate) issuer: Option<Issuer>,
+    pub(crate) server: ServerKeys,
     pub(crate) store: StoreUrl,
     pub(crate) redis: RedisKeys,
     pub(crate) tokens: TokenKeys,
@@ -77,6 +79,7 @@ impl Config {
         Ok(Self {
             listen: keys.read("listen", address::listen)?.unwrap_or(LISTEN),
             issuer,
+            server: keys.read("server", ServerKeys::read)?.unwrap_or_default(),
             store: keys
                 .read("store", StoreUrl::read)?
                 .unwrap_or(StoreUrl::Memory),
@@ -132,7 +135,8 @@ fn distinct<T>(
 }
 
 pub(super) const KEYS: &[&str] = &[
-    "listen", "issuer", "store", "redis", "tokens", "policy", "logins", "clients", "users",
+    "listen", "issuer", "store", "server", "redis", "tokens", "policy", "logins", "clients",
+    "users",
 ];
 
 const ADDRESS_EXPECTED: &str = "\"x-forwarded-for\", if the proxy in front appends its client to that header, or \"connection\", \

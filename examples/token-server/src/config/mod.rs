@@ -20,10 +20,11 @@ mod redirect_uri;
 mod redis;
 mod schedule;
 mod secret;
+mod server;
 mod tokens;
 mod user;
 
-pub(crate) use self::address::{StoreUrl, UnknownStore};
+pub(crate) use self::address::{Issuer, StoreUrl, UnknownStore};
 pub(crate) use self::client::{AuthMethod, ClientKeys, Credential};
 pub(crate) use self::duration::Lifetime;
 pub(crate) use self::error::ConfigError;

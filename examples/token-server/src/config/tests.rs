@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::address::Issuer;
 use super::logins::LoginKeys;
 use super::*;
 
@@ -17,6 +16,9 @@ const EVERY_KEY: &str = r#"
 listen = "127.0.0.1:8080"
 issuer = "http://127.0.0.1:8080"
 store = "memory:"
+[server]
+connections = 500
+write_timeout = "2s"
 [tokens]
 format = "jwt"
 alg = "EdDSA"
@@ -78,6 +80,9 @@ fn every_key_is_read() {
         Some("http://127.0.0.1:8080")
     );
     assert!(matches!(config.store, StoreUrl::Memory));
+
+    assert_eq!(config.server.connections, 500);
+    assert_eq!(config.server.write_timeout, Duration::from_secs(2));
 
     let tokens: &TokenKeys = &config.tokens;
     assert_eq!(
@@ -165,6 +170,8 @@ fn an_empty_file_is_enough() {
     assert!(config.tokens.signing_keys.is_empty() && config.tokens.seal_keys.is_empty());
     assert!(!config.tokens.access_token_revokes_session);
     assert_eq!(config.policy, PolicyKeys::default());
+    assert_eq!(config.server.connections, 10_000);
+    assert_eq!(config.server.write_timeout, Duration::from_secs(5));
     assert_eq!(config.logins.guesses, 10);
     assert_eq!(config.logins.guess_every, Duration::from_secs(60));
     assert_eq!(config.logins.address(), PeerAddress::Connection);
@@ -178,6 +185,7 @@ fn the_demo_shows_every_key() {
         super::file::KEYS,
         super::tokens::KEYS,
         super::policy::KEYS,
+        super::server::KEYS,
         super::logins::KEYS,
         super::client::KEYS,
         super::user::KEYS,
@@ -255,7 +263,7 @@ fn the_demo_has_the_accounts_of_the_documents_it_stands_for() {
 fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("lisen = \"127.0.0.1:80\""),
-        "lisen: unknown key; expected one of listen, issuer, store, redis, tokens, policy, logins, clients, users \
+        "lisen: unknown key; expected one of listen, issuer, store, server, redis, tokens, policy, logins, clients, users \
          (line 1)"
     );
     assert_eq!(
@@ -504,5 +512,26 @@ fn a_client_certificate_needs_its_key() {
             refused.starts_with("redis:") && refused.contains(other),
             "{refused}"
         );
+    }
+}
+
+#[test]
+fn bounds_on_connections_are_checked() {
+    for (server, says) in [
+        (
+            "connections = 0",
+            "server.connections: expected at least one connection; found 0 (line 2)",
+        ),
+        (
+            "write_timeout = \"2m\"",
+            "server.write_timeout: expected at most 60 seconds; found \"2m\" (line 2)",
+        ),
+        (
+            "write_timeout = \"0s\"",
+            "server.write_timeout: expected a duration such as \"60s\", \"10m\", \"30d\", \"PT1H\"; \
+             found \"0s\", which is zero (line 2)",
+        ),
+    ] {
+        assert_eq!(refusal(&format!("[server]\n{server}")), says);
     }
 }
