@@ -17,6 +17,7 @@ mod documents;
 mod grants;
 mod log;
 mod logins;
+mod readiness;
 mod resources;
 mod routes;
 mod serve;

@@ -1,7 +1,5 @@
 //! What is answered under which path.
 
-use std::error::Error;
-
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -10,10 +8,10 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use reissue::{IntrospectionEndpoint, RefreshLayer, RevocationEndpoint, Server};
 use serde_json::{Value, json};
-use tracing::error;
 
 use crate::authorize::{self, Authorize};
 use crate::grants::{self, Grants};
+use crate::readiness::{Answer, Readiness};
 use crate::resources;
 
 /// Where tokens are to be had, under the names that people know: bshaffer's and WSO2's, and league's.
@@ -42,10 +40,8 @@ pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> R
         .post(authorize::log_in)
         .fallback(method_not_allowed)
         .with_state(authorize);
-    let ready = {
-        let server = server.clone();
-        move || readiness(server)
-    };
+    let readiness = Readiness::new(server.clone());
+    let ready = move || ready(readiness);
     TOKEN_PATHS
         .into_iter()
         .fold(Router::new(), |router, path| {
@@ -70,27 +66,9 @@ async fn health() -> Response {
 }
 
 /// The process can do its work, as far as its store is concerned.
-async fn readiness(server: Server) -> Response {
-    match server.ready().await {
-        Ok(findings) => {
-            let finding = |finding: &reissue::store::Finding| json!({ "code": finding.code, "detail": finding.detail });
-            let findings: Vec<Value> = findings.iter().map(finding).collect();
-            answer(
-                StatusCode::OK,
-                &json!({ "status": "ready", "findings": findings }),
-            )
-        }
-        Err(error) => {
-            error!(error = &error as &(dyn Error + 'static), "not ready");
-            answer(
-                StatusCode::SERVICE_UNAVAILABLE,
-                &json!({ "status": "not ready", "findings": [{
-                    "code": "store-unavailable",
-                    "detail": error.to_string(),
-                }] }),
-            )
-        }
-    }
+async fn ready(readiness: Readiness) -> Response {
+    let Answer { status, body } = readiness.answer().await;
+    respond(status, body)
 }
 
 async fn not_found() -> Response {
@@ -117,11 +95,15 @@ fn refusal(status: StatusCode, code: &str, description: &str) -> Response {
 }
 
 pub(crate) fn answer(status: StatusCode, body: &Value) -> Response {
+    respond(status, body.to_string())
+}
+
+fn respond(status: StatusCode, body: impl Into<Body>) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (status, headers, Body::from(body.to_string())).into_response()
+    (status, headers, body.into()).into_response()
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::body::to_bytes;
 use http::Request;
 use reissue_tests::{Endpoint, Fault};
@@ -7,7 +9,7 @@ use super::*;
 use crate::config::Config;
 use crate::setup::Setup;
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn readiness_follows_the_store_and_health_does_not() {
     let endpoint = Endpoint::new();
     let config = Config::parse("").expect("nothing is enough");
@@ -16,10 +18,13 @@ async fn readiness_follows_the_store_and_health_does_not() {
     assert_eq!(ask(&router, "/readyz").await.0, StatusCode::OK);
 
     endpoint.store.plan(Fault::Before);
+    // Until the store is asked again.
+    assert_eq!(ask(&router, "/readyz").await.0, StatusCode::OK);
+    tokio::time::advance(Duration::from_secs(1)).await;
     let (status, body) = ask(&router, "/readyz").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(body["status"], "not ready");
-    assert_eq!(body["findings"][0]["code"], "store-unavailable");
+    let expected = json!({ "status": "not ready", "findings": [{ "code": "store-unavailable" }] });
+    assert_eq!(body, expected);
 
     endpoint.store.plan(Fault::Before);
     assert_eq!(ask(&router, "/healthz").await.0, StatusCode::OK);
