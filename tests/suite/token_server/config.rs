@@ -1,11 +1,13 @@
 //! Configurations that are refused, each by the name of the key.
 
-use super::process::{PARTIES, refused};
+use super::process::{PARTIES, TokenServer, refused};
 
 #[test]
 fn a_bad_configuration_ends_it_with_1_and_names_the_key() {
     for (config, key) in [
         ("listn = \"127.0.0.1:0\"", "listn"),
+        ("[server]\nconnections = 0", "server.connections"),
+        ("[server]\nwrite_timeout = \"5\"", "server.write_timeout"),
         ("issuer = \"ftp://id.example\"", "issuer"),
         ("[policy]\naccess_ttl = \"soon\"", "policy.access_ttl"),
         ("[policy]\naccess_ttl = \"500ms\"", "policy.access_ttl"),
@@ -34,12 +36,29 @@ fn a_bad_configuration_ends_it_with_1_and_names_the_key() {
     }
 }
 
+#[tokio::test]
+async fn the_grant_types_of_the_file_are_those_of_the_metadata() {
+    let metadata = TokenServer::demo()
+        .get("/.well-known/oauth-authorization-server")
+        .await;
+    let served = metadata.json["grant_types_supported"].as_array().unwrap();
+    let served: Vec<String> = served.iter().map(ToString::to_string).collect();
+    let client = "[[clients]]\nid = \"app\"\npublic = true\ngrants = [\"implicit\"]";
+    let says = format!("expected one of {}; found", served.join(", "));
+    let ended = refused(client);
+    assert!(ended.stderr.contains(&says), "{}", ended.stderr);
+}
+
 #[test]
 fn a_bad_client_or_user_ends_it_with_1_and_is_named() {
     for (party, key) in [
         (
             "[[clients]]\nid = \"app\"\npublic = true\ngrants = [\"client_credentials\"]",
             "clients[1].grants",
+        ),
+        (
+            "[[clients]]\nid = \"app\"\npublic = true\ngrants = [\"refresh_tokn\"]",
+            "clients[1].grants[0]",
         ),
         (
             "[[clients]]\nid = \"app\"\npublic = true\ngrants = []\nscope = \"a  b\"",

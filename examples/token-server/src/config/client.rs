@@ -173,10 +173,8 @@ fn id(node: &Node<'_>) -> Result<String, ConfigError> {
 
 fn grants(keys: &Keys<'_>) -> Result<Vec<String>, ConfigError> {
     keys.required("grants", "an array of grant types")?;
-    keys.read_each("grants", |node| {
-        node.text("a grant type such as \"refresh_token\"")
-            .map(str::to_owned)
-    })
+    // A grant type that nobody serves is rather one that was misspelt.
+    keys.read_each("grants", |node| node.word(GRANTS).map(str::to_owned))
 }
 
 fn redirect_uris(keys: &Keys<'_>, grants: &[String]) -> Result<Vec<RedirectUri>, ConfigError> {
@@ -239,6 +237,14 @@ pub(super) const KEYS: &[&str] = &[
     "introspect",
     "sender_constrained",
     "policy",
+];
+
+/// The grant types that this server serves.
+const GRANTS: &[(&str, &str)] = &[
+    ("authorization_code", "authorization_code"),
+    ("client_credentials", "client_credentials"),
+    ("password", "password"),
+    ("refresh_token", "refresh_token"),
 ];
 
 const METHODS: &[(&str, AuthMethod)] = &[

@@ -40,6 +40,24 @@ fn what_a_client_must_say_is_named() {
 }
 
 #[test]
+fn a_grant_type_that_is_not_served_is_refused() {
+    for (grants, index, found) in [
+        ("\"refresh_tokn\"", 0, "\"refresh_tokn\""),
+        ("\"password\", \"implicit\"", 1, "\"implicit\""),
+        ("\"password\", \"\"", 1, "\"\""),
+        ("1", 0, "a number"),
+    ] {
+        let text = format!("[[clients]]\nid = \"app\"\npublic = true\ngrants = [{grants}]");
+        let served =
+            "\"authorization_code\", \"client_credentials\", \"password\", \"refresh_token\"";
+        assert_eq!(
+            refusal(&text),
+            format!("clients[0].grants[{index}]: expected one of {served}; found {found} (line 4)")
+        );
+    }
+}
+
+#[test]
 fn a_client_has_exactly_one_credential() {
     let all = "secret, secret_sha256, secret_argon2, public = true";
     for keys in ["", "public = false"] {
@@ -155,15 +173,6 @@ fn a_client_id_is_printable_ascii() {
             )
         );
     }
-}
-
-#[test]
-fn the_grants_are_not_empty_strings() {
-    assert_eq!(
-        refusal("[[clients]]\nid = \"app\"\npublic = true\ngrants = [\"\"]"),
-        "clients[0].grants[0]: expected a grant type such as \"refresh_token\"; \
-         found an empty string (line 4)"
-    );
 }
 
 #[test]
