@@ -14,6 +14,7 @@ mod authorize;
 mod banner;
 mod config;
 mod documents;
+mod exposure;
 mod grants;
 mod log;
 mod logins;

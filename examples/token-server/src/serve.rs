@@ -22,7 +22,7 @@ use crate::args::Options;
 use crate::banner::Banner;
 use crate::config::{Config, PeerAddress};
 use crate::setup::Setup;
-use crate::{documents, log, routes};
+use crate::{documents, exposure, log, routes};
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
@@ -61,6 +61,9 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
         is_demo,
     };
     banner.log();
+    for warning in exposure::warnings(config, address)? {
+        warn!("{warning}");
+    }
     inspect(&server).await?;
     if let Err(error) = banner.print() {
         warn!(%error, "nobody reads the standard output");

@@ -7,6 +7,7 @@ mod code_replay;
 mod coming_from;
 mod config;
 mod curl;
+mod exposure;
 mod floods;
 mod grants;
 mod guesses;
