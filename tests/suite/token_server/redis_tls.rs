@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use reissue_tests::TestKeys;
-use reissue_tests::redis::{Certificate, RedisServer, free_port};
+use reissue_tests::redis::{Certificate, RedisServer, RedisServerBuilder, free_port};
 
 use super::process::{Ended, PARTIES, TokenServer, command, ended, write_config};
 use super::redis::shared_with;
@@ -71,6 +71,30 @@ fn an_authority_that_did_not_sign_is_refused_at_the_start_by_the_name_of_the_key
     assert!(!ended.stderr.contains(PASSWORD), "{}", ended.stderr);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_that_did_not_sign_for_a_cluster_is_refused_at_the_start_too() {
+    let redis = Redis::start_with(RedisServer::builder().config("cluster-enabled yes"));
+    let other = Certificate::for_localhost();
+    let folder = tempfile::tempdir().unwrap();
+    let config = |roots: &Path| {
+        let config = redis.config(&format!("{USER}:{PASSWORD}@"), roots, folder.path());
+        config.replace("rediss://", "rediss-cluster://")
+    };
+    let file = write_config(folder.path(), &config(&other.certificate()));
+    let ended = ended(&mut command(&file));
+    assert_eq!(ended.status.code(), Some(1), "{}", ended.stderr);
+    for says in [
+        "token-server: redis.root_certificates: ",
+        "invalid peer certificate",
+    ] {
+        assert!(ended.stderr.contains(says), "{}", ended.stderr);
+    }
+    // With the one that did, it starts, though this cluster serves nothing yet.
+    let file = write_config(folder.path(), &config(&redis.certificate.certificate()));
+    let server = TokenServer::with_file(&file);
+    assert_eq!(server.get("/healthz").await.status, 200);
+}
+
 #[test]
 fn what_is_no_certificate_is_refused_at_the_start_by_the_name_of_the_key() {
     let redis = Redis::start();
@@ -94,9 +118,13 @@ struct Redis {
 
 impl Redis {
     fn start() -> Self {
+        Self::start_with(RedisServer::builder())
+    }
+
+    fn start_with(builder: RedisServerBuilder) -> Self {
         let certificate = Certificate::for_localhost();
         let port = free_port();
-        let server = RedisServer::builder()
+        let server = builder
             .tls(port, &certificate)
             .user(USER, &format!("on >{PASSWORD} {RIGHTS}"))
             .start();

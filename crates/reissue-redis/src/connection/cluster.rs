@@ -12,6 +12,32 @@ use crate::url::Node;
 /// The driver follows `MOVED` and `ASK`, and waits and tries again on `TRYAGAIN` and `CLUSTERDOWN`, for about half of the
 /// response time-out: whoever asks shall hear what is wrong, and not only that time is up. It sends commands again whose reply was lost; the scripts are made for that.
 pub(crate) async fn connect(options: &Options, nodes: &[Node]) -> Result<Wire, RedisStoreError> {
+    let connected = try_connect(options, nodes).await;
+    match connected {
+        Err(error) if options.tls.is_some() => {
+            Err(tls_error(options, nodes).await.unwrap_or(error))
+        }
+        connected => connected,
+    }
+}
+
+/// Returns what is wrong with TLS, if anything is. The driver says of a cluster that it cannot connect to only that it
+/// cannot; so the nodes are tried one by one, within the time for one connection.
+async fn tls_error(options: &Options, nodes: &[Node]) -> Option<RedisStoreError> {
+    let find = async {
+        for node in nodes {
+            match options.connect(node).await {
+                Err(error) if error.kind() == RedisStoreErrorKind::Tls => return Some(error),
+                _ => {}
+            }
+        }
+        None
+    };
+    let found = tokio::time::timeout(options.connect_timeout, find).await;
+    found.ok().flatten()
+}
+
+async fn try_connect(options: &Options, nodes: &[Node]) -> Result<Wire, RedisStoreError> {
     let infos = nodes
         .iter()
         .map(|node| options.connection_info(node))
