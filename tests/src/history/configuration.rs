@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use super::{Answer, Entry};
 use crate::model::{Call, Family, Operation};
 
 /// One state that a session may be in.
@@ -89,13 +90,19 @@ pub(super) enum Progress {
 impl Configuration {
     /// What the trip of an operation may find. While writes are being lost that is any generation since that began, of
     /// which those are enough that make a difference.
-    pub(super) fn found(&self, operation: &Operation) -> Vec<Option<Family>> {
+    pub(super) fn found(&self, entry: &Entry) -> Vec<Option<Family>> {
         let (Some(family), Some(loss)) = (self.family, self.loss) else {
             return vec![self.family];
         };
         let mut generations = BTreeSet::from([loss.floor, family.generation]);
-        if let Operation::Introspect { token, .. } | Operation::Refresh { token, .. } = operation {
+        if let Operation::Introspect { token, .. } | Operation::Refresh { token, .. } =
+            entry.operation
+        {
             generations.extend([token.generation, token.generation + 1]);
+        }
+        // A superseded token is answered with whichever is the current one.
+        if let Some((_, Answer::Tokens { generation, .. })) = entry.answered {
+            generations.insert(generation);
         }
         self.any_of(generations)
     }

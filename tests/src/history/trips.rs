@@ -42,7 +42,7 @@ impl Search<'_> {
                 }
             },
         };
-        for found in before.found(&entry.operation) {
+        for found in before.found(entry) {
             for age in self.ages(before, entry, found, now) {
                 self.trip(before, question, call, (found, *age), after);
             }
