@@ -5,10 +5,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{AuthMethod, Client, ClientsError, Credentials, ErasedClients, SecretHash};
+use super::checks::{Checks, any_of};
+use super::{AuthMethod, Client, ClientsError, Credentials, ErasedClients};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
-use crate::guessing::{GuessLimiter, Outcome, Purpose, SlowChecks};
+use crate::guessing::{GuessLimiter, Outcome, SlowChecks};
 use crate::secret::ClientSecret;
 
 /// A client that has proved who it is, as far as it can: a [public](AuthMethod::None) one has only named itself.
@@ -229,78 +230,8 @@ fn retry_after(wait: Duration) -> Duration {
     Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX))
 }
 
-/// Whether any of the hashes is of the secret. All are checked, so that the time does not tell which one it was.
-fn any_of<'a>(hashes: impl Iterator<Item = &'a SecretHash>, secret: &ClientSecret) -> bool {
-    hashes.fold(false, |found, hash| found | hash.verify(secret))
-}
-
 impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticator").finish_non_exhaustive()
-    }
-}
-
-/// Which hashes to check a presented secret against, and what is in the way whatever they say.
-#[derive(Debug)]
-pub(super) struct Checks {
-    /// Those of the client that cost next to nothing.
-    pub(super) fast: Vec<SecretHash>,
-    /// Those of the client that are slow on purpose.
-    pub(super) slow: Vec<SecretHash>,
-    /// Those that are checked for the time that it takes, and for nothing else.
-    pub(super) padding: Vec<SecretHash>,
-    pub(super) obstacle: Option<Denial>,
-}
-
-impl Checks {
-    /// Every failure comes to the same number of slow hashes: those of the client, filled up with decoys. With an
-    /// obstacle the hashes are checked all the same, and their result is not looked at.
-    pub(super) fn plan(
-        client: Option<&Client>,
-        credentials: &Credentials,
-        decoy: &[SecretHash],
-        now: Timestamp,
-    ) -> Self {
-        let obstacle = match client {
-            None => Some(Denial::ClientUnknown),
-            Some(client) if !client.enabled => Some(Denial::ClientDisabled),
-            Some(client) if !client.auth_methods.contains(&credentials.method) => {
-                Some(match credentials.method {
-                    AuthMethod::None => Denial::CredentialsMissing,
-                    _ => Denial::ClientMethodNotAllowed,
-                })
-            }
-            Some(_) => None,
-        };
-        let (slow, mut fast): (Vec<_>, Vec<_>) = client
-            .into_iter()
-            .flat_map(|client| &client.secrets)
-            .filter(|(_, expires_at)| expires_at.is_none_or(|end| now < end))
-            .map(|(hash, _)| hash.clone())
-            .partition(SecretHash::is_slow);
-        if fast.is_empty() && credentials.secret.is_some() {
-            // No secret has this hash: SHA-256 maps none to zero, as far as anyone knows.
-            fast.push(SecretHash::from_sha256([0; 32]));
-        }
-        let padding = decoy.iter().skip(slow.len()).cloned().collect();
-        Self {
-            fast,
-            slow,
-            padding,
-            obstacle,
-        }
-    }
-
-    /// What the slow hashes are for, if there are any to check.
-    pub(super) fn purpose(&self) -> Option<Purpose> {
-        if self.slow.is_empty() && self.padding.is_empty() {
-            return None;
-        }
-        let is_foregone = self.obstacle.is_some() || self.slow.is_empty();
-        Some(if is_foregone {
-            Purpose::Decoy
-        } else {
-            Purpose::Decide
-        })
     }
 }

@@ -1,6 +1,7 @@
 //! Who is asking: registered clients, their secrets, and how they authenticate.
 
 mod authenticate;
+mod checks;
 mod credentials;
 mod registry;
 mod secrets;

@@ -1,4 +1,4 @@
-use super::authenticate::Checks;
+use super::checks::Checks;
 use super::{AuthMethod, Client, ClientMap, Clients as _, Credentials, SecretHash};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
