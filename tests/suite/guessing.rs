@@ -450,13 +450,13 @@ async fn a_crowd_of_unknown_clients_does_not_tell_who_is_registered() {
     for client in ["person", "another-nobody"] {
         endpoint.forget();
         let pair = format!("{client}:wrong");
-        let (running, unsaid) = tokio::join!(
+        let (running, withheld) = tokio::join!(
             login(&endpoint, HERE, "nobody:wrong"),
             login(&endpoint, HERE, &pair),
         );
         assert_error(&running, 401, "invalid_client");
-        assert_error(&unsaid, 503, "temporarily_unavailable");
-        answers.push(unsaid.wire());
+        assert_error(&withheld, 503, "temporarily_unavailable");
+        answers.push(withheld.wire());
         // The operator learns the truth.
         let events = endpoint.events.take().join("\n");
         assert!(!events.contains("SecretsBusy"), "{events}");

@@ -14,8 +14,8 @@ use reissue::guessing::{AddressSource, ClientAddress};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Puts the [`ClientAddress`] into the extensions of every request, so that wrong client secrets are
-/// [counted](reissue::guessing).
+/// Puts the [`ClientAddress`] into the extensions of every request, so that wrong client secrets
+/// are [counted](reissue::guessing).
 ///
 /// It takes the address from [`ConnectInfo`], so the router must be served
 /// [with it](axum::Router::into_make_service_with_connect_info):
@@ -38,7 +38,8 @@ use tower_service::Service;
 /// # }
 /// ```
 ///
-/// A request without `ConnectInfo` is a mistake of whoever wired the routes, and gets the response [`MissingConnectInfo`].
+/// A request without `ConnectInfo` is a mistake of whoever wired the routes, and gets the response
+/// [`MissingConnectInfo`].
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct ConnectInfoLayer {
@@ -46,7 +47,7 @@ pub struct ConnectInfoLayer {
 }
 
 impl ConnectInfoLayer {
-    /// Returns the layer. `source` says whose word the address of a request is.
+    /// Returns the layer. `source` says where the address of a request is taken from.
     pub fn new(source: AddressSource) -> Self {
         Self { source }
     }
@@ -100,9 +101,11 @@ fn connection(extensions: &Extensions) -> Option<SocketAddr> {
         .or_else(|| mocked().map(|MockConnectInfo(address)| *address))
 }
 
-/// The router is served without `ConnectInfo<SocketAddr>`, so nobody knows where requests come from.
+/// The router is served without `ConnectInfo<SocketAddr>`, so nobody knows where requests come
+/// from.
 ///
-/// The response is what axum responds with when `ConnectInfo` is extracted and missing: `500` with this message.
+/// The response is what axum responds with when `ConnectInfo` is extracted and missing: `500` with
+/// this message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no `ConnectInfo`: serve the router by `into_make_service_with_connect_info::<SocketAddr>()`"

@@ -96,8 +96,9 @@
 //!
 //! # Guessing
 //!
-//! Wrong client secrets are counted by the address that they come from, which the server must be told:
-//! [`ConnectInfoLayer`] does, where the router is served with `ConnectInfo`. See [`reissue::guessing`].
+//! Wrong client secrets are counted by the address that they come from, which the server must be
+//! told: [`ConnectInfoLayer`] does, where the router is served with `ConnectInfo`. See
+//! [`reissue::guessing`].
 //!
 //! # What it is not
 //!

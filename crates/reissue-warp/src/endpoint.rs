@@ -19,9 +19,9 @@ use crate::respond::Answer;
 /// `warp::path("sessions").and(endpoint(bearer.layer(sessions.with_path("/sessions"))))`, where `sessions` is a
 /// [`SessionsEndpoint`](reissue::SessionsEndpoint).
 ///
-/// It takes every method, as the endpoint refuses those it does not know, and takes the body. The endpoint gets method,
-/// the whole path, headers and body of the request, and the [`ClientAddress`] of its extensions; not its query, which no
-/// endpoint reads, and no other extension.
+/// It takes every method, as the endpoint refuses those it does not know, and takes the body. The
+/// endpoint gets method, the whole path, headers and body of the request, and the [`ClientAddress`]
+/// of its extensions; not its query, which no endpoint reads, and no other extension.
 pub fn endpoint<S, B>(service: S) -> impl Filter<Extract = (Answer<B>,), Error = Rejection> + Clone
 where
     S: Service<Request<EndpointBody>, Response = http::Response<B>, Error = Infallible>,

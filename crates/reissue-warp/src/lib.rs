@@ -68,8 +68,10 @@
 //!
 //! # Guessing
 //!
-//! Wrong client secrets are [counted](reissue::guessing) by the address that they come from. Whoever serves the connections puts
-//! a [`ClientAddressLayer`](reissue::guessing::ClientAddressLayer) around the service, for each connection its own:
+//! Wrong client secrets are [counted](reissue::guessing) by the address that they come from.
+//! Whoever serves the connections puts a
+//! [`ClientAddressLayer`](reissue::guessing::ClientAddressLayer) around the service, for each
+//! connection its own:
 //!
 //! ```
 //! # use std::net::SocketAddr;

@@ -213,7 +213,8 @@ pub enum Denial {
     /// [without revocation of access tokens](crate::ServerBuilder::with_access_token_revocation).
     #[error("access tokens cannot be revoked here")]
     TokenTypeUnsupported,
-    /// More wrong secrets came for one client from one address than are let through. See [`guessing`](crate::guessing).
+    /// More wrong secrets came for one client from one address than are let through. See
+    /// [`guessing`](crate::guessing).
     #[error("too many wrong client secrets")]
     TooManyGuesses {
         /// How long the client is told to wait, in whole seconds.

@@ -74,10 +74,11 @@
 //!
 //! # What it is not
 //!
-//! It does not log users in, ask for consent, or serve the authorization endpoint; the token server among the examples
-//! shows how that goes with it, and [`Grant::with_single_use_id`] makes codes single-use. It does not check DPoP proofs or
-//! client certificates: a layer outside does, and puts the [`Confirmation`] into the request's extensions. It bounds how often
-//! secrets are guessed, and no other rate; time-outs of headers and bodies are the HTTP server's.
+//! It does not log users in, ask for consent, or serve the authorization endpoint; the token server
+//! among the examples shows how that goes with it, and [`Grant::with_single_use_id`] makes codes
+//! single-use. It does not check DPoP proofs or client certificates: a layer outside does, and puts
+//! the [`Confirmation`] into the request's extensions. It bounds how often secrets are guessed, and
+//! no other rate; time-outs of headers and bodies are the HTTP server's.
 //!
 //! # Features
 //!

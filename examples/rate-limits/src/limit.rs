@@ -22,7 +22,8 @@ impl<K> Limit<K>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
 {
-    /// Starts to limit. There must not be more keys than memory for them: see [`bucket_of`](crate::bucket_of).
+    /// Starts to limit. There must not be more keys than memory for them: see
+    /// [`bucket_of`](crate::bucket_of).
     pub(crate) fn start(burst: NonZeroU32, every: Duration) -> Option<Self> {
         let quota = Quota::with_period(every)?.allow_burst(burst);
         let limiter = Arc::new(Limiter::hashmap_with_clock(quota, DefaultClock::default()));

@@ -98,8 +98,8 @@ impl Authenticator {
 
     /// Returns the client that the credentials prove.
     ///
-    /// Unknown clients, wrong secrets and disabled clients cost the same work and count as guesses alike, so that neither the
-    /// time nor the response tells them apart.
+    /// Unknown clients, wrong secrets and disabled clients cost the same work and count as guesses
+    /// alike, so that neither the time nor the response tells them apart.
     ///
     /// # Errors
     ///
@@ -142,8 +142,9 @@ impl Authenticator {
         secret: &ClientSecret,
         now: Timestamp,
     ) -> Result<(), Refused> {
-        // Before the limit: nobody guesses a generated secret, and so nobody can keep its client out. With an obstacle in the
-        // way even the right secret is a failure, and counts and costs what failures do.
+        // Before the limit: nobody guesses a generated secret, and so nobody can keep its client
+        // out. With an obstacle in the way even the right secret is a failure, and counts and costs
+        // what failures do.
         if any_of(checks.fast.iter(), secret) && checks.obstacle.is_none() {
             return Ok(());
         }
@@ -177,7 +178,7 @@ impl Authenticator {
         match outcome {
             Outcome::Right => Ok(()),
             Outcome::Unchecked => Err(Refused::because(Denial::SecretsBusy)),
-            Outcome::Unsaid => Err(Refused {
+            Outcome::Withheld => Err(Refused {
                 denial: Denial::SecretsBusy,
                 reason: Denial::SecretWrong,
             }),

@@ -21,7 +21,8 @@ pub struct Credentials {
     pub secret: Option<ClientSecret>,
     /// The way it came.
     pub method: AuthMethod,
-    /// Where it came from. Without it, wrong secrets are not counted: see [`guessing`](crate::guessing).
+    /// Where it came from. Without it, wrong secrets are not counted: see
+    /// [`guessing`](crate::guessing).
     pub address: Option<ClientAddress>,
 }
 

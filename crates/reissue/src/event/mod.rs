@@ -25,9 +25,11 @@ pub enum Event<'a> {
         /// The session that it was issued in, if any.
         sid: Option<Sid>,
     },
-    /// A client did not prove who it is (RFC 6749 §2.3): most often a wrong secret, and a guess if there are many.
+    /// A client did not prove who it is (RFC 6749 §2.3): most often a wrong secret, and a guess if
+    /// there are many.
     ///
-    /// Whether ids are registered is not for clients to know: `client` and `denial` may say more than the response did.
+    /// Whether ids are registered is not for clients to know: `client` and `denial` may say more
+    /// than the response did.
     AuthenticationFailed {
         /// Who the client claimed to be.
         client: ClaimedClient<'a>,
@@ -158,7 +160,8 @@ pub enum Event<'a> {
 
 /// Who a client claimed to be that was not authenticated.
 ///
-/// An id that is not registered is left out: strangers write what they like there, or a secret by mistake.
+/// An id that is not registered is left out: strangers write what they like there, or a secret by
+/// mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimedClient<'a> {

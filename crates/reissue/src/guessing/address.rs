@@ -7,8 +7,8 @@ use http::HeaderMap;
 
 /// The network address that a request comes from, as far as guesses are counted by it.
 ///
-/// The application puts it into the extensions of the request, usually by a [`ClientAddressLayer`](super::ClientAddressLayer).
-/// It decides nothing about tokens and sessions.
+/// The application puts it into the extensions of the request, usually by a
+/// [`ClientAddressLayer`](super::ClientAddressLayer). It decides nothing about tokens and sessions.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -24,8 +24,8 @@ pub struct ClientAddress(IpAddr);
 impl ClientAddress {
     /// Returns the address of a request on a connection from `connection`, as `source` says.
     ///
-    /// A request without the header that `source` names, or with something else than an address in it, has the address of the
-    /// connection.
+    /// A request without the header that `source` names, or with something else than an address in
+    /// it, has the address of the connection.
     #[must_use]
     pub fn of(connection: IpAddr, headers: &HeaderMap, source: AddressSource) -> Self {
         let forwarded = match source {
@@ -41,8 +41,8 @@ impl ClientAddress {
         self.0
     }
 
-    /// Returns what guesses are counted by: an IPv4 address, or the IPv6 network of 64 bits, of which one host may have all
-    /// addresses.
+    /// Returns what guesses are counted by: an IPv4 address, or the IPv6 network of 64 bits, of
+    /// which one host may have all addresses.
     #[must_use]
     pub fn network(self) -> IpAddr {
         match self.0 {
@@ -67,16 +67,18 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// Whose word the address of a request is.
+/// Where the address of a request is taken from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressSource {
-    /// The connection's. Right where clients connect to this server, and wrong behind a proxy: there everybody has the
-    /// address of the proxy, and one guesser uses up the guesses of all.
+    /// The address of the connection. Right where clients connect to this server, and wrong behind
+    /// a proxy: there everybody has the address of the proxy, and one guesser uses up the guesses
+    /// of all.
     #[default]
     Connection,
-    /// The last address in `X-Forwarded-For`. Right behind one proxy that appends the address of its client, and wrong
-    /// without: there clients choose their address. The addresses before the last are whatever the client likes.
+    /// The last address in `X-Forwarded-For`. Right behind one proxy that appends the address of
+    /// its client, and wrong without: there clients choose their address. The addresses before the
+    /// last are whatever the client likes.
     XForwardedFor,
 }
 

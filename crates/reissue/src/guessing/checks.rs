@@ -13,9 +13,9 @@ use self::queue::{Bounds, Queue, Ticket};
 
 /// Runs checks of secrets that are slow on purpose, on threads of their own.
 ///
-/// At most `concurrency` run at once, and at most `queue` wait, in the order in which they came. One that has waited for the
-/// `deadline` is not run any more. So whoever is let in is served within the time of `queue` + 2 checks, or knows after
-/// `deadline` that it was not.
+/// At most `concurrency` run at once, and at most `queue` wait, in the order in which they came.
+/// One that has waited for the `deadline` is not run any more. So whoever is let in is served
+/// within the time of `queue` + 2 checks, or knows after `deadline` that it was not.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,16 +35,17 @@ use self::queue::{Bounds, Queue, Ticket};
 ///
 /// # Decoys
 ///
-/// A name that is not known must take as long as a wrong secret, so it costs a check too, with the [purpose](Purpose) to be
-/// slow. Such decoys have at most half of the places, those that run included, or made-up names could keep everybody out. One
-/// above that is not run: it ends [unsaid](Outcome::Unsaid), at the deadline. A check that came while the decoys' places were
-/// taken and found the secret wrong ends in the same way at the same time, so that a name that is known cannot be told from one
-/// that is not. A right secret is [right](Outcome::Right) at once.
+/// A name that is not known must take as long as a wrong secret, so it costs a check too, with the
+/// [purpose](Purpose) to be slow. Such decoys have at most half of the places, those that run
+/// included, or made-up names could keep everybody out. One above that is not run, and its outcome
+/// is [`Withheld`](Outcome::Withheld), at the deadline. So is that of a check that came while the
+/// decoys' places were taken and found the secret wrong: a name that is known cannot be told from
+/// one that is not. A right secret is [`Right`](Outcome::Right) at once.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future of a check gives up its place among those that wait. A check that runs keeps its place until it ends:
-/// otherwise hanging up would be a way to run more of them at once.
+/// Dropping the future of a check gives up its place among those that wait. A check that runs keeps
+/// its place until it ends: otherwise hanging up would be a way to run more of them at once.
 pub struct SlowChecks {
     queue: Arc<Queue>,
 }
@@ -65,17 +66,19 @@ pub enum Purpose {
 pub enum Outcome {
     /// The secret is right.
     Right,
-    /// It was not checked, because too many are waiting: respond that it should be tried again.
+    /// The secret was not checked, because too many checks are waiting. Respond that it should be
+    /// tried again, and do not count it as a guess.
     Unchecked,
-    /// It is wrong, and the response must not say so: respond as if it was [unchecked](Outcome::Unchecked), but count it.
-    Unsaid,
-    /// The secret is wrong.
+    /// The secret is wrong, and the response must not say so. Respond as to
+    /// [`Unchecked`](Outcome::Unchecked), and count it as a guess.
+    Withheld,
+    /// The secret is wrong. Count it as a guess.
     Wrong,
 }
 
 impl SlowChecks {
-    /// Returns a queue for checks: at most `concurrency` at once, and at least one; `queue` more may wait, each for at most
-    /// `deadline`.
+    /// Returns a queue for checks: at most `concurrency` at once, and at least one; `queue` more
+    /// may wait, each for at most `deadline`.
     #[must_use]
     pub fn new(concurrency: usize, queue: usize, deadline: Duration) -> Self {
         let bounds = Bounds::new(concurrency, queue, deadline);

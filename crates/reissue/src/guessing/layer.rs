@@ -11,7 +11,8 @@ use super::{AddressSource, ClientAddress};
 
 /// Puts the [`ClientAddress`] into the extensions of every request of one connection.
 ///
-/// It goes around everything else, once for each connection, where the address of the connection is known:
+/// It goes around everything else, once for each connection, where the address of the connection is
+/// known:
 ///
 /// ```
 /// use std::net::SocketAddr;

@@ -10,10 +10,11 @@ use crate::clock::Timestamp;
 
 /// Bounds wrong guesses: so many at once, and one more each time that so much time has passed.
 ///
-/// Guesses are counted for [keys](GuessLimiter::key), such as an account and an address together. A guess is counted
-/// [before](GuessLimiter::take) it is checked, or any number could be checked at once; one that was right is
-/// [taken out of the count](GuessLimiter::give_back) again. A guess that has to wait is not counted. So a wait never grows
-/// beyond the time of one guess, not even when the clock steps back.
+/// Guesses are counted for [keys](GuessLimiter::key), such as an account and an address together. A
+/// guess is counted [before](GuessLimiter::take) it is checked, or any number could be checked at
+/// once; one that was right is [taken out of the count](GuessLimiter::give_back) again. A guess
+/// that has to wait is not counted. So a wait never grows beyond the time of one guess, not even
+/// when the clock steps back.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,12 +31,14 @@ use crate::clock::Timestamp;
 ///
 /// # Memory
 ///
-/// Keys are kept as keyed hashes of 64 bits, at most 16,384 of them in less than a megabyte, and each is forgotten when it is
-/// as if nothing had been counted. When there are more, those go that would be forgotten next, a quarter at a time. So whoever
-/// wants the limiter to forget a key at which all guesses are used up must use up all guesses at more than 12,000 other keys
-/// first: 120,000 wrong guesses at the default, for ten more at the first key.
+/// Keys are kept as keyed hashes of 64 bits, at most 16,384 of them in less than a megabyte, and
+/// each is forgotten when it is as if nothing had been counted. When there are more, those go that
+/// would be forgotten next, a quarter at a time. So whoever wants the limiter to forget a key at
+/// which all guesses are used up must use up all guesses at more than 12,000 other keys first:
+/// 120,000 wrong guesses at the default, for ten more at the first key.
 ///
-/// The counts belong to the process: a restart forgets them, and several servers allow as many times more.
+/// The counts belong to the process: a restart forgets them, and several servers allow as many
+/// times more.
 pub struct GuessLimiter {
     limit: Option<Limit>,
     hasher: RandomState,
@@ -62,7 +65,8 @@ pub struct GuessKey {
 pub struct Guess<const N: usize>([GuessKey; N]);
 
 impl GuessLimiter {
-    /// Returns a limiter that lets `guesses` wrong guesses through at once for each key, and then one each `every`.
+    /// Returns a limiter that lets `guesses` wrong guesses through at once for each key, and then
+    /// one each `every`.
     ///
     /// No `guesses`, or no time between them, is no limit.
     #[must_use]
@@ -89,7 +93,8 @@ impl GuessLimiter {
     ///
     /// # Errors
     ///
-    /// The time to wait until the next guess is allowed for all of them. The guess is counted for none then.
+    /// The time to wait until the next guess is allowed for all of them. The guess is counted for
+    /// none then.
     pub fn take<const N: usize>(
         &self,
         keys: [GuessKey; N],
@@ -153,8 +158,8 @@ impl fmt::Debug for GuessLimiter {
     }
 }
 
-/// Drops what no longer matters. If that is not much, drops the quarter that matters least too, so that not every guess has
-/// to search for one to drop.
+/// Drops what no longer matters. If that is not much, drops the quarter that matters least too, so
+/// that not every guess has to search for one to drop.
 fn make_room(clear: &mut HashMap<u64, Timestamp>, now: Timestamp) {
     if clear.len() < ROOM {
         return;

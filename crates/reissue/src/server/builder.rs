@@ -133,15 +133,18 @@ impl ServerBuilder {
         }
     }
 
-    /// Sets how many wrong secrets are let through for one client from one address (RFC 6749 §2.3.1): `guesses` at once, and
-    /// then one each `every`. Default: 10, and one a minute. 0 `guesses` for any number.
+    /// Sets how many wrong secrets are let through for one client from one address (RFC 6749
+    /// §2.3.1): `guesses` at once, and then one each `every`. Default: 10, and one a minute. 0
+    /// `guesses` for any number.
     ///
-    /// Above that the response is `429`. A wrong secret counts at all endpoints alike, a right one does not count, and a right
-    /// generated one is always accepted. It has no effect on requests without a
-    /// [`ClientAddress`](crate::guessing::ClientAddress) in their extensions: see [`guessing`](crate::guessing).
+    /// Above that the response is `429`. A wrong secret counts at all endpoints alike, a right one
+    /// does not count, and a right generated one is always accepted. It has no effect on requests
+    /// without a [`ClientAddress`](crate::guessing::ClientAddress) in their extensions: see
+    /// [`guessing`](crate::guessing).
     ///
-    /// Fewer guesses make people wait who mistype a secret. With a longer time between them, a client that was set up with
-    /// an old secret of its own choosing is kept out for longer after it was mended.
+    /// Fewer guesses make people wait who mistype a secret. With a longer time between them, a
+    /// client that was set up with an old secret of its own choosing is kept out for longer after
+    /// it was mended.
     pub fn with_guess_limit(self, guesses: u32, every: Duration) -> Self {
         Self {
             guess_limit: (guesses, every),
@@ -149,8 +152,9 @@ impl ServerBuilder {
         }
     }
 
-    /// Sets how many argon2id secrets are checked at once, each on a thread of its own with 19 MiB or what its parameters say,
-    /// and how many more may wait before clients are told to try again. Default: one for each processor, 64.
+    /// Sets how many argon2id secrets are checked at once, each on a thread of its own with 19 MiB
+    /// or what its parameters say, and how many more may wait before clients are told to try again.
+    /// Default: one for each processor, 64.
     ///
     /// Checks of ids that are not registered have at most half of these places: see
     /// [`SlowChecks`](crate::guessing::SlowChecks).
@@ -175,10 +179,11 @@ impl ServerBuilder {
         }
     }
 
-    /// Sets how long a check of an argon2id secret may wait for its turn before the client is told to try again. Default: 2
-    /// seconds; at most a minute.
+    /// Sets how long a check of an argon2id secret may wait for its turn before the client is told
+    /// to try again. Default: 2 seconds; at most a minute.
     ///
-    /// A longer one keeps more connections waiting under load, a shorter one turns clients away that could be served.
+    /// A longer one keeps more connections waiting under load, a shorter one turns clients away
+    /// that could be served.
     pub fn with_slow_hash_deadline(self, slow_hash_deadline: Duration) -> Self {
         Self {
             slow_hash_deadline,

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 
-/// Turns names of accounts into numbers that tell in one log whether two names are the same, and nothing else.
+/// Turns names of accounts into numbers that tell in one log whether two names are the same, and
+/// nothing else.
 ///
-/// The key is random and the process's own: the digests of another process are others, and nobody can try names on a log.
+/// The key is random and the process's own: the digests of another process are others, and nobody
+/// can try names on a log.
 #[derive(Clone, Default)]
 pub(super) struct AccountDigests(RandomState);
 

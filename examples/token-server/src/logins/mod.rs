@@ -44,13 +44,14 @@ impl Logins {
         }))
     }
 
-    /// Checks a password for a request from that address (RFC 6749 §4.3.2, §10.10). Requests without one count as if they all
-    /// had the same.
+    /// Checks a password for a request from that address (RFC 6749 §4.3.2, §10.10). Requests
+    /// without one count as if they all had the same.
     ///
-    /// Guesses are counted three times over: for one account from one address; ten times as many for one account from all
-    /// addresses, so that a guesser elsewhere does not keep the user out at once; and ten times as many from one address for
-    /// all accounts. A guess counts before it is checked, or any number of them could be checked at once; if it was right, it
-    /// has not counted.
+    /// Guesses are counted three times over: for one account from one address; ten times as many
+    /// for one account from all addresses, so that a guesser elsewhere does not keep the user out
+    /// at once; and ten times as many from one address for all accounts. A guess counts before it
+    /// is checked, or any number of them could be checked at once; if it was right, it has not
+    /// counted.
     pub(crate) async fn check(
         &self,
         name: &str,
@@ -79,7 +80,7 @@ impl Logins {
                 self.report(name, address, "too many logins at once");
                 Err(LoginError::Busy)
             }
-            Outcome::Unsaid => {
+            Outcome::Withheld => {
                 self.report(name, address, WRONG);
                 Err(LoginError::Busy)
             }
@@ -90,7 +91,8 @@ impl Logins {
         }
     }
 
-    /// Leaves a trace of a login that failed. The name is not logged: people type their passwords there by mistake.
+    /// Leaves a trace of a login that failed. The name is not logged: people type their passwords
+    /// there by mistake.
     fn report(&self, name: &str, address: Option<ClientAddress>, reason: &str) {
         let account = field::display(self.0.accounts.digest(name));
         let address = address.map(field::display);

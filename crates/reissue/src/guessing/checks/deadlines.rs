@@ -1,4 +1,5 @@
-//! Deadlines without a runtime: one thread that sleeps until the next one, and ends when there has been none for a while.
+//! Deadlines without a runtime: one thread that sleeps until the next one, and ends when there has
+//! been none for a while.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +28,8 @@ pub(super) enum Due {
 }
 
 impl Deadlines {
-    /// Adds a deadline. If nobody watches, `watch` must find somebody; otherwise the deadline is given back.
+    /// Adds a deadline. If nobody watches, `watch` must find somebody; otherwise the deadline is
+    /// given back.
     pub(super) fn insert(
         &mut self,
         ticket: Ticket,

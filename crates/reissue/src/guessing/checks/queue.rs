@@ -208,7 +208,7 @@ impl State {
                 had_turn: true,
                 reply,
             }
-            | Due::Wrong { reply } => (reply, Outcome::Unsaid),
+            | Due::Wrong { reply } => (reply, Outcome::Withheld),
         }
     }
 }
@@ -225,7 +225,7 @@ impl Job {
                 let due = Due::Wrong { reply: self.reply };
                 let watched = queue.watch(&mut queue.lock(), self.ticket, due);
                 if let Err(Due::Wrong { reply }) = watched {
-                    reply.settle(Outcome::Unsaid);
+                    reply.settle(Outcome::Withheld);
                 }
                 return;
             }

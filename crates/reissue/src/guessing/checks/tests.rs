@@ -130,9 +130,9 @@ async fn decoys_never_have_more_than_half_of_the_places() {
     assert_eq!(right.await.unwrap(), Outcome::Right);
     // A wrong secret ends like a decoy that found no place.
     for task in without_a_place {
-        assert_eq!(task.await.unwrap(), Outcome::Unsaid);
+        assert_eq!(task.await.unwrap(), Outcome::Withheld);
     }
-    assert_eq!(wrong.await.unwrap(), Outcome::Unsaid);
+    assert_eq!(wrong.await.unwrap(), Outcome::Withheld);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn while_decoys_have_all_their_places_a_wrong_secret_is_not_told_before_th
             true => decide(&checks, false).await,
             false => decoy(&checks).await,
         };
-        assert_eq!(task.await.unwrap(), Outcome::Unsaid);
+        assert_eq!(task.await.unwrap(), Outcome::Withheld);
         assert!(begun.elapsed() >= SHORT);
     }
     let right = decide(&checks, true).await;
@@ -203,7 +203,8 @@ async fn a_check_that_panics_is_unchecked_and_the_next_one_runs() {
     assert_eq!(decoy(&checks).await.await.unwrap(), Outcome::Wrong);
 }
 
-/// The time of a check is one step of a counter, so that nothing depends on how fast the machine is.
+/// The time of a check is one step of a counter, so that nothing depends on how fast the machine
+/// is.
 #[tokio::test]
 async fn whatever_attackers_do_every_right_client_is_served_within_the_queue_and_two_checks() {
     const QUEUE: usize = 15;
