@@ -63,7 +63,7 @@
 //! | say what is granted | [`Grant`] |
 //! | say how long things live, and what happens to a used token | [`Policy`] |
 //! | register clients | [`client`] |
-//! | have a say in every refresh | [`hook`] |
+//! | decide on every refresh, and on tokens that are introspected | [`hook`] |
 //! | hear what happens | [`event`] |
 //! | keep sessions elsewhere | [`store`] |
 //! | choose keys and the format of access tokens | [`key`], [`token`] |

@@ -38,14 +38,14 @@ pub enum Event<'a> {
         /// Where the request came from, if the application [has said so](crate::guessing).
         address: Option<ClientAddress>,
     },
-    /// A client presented a refresh token of another client. Nothing changed.
+    /// A client presented a token of another client, to refresh with it or to revoke it. Nothing changed.
     ClientMismatch {
         /// Who presented it.
         client: &'a str,
         /// Whose it is.
         owner: &'a str,
-        /// The session.
-        sid: Sid,
+        /// The session, if the token belongs to one.
+        sid: Option<Sid>,
     },
     /// Something that the server depends on failed, and the client was told to try again.
     Failed {

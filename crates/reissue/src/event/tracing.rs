@@ -40,9 +40,12 @@ impl Events for TracingEvents {
                     info!(target: TARGET, client, claimed, reason = %denial, address, "client authentication failed");
                 }
             }
-            Event::ClientMismatch { client, owner, sid } => {
-                warn!(target: TARGET, client, owner, %sid, "refresh token of another client");
-            }
+            Event::ClientMismatch { client, owner, sid } => match sid {
+                Some(sid) => {
+                    warn!(target: TARGET, client, owner, %sid, "token of another client");
+                }
+                None => warn!(target: TARGET, client, owner, "token of another client"),
+            },
             Event::Failed { denial, error } => {
                 error!(target: TARGET, %denial, cause = %Chain(error), "a dependency failed");
             }

@@ -59,7 +59,7 @@ impl Server {
             self.emit(&Event::ClientMismatch {
                 client: client.id(),
                 owner: &token.client_id,
-                sid,
+                sid: Some(sid),
             });
             return Err(Denial::TokenForeign);
         }

@@ -38,13 +38,11 @@ impl Server {
             return Ok(());
         };
         if found.owner != client.id() {
-            if let Some(sid) = found.sid {
-                self.emit(&Event::ClientMismatch {
-                    client: client.id(),
-                    owner: &found.owner,
-                    sid,
-                });
-            }
+            self.emit(&Event::ClientMismatch {
+                client: client.id(),
+                owner: &found.owner,
+                sid: found.sid,
+            });
             return Ok(());
         }
         match (found.extent, found.sid) {
