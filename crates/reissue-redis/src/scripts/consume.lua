@@ -13,6 +13,7 @@ if held and held ~= attempt then
   return answer('already')
 end
 if not held and milliseconds > 0 then
-  redis.call('SET', key, attempt, 'PX', milliseconds)
+  -- A key is there at the instant of its expiry too, and gone a millisecond later.
+  redis.call('SET', key, attempt, 'PX', math.max(milliseconds - 1, 1))
 end
 return answer('done')
