@@ -47,6 +47,10 @@ impl contract::Harness for Harness<'_> {
         let number = |text: &str| text.parse::<u64>().expect("a number");
         Timestamp::from_millis(number(seconds) * 1_000 + number(micros) / 1_000)
     }
+
+    async fn pause(&self) {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A store with keys of its own.

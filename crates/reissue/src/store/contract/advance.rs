@@ -6,7 +6,8 @@ use super::Harness;
 use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, ageless, assert_between, sid};
 use crate::store::{Advance, Advanced, Attempt, PastRotation, Record, Revision, Store};
 
-/// An advance writes the new generation, its time and the idle deadline, and forgets the conflicts before it.
+/// An advance writes the new generation, its time and the idle deadline, and forgets the conflicts
+/// before it.
 pub async fn an_advance_moves_the_generation_and_forgets_conflicts(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -34,7 +35,8 @@ pub async fn an_advance_moves_the_generation_and_forgets_conflicts(harness: &imp
     );
 }
 
-/// Generations may be skipped, up to [`PastRotation::MAX_SKIP`] ahead, and the record says which were.
+/// Generations may be skipped, up to [`PastRotation::MAX_SKIP`] ahead, and the record says which
+/// were.
 pub async fn an_advance_may_skip_generations(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -54,8 +56,8 @@ pub async fn an_advance_may_skip_generations(harness: &impl Harness) {
     }
 }
 
-/// The rotations before the last are remembered as long as they are younger than the history that an advance asks for,
-/// seven of them at most, and without a gap.
+/// The rotations before the last are remembered as long as they are younger than the history that
+/// an advance asks for, seven of them at most, and without a gap.
 pub async fn young_rotations_are_remembered(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -79,13 +81,6 @@ pub async fn young_rotations_are_remembered(harness: &impl Harness) {
     fixture.advance(short(11, 101)).await;
     let record = fixture.record(sid(1)).await;
     assert_eq!(superseded_from(&record), [11, 10], "this one is not");
-    let none = Advance {
-        history: Duration::ZERO,
-        ..fixture.rotation(sid(1), 12, 102)
-    };
-    fixture.advance(none).await;
-    let record = fixture.record(sid(1)).await;
-    assert_eq!(superseded_from(&record), [12], "none is younger than that");
 }
 
 /// What is remembered ages by the store's clock, each rotation from its own time.
@@ -116,7 +111,8 @@ pub async fn remembered_rotations_have_ages_of_their_own(harness: &impl Harness)
     }
 }
 
-/// The generations in a row that were presented more than once are counted when the record advances.
+/// The generations in a row that were presented more than once are counted when the record
+/// advances.
 pub async fn generations_that_are_presented_again_are_counted(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -139,8 +135,29 @@ pub async fn generations_that_are_presented_again_are_counted(harness: &impl Har
     }
 }
 
-/// An advance from another generation or revision moves nothing but the conflict count, and that for a superseded
-/// generation only.
+/// The count of shared generations stays at 255 when there are more.
+pub async fn the_count_of_shared_generations_saturates(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    fixture.given(fixture.family(sid(1))).await;
+    let attempt = |number: u64| Attempt::from_bytes(number.to_be_bytes());
+    for from in 0..258 {
+        let advance = Advance {
+            attempt: attempt(from),
+            ..fixture.rotation(sid(1), from, 0)
+        };
+        assert_eq!(fixture.advance(advance).await, Advanced::Done);
+        let again = Advance {
+            attempt: attempt(1_000),
+            ..advance
+        };
+        let record = conflict(&fixture, again).await;
+        let expected = u8::try_from(from).unwrap_or(u8::MAX);
+        assert_eq!(record.shared_generations, expected, "after {from}");
+    }
+}
+
+/// An advance from another generation or revision moves nothing but the conflict count, and that
+/// for a superseded generation only.
 pub async fn a_wrong_generation_or_revision_is_a_conflict(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -194,8 +211,16 @@ pub async fn an_attempt_takes_effect_once(harness: &impl Harness) {
         let loaded = fixture.record(sid(1)).await;
         assert_eq!(ageless(loaded), held, "without effect");
     }
+    let replacement = fixture.replacement(sid(1), Revision::ORIGINAL, "other");
+    fixture.replace(replacement.clone()).await;
+    let again = fixture.advance(first).await;
+    assert_eq!(again, Advanced::Done, "after a replacement as well");
+    assert_eq!(fixture.record(sid(1)).await.generation, 1);
 
-    let second = fixture.rotation(sid(1), 1, 2);
+    let second = Advance {
+        revision: replacement.next,
+        ..fixture.rotation(sid(1), 1, 2)
+    };
     assert_eq!(fixture.advance(second).await, Advanced::Done);
     let record = conflict(&fixture, first).await;
     assert_eq!(

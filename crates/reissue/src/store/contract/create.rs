@@ -41,7 +41,8 @@ pub async fn a_created_family_loads_as_it_was_recorded(harness: &impl Harness) {
     }
 }
 
-/// The nearer of idle time and absolute expiry is the deadline of a new family, exactly to the millisecond.
+/// The nearer of idle time and absolute expiry is the deadline of a new family, exactly to the
+/// millisecond.
 pub async fn the_deadline_is_the_nearer_of_idle_time_and_expiry(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let soon = Timestamp::from_millis((harness.now().await + LONG / 2).as_millis() | 1);
@@ -78,7 +79,8 @@ pub async fn the_deadline_is_the_nearer_of_idle_time_and_expiry(harness: &impl H
     );
 }
 
-/// A family that exists is left as it is when it is created again: after a rotation and at the limit as well.
+/// A family that exists is left as it is when it is created again: after a rotation and at the
+/// limit as well.
 pub async fn creating_twice_is_creating_once(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let again = Create {

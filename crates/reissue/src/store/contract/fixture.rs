@@ -21,6 +21,9 @@ pub(super) const SHORT: Duration = Duration::from_millis(300);
 /// Enough for what is [`SHORT`] to be over, on a server whose timers are coarse too.
 pub(super) const MORE_THAN_SHORT: Duration = Duration::from_millis(500);
 
+/// As much as a clock in milliseconds notices.
+pub(super) const TICK: Duration = Duration::from_millis(1);
+
 /// One subject of a fresh store.
 pub(super) struct Fixture<S> {
     pub(super) store: S,
@@ -158,6 +161,13 @@ pub(super) fn one_time_id(purpose: &str, value: &[u8]) -> OneTimeId {
 pub(super) fn sid(number: u8) -> Sid {
     let mut bytes = [0xa5; 16];
     bytes[0] = number;
+    Sid::from_bytes(bytes)
+}
+
+/// As many sids as needed, in the order of their numbers.
+pub(super) fn nth(number: usize) -> Sid {
+    let mut bytes = [0x5a; 16];
+    bytes[..8].copy_from_slice(&(number as u64).to_be_bytes());
     Sid::from_bytes(bytes)
 }
 

@@ -1,12 +1,12 @@
 //! The limit that `create` may carry.
 
-use std::time::Duration;
-
 use super::Harness;
-use super::fixture::{Fixture, MORE_THAN_SHORT, SHORT, at_most, done, sid};
+use super::fixture::{Fixture, MORE_THAN_SHORT, SHORT, TICK, at_most, done, sid};
+use super::join::join_all;
 use crate::store::{Create, Created, Revoke, WhenFull};
 
-/// A subject at its limit is refused one more, and nothing is recorded, until one of its families is gone.
+/// A subject at its limit is refused one more, and nothing is recorded, until one of its families
+/// is gone.
 pub async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| Create {
@@ -24,8 +24,8 @@ pub async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
     assert_eq!(fixture.sids().await, [sid(2), sid(3)]);
 }
 
-/// A subject at its limit makes room for one more: the family goes that was not rotated for the longest time, which is
-/// not the one created first if that one was rotated since.
+/// A subject at its limit makes room for one more: the family goes that was not rotated for the
+/// longest time, which is not the one created first if that one was rotated since.
 pub async fn a_full_subject_makes_room_for_one_more(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in [3, 1, 2] {
@@ -45,6 +45,28 @@ pub async fn a_full_subject_makes_room_for_one_more(harness: &impl Harness) {
     assert_eq!(fixture.sids().await, [sid(2), sid(3), sid(4)]);
     assert_eq!(fixture.create(one_more).await, done(), "sent twice");
     assert_eq!(fixture.sids().await, [sid(2), sid(3), sid(4)]);
+}
+
+/// Of families that were rotated at the same time, the one with the smallest `sid` goes first.
+pub async fn families_of_one_age_go_by_their_sid(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    let create = |number| fixture.create(fixture.family(sid(number)));
+    join_all([3, 1, 2, 4].map(create)).await;
+    // On a clock that goes on they may differ by a little.
+    let records = fixture.listed(10).await.into_iter();
+    let mut by_age: Vec<_> = records
+        .map(|(sid, record)| (record.rotated_at, sid))
+        .collect();
+    by_age.sort_unstable();
+    for (number, (_, oldest)) in (5..).zip(by_age) {
+        let one_more = Create {
+            limit: at_most(4, WhenFull::EvictOldest),
+            ..fixture.family(sid(number))
+        };
+        let evicted = vec![oldest];
+        let created = fixture.create(one_more).await;
+        assert_eq!(created, Created::Done { evicted });
+    }
 }
 
 /// A limit that was lowered meanwhile holds at the next login: as many go as must.
@@ -97,6 +119,3 @@ pub async fn expired_families_do_not_count(harness: &impl Harness) {
     );
     assert_eq!(fixture.sids().await, [sid(3), sid(4)]);
 }
-
-/// Makes the rotation times of two families differ.
-const TICK: Duration = Duration::from_millis(50);

@@ -1,15 +1,16 @@
 //! `replace`.
 
 use super::Harness;
-use super::fixture::{Fixture, SHORT, ageless, sid};
+use super::fixture::{Fixture, LONG, SHORT, ageless, sid};
 use crate::store::{Advance, Advanced, Create, Record, Replaced, Revision};
 
-/// A replacement writes the details and the revision; generation, conflicts, times, rotations and deadlines stay.
+/// A replacement writes the details and the revision; generation, conflicts, times, rotations and
+/// deadlines stay.
 pub async fn a_replacement_changes_details_and_revision_only(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
         .given(Create {
-            expires_at: Some(harness.now().await + SHORT * 1_000),
+            expires_at: Some(harness.now().await + LONG * 2),
             ..fixture.family(sid(1))
         })
         .await;

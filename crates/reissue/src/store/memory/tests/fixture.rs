@@ -33,6 +33,11 @@ impl TestStore {
         self.set(self.now() + u64::try_from(time.as_millis()).expect("times here are short"));
     }
 
+    #[cfg(feature = "contract")]
+    pub(super) fn step_back(&self, time: Duration) {
+        self.set(self.now() - u64::try_from(time.as_millis()).expect("times here are short"));
+    }
+
     pub(super) fn set(&self, millis: u64) {
         self.millis.store(millis, SeqCst);
     }
