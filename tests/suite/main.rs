@@ -14,6 +14,7 @@ mod client_authentication;
 mod coming_from;
 mod composition;
 mod concurrent_requests;
+mod contract;
 mod credentials;
 mod dependencies;
 mod detection;
