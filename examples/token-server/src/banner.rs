@@ -78,10 +78,10 @@ REFRESHED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refres
 SECOND=$(sed 's/.*"refresh_token":"\([^"]*\)".*/\1/' <<< "$REFRESHED")
 NARROWED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$SECOND&scope=read" TOKEN_URL); echo "$NARROWED"
 
-# Replay: the same again, as if the answer had been lost. Within 60 seconds it succeeds; after them it would end the session.
+# Replay: the same again, as if the response had been lost. Within 60 seconds it succeeds; after them it would end the session.
 REPLAYED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$SECOND" TOKEN_URL); echo "$REPLAYED"
 
-# Replay a token that is older still: within its own 60 seconds it gets the current one, too.
+# Replay the first one, as a third browser tab would. Each token has 60 seconds of its own, from when it was superseded.
 curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$FIRST" TOKEN_URL; echo
 
 # Log out: revoke the session.

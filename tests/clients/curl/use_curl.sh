@@ -48,7 +48,8 @@ refresh "$fourth" 2> /dev/null || status=$?
 report 'lose an answer'
 retried=$(refresh "$fourth" --fail)
 report_scope retry "$retried"
-report_error 'come late' "$(refresh "$third")"
+late=$(refresh "$third" --fail)
+report_scope 'come late' "$late"
 
 last=$(refresh "$(member refresh_token <<< "$retried")" --fail)
 access_token=$(member access_token <<< "$last")

@@ -25,7 +25,8 @@ export async function converse(client) {
   report('lose an answer')
   const retried = await client.refresh(widened)
   report('retry', { scope: retried.scope })
-  report('come late', { error: await refusal(client, narrowed) })
+  const late = await client.refresh(narrowed)
+  report('come late', { scope: late.scope })
 
   const last = await client.refresh(retried)
   const still = await (await client.get(whoami, last)).json()

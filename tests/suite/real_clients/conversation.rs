@@ -45,7 +45,7 @@ impl Client {
             json!({"step": "widen", "scope": whole}),
             json!({"step": "lose an answer"}),
             json!({"step": "retry", "scope": whole}),
-            json!({"step": "come late", "error": "invalid_grant"}),
+            json!({"step": "come late", "scope": whole}),
             json!({"step": "go on", "scope": whole, "sub": "bshaffer"}),
             json!({"step": "revoke"}),
         ]);
@@ -70,14 +70,14 @@ impl Client {
             format!("refresh_token 3 by {by}: 200, 4"),
             format!("refresh_token 4 by {by}: 200, 5, lost"),
             format!("refresh_token 4 by {by}: 200, 6"),
-            format!("refresh_token 3 by {by}: 400 invalid_grant"),
-            format!("refresh_token 6 by {by}: 200, 7"),
+            format!("refresh_token 3 by {by}: 200, 7"),
+            format!("refresh_token 6 by {by}: 200, 8"),
             "whoami: 200".to_owned(),
-            format!("revoke 7 by {by}: 200"),
+            format!("revoke 8 by {by}: 200"),
         ]);
-        lines.extend(self.introspected(format!("introspect 7 by {by}: false")));
+        lines.extend(self.introspected(format!("introspect 8 by {by}: false")));
         lines.extend([
-            format!("refresh_token 7 by {by}: 400 invalid_grant"),
+            format!("refresh_token 8 by {by}: 400 invalid_grant"),
             "whoami: 401 invalid_token".to_owned(),
         ]);
         lines
