@@ -1,9 +1,12 @@
 //! The contract suite rejects each store that breaks one promise of `reissue::store`, in the check
 //! that is about it.
 
+mod advance;
 mod defect;
 mod harness;
+mod page;
 mod state;
+mod steps;
 mod store;
 
 use self::defect::Defect;
@@ -61,7 +64,8 @@ const REJECTED: &[(Defect, &str)] = &[
     (Defect::IdleTimeFromTheCreation, "an_advance_moves_the_generation_and_forgets_conflicts"),
     (Defect::IdleTimePastTheExpiry, "an_advance_extends_the_deadline_up_to_the_expiry"),
     (Defect::ConflictsExtendTheDeadline, "a_wrong_generation_or_revision_is_a_conflict"),
-    (Defect::LooksExtendTheDeadline, "a_family_is_missing_from_the_instant_of_its_deadline"),
+    (Defect::ListingsExtendTheDeadline, "a_family_is_missing_from_the_instant_of_its_deadline"),
+    (Defect::LoadsExtendTheDeadline, "an_attempt_takes_effect_once"),
     (Defect::AdvancesTheExpired, "a_family_in_use_outlives_its_first_deadline"),
     (Defect::ListsTheExpired, "a_family_in_use_outlives_its_first_deadline"),
     (Defect::RevokesTheExpired, "a_family_in_use_outlives_its_first_deadline"),
@@ -106,6 +110,7 @@ const REJECTED: &[(Defect, &str)] = &[
     // `replace`, `sessions`, `revoke`.
     (Defect::ReplaceKeepsTheRevision, "an_attempt_takes_effect_once"),
     (Defect::ReplaceStartsTheIdleTime, "a_replacement_changes_details_and_revision_only"),
+    (Defect::PagesCountFromTheStart, "pages_miss_nothing_while_others_go"),
     (Defect::PagesMissAFamily, "sessions_come_in_pages_that_miss_nothing"),
     (Defect::PagesNeverEnd, "creating_twice_is_creating_once"),
     (Defect::ListsDetailsInPart, "sessions_list_what_load_answers"),

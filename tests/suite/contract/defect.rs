@@ -44,7 +44,8 @@ pub(crate) enum Defect {
     IdleTimePastTheExpiry,
     ListsTheExpired,
     LivesAtTheDeadline,
-    LooksExtendTheDeadline,
+    ListingsExtendTheDeadline,
+    LoadsExtendTheDeadline,
     OneAgeForAllRotations,
     /// A page that holds fewer live families than were asked for is taken for the last.
     PagesEndAtTheExpired,
@@ -87,6 +88,8 @@ pub(crate) enum Defect {
     ListsDetailsInPart,
     LooksConsume,
     MixesUpSubjects,
+    /// The cursor is a number of families, which are fewer when one before it is gone.
+    PagesCountFromTheStart,
     PagesMissAFamily,
     PagesNeverEnd,
     ReplaceKeepsTheRevision,

@@ -13,7 +13,8 @@ use reissue::{Clock, Sid, Timestamp};
 use reissue_tests::ManualClock;
 
 use super::defect::Defect;
-use super::state::{Family, State};
+use super::page::page;
+use super::state::State;
 
 /// Waits before and after the one step in which a method takes effect, as a store behind a network
 /// does.
@@ -35,12 +36,12 @@ impl SmallStore {
         }
     }
 
-    fn has(&self, defect: Defect) -> bool {
+    pub(crate) fn has(&self, defect: Defect) -> bool {
         self.defect == Some(defect)
     }
 
     /// One atomic step.
-    fn step<R>(&self, work: impl FnOnce(&mut State, Timestamp) -> R) -> R {
+    pub(crate) fn step<R>(&self, work: impl FnOnce(&mut State, Timestamp) -> R) -> R {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if self.moves {
             self.clock.advance(Duration::from_millis(1));
@@ -69,45 +70,11 @@ impl SmallStore {
     }
 
     /// Keeps out others that lock, until the guard or the future that holds it is dropped.
-    async fn lock(&self) -> Lock {
+    pub(crate) async fn lock(&self) -> Lock {
         while self.step(|state, _| std::mem::replace(&mut state.is_locked, true)) {
             pause().await;
         }
         Lock(Arc::clone(&self.state))
-    }
-
-    async fn advance_in_steps(&self, advance: &Advance) -> Advanced {
-        let key = (advance.subject, advance.sid);
-        let _lock = self.lock().await;
-        let (before, advanced, after) = self.step(|state, now| {
-            let before = state.families.get(&key).cloned();
-            let advanced = state.advance(advance, now);
-            (before, advanced, state.families.get(&key).cloned())
-        });
-        let (Some(before), Some(after)) = (before, after) else {
-            return advanced;
-        };
-        if before.generation == after.generation {
-            return advanced;
-        }
-        // What the first transaction leaves to the second.
-        let mut between = after.clone();
-        between.attempts = before.attempts;
-        if self.has(Defect::AdvanceIsTwoTransactions) {
-            between.attempts = after.attempts.clone();
-            between.deadline = before.deadline;
-            between.rotations = before.rotations;
-        }
-        self.step(|state, _| state.families.insert(key, between));
-        pause().await;
-        self.step(|state, _| {
-            if let Some(family) = state.families.get_mut(&key) {
-                let conflicts = family.conflicts;
-                *family = after;
-                family.conflicts = conflicts;
-            }
-        });
-        advanced
     }
 }
 
@@ -138,50 +105,14 @@ impl Store for SmallStore {
     }
 
     async fn advance(&self, advance: Advance) -> Result<Advanced, StoreError> {
-        let key = (advance.subject, advance.sid);
         match self.defect {
-            Some(Defect::AdvanceReadsThenWrites) => {
-                let Some((family, advanced)) =
-                    self.step(|state, now| state.advanced(&advance, now))
-                else {
-                    return Ok(Advanced::Missing);
-                };
-                pause().await;
-                self.step(|state, _| state.families.insert(key, family));
-                Ok(advanced)
-            }
-            Some(Defect::AdvanceBringsBackTheRevoked) => {
-                let advanced = self.step(|state, now| state.advanced(&advance, now));
-                pause().await;
-                Ok(self.step(|state, now| match advanced {
-                    Some((family, advanced)) if !state.families.contains_key(&key) => {
-                        state.families.insert(key, family);
-                        advanced
-                    }
-                    _ => state.advance(&advance, now),
-                }))
-            }
+            Some(Defect::AdvanceReadsThenWrites) => Ok(self.advance_unchecked(&advance).await),
+            Some(Defect::AdvanceBringsBackTheRevoked) => Ok(self.advance_or_insert(&advance).await),
             Some(Defect::AdvanceComparesAttemptsApart) => {
-                let is_done = self.step(|state, now| {
-                    let family = state.live(advance.subject, advance.sid, now);
-                    family.is_some_and(|family| state.is_done(family, &advance))
-                });
-                pause().await;
-                Ok(self.step(|state, now| {
-                    let Some(family) = state.live(advance.subject, advance.sid, now).cloned()
-                    else {
-                        return Advanced::Missing;
-                    };
-                    if is_done {
-                        return Advanced::Done;
-                    }
-                    let (family, advanced) = state.advanced_by_a_new_attempt(family, &advance, now);
-                    state.families.insert(key, family);
-                    advanced
-                }))
+                Ok(self.advance_after_a_look(&advance).await)
             }
             Some(Defect::AdvanceIsTwoTransactions | Defect::AdvanceWritesTheAttemptLater) => {
-                Ok(self.advance_in_steps(&advance).await)
+                Ok(self.advance_under_a_lock(&advance).await)
             }
             _ => self.call(|state, now| state.advance(&advance, now)).await,
         }
@@ -220,6 +151,9 @@ impl Store for SmallStore {
 
     async fn load(&self, subject: SubjectKey, sid: Sid) -> Result<Option<Record>, StoreError> {
         self.call(|state, now| {
+            if state.has(Defect::LoadsExtendTheDeadline) {
+                state.extend(subject, now);
+            }
             let family = state.live(subject, sid, now)?;
             Some(state.record(family, now))
         })
@@ -294,51 +228,7 @@ impl Store for SmallStore {
     }
 }
 
-fn page(
-    state: &mut State,
-    subject: SubjectKey,
-    cursor: Option<Cursor>,
-    limit: usize,
-    now: Timestamp,
-) -> Page {
-    if state.has(Defect::LooksExtendTheDeadline) {
-        state.extend(subject, now);
-    }
-    let after = cursor.map(|Cursor(sid)| Sid::from_bytes(sid));
-    let skipped = match after {
-        Some(_) if state.has(Defect::PagesMissAFamily) => 1,
-        _ => 0,
-    };
-    let lists_all = state.has(Defect::ListsTheExpired);
-    let ends_early = state.has(Defect::PagesEndAtTheExpired);
-    let is_listed = |(_, family): &(Sid, &Family)| lists_all || state.is_live(family, now);
-    let rest = state
-        .families_of(subject)
-        .filter(|(sid, _)| after.is_none_or(|after| *sid > after))
-        .skip(skipped);
-    let listed: Vec<_> = match ends_early {
-        true => rest.take(limit).filter(is_listed).collect(),
-        false => rest.filter(is_listed).take(limit).collect(),
-    };
-    let families: Vec<_> = listed
-        .into_iter()
-        .map(|(sid, family)| {
-            let mut record = state.record(family, now);
-            if state.has(Defect::ListsDetailsInPart) {
-                record.details.truncate(64);
-            }
-            (sid, record)
-        })
-        .collect();
-    let next = match families.last() {
-        Some((sid, _)) if families.len() == limit => Some(Cursor(*sid.as_bytes())),
-        _ if state.has(Defect::PagesNeverEnd) => Some(Cursor([0xff; 16])),
-        _ => None,
-    };
-    Page { families, next }
-}
-
-struct Lock(Arc<Mutex<State>>);
+pub(crate) struct Lock(Arc<Mutex<State>>);
 
 impl Drop for Lock {
     fn drop(&mut self) {
@@ -348,7 +238,7 @@ impl Drop for Lock {
 }
 
 /// Is ready when it is polled again.
-async fn pause() {
+pub(crate) async fn pause() {
     let mut paused = false;
     future::poll_fn(|context| match std::mem::replace(&mut paused, true) {
         true => Poll::Ready(()),

@@ -31,10 +31,10 @@ pub async fn a_family_is_missing_from_the_instant_of_its_deadline(harness: &impl
         ..fixture.family(sid(9))
     };
     fixture.given(while_used).await;
+    let idle_deadline = fixture.record(sid(9)).await.deadline;
+    let idle_deadline = idle_deadline.expect("it has an idle time");
 
-    for watched in [sid(9), sid(1)] {
-        let deadline = fixture.record(watched).await.deadline;
-        let deadline = deadline.expect("it has one");
+    for (watched, deadline) in [(sid(9), idle_deadline), (sid(1), expires_at)] {
         harness.pass(time_to_look(harness, deadline).await).await;
         let mut live = METHODS.len();
         while live > 0 {

@@ -153,6 +153,6 @@ pub use self::revoke::{
 };
 pub use self::run::{a_fresh_store_is_ready, run};
 pub use self::sessions::{
-    sessions_come_in_pages_that_miss_nothing, sessions_list_what_load_answers,
-    subjects_are_separate,
+    pages_miss_nothing_while_others_go, sessions_come_in_pages_that_miss_nothing,
+    sessions_list_what_load_answers, subjects_are_separate,
 };

@@ -41,6 +41,7 @@ pub async fn run(harness: &impl Harness) {
         ],
         sessions: [
             sessions_come_in_pages_that_miss_nothing,
+            pages_miss_nothing_while_others_go,
             sessions_list_what_load_answers,
             subjects_are_separate,
         ],

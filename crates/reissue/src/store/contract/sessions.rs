@@ -1,8 +1,10 @@
 //! `sessions`, and the borders between subjects.
 
+use std::collections::BTreeSet;
+
 use super::Harness;
 use super::fixture::{Fixture, ageless, sid, subject};
-use crate::store::{Advanced, Create, Revoke, Sid};
+use crate::store::{Advanced, Create, Revoke, Sid, Store as _};
 
 /// Pages of any size together hold every family, however many there are, and come to an end.
 pub async fn sessions_come_in_pages_that_miss_nothing(harness: &impl Harness) {
@@ -21,6 +23,39 @@ pub async fn sessions_come_in_pages_that_miss_nothing(harness: &impl Harness) {
         let listed = fixture.listed(limit).await;
         let sids: Vec<Sid> = listed.into_iter().map(|(sid, _)| sid).collect();
         assert_eq!(sids, expected, "in pages of {limit}");
+    }
+}
+
+/// Families that live from the first page to the last are listed, though others come and go between
+/// the pages.
+pub async fn pages_miss_nothing_while_others_go(harness: &impl Harness) {
+    let fixture = Fixture::new(harness).await;
+    for number in 1..=60 {
+        fixture.given(fixture.family(sid(number))).await;
+    }
+    let (mut listed, mut gone) = (BTreeSet::new(), BTreeSet::new());
+    let (mut cursor, mut number) = (None, 100);
+    loop {
+        let page = fixture.store.sessions(fixture.subject, cursor, 5).await;
+        let page = page.expect("the store serves");
+        listed.extend(page.families.iter().map(|(sid, _)| *sid));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+        let of_this_page = page.families.iter().map(|(sid, _)| *sid).take(2);
+        for sid in of_this_page.collect::<Vec<_>>() {
+            fixture.revoke(Revoke::One(sid)).await;
+            gone.insert(sid);
+        }
+        // Few come, so that there is a last page.
+        if number < 110 {
+            fixture.given(fixture.family(sid(number))).await;
+            number += 1;
+        }
+    }
+    for sid in (1..=60).map(sid).filter(|sid| !gone.contains(sid)) {
+        assert!(listed.contains(&sid), "{sid:?} is on no page");
     }
 }
 
