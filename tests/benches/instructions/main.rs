@@ -10,8 +10,8 @@ use gungraun::{
     Callgrind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
 };
 use steps::{
-    Advance, Authenticate, Judge, Open, Parse, RefreshByEngine, RefreshByLayer, RefuseForgery,
-    RefuseGarbage, Seal, Sign, Step, Verify, WithoutLayer,
+    Advance, AdvanceInBurst, Authenticate, Judge, Open, Parse, RefreshByEngine, RefreshByLayer,
+    RefuseForgery, RefuseGarbage, Seal, Sign, Step, Verify, WithoutLayer,
 };
 
 #[library_benchmark]
@@ -22,6 +22,7 @@ use steps::{
 #[bench::sign(ready::<Sign>())]
 #[bench::judge(ready::<Judge>())]
 #[bench::advance(ready::<Advance>())]
+#[bench::advance_in_burst(ready::<AdvanceInBurst>())]
 #[bench::refresh_by_engine(ready::<RefreshByEngine>())]
 #[bench::refresh_by_layer(ready::<RefreshByLayer>())]
 #[bench::verify(ready::<Verify>())]

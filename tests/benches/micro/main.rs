@@ -5,8 +5,8 @@ mod steps;
 
 use divan::Bencher;
 use steps::{
-    Advance, Authenticate, Judge, Open, Parse, RefreshByEngine, RefreshByLayer, RefuseForgery,
-    RefuseGarbage, Seal, Sign, Step, Verify, WithoutLayer,
+    Advance, AdvanceInBurst, Authenticate, Judge, Open, Parse, RefreshByEngine, RefreshByLayer,
+    RefuseForgery, RefuseGarbage, Seal, Sign, Step, Verify, WithoutLayer,
 };
 
 fn main() {
@@ -21,6 +21,7 @@ fn main() {
     Sign,
     Judge,
     Advance,
+    AdvanceInBurst,
     RefreshByEngine,
     RefreshByLayer,
     Verify,

@@ -12,10 +12,15 @@ use reissue::store::{
 use super::Step;
 use super::setup::block_on;
 
+/// Of a session that was last refreshed longer ago than its grace, as most are.
 pub(crate) struct Advance {
     store: MemoryStore,
     generation: Cell<u64>,
+    history: Duration,
 }
+
+/// Of a session that has just been refreshed, and remembers it.
+pub(crate) struct AdvanceInBurst(Advance);
 
 impl Default for Advance {
     fn default() -> Self {
@@ -32,7 +37,33 @@ impl Default for Advance {
             block_on(created).expect("it is created");
         }
         let generation = Cell::new(0);
-        Self { store, generation }
+        Self {
+            store,
+            generation,
+            history: Duration::ZERO,
+        }
+    }
+}
+
+impl Default for AdvanceInBurst {
+    fn default() -> Self {
+        Self(Advance {
+            history: GRACE,
+            ..Advance::default()
+        })
+    }
+}
+
+impl Step for AdvanceInBurst {
+    type Input = store::Advance;
+    type Output = Advanced;
+
+    fn input(&self) -> store::Advance {
+        self.0.input()
+    }
+
+    fn run(&self, advance: store::Advance) -> Advanced {
+        self.0.run(advance)
     }
 }
 
@@ -50,7 +81,7 @@ impl Step for Advance {
             to: from + 1,
             revision: Revision::ORIGINAL,
             attempt: Attempt::from_bytes(from.to_le_bytes()),
-            history: GRACE,
+            history: self.history,
             idle: Some(IDLE),
         }
     }

@@ -13,7 +13,7 @@ mod token;
 #[allow(dead_code, reason = "the benchmark `refresh` needs more of it")]
 mod setup;
 
-pub(crate) use advance::Advance;
+pub(crate) use advance::{Advance, AdvanceInBurst};
 pub(crate) use authenticate::Authenticate;
 pub(crate) use judge::Judge;
 pub(crate) use parse::Parse;

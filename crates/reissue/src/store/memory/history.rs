@@ -44,14 +44,20 @@ impl Entry {
 impl History {
     /// Remembers one more rotation if it is younger than `longest`, and forgets those that are not any more.
     pub(super) fn push(&mut self, entry: Entry, longest: Duration, now: Timestamp) {
-        let is_young = |entry: &Entry| PastRotation::age_at(now, entry.at) < longest;
+        // As `PastRotation::age_at` says, in milliseconds: every refresh comes through here.
+        let longest = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
+        let latest = (now + PastRotation::MAX_SKEW).as_millis();
+        let is_young = |entry: &Entry| {
+            let at = entry.at.as_millis();
+            at <= latest && now.as_millis().saturating_sub(at) < longest
+        };
         if !is_young(&entry) {
             // What lies behind a rotation that is forgotten is forgotten with it: there are no gaps.
             self.0 = None;
             return;
         }
         let Entries { entries, count } = &mut **self.0.get_or_insert_default();
-        entries.rotate_right(1);
+        entries.copy_within(..PastRotation::MAX_EARLIER - 1, 1);
         entries[0] = entry;
         *count = (*count + 1).min(entries.len());
         *count = entries[..*count]
