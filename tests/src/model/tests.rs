@@ -161,7 +161,7 @@ fn a_session_that_changes_before_every_trip_is_given_up() {
             Step::Answer(outcome) => break outcome,
             Step::Trip(call) => {
                 trips += 1;
-                let (family, scopes) = (NAME, 0b111);
+                let (family, scopes) = (NAME, 1 << (trips % 2));
                 model.apply(Operation::Amend { family, scopes }, 1);
                 step = model.step(call, 1);
             }

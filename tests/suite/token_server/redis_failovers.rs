@@ -34,7 +34,7 @@ async fn masters_that_are_killed_behind_sentinel_log_nobody_out() {
         clients.goes_on().await;
         // A replica that lags by more than is healed loses sessions, on whatever machine that is busy enough.
         watched.in_sync().await;
-        clients.notices(|| first.kill()).await;
+        clients.meets(|| first.kill()).await;
         assert_eq!(watched.another_than(first.port()).await, second.port());
         clients.is_ready().await;
         clients.goes_on().await;
@@ -51,7 +51,7 @@ async fn masters_that_are_killed_behind_sentinel_log_nobody_out() {
         watched.sentinels.kill(0);
         let (one, other) = (first.clone(), second.clone());
         blocking(move || one.wait_in_sync(&other)).await;
-        clients.notices(|| second.kill()).await;
+        clients.meets(|| second.kill()).await;
         assert_eq!(watched.another_than(second.port()).await, first.port());
         clients.is_ready().await;
         clients.goes_on().await;
@@ -86,7 +86,7 @@ async fn masters_that_are_killed_in_a_cluster_log_nobody_out() {
         .collect();
     let scenario = async |clients: &Loop| {
         clients.goes_on().await;
-        let old = clients.notices(|| cluster.kill_master_of(slot)).await;
+        let old = clients.meets(|| cluster.kill_master_of(slot)).await;
         clients.goes_on_for(|client| masters[client] != old).await;
         let promoted = another_than(&cluster, slot, old).await;
         clients.is_ready().await;
@@ -94,7 +94,7 @@ async fn masters_that_are_killed_in_a_cluster_log_nobody_out() {
         comes_back(&cluster, old).await;
         clients.goes_on().await;
 
-        clients.notices(|| cluster.nodes()[promoted].kill()).await;
+        clients.meets(|| cluster.nodes()[promoted].kill()).await;
         assert_eq!(another_than(&cluster, slot, promoted).await, old);
         clients.is_ready().await;
         comes_back(&cluster, promoted).await;

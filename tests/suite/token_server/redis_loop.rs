@@ -126,6 +126,17 @@ impl Loop {
         result
     }
 
+    /// This is met: clients are told to come back. It may be over before `/readyz`, which asks the store once a second,
+    /// looks again.
+    pub(super) async fn meets<T>(&self, trouble: impl FnOnce() -> T) -> T {
+        let count = || self.unavailable.load(Ordering::Relaxed);
+        let so_far = count();
+        let result = trouble();
+        self.patiently("a client is told", async || count() > so_far)
+            .await;
+        result
+    }
+
     /// `/readyz` says that the trouble is over.
     pub(super) async fn is_ready(&self) {
         self.patiently("it is ready", async || self.readiness().await == 200)
