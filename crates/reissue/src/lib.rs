@@ -48,8 +48,9 @@
 //! # How to think of it
 //!
 //! A login is a *session*: a family of refresh tokens, of which one generation is current. Using the current token
-//! answers its successor; its predecessor is answered for a short grace with the *same* successor, so that a second tab or
-//! a lost response logs nobody out; anything older is a theft, as far as anyone can tell, and ends the session.
+//! returns the next one. For a short grace period after it was superseded, a token returns whichever is the current one,
+//! so that a second tab or a lost response logs nobody out. A token that is presented later is a theft, as far as anyone
+//! can tell, and ends the session, however often the session was refreshed since.
 //!
 //! What was granted travels sealed in the token. So everything that can be refused is refused before the
 //! [store](store::Store) is touched, and the store has one small record for each session and one question to answer: is

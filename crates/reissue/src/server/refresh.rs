@@ -22,18 +22,19 @@ use crate::store::{Advance, Advanced, Record, Revoke, Sid, SubjectKey};
 use crate::token::refresh::{Opened, Unopened};
 
 impl Server {
-    /// Answers a refresh token with an access token and, if it rotates, with its successor (RFC 6749 §6).
+    /// Returns an access token for a refresh token and, if it rotates, the next refresh token (RFC 6749 §6).
     ///
     /// # Errors
     ///
     /// `invalid_grant` for every refresh token that is not good, for whatever reason; `invalid_scope` and
-    /// `invalid_target` for more than was granted; `temporarily_unavailable` if the store or the host's hook fails. Only
-    /// reuse changes anything: it revokes the session. All other refused tokens are as good as before.
+    /// `invalid_target` for more than was granted; `temporarily_unavailable` if the store or the application's hook fails.
+    /// The session ends for reuse, for a store that was rolled back, and where the policy or the hook says so. All other
+    /// denied tokens are as good as before.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the session before or after the rotation. The client holds the predecessor then, which
-    /// grace answers.
+    /// Dropping the future leaves the session before or after the rotation. The client holds the previous token then, which
+    /// returns the current one for as long as its grace lasts.
     pub async fn refresh(
         &self,
         client: &AuthenticatedClient,
