@@ -1,4 +1,5 @@
-//! What a presented refresh token means, given what the store holds. Pure: no clock, no store, no memory.
+//! What a presented refresh token means, given what the store holds. Pure: no clock, no store, no
+//! memory.
 
 use std::cmp::Ordering;
 
@@ -27,11 +28,13 @@ pub enum Verdict {
     Current,
     /// Superseded less than grace ago: answered with the current generation.
     Retry,
-    /// Superseded at least grace ago, or longer ago than the store remembers: stolen, as far as anyone can tell.
+    /// Superseded at least grace ago, or longer ago than the store remembers: stolen, as far as
+    /// anyone can tell.
     Reuse,
     /// Further ahead of the store than may be healed: the store was rolled back.
     RolledBack,
-    /// Superseded less than grace ago, as in too many generations before: the policy ends such a session.
+    /// Superseded less than grace ago, as in too many generations before: the policy ends such a
+    /// session.
     Shared,
     /// The store has lost writes: advance it to where the token is.
     StoreBehind,
@@ -39,10 +42,12 @@ pub enum Verdict {
     Superseded,
 }
 
-/// Judges a presented token against the record of its family, as it is after the presentation was counted.
+/// Judges a presented token against the record of its family, as it is after the presentation was
+/// counted.
 ///
-/// Each generation has a grace of its own, from the moment it was superseded. No later rotation, whoever made it, gives
-/// it more: otherwise whoever rotates faster than grace would keep the stolen token's copies from ever being noticed.
+/// Each generation has a grace of its own, from the moment it was superseded. No later rotation,
+/// whoever made it, gives it more: otherwise whoever rotates faster than grace would keep the
+/// stolen token's copies from ever being noticed.
 #[must_use]
 pub fn judge(presented: Presented, record: &Record, policy: &Policy) -> Verdict {
     match presented.generation.cmp(&record.generation) {
@@ -75,10 +80,11 @@ fn within_grace(record: &Record, policy: &Policy) -> Verdict {
     }
 }
 
-/// Returns the number of generations in a row that were presented more than once, if it is time to report it: when it
-/// reaches the threshold of the policy, and whenever it has doubled since.
+/// Returns the number of generations in a row that were presented more than once, if it is time to
+/// report it: when it reaches the threshold of the policy, and whenever it has doubled since.
 ///
-/// The record is that of a token that was presented again; only the first such presentation of a generation counts.
+/// The record is that of a token that was presented again; only the first such presentation of a
+/// generation counts.
 #[must_use]
 pub(crate) fn newly_shared(record: &Record, policy: &Policy) -> Option<u32> {
     // A count that has reached its end stays there, and would be reported for ever.
@@ -92,8 +98,8 @@ pub(crate) fn newly_shared(record: &Record, policy: &Policy) -> Option<u32> {
     is_due.then_some(generations)
 }
 
-/// Returns the number of generations in a row that were presented more than once: those that the record has counted,
-/// and the last one, which has just been presented again.
+/// Returns the number of generations in a row that were presented more than once: those that the
+/// record has counted, and the last one, which has just been presented again.
 #[must_use]
 pub(crate) fn shared_generations(record: &Record) -> u32 {
     u32::from(record.shared_generations) + 1

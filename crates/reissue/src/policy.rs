@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::config::ConfigError;
 
-/// How long tokens live and what becomes of a refresh token when it is used; for a server, or for one of its clients.
+/// How long tokens live and what becomes of a refresh token when it is used; for a server, or for
+/// one of its clients.
 ///
 /// ```
 /// use std::time::Duration;
@@ -56,11 +57,13 @@ impl Lifetime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rotation {
-    /// Each use answers a successor, and any superseded token is answered with the current one: for several
-    /// processes that share one credential. Only for confidential or sender-constrained clients.
+    /// Each use answers a successor, and any superseded token is answered with the current one: for
+    /// several processes that share one credential. Only for confidential or sender-constrained
+    /// clients.
     Converge,
-    /// The token stays as it is (FAPI 2.0 §5.3.2.1). Only for confidential or sender-constrained clients
-    /// (RFC 9700 §2.2.2). The session is not written, so its idle lifetime runs from the login.
+    /// The token stays as it is (FAPI 2.0 §5.3.2.1). Only for confidential or sender-constrained
+    /// clients (RFC 9700 §2.2.2). The session is not written, so its idle lifetime runs from the
+    /// login.
     Keep(KeepAnswer),
     /// Each use answers a successor (RFC 9700 §4.14.2). The default.
     Rotate,
@@ -80,7 +83,8 @@ pub enum KeepAnswer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnReuse {
-    /// Nothing but an event; the token is answered as if within grace. For a trial run before [`OnReuse::Revoke`].
+    /// Nothing but an event; the token is answered as if within grace. For a trial run before
+    /// [`OnReuse::Revoke`].
     Report,
     /// The session is revoked (RFC 9700 §4.14.2). The default.
     Revoke,
@@ -88,15 +92,16 @@ pub enum OnReuse {
 
 /// What happens when several holders of a session's tokens seem to take turns.
 ///
-/// A thief who always refreshes shortly before the client makes the client look like a second browser tab. Nothing but
-/// a key that the tokens are bound to can tell the two apart; but both show, and no other client does: generation after
-/// generation is presented more than once.
+/// A thief who always refreshes shortly before the client makes the client look like a second
+/// browser tab. Nothing but a key that the tokens are bound to can tell the two apart; but both
+/// show, and no other client does: generation after generation is presented more than once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnSharedSession {
     /// An [event](crate::event::Event::SharedSession), and nothing else. The default.
     Report,
-    /// The session is revoked. For clients that are known to send one request at a time, from one place.
+    /// The session is revoked. For clients that are known to send one request at a time, from one
+    /// place.
     Revoke,
 }
 
@@ -104,8 +109,8 @@ impl Policy {
     /// The longest grace.
     pub const MAX_GRACE: Duration = Duration::from_secs(900);
 
-    /// The lifetimes and the rotation of thephpleague/oauth2-server: access token 1 hour, refresh token 1 month
-    /// (30 days), each refresh answers a new one.
+    /// The lifetimes and the rotation of thephpleague/oauth2-server: access token 1 hour, refresh
+    /// token 1 month (30 days), each refresh answers a new one.
     #[must_use]
     pub fn league() -> Self {
         Self {
@@ -115,8 +120,9 @@ impl Policy {
         }
     }
 
-    /// The lifetimes and the rotation of bshaffer/oauth2-server-php: access token 3600 s, refresh token 14 days, no new
-    /// refresh token. With [`Rotation::Rotate`] it is `always_issue_new_refresh_token`.
+    /// The lifetimes and the rotation of bshaffer/oauth2-server-php: access token 3600 s, refresh
+    /// token 14 days, no new refresh token. With [`Rotation::Rotate`] it is
+    /// `always_issue_new_refresh_token`.
     #[must_use]
     pub fn bshaffer() -> Self {
         Self {
@@ -127,8 +133,9 @@ impl Policy {
         }
     }
 
-    /// The lifetimes and the rotation of WSO2 Identity Server: access token 3600 s, refresh token 86400 s, each refresh
-    /// answers a new one with a new expiry. With [`Rotation::Keep`] and [`KeepAnswer::Same`] it is `renew = false`.
+    /// The lifetimes and the rotation of WSO2 Identity Server: access token 3600 s, refresh token
+    /// 86400 s, each refresh answers a new one with a new expiry. With [`Rotation::Keep`] and
+    /// [`KeepAnswer::Same`] it is `renew = false`.
     #[must_use]
     pub fn wso2() -> Self {
         Self {
@@ -138,8 +145,8 @@ impl Policy {
         }
     }
 
-    /// How long an access token lives. Default: 10 minutes. Shorter ones make revocation felt sooner and refreshes
-    /// more frequent.
+    /// How long an access token lives. Default: 10 minutes. Shorter ones make revocation felt
+    /// sooner and refreshes more frequent.
     ///
     /// # Errors
     ///
@@ -153,8 +160,9 @@ impl Policy {
         Ok(Self { access_ttl, ..self })
     }
 
-    /// Up to how much shorter than [`with_access_ttl`](Self::with_access_ttl) an access token lives, at random. Default: zero. Set
-    /// it when many clients log in at once and would then refresh at once, for ever after.
+    /// Up to how much shorter than [`with_access_ttl`](Self::with_access_ttl) an access token
+    /// lives, at random. Default: zero. Set it when many clients log in at once and would then
+    /// refresh at once, for ever after.
     ///
     /// # Errors
     ///
@@ -169,7 +177,8 @@ impl Policy {
         })
     }
 
-    /// How long a session lives without a refresh. Default: 30 days. Under [`Rotation::Keep`], how long it lives.
+    /// How long a session lives without a refresh. Default: 30 days. Under [`Rotation::Keep`], how
+    /// long it lives.
     ///
     /// # Errors
     ///
@@ -201,10 +210,11 @@ impl Policy {
         Self { rotation, ..self }
     }
 
-    /// How long after it was superseded a refresh token still returns the current one. Default: 60 seconds.
+    /// How long after it was superseded a refresh token still returns the current one. Default: 60
+    /// seconds.
     ///
-    /// Each token has a grace of its own, which later rotations do not extend. Zero logs out every client that loses a
-    /// response; minutes give a thief as much time to go unnoticed.
+    /// Each token has a grace of its own, which later rotations do not extend. Zero logs out every
+    /// client that loses a response; minutes give a thief as much time to go unnoticed.
     ///
     /// # Errors
     ///
@@ -222,14 +232,15 @@ impl Policy {
         Self { retry_cap, ..self }
     }
 
-    /// How many generations a token may be ahead of the store, because the store lost writes in a failover. Default: 8.
-    /// The session of a token that is further ahead ends.
+    /// How many generations a token may be ahead of the store, because the store lost writes in a
+    /// failover. Default: 8. The session of a token that is further ahead ends.
     #[must_use]
     pub fn with_heal_limit(self, heal_limit: u8) -> Self {
         Self { heal_limit, ..self }
     }
 
-    /// What happens when a superseded token is presented outside grace. Default: [`OnReuse::Revoke`].
+    /// What happens when a superseded token is presented outside grace. Default:
+    /// [`OnReuse::Revoke`].
     #[must_use]
     pub fn with_on_reuse(self, on_reuse: OnReuse) -> Self {
         Self { on_reuse, ..self }
@@ -245,8 +256,8 @@ impl Policy {
         }
     }
 
-    /// How many generations in a row must be presented more than once for that. Default: 3. It is reported when it
-    /// comes to so many, and whenever their number has doubled since.
+    /// How many generations in a row must be presented more than once for that. Default: 3. It is
+    /// reported when it comes to so many, and whenever their number has doubled since.
     ///
     /// # Errors
     ///
@@ -264,8 +275,8 @@ impl Policy {
         })
     }
 
-    /// Whether a refresh token is issued only if the scope `offline_access` was granted (OpenID Connect Core §11).
-    /// Default: no.
+    /// Whether a refresh token is issued only if the scope `offline_access` was granted (OpenID
+    /// Connect Core §11). Default: no.
     #[must_use]
     pub fn with_offline_access(self, offline_access: bool) -> Self {
         Self {

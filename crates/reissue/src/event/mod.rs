@@ -38,7 +38,8 @@ pub enum Event<'a> {
         /// Where the request came from, if the application [has said so](crate::guessing).
         address: Option<ClientAddress>,
     },
-    /// A client presented a token of another client, to refresh with it or to revoke it. Nothing changed.
+    /// A client presented a token of another client, to refresh with it or to revoke it. Nothing
+    /// changed.
     ClientMismatch {
         /// Who presented it.
         client: &'a str,
@@ -104,7 +105,8 @@ pub enum Event<'a> {
         /// What became of the session.
         end: SessionEnd,
     },
-    /// Sessions were ended: on request of a client or of the host, by the host's hook, or after reuse.
+    /// Sessions were ended: on request of a client or of the host, by the host's hook, or after
+    /// reuse.
     Revoked {
         /// Whose sessions.
         subject: &'a str,
@@ -120,8 +122,8 @@ pub enum Event<'a> {
         /// Which one.
         sid: Sid,
     },
-    /// Several holders of a session's tokens seem to take turns: tabs that do not share their token, or a client and
-    /// a thief.
+    /// Several holders of a session's tokens seem to take turns: tabs that do not share their
+    /// token, or a client and a thief.
     SharedSession {
         /// Whose tokens.
         session: SessionRef<'a>,
@@ -150,8 +152,9 @@ pub enum Event<'a> {
         /// The generation that is current.
         current: u64,
     },
-    /// A token names a key that is not in the ring: a key was removed too early, has not reached this node yet, or
-    /// somebody guesses. The token counts as garbage here, also where it is revoked or introspected.
+    /// A token names a key that is not in the ring: a key was removed too early, has not reached
+    /// this node yet, or somebody guesses. The token counts as garbage here, also where it is
+    /// revoked or introspected.
     UnknownKey {
         /// Who presented it.
         client: &'a str,
@@ -193,8 +196,8 @@ pub enum SessionEnd {
     Ended,
     /// It lives on, for the policy only reports.
     Kept,
-    /// It was to be revoked, and the store has not confirmed that it is: it may live on. The next superseded token
-    /// raises the alarm again.
+    /// It was to be revoked, and the store has not confirmed that it is: it may live on. The next
+    /// superseded token raises the alarm again.
     Unconfirmed,
 }
 

@@ -1,7 +1,8 @@
 //! The refresh: validate everything, prepare everything, commit last.
 //!
-//! After the store has said that a generation advanced, nothing can fail and nothing is awaited. Dropping the future at
-//! any point leaves the session before or after the rotation, never between; and grace covers "after".
+//! After the store has said that a generation advanced, nothing can fail and nothing is awaited.
+//! Dropping the future at any point leaves the session before or after the rotation, never between;
+//! and grace covers "after".
 
 mod alarm;
 mod prepare;
@@ -22,19 +23,21 @@ use crate::store::{Advance, Advanced, Record, Revoke, Sid, SubjectKey};
 use crate::token::refresh::{Opened, Unopened};
 
 impl Server {
-    /// Returns an access token for a refresh token and, if it rotates, the next refresh token (RFC 6749 §6).
+    /// Returns an access token for a refresh token and, if it rotates, the next refresh token (RFC
+    /// 6749 §6).
     ///
     /// # Errors
     ///
-    /// `invalid_grant` for every refresh token that is not good, for whatever reason; `invalid_scope` and
-    /// `invalid_target` for more than was granted; `temporarily_unavailable` if the store or the application's hook fails.
-    /// The session ends for reuse, for a store that was rolled back, and where the policy or the hook says so. All other
-    /// denied tokens are as good as before.
+    /// `invalid_grant` for every refresh token that is not good, for whatever reason;
+    /// `invalid_scope` and `invalid_target` for more than was granted; `temporarily_unavailable` if
+    /// the store or the application's hook fails. The session ends for reuse, for a store that was
+    /// rolled back, and where the policy or the hook says so. All other denied tokens are as good
+    /// as before.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the session before or after the rotation. The client holds the previous token then, which
-    /// returns the current one for as long as its grace lasts.
+    /// Dropping the future leaves the session before or after the rotation. The client holds the
+    /// previous token then, which returns the current one for as long as its grace lasts.
     pub async fn refresh(
         &self,
         client: &AuthenticatedClient,
@@ -168,7 +171,8 @@ impl RefreshAttempt<'_> {
         Err(Denial::Contention)
     }
 
-    /// The one trip to the store: moves the session from one generation to another, or makes sure that it stays.
+    /// The one trip to the store: moves the session from one generation to another, or makes sure
+    /// that it stays.
     async fn commit(
         &self,
         from: u64,

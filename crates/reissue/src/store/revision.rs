@@ -7,10 +7,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::id::{digest, truncated};
 
-/// Names what a session is granted: a digest of the details of its record and of all details before them.
+/// Names what a session is granted: a digest of the details of its record and of all details before
+/// them.
 ///
-/// A digest, not a counter: after a store has lost writes, a counter would give two different grants one number.
-/// Two equal revisions of one session stand for the same grant, whatever the store has lost in between.
+/// A digest, not a counter: after a store has lost writes, a counter would give two different
+/// grants one number. Two equal revisions of one session stand for the same grant, whatever the
+/// store has lost in between.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Revision([u8; 16]);
 
@@ -30,7 +32,8 @@ impl Revision {
         &self.0
     }
 
-    /// Returns the revision of a session whose details were of this revision and are replaced by `details`.
+    /// Returns the revision of a session whose details were of this revision and are replaced by
+    /// `details`.
     #[must_use]
     pub fn next(self, details: &[u8]) -> Self {
         Self(truncated(&digest(

@@ -6,8 +6,9 @@ use crate::clock::Timestamp;
 
 /// One rotation of a family, as its record remembers it.
 ///
-/// It superseded every generation from [`from`](Self::from) up to, but not including, the one that it led to. That is
-/// the record's generation for the last rotation, and the `from` of the next newer one for those before it.
+/// It superseded every generation from [`from`](Self::from) up to, but not including, the one that
+/// it led to. That is the record's generation for the last rotation, and the `from` of the next
+/// newer one for those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -16,7 +17,8 @@ use crate::clock::Timestamp;
 pub struct PastRotation {
     /// The oldest generation that it superseded: the one that was current until then.
     pub from: u64,
-    /// How long ago it was when the record was read, by the store's clock; see [`age_at`](Self::age_at).
+    /// How long ago it was when the record was read, by the store's clock; see
+    /// [`age_at`](Self::age_at).
     pub age: Duration,
 }
 
@@ -27,14 +29,15 @@ impl PastRotation {
     /// How many generations one rotation may lead ahead at most.
     pub const MAX_SKIP: u64 = 256;
 
-    /// How far in the future a rotation may lie and still count as one that has just been: clocks of a cluster's
-    /// servers differ a little.
+    /// How far in the future a rotation may lie and still count as one that has just been: clocks
+    /// of a cluster's servers differ a little.
     pub const MAX_SKEW: Duration = Duration::from_secs(2);
 
     /// Returns the age of a rotation at `rotated_at` when the store's clock shows `now`.
     ///
-    /// A rotation in the future is zero old up to [`MAX_SKEW`](Self::MAX_SKEW), and [`Duration::MAX`] beyond: a clock that
-    /// steps back must not reopen grace for as long as the step.
+    /// A rotation in the future is zero old up to [`MAX_SKEW`](Self::MAX_SKEW), and
+    /// [`Duration::MAX`] beyond: a clock that steps back must not reopen grace for as long as the
+    /// step.
     ///
     /// ```
     /// use std::time::Duration;

@@ -19,10 +19,11 @@ pub struct Record {
     pub generation: u64,
     /// Names the details.
     pub revision: Revision,
-    /// How many superseded generations were presented since the last advance that succeeded. Saturates.
-    pub conflicts: u32,
-    /// How many generations in a row, up to the one before the current one, were presented more than once.
+    /// How many superseded generations were presented since the last advance that succeeded.
     /// Saturates.
+    pub conflicts: u32,
+    /// How many generations in a row, up to the one before the current one, were presented more
+    /// than once. Saturates.
     pub shared_generations: u8,
     /// When the family was created, by the store's clock.
     pub created_at: Timestamp,
@@ -32,16 +33,16 @@ pub struct Record {
     pub last_rotation: Option<PastRotation>,
     /// The rotations before the last that the store remembers, newest first and without a gap.
     pub earlier_rotations: Vec<PastRotation>,
-    /// When the family goes missing unless it is advanced: the nearer of idle deadline and absolute expiry.
-    /// `None` if never.
+    /// When the family goes missing unless it is advanced: the nearer of idle deadline and absolute
+    /// expiry. `None` if never.
     pub deadline: Option<Timestamp>,
     /// What the engine wants back: the store neither reads nor changes it.
     pub details: Bytes,
 }
 
 impl Record {
-    /// Returns how long ago a generation was superseded, by the store's clock. `None` if it was not, or so long ago
-    /// that the store does not remember.
+    /// Returns how long ago a generation was superseded, by the store's clock. `None` if it was
+    /// not, or so long ago that the store does not remember.
     #[must_use]
     pub fn superseded_for(&self, generation: u64) -> Option<Duration> {
         if generation >= self.generation {
@@ -116,16 +117,19 @@ pub struct Advance {
     pub revision: Revision,
     /// Names this advance, so that it is not done twice.
     pub attempt: Attempt,
-    /// How old a rotation before this one may be and still be remembered: the longest grace that applies to the family.
+    /// How old a rotation before this one may be and still be remembered: the longest grace that
+    /// applies to the family.
     pub history: Duration,
-    /// How long the family now lives without an advance; `None` for ever. Never past its absolute expiry.
+    /// How long the family now lives without an advance; `None` for ever. Never past its absolute
+    /// expiry.
     pub idle: Option<Duration>,
 }
 
 /// Answer of [`Store::advance`](super::Store::advance).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advanced {
-    /// Generation or revision was another; nothing moved but, for a superseded generation, the conflict count.
+    /// Generation or revision was another; nothing moved but, for a superseded generation, the
+    /// conflict count.
     Conflict(Record),
     /// The family has the new generation.
     Done,
@@ -190,8 +194,8 @@ pub struct Consume {
     pub id: OneTimeId,
     /// How long it stays consumed, from now on; then it is forgotten, and could be consumed again.
     pub lifetime: Duration,
-    /// Whether this is a revocation. A store that makes revocations durable does the same here, and fails if it cannot;
-    /// others ignore it.
+    /// Whether this is a revocation. A store that makes revocations durable does the same here, and
+    /// fails if it cannot; others ignore it.
     pub is_revocation: bool,
 }
 

@@ -16,7 +16,8 @@ enum Cause {
 
 /// Reports its cause when it goes, with what is known of the session's end by then.
 ///
-/// So the event cannot be forgotten: not when the store fails to revoke, and not when the client hangs up meanwhile.
+/// So the event cannot be forgotten: not when the store fails to revoke, and not when the client
+/// hangs up meanwhile.
 struct Alarm<'a> {
     attempt: &'a RefreshAttempt<'a>,
     cause: Cause,
@@ -41,7 +42,8 @@ impl RefreshAttempt<'_> {
         Err(Denial::TokenReused)
     }
 
-    /// Ends the session of a store that was rolled back: an older, stolen token could go on otherwise.
+    /// Ends the session of a store that was rolled back: an older, stolen token could go on
+    /// otherwise.
     pub(super) async fn rolled_back(&self, record: &Record) -> Denial {
         let cause = Cause::RolledBack {
             current: record.generation,

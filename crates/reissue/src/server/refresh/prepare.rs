@@ -1,4 +1,5 @@
-//! What comes before the store is asked: everything that can be refused is refused, everything of the answer is made.
+//! What comes before the store is asked: everything that can be refused is refused, everything of
+//! the answer is made.
 
 use std::borrow::Cow;
 
@@ -82,7 +83,8 @@ impl<'a> RefreshAttempt<'a> {
         })
     }
 
-    /// The same with the grant of the record, which somebody has changed since the token was sealed.
+    /// The same with the grant of the record, which somebody has changed since the token was
+    /// sealed.
     pub(super) async fn prepare_again(&self, record: &Record) -> Result<Prepared<'a>, Denial> {
         let (client_id, grant) =
             from_details(&record.details, self.session.subject).ok_or_else(|| {
@@ -95,8 +97,8 @@ impl<'a> RefreshAttempt<'a> {
         self.prepare(Cow::Owned(grant), record.revision).await
     }
 
-    /// Scope (RFC 6749 §6), resource (RFC 8707 §2.2) and key (RFC 8705 §4, RFC 9449 §5) against the grant, and against what
-    /// the client may have by now.
+    /// Scope (RFC 6749 §6), resource (RFC 8707 §2.2) and key (RFC 8705 §4, RFC 9449 §5) against the
+    /// grant, and against what the client may have by now.
     fn check<'g>(&'g self, grant: &'g Grant) -> Result<Cow<'g, Scope>, Denial> {
         if self.client.is_sender_constrained() && grant.confirmation.is_none() {
             return Err(Denial::KeyMismatch);

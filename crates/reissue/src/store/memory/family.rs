@@ -14,7 +14,8 @@ pub(super) struct Family {
     pub(super) rotated_at: Timestamp,
     pub(super) deadline: Option<Timestamp>,
     expires_at: Option<Timestamp>,
-    /// Where the family stands in the timer: at its deadline, or before it since the deadline moved on.
+    /// Where the family stands in the timer: at its deadline, or before it since the deadline moved
+    /// on.
     pub(super) due: Option<Timestamp>,
     /// Not `Bytes`: those may keep a larger buffer alive, and take twice the space.
     details: Box<[u8]>,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::clock::Timestamp;
 use crate::store::PastRotation;
 
-/// Takes one pointer while there are none, as there are for a session that refreshes every few minutes.
+/// Takes one pointer while there are none, as there are for a session that refreshes every few
+/// minutes.
 #[derive(Default)]
 pub(super) struct History(Option<Box<Entries>>);
 
@@ -42,7 +43,8 @@ impl Entry {
 }
 
 impl History {
-    /// Remembers one more rotation if it is younger than `longest`, and forgets those that are not any more.
+    /// Remembers one more rotation if it is younger than `longest`, and forgets those that are not
+    /// any more.
     pub(super) fn push(&mut self, entry: Entry, longest: Duration, now: Timestamp) {
         // As `PastRotation::age_at` says, in milliseconds: every refresh comes through here.
         let longest = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
@@ -52,7 +54,8 @@ impl History {
             at <= latest && now.as_millis().saturating_sub(at) < longest
         };
         if !is_young(&entry) {
-            // What lies behind a rotation that is forgotten is forgotten with it: there are no gaps.
+            // What lies behind a rotation that is forgotten is forgotten with it: there are no
+            // gaps.
             self.0 = None;
             return;
         }
