@@ -61,6 +61,14 @@ impl Kind {
         self == Self::Brief
     }
 
+    /// More than a failover of a busy machine loses, for those who must not be logged out: beyond it a session ends.
+    fn heal_limit(self) -> u8 {
+        match self {
+            Self::Honest | Self::Leaving => u8::MAX,
+            Self::Brief | Self::Strict => Policy::default().heal_limit(),
+        }
+    }
+
     /// How the grants of its sessions are written.
     fn wording(self) -> Wording {
         Wording {
@@ -161,6 +169,7 @@ impl Run {
         let policies = [Kind::Honest, Kind::Brief, Kind::Strict].map(|kind| {
             let policy = Policy::default().with_grace(kind.grace());
             let policy = policy.expect("a good grace").with_retry_cap(u32::MAX);
+            let policy = policy.with_heal_limit(kind.heal_limit());
             (kind.client(), policy)
         });
         let node = |url: &String| {
@@ -200,7 +209,10 @@ fn verdict(seed: u64, history: &History, tally: &Tally, amends: bool) {
     let began = Instant::now();
     let spec = |name: Name| {
         let kind = Kind::of(usize::from(name.subject));
-        Spec::new(kind.grace(), kind.wording())
+        Spec {
+            heal_limit: kind.heal_limit().into(),
+            ..Spec::new(kind.grace(), kind.wording())
+        }
     };
     let checked = check(&entries, &disturbances, spec);
     let took = began.elapsed();
