@@ -130,6 +130,7 @@ impl Family {
                 .arg(varint(generation + 1))
                 .arg("")
                 .arg(IDLE_OF_THIRTY_DAYS)
+                .arg(b"\x0060000")
                 .query_async(&mut connection)
                 .await
                 .map_err(|error| error.to_string())?;

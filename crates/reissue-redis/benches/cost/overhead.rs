@@ -119,6 +119,7 @@ async fn raw(driver: &mut MultiplexedConnection, script: &redis::Script, from: u
         .arg(varint(advance.to))
         .arg(b"")
         .arg(varint(720 * 4 + 3))
+        .arg(b"\x0060000")
         .query_async(driver)
         .await
         .expect("it knows the script");
