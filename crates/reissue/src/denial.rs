@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
-
 /// The `error` codes that a client may see (RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8707 §2; `temporarily_unavailable` as in
 /// RFC 6749 §4.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -279,21 +277,6 @@ impl Denial {
             | Self::MintFailed
             | Self::SecretsBusy
             | Self::StoreUnavailable => ErrorCode::TemporarilyUnavailable,
-        }
-    }
-
-    /// The status of the response.
-    #[must_use]
-    pub const fn status(self) -> StatusCode {
-        match self {
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
-            _ => match self.code() {
-                ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
-                ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-                _ => StatusCode::BAD_REQUEST,
-            },
         }
     }
 

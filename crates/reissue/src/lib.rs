@@ -87,63 +87,42 @@
 //! * `contract`: `store::contract`, the suite that every store must pass.
 
 pub mod bearer;
-mod body;
-mod claims;
 pub mod client;
 mod clock;
 mod config;
 mod denial;
-mod document;
 mod endpoint;
 pub mod event;
-mod form;
-mod future;
 mod grant;
 pub mod guessing;
-pub mod hook;
 #[cfg(all(test, shuttle))]
 mod interleavings;
-mod join;
-pub mod judge;
-mod jwks;
 pub mod key;
-mod layer;
-mod metadata;
 mod policy;
-mod receive;
-mod request;
-mod response;
-mod response_parameters;
-mod scope;
 mod secret;
 mod server;
-mod service;
-mod session_routes;
-mod standalone;
 pub mod store;
 pub mod token;
+mod token_endpoint;
+mod wire;
 
-pub use crate::body::{AnswerBody, RequestBody, ResponseBody};
-pub use crate::claims::{Claim, Claims, ReservedClaim};
 pub use crate::clock::{Clock, SystemClock, Timestamp};
 pub use crate::config::ConfigError;
 pub use crate::denial::{Denial, ErrorCode};
-pub use crate::endpoint::{EndpointFuture, IntrospectionEndpoint, RevocationEndpoint};
-pub use crate::form::Parameters;
-pub use crate::future::ResponseFuture;
-pub use crate::grant::{Confirmation, Grant, InvalidResource, LabelTooLong, Resource};
-pub use crate::jwks::JwksEndpoint;
-pub use crate::layer::RefreshLayer;
-pub use crate::metadata::MetadataEndpoint;
+pub use crate::endpoint::{
+    EndpointFuture, IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RevocationEndpoint,
+    SessionsEndpoint, SessionsEndpointBuilder,
+};
+pub use crate::grant::{
+    Claim, Claims, Confirmation, Grant, InvalidResource, InvalidScope, LabelTooLong, ReservedClaim,
+    ReservedParameter, Resource, ResponseParameters, Scope,
+};
 pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, OnSharedSession, Policy, Rotation};
-pub use crate::request::RefreshRequest;
-pub use crate::response_parameters::{ReservedParameter, ResponseParameters};
-pub use crate::scope::{InvalidScope, Scope};
 pub use crate::secret::{AccessToken, ClientSecret, NoRandomness, RefreshToken};
 pub use crate::server::{
-    ActiveToken, Amended, Introspection, Keys, Server, ServerBuilder, Session, TokenType, Tokens,
+    ActiveToken, Amended, Introspection, Keys, RefreshRequest, Server, ServerBuilder, Session,
+    TokenType, Tokens, hook, judge,
 };
-pub use crate::service::Refresh;
-pub use crate::session_routes::{SessionsEndpoint, SessionsEndpointBuilder};
-pub use crate::standalone::NoOtherGrants;
 pub use crate::store::id::{InvalidSid, Sid};
+pub use crate::token_endpoint::{NoOtherGrants, Refresh, RefreshLayer, ResponseFuture};
+pub use crate::wire::{AnswerBody, Parameters, RequestBody, ResponseBody};

@@ -10,10 +10,10 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::layer::Guard;
+use super::guard::Guard;
 use super::refusal::Refusal;
-use crate::body::{AnswerBody, ResponseBody};
 use crate::server::TokenType;
+use crate::wire::{AnswerBody, ResponseBody};
 
 pin_project! {
     /// The response of [`Bearer`](super::Bearer).

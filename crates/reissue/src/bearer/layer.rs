@@ -4,21 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
 use tower_layer::Layer;
 
 use super::cache::SessionCheck;
-use super::credentials::Presented;
-use super::refusal::Refusal;
+use super::guard::Guard;
 use super::service::Bearer;
-use super::token::VerifiedToken;
 use super::verify::Rules;
-use crate::body::AnswerBody;
-use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
-use crate::grant::Confirmation;
-use crate::scope::Scope;
-use crate::server::{MAX_LEEWAY, Server, TokenType};
+use crate::grant::Scope;
+use crate::server::{MAX_LEEWAY, Server};
 use crate::token::envelope::Open;
 
 /// Lets requests with a good access token through, with a [`VerifiedToken`] in their extensions, and answers all others as
@@ -31,7 +26,7 @@ use crate::token::envelope::Open;
 /// form body and the query are never read (RFC 6750 §2.2 and §2.3 are not for new services).
 ///
 /// A token that is bound to a key (`cnf`) is refused unless a layer outside has verified the proof and put the same
-/// [`Confirmation`] into the request's extensions. A token bound to a DPoP key comes under the scheme `DPoP`
+/// [`Confirmation`](crate::Confirmation) into the request's extensions. A token bound to a DPoP key comes under the scheme `DPoP`
 /// (RFC 9449 §7.1), every other under `Bearer`.
 ///
 /// # What is answered
@@ -44,7 +39,7 @@ use crate::token::envelope::Open;
 /// | a good token without the required scope | 403 | `Bearer realm="…", error="insufficient_scope", scope="…"` |
 /// | the store cannot tell whether the token is revoked | 503 | none; `Retry-After: 1` |
 ///
-/// The [`Refusal`] is in the extensions of the response.
+/// The [`Refusal`](super::Refusal) is in the extensions of the response.
 ///
 /// # Cancel safety
 ///
@@ -215,36 +210,6 @@ impl fmt::Debug for BearerLayer {
         f.debug_struct("BearerLayer")
             .field("rules", &self.guard.rules)
             .finish_non_exhaustive()
-    }
-}
-
-/// How tokens are verified.
-#[derive(Clone)]
-pub(super) struct Guard {
-    keys: Arc<dyn Open>,
-    clock: Arc<dyn Clock>,
-    pub(super) rules: Rules,
-    realm: String,
-    pub(super) sessions: Option<Arc<SessionCheck>>,
-}
-
-impl Guard {
-    pub(super) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    pub(super) fn verify<B>(
-        &self,
-        presented: &Presented<'_>,
-        request: &Request<B>,
-        now: Timestamp,
-    ) -> Result<VerifiedToken, Refusal> {
-        let proved = request.extensions().get::<Confirmation>();
-        self.rules.verify(&*self.keys, presented, proved, now)
-    }
-
-    pub(super) fn refuse(&self, refusal: Refusal, scheme: TokenType) -> Response<AnswerBody> {
-        refusal.to_response(scheme, &self.realm, &self.rules.scope)
     }
 }
 

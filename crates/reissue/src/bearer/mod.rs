@@ -34,6 +34,7 @@
 mod cache;
 mod credentials;
 mod future;
+mod guard;
 mod layer;
 mod refusal;
 mod service;

@@ -3,11 +3,11 @@
 use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 
-use crate::body::AnswerBody;
 use crate::denial::Denial;
-use crate::scope::Scope;
+use crate::grant::Scope;
 use crate::server::TokenType;
 use crate::token::OpenError;
+use crate::wire::AnswerBody;
 
 /// Why a request to a resource server is refused.
 ///

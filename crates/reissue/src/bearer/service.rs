@@ -10,11 +10,11 @@ use tower_service::Service;
 
 use super::credentials::Presented;
 use super::future::{Asked, ResponseFuture};
-use super::layer::Guard;
+use super::guard::Guard;
 use super::refusal::Refusal;
 use super::token::VerifiedToken;
-use crate::body::ResponseBody;
 use crate::server::TokenType;
+use crate::wire::ResponseBody;
 
 /// A service that only requests with a good access token reach. Made by [`BearerLayer`](super::BearerLayer).
 #[derive(Clone)]

@@ -6,10 +6,8 @@ use std::fmt;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::claims::Claim;
 use crate::clock::Timestamp;
-use crate::grant::Confirmation;
-use crate::scope::Scope;
+use crate::grant::{Claim, Confirmation, Scope};
 use crate::store::Sid;
 use crate::token::payload::from_json;
 

@@ -21,8 +21,8 @@ use std::fmt;
 
 use crate::clock::Timestamp;
 use crate::config::ConfigError;
+use crate::grant::Scope;
 use crate::policy::{Policy, Rotation};
-use crate::scope::Scope;
 
 /// A registered client (RFC 6749 §2).
 ///

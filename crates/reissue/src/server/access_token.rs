@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{ActiveToken, Server, TokenType};
 use crate::denial::Denial;
-use crate::join::join;
+use crate::server::join::join;
 use crate::store::{OneTimeId, Sid};
 use crate::token::envelope::OpenError;
 use crate::token::read::ReadClaims;

@@ -13,8 +13,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::ConfigError;
 use crate::event::Events;
 use crate::guessing::{GuessLimiter, SlowChecks};
-use crate::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
 use crate::policy::Policy;
+use crate::server::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
 use crate::store::{ErasedStore, SessionLimit, Store, WhenFull};
 use crate::token::refresh::RefreshTokens;
 

@@ -6,9 +6,8 @@ use super::{Server, TokenStatus, TokenType};
 use crate::client::{AuthenticatedClient, Client};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
-use crate::grant::{Confirmation, Grant};
-use crate::hook::{Introspecting, IntrospectionDecision};
-use crate::scope::Scope;
+use crate::grant::{Confirmation, Grant, Scope};
+use crate::server::hook::{Introspecting, IntrospectionDecision};
 use crate::store::{Record, Sid, StoreError, StoreErrorKind};
 use crate::token::refresh::{Opened, from_details};
 

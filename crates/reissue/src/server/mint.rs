@@ -3,15 +3,12 @@
 use std::time::Duration;
 
 use super::Server;
-use crate::claims::Claims;
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::event::Event;
-use crate::grant::{Confirmation, Grant, Resource};
+use crate::grant::{Claims, Confirmation, Grant, Resource, ResponseParameters, Scope};
 use crate::policy::Policy;
-use crate::response_parameters::ResponseParameters;
-use crate::scope::Scope;
 use crate::secret::{AccessToken, RefreshToken, random};
 use crate::store::Sid;
 use crate::token::access::{AccessClaims, Audience};

@@ -2,12 +2,16 @@
 
 mod access_token;
 mod builder;
+pub mod hook;
 mod introspect;
 mod issue;
+mod join;
+pub mod judge;
 mod keys;
 mod mint;
 mod redeem;
 mod refresh;
+mod request;
 mod revoke;
 mod sessions;
 
@@ -15,6 +19,7 @@ pub use self::builder::ServerBuilder;
 pub use self::introspect::{ActiveToken, Introspection};
 pub use self::keys::Keys;
 pub use self::mint::{TokenType, Tokens};
+pub use self::request::RefreshRequest;
 pub use self::sessions::{Amended, Session};
 
 pub(crate) use self::access_token::{MAX_LEEWAY, TokenStatus};
@@ -33,9 +38,9 @@ use crate::denial::Denial;
 use crate::event::{ClaimedClient, Event, Events};
 use crate::grant::Grant;
 use crate::guessing::ClientAddress;
-use crate::hook::{ErasedHook, ErasedIntrospectionHook};
 use crate::key::Algorithm;
 use crate::policy::{Policy, Rotation};
+use crate::server::hook::{ErasedHook, ErasedIntrospectionHook};
 use crate::store::{
     Consume, Consumed, ErasedStore, Finding, OneTimeId, SessionLimit, Store, StoreError, SubjectKey,
 };

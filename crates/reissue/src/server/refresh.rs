@@ -10,15 +10,14 @@ mod prepare;
 use std::borrow::Cow;
 
 use self::prepare::Prepared;
-use super::{Server, Tokens};
+use super::{RefreshRequest, Server, Tokens};
 use crate::client::{AuthenticatedClient, Client};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::event::{Event, SessionRef};
-use crate::judge::{Presented, Verdict, judge, newly_shared, shared_generations};
 use crate::policy::Policy;
-use crate::request::RefreshRequest;
 use crate::secret::RefreshToken;
+use crate::server::judge::{Presented, Verdict, judge, newly_shared, shared_generations};
 use crate::store::{Advance, Advanced, Record, Revoke, Sid, SubjectKey};
 use crate::token::refresh::{Opened, Unopened};
 

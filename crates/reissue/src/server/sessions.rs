@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::Server;
 use crate::clock::Timestamp;
 use crate::event::Event;
-use crate::grant::{Grant, Resource};
-use crate::scope::Scope;
+use crate::grant::{Grant, Resource, Scope};
 use crate::store::{Record, Replace, Replaced, Revoke, Sid, StoreError, StoreErrorKind};
 use crate::token::refresh::{from_details, to_details};
 

@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::envelope::Times;
 use super::payload::to_json;
-use crate::claims::Claims;
 use crate::clock::Timestamp;
-use crate::grant::{Confirmation, Grant};
+use crate::grant::{Claims, Confirmation, Grant};
 use crate::store::Sid;
 
 /// What a new access token says.

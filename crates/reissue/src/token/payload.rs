@@ -9,11 +9,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::claims::{Claim, Claims};
 use crate::clock::Timestamp;
-use crate::grant::{Confirmation, Grant};
-use crate::response_parameters::ResponseParameters;
-use crate::scope::Scope;
+use crate::grant::{Claim, Claims, Confirmation, Grant, ResponseParameters, Scope};
 use crate::store::OneTimeId;
 
 /// A grant to a client, without its subject: the subject is in the token beside it, and digested in the store's key.

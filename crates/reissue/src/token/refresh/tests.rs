@@ -1,9 +1,8 @@
 use proptest::prelude::*;
 
 use super::{Contents, RefreshTokens, Unopened, from_details, read, to_details};
-use crate::claims::Claim;
 use crate::clock::Timestamp;
-use crate::grant::{Confirmation, Grant};
+use crate::grant::{Claim, Confirmation, Grant};
 use crate::key::{KeyRing, SymmetricKey};
 use crate::secret::FamilySecret;
 use crate::store::Revision;

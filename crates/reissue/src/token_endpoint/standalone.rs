@@ -5,10 +5,14 @@ use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
+use tower_layer::Layer as _;
 use tower_service::Service;
 
-use crate::body::AnswerBody;
+use super::layer::RefreshLayer;
+use super::service::Refresh;
 use crate::denial::Denial;
+use crate::server::Server;
+use crate::wire::AnswerBody;
 
 /// Answers every grant with `unsupported_grant_type`. See [`Refresh::standalone`](crate::Refresh::standalone).
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,5 +30,16 @@ impl<B> Service<Request<B>> for NoOtherGrants {
 
     fn call(&mut self, _: Request<B>) -> Self::Future {
         ready(Ok(Denial::GrantTypeUnsupported.to_response("")))
+    }
+}
+
+impl Refresh<NoOtherGrants> {
+    /// A token endpoint that answers `refresh_token` only, for servers that log in elsewhere.
+    #[must_use]
+    pub fn standalone(server: Server) -> Self {
+        let no_grant_types: [&str; 0] = [];
+        RefreshLayer::new(server)
+            .with_grant_types(no_grant_types)
+            .layer(NoOtherGrants)
     }
 }

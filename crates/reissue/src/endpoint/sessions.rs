@@ -9,15 +9,13 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde::Serialize;
 use tower_service::Service;
 
+use super::EndpointFuture;
 use crate::bearer::{Refusal, VerifiedToken};
-use crate::body::AnswerBody;
 use crate::clock::Timestamp;
-use crate::document::method_not_allowed;
-use crate::endpoint::EndpointFuture;
-use crate::response::answer;
-use crate::scope::Scope;
+use crate::grant::Scope;
 use crate::server::{Server, Session, TokenType};
 use crate::store::{Sid, StoreError};
+use crate::wire::{AnswerBody, answer, method_not_allowed};
 
 /// Lets the subject of an access token see and end its sessions.
 ///

@@ -1,15 +1,15 @@
 //! Receiving a form from a client: the first steps of every endpoint.
 
 use bytes::Bytes;
+use http::Request;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http_body::Body;
 
-use crate::body::{Received, read};
+use super::{Parameters, Received, check_head, read};
 use crate::client::{AuthenticatedClient, Credentials};
 use crate::denial::Denial;
 use crate::event::ClaimedClient;
-use crate::form::Parameters;
 use crate::guessing::ClientAddress;
 use crate::server::Server;
 
@@ -46,4 +46,24 @@ pub(crate) async fn authenticate(
         .map_err(|denial| server.unauthenticated(ClaimedClient::Unreadable, denial, address))?;
     let credentials = credentials.with_address(address);
     server.authenticate(credentials).await
+}
+
+pub(crate) async fn receive<B>(
+    server: &Server,
+    request: Request<B>,
+) -> Result<(AuthenticatedClient, Parameters), Denial>
+where
+    B: Body<Data = Bytes>,
+{
+    let (mut head, body) = request.into_parts();
+    check_head(&head.method, &head.headers).map_err(|denial| server.refused(None, denial))?;
+    let (parameters, _) = read_form(server, body, BODY_LIMIT).await?;
+    let client = authenticate(server, &mut head, &parameters).await?;
+    Ok((client, parameters))
+}
+
+pub(crate) fn token(parameters: &Parameters) -> Result<&str, Denial> {
+    parameters
+        .get("token")
+        .ok_or(Denial::ParameterMissing("token"))
 }

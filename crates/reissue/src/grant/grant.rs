@@ -1,12 +1,10 @@
 //! What a subject authorised.
 
-use std::fmt;
-use std::str::FromStr;
-
-use crate::claims::{Claim, Claims, ReservedClaim};
+use super::{
+    Claim, Claims, Confirmation, ReservedClaim, ReservedParameter, Resource, ResponseParameters,
+    Scope,
+};
 use crate::clock::Timestamp;
-use crate::response_parameters::{ReservedParameter, ResponseParameters};
-use crate::scope::Scope;
 use crate::store::OneTimeId;
 
 /// What a subject authorised: the answer of a service that knows who the user is.
@@ -126,7 +124,7 @@ impl Grant {
 
     /// Adds a parameter to the response that the client gets for this grant (RFC 6749 §8.2).
     ///
-    /// It is in that one response. What each refresh is to answer as well, [the hook adds](crate::hook::Allowance::parameters):
+    /// It is in that one response. What each refresh is to answer as well, [the hook adds](crate::server::hook::Allowance::parameters):
     /// a refresh token holds what was authorised, not what was said about it.
     ///
     /// ```
@@ -201,61 +199,3 @@ impl Grant {
 #[error("a session label has at most 256 bytes")]
 #[non_exhaustive]
 pub struct LabelTooLong;
-
-/// Where a token may be used: an absolute URI without a fragment (RFC 8707 §2).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Resource(String);
-
-impl Resource {
-    /// The URI.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Resource {
-    type Err = InvalidResource;
-
-    fn from_str(text: &str) -> Result<Self, InvalidResource> {
-        let (scheme, rest) = text.split_once(':').ok_or(InvalidResource)?;
-        let scheme_is_well_formed = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-        let rest_is_well_formed = !rest.is_empty()
-            && rest
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&byte));
-        if scheme_is_well_formed && rest_is_well_formed {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidResource)
-        }
-    }
-}
-
-impl fmt::Display for Resource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The text is not an absolute URI without a fragment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a resource is an absolute URI without a fragment")]
-#[non_exhaustive]
-pub struct InvalidResource;
-
-/// The key that a token is bound to (`cnf`, RFC 7800).
-///
-/// A layer outside that has verified a DPoP proof or a client certificate puts the same type into the request's
-/// extensions; a refresh with a bound token succeeds only if both are equal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Confirmation {
-    /// SHA-256 thumbprint of the DPoP key (`jkt`, RFC 9449 §6.1), base64url.
-    Jkt(String),
-    /// SHA-256 thumbprint of the client certificate (`x5t#S256`, RFC 8705 §3.1), base64url.
-    X5tS256(String),
-}

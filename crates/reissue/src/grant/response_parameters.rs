@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::claims::Claim;
+use super::Claim;
 
 /// What a host adds to a token response, by name, such as an `id_token`. None of them is one of RFC 6749's own.
 ///

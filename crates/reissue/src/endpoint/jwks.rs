@@ -8,9 +8,8 @@ use std::time::Duration;
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::body::AnswerBody;
-use crate::document::{Document, READING, method_not_allowed, reads};
 use crate::server::Server;
+use crate::wire::{AnswerBody, Document, READING, method_not_allowed, reads};
 
 /// Publishes the public keys of a server: the JWK Set (RFC 7517 §5) that `jwks_uri` names.
 ///

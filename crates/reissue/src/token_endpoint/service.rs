@@ -7,23 +7,20 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::Body;
-use tower_layer::Layer as _;
 use tower_service::Service;
 
-use crate::body::{RequestBody, ResponseBody};
+use super::config::TokenEndpoint;
+use super::future::ResponseFuture;
 use crate::client::AuthenticatedClient;
 use crate::denial::Denial;
-use crate::form::Parameters;
-use crate::future::ResponseFuture;
 use crate::grant::{Confirmation, Grant};
-use crate::layer::{RefreshLayer, TokenEndpoint};
-use crate::receive::{authenticate, read_form};
-use crate::request::{RefreshRequest, check_head};
-use crate::response::{granted, granted_in_place_of};
-use crate::server::Server;
-use crate::standalone::NoOtherGrants;
+use crate::server::RefreshRequest;
+use crate::wire::{
+    Parameters, RequestBody, ResponseBody, authenticate, check_head, granted, granted_in_place_of,
+    read_form,
+};
 
-/// A token endpoint around a service that answers the other grants. Made by [`RefreshLayer`].
+/// A token endpoint around a service that answers the other grants. Made by [`RefreshLayer`](super::RefreshLayer).
 #[derive(Clone)]
 pub struct Refresh<S> {
     inner: S,
@@ -31,19 +28,8 @@ pub struct Refresh<S> {
 }
 
 impl<S> Refresh<S> {
-    pub(crate) fn new(inner: S, endpoint: Arc<TokenEndpoint>) -> Self {
+    pub(super) fn new(inner: S, endpoint: Arc<TokenEndpoint>) -> Self {
         Self { inner, endpoint }
-    }
-}
-
-impl Refresh<NoOtherGrants> {
-    /// A token endpoint that answers `refresh_token` only, for servers that log in elsewhere.
-    #[must_use]
-    pub fn standalone(server: Server) -> Self {
-        let no_grant_types: [&str; 0] = [];
-        RefreshLayer::new(server)
-            .with_grant_types(no_grant_types)
-            .layer(NoOtherGrants)
     }
 }
 

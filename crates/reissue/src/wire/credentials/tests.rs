@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::{Credentials, read_basic};
 use crate::client::AuthMethod;
 use crate::denial::Denial;
-use crate::form::Parameters;
+use crate::wire::Parameters;
 
 fn basic(pair: &str) -> Result<Credentials, Denial> {
     read_basic(format!("Basic {}", BASE64_STANDARD.encode(pair)).as_bytes())

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use super::HookError;
 use crate::client::Client;
-use crate::scope::Scope;
+use crate::grant::Scope;
 use crate::store::Sid;
 
 /// Lets the application say that a token is inactive, although it has neither expired nor been revoked: its subject was

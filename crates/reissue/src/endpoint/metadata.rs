@@ -11,12 +11,11 @@ use http::{Request, Response};
 use serde::Serialize;
 use tower_service::Service;
 
-use crate::body::AnswerBody;
 use crate::client::AuthMethod;
-use crate::document::{Document, READING, method_not_allowed, reads};
+use crate::grant::Scope;
 use crate::key::Algorithm;
-use crate::scope::Scope;
 use crate::server::Server;
+use crate::wire::{AnswerBody, Document, READING, method_not_allowed, reads};
 
 /// Publishes the metadata of a server (RFC 8414 §3): to be mounted at `/.well-known/oauth-authorization-server`, followed by
 /// the path of the issuer if it has one.

@@ -11,11 +11,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::claims::Claims;
 use crate::client::Client;
-use crate::grant::Grant;
-use crate::response_parameters::ResponseParameters;
-use crate::scope::Scope;
+use crate::grant::{Claims, Grant, ResponseParameters, Scope};
 use crate::store::Sid;
 
 /// Asked on every refresh, after all checks and before anything changes: is the subject still welcome?

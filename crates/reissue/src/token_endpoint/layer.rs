@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use crate::receive::BODY_LIMIT;
+use super::config::TokenEndpoint;
+use super::service::Refresh;
 use crate::server::Server;
-use crate::service::Refresh;
+use crate::wire::BODY_LIMIT;
 
 /// Makes a service a token endpoint: [`Refresh`] answers `grant_type=refresh_token` and turns the [`Grant`](crate::Grant) that
 /// the service answers to other grants into tokens.
@@ -28,16 +29,7 @@ use crate::service::Refresh;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct RefreshLayer {
-    pub(crate) endpoint: Arc<TokenEndpoint>,
-}
-
-/// How a token endpoint is set up.
-#[derive(Clone, Debug)]
-pub(crate) struct TokenEndpoint {
-    pub(crate) server: Server,
-    paths: Vec<String>,
-    grant_types: Option<Vec<String>>,
-    pub(crate) body_limit: usize,
+    endpoint: Arc<TokenEndpoint>,
 }
 
 impl RefreshLayer {
@@ -87,17 +79,5 @@ impl<S> Layer<S> for RefreshLayer {
 
     fn layer(&self, inner: S) -> Refresh<S> {
         Refresh::new(inner, self.endpoint.clone())
-    }
-}
-
-impl TokenEndpoint {
-    pub(crate) fn covers(&self, path: &str) -> bool {
-        self.paths.is_empty() || self.paths.iter().any(|own| own == path)
-    }
-
-    pub(crate) fn supports(&self, grant_type: &str) -> bool {
-        self.grant_types
-            .as_ref()
-            .is_none_or(|supported| supported.iter().any(|own| own == grant_type))
     }
 }

@@ -1,9 +1,8 @@
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use http::{HeaderValue, Method};
 
-use super::{RefreshRequest, check_head};
+use super::check_head;
 use crate::denial::Denial;
-use crate::form::Parameters;
 
 fn head(content_types: &[&'static str]) -> Result<(), Denial> {
     let mut headers = HeaderMap::new();
@@ -74,22 +73,4 @@ fn only_post_is_a_token_request() {
             Err(Denial::MethodNotAllowed)
         );
     }
-}
-
-#[test]
-fn what_is_malformed_is_named_by_its_code() {
-    let read = |body: &str| RefreshRequest::read(&Parameters::parse(body.as_bytes()).unwrap());
-    assert_eq!(
-        read("scope=a").unwrap_err(),
-        Denial::ParameterMissing("refresh_token")
-    );
-    assert_eq!(
-        read("refresh_token=t&scope=a++b").unwrap_err(),
-        Denial::ScopeMalformed
-    );
-    assert_eq!(
-        read("refresh_token=t&resource=relative").unwrap_err(),
-        Denial::ResourceMalformed
-    );
-    assert_eq!(read("refresh_token=t").unwrap().token.expose(), "t");
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::body::{AnswerBody, ResponseBody};
+use crate::wire::{AnswerBody, ResponseBody};
 
 pin_project! {
     /// The response of [`Refresh`](crate::Refresh).

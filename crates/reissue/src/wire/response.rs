@@ -8,17 +8,31 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::{Serialize, Serializer};
 
-use crate::body::AnswerBody;
+use super::AnswerBody;
 use crate::clock::Timestamp;
 use crate::denial::{Denial, ErrorCode};
-use crate::grant::Confirmation;
-use crate::response_parameters::ResponseParameters;
+use crate::grant::{Confirmation, ResponseParameters};
 use crate::secret::RefreshToken;
 use crate::server::{ActiveToken, Introspection, TokenType, Tokens};
 use crate::token::access::ConfirmationWire;
 use crate::token::payload::to_json;
 
 impl Denial {
+    /// The status of the response.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
+            _ => match self.code() {
+                ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+                ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::BAD_REQUEST,
+            },
+        }
+    }
+
     /// The response that refuses (RFC 6749 §5.2), as the layer and the endpoints write it.
     ///
     /// `realm` is that of `WWW-Authenticate`, usually [`Server::realm`](crate::Server::realm): printable ASCII without

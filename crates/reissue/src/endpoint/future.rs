@@ -1,0 +1,38 @@
+//! The future of every endpoint but the documents.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::Response;
+
+use crate::wire::AnswerBody;
+
+/// The response of an endpoint.
+pub struct EndpointFuture {
+    answer: Pin<Box<dyn Future<Output = Response<AnswerBody>> + Send>>,
+}
+
+impl EndpointFuture {
+    pub(crate) fn new(answer: impl Future<Output = Response<AnswerBody>> + Send + 'static) -> Self {
+        Self {
+            answer: Box::pin(answer),
+        }
+    }
+}
+
+impl Future for EndpointFuture {
+    type Output = Result<Response<AnswerBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.answer.as_mut().poll(cx).map(Ok)
+    }
+}
+
+impl fmt::Debug for EndpointFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndpointFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,15 @@
+//! The endpoints beside the token endpoint, each a service of its own.
+
+mod future;
+mod introspection;
+mod jwks;
+mod metadata;
+mod revocation;
+mod sessions;
+
+pub use self::future::EndpointFuture;
+pub use self::introspection::IntrospectionEndpoint;
+pub use self::jwks::JwksEndpoint;
+pub use self::metadata::MetadataEndpoint;
+pub use self::revocation::RevocationEndpoint;
+pub use self::sessions::{SessionsEndpoint, SessionsEndpointBuilder};

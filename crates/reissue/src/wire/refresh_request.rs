@@ -1,0 +1,30 @@
+//! From the parameters of a request to a refresh request. Pure.
+
+use super::Parameters;
+use crate::denial::Denial;
+use crate::secret::RefreshToken;
+use crate::server::RefreshRequest;
+
+impl RefreshRequest {
+    /// Reads a request from its parameters.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request` without `refresh_token`, `invalid_scope` and `invalid_target` for what is not well-formed.
+    pub fn read(parameters: &Parameters) -> Result<Self, Denial> {
+        let token = parameters
+            .get("refresh_token")
+            .ok_or(Denial::ParameterMissing("refresh_token"))?;
+        let scope = parameters.get("scope").map(str::parse).transpose();
+        let resource = parameters.get("resource").map(str::parse).transpose();
+        Ok(Self {
+            token: RefreshToken::new(token),
+            scope: scope.map_err(|_| Denial::ScopeMalformed)?,
+            resource: resource.map_err(|_| Denial::ResourceMalformed)?,
+            confirmation: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
