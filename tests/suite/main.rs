@@ -32,7 +32,6 @@ mod invariants;
 mod issuing;
 mod key_rotation;
 mod linearizability;
-mod load;
 mod logs;
 mod model;
 mod mutations;

@@ -1,6 +1,6 @@
 //! Measures refreshes over HTTP against what they cannot be faster than, and writes `docs/performance.md`.
 //!
-//! `tests/measure` builds it with the servers that it starts, and runs it; `tests/measure --quick` takes a minute and shows
+//! `tests/bench/measure` builds it with the servers that it starts, and runs it; `tests/bench/measure --quick` takes a minute and shows
 //! whether everything works.
 
 mod args;

@@ -1,4 +1,4 @@
-//! How long each step of a refresh takes: `cargo bench -p reissue-tests --bench micro`.
+//! How long each step of a refresh takes: `cargo bench -p reissue-bench --bench micro`.
 
 #[path = "../steps/mod.rs"]
 mod steps;

@@ -1,4 +1,4 @@
-//! How many instructions each step of a refresh takes, counted by callgrind. Run it by `tests/instructions`, which compares
+//! How many instructions each step of a refresh takes, counted by callgrind. Run it by `tests/bench/instructions`, which compares
 //! the counts with those that are recorded.
 
 #[path = "../steps/mod.rs"]

@@ -148,8 +148,8 @@ impl Family {
 
 /// The script as the store sends it: the prelude goes after the first line.
 fn code() -> String {
-    let advance = include_str!("../../../crates/reissue-redis/src/scripts/advance.lua");
-    let prelude = include_str!("../../../crates/reissue-redis/src/scripts/prelude.lua");
+    let advance = include_str!("../../../../crates/reissue-redis/src/scripts/advance.lua");
+    let prelude = include_str!("../../../../crates/reissue-redis/src/scripts/prelude.lua");
     let (shebang, body) = advance.split_once('\n').unwrap_or((advance, ""));
     format!("{shebang}\n{prelude}\n{body}")
 }

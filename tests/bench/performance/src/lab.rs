@@ -46,7 +46,7 @@ impl Lab {
         let programs = programs.parent().ok_or("a program is in a folder")?;
         for program in ["limit", "load", "token-server"] {
             if !programs.join(program).exists() {
-                return Err(format!("{program} is not built: run tests/measure").into());
+                return Err(format!("{program} is not built: run tests/bench/measure").into());
             }
         }
         let folder = tempfile::tempdir()?;

@@ -1,5 +1,7 @@
 //! The load generator: what it asks, what it counts, and from when.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics, in its helpers too")]
+
 mod host;
 
 use std::time::{Duration, Instant};

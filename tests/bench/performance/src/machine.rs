@@ -88,14 +88,14 @@ fn field(file: &str, name: &str) -> Result<String, Box<dyn Error>> {
 fn say(program: &str, args: &[&str]) -> Result<String, Box<dyn Error>> {
     let output = Command::new(program)
         .args(args)
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.."))
         .output()?;
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// The versions of what matters to speed, by the lockfile that this was built with.
 fn versions() -> String {
-    let lock = include_str!("../../../Cargo.lock");
+    let lock = include_str!("../../../../Cargo.lock");
     let version = |name: &&str| {
         let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
         let (version, _) = rest.split_once('"')?;

@@ -30,7 +30,7 @@ impl Page {
     pub(crate) fn head(&mut self, machine: &Machine, lab: &Lab) -> Result<(), Box<dyn Error>> {
         self.text.push_str("# Performance\n\n");
         self.text(
-            "Written by `tests/measure`, which builds, runs and measures everything on this page in one run; run it on your own machine. Absolute figures are those of the machine; the ratios to what cannot be \
+            "Written by `tests/bench/measure`, which builds, runs and measures everything on this page in one run; run it on your own machine. Absolute figures are those of the machine; the ratios to what cannot be \
              avoided, taken in the same run, are what to compare.",
         );
         if lab.lengths.is_quick {

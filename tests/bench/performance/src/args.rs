@@ -27,7 +27,7 @@ impl Args {
         let mut args = Self {
             task: Task::Measure,
             lengths: Lengths::FULL,
-            out: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")),
+            out: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs")),
         };
         while let Some(arg) = parser.next()? {
             match arg {
