@@ -1,7 +1,12 @@
 //! Client secrets: slow hashes, and what an outsider can learn from them.
 
-use reissue::Denial;
-use reissue::client::{Client, SecretHash};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reissue::client::{Client, ClientsError, SecretHash, SecretVerifier};
+use reissue::guessing::ClientAddress;
+use reissue::{ClientSecret, Denial};
 use reissue_tests::{
     Answer, Endpoint, SECRET, assert_error, assert_ok, basic_of, confidential, form, form_encoded,
 };
@@ -13,9 +18,22 @@ fn argon2id(id: &str, secret: &str) -> Client {
 }
 
 async fn login(endpoint: &Endpoint, client: &str, secret: &str) -> Answer {
+    login_from(None, endpoint, client, secret).await
+}
+
+async fn login_from(
+    address: Option<IpAddr>,
+    endpoint: &Endpoint,
+    client: &str,
+    secret: &str,
+) -> Answer {
     let mut request = form("grant_type=password&username=alice");
     let header = basic_of(format!("{client}:{secret}"));
     request.headers_mut().insert("authorization", header);
+    if let Some(address) = address {
+        let address = ClientAddress::from(address);
+        request.extensions_mut().insert(address);
+    }
     endpoint.call(request).await
 }
 
@@ -141,3 +159,112 @@ async fn every_refusal_of_a_secret_costs_a_slow_check_whoever_asks() {
         assert_error(&refused, 503, "temporarily_unavailable");
     }
 }
+
+/// A service that verifies passwords, and counts what it is asked.
+#[derive(Clone, Default)]
+struct Service {
+    verified: Arc<AtomicUsize>,
+    decoys: Arc<AtomicUsize>,
+}
+
+impl SecretVerifier for Service {
+    fn verify(&self, secret: &ClientSecret) -> Result<bool, ClientsError> {
+        self.verified.fetch_add(1, Ordering::SeqCst);
+        match secret.expose() {
+            "down" => Err(ClientsError::new("the service is down")),
+            "panic" => panic!("on purpose"),
+            secret => Ok(secret == "correct-horse"),
+        }
+    }
+
+    fn verify_decoy(&self, secret: &ClientSecret) -> Result<(), ClientsError> {
+        self.decoys.fetch_add(1, Ordering::SeqCst);
+        match secret.expose() {
+            "down" => Err(ClientsError::new("the service is down")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn served(id: &str, service: &Service) -> Client {
+    let hash = SecretHash::custom(service.clone());
+    Client::confidential(id, hash).with_grants(["password", "refresh_token"])
+}
+
+#[tokio::test]
+async fn a_verifier_of_the_application_decides() {
+    let service = Service::default();
+    let endpoint = Endpoint::builder()
+        .client(served("person", &service))
+        .build();
+    assert_ok(&login(&endpoint, "person", "correct-horse").await);
+    let wrong = login(&endpoint, "person", "battery-staple").await;
+    assert_error(&wrong, 401, "invalid_client");
+    assert_eq!(wrong.denial, Some(Denial::SecretWrong));
+}
+
+#[tokio::test]
+async fn a_client_that_fails_verifies_nothing_of_another_one() {
+    let service = Service::default();
+    let endpoint = Endpoint::builder()
+        .client(served("person", &service))
+        .client(confidential("off").with_enabled(false))
+        .build();
+    for client in ["nobody", "web", "off", "app"] {
+        let answer = login(&endpoint, client, "correct-horse").await;
+        assert_error(&answer, 401, "invalid_client");
+    }
+    assert_eq!(service.verified.load(Ordering::SeqCst), 0);
+    assert_eq!(service.decoys.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn a_verifier_that_fails_is_503_for_everybody_and_counts_as_no_guess() {
+    let endpoint = Endpoint::builder()
+        .client(served("person", &Service::default()))
+        .client(confidential("off").with_enabled(false))
+        .build();
+    let here = Some(Ipv4Addr::LOCALHOST.into());
+    let mut answers = Vec::new();
+    for client in ["person", "nobody", "off", "web", "app"] {
+        // More often than guesses are let through.
+        for _ in 0..12 {
+            let answer = login_from(here, &endpoint, client, "down").await;
+            assert_error(&answer, 503, "temporarily_unavailable");
+            assert_eq!(answer.denial, Some(Denial::ClientsUnavailable));
+            answers.push(answer.wire());
+        }
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:#?}");
+    let right = login_from(here, &endpoint, "person", "correct-horse").await;
+    assert_ok(&right);
+}
+
+#[tokio::test]
+async fn a_verifier_that_panics_is_503() {
+    let endpoint = Endpoint::builder()
+        .client(served("person", &Service::default()))
+        .build();
+    let answer = login(&endpoint, "person", "panic").await;
+    assert_error(&answer, 503, "temporarily_unavailable");
+    assert_eq!(answer.denial, Some(Denial::SecretsBusy));
+    assert_ok(&login(&endpoint, "person", "correct-horse").await);
+}
+
+/// As `password_hash` of PHP writes it, and with it the servers of league and bshaffer.
+#[tokio::test]
+async fn a_bcrypt_hash_of_php_moves_over() {
+    let verify = |secret: &ClientSecret| {
+        bcrypt::verify(secret.expose(), PHP_HASH).map_err(ClientsError::new)
+    };
+    let client = Client::confidential("web2", SecretHash::custom(verify))
+        .with_grants(["password", "refresh_token"]);
+    let endpoint = Endpoint::builder().client(client).build();
+    assert_ok(&login(&endpoint, "web2", "rasmuslerdorf").await);
+    let wrong = login(&endpoint, "web2", "rasmuslerdorf2").await;
+    assert_error(&wrong, 401, "invalid_client");
+}
+
+/// The example of PHP's manual.
+const PHP_HASH: &str = "$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq";

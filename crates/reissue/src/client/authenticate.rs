@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::checks::{Checks, any_of};
+use super::checks::Checks;
 use super::{AuthMethod, Client, ClientsError, Credentials, ErasedClients};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
@@ -75,7 +75,7 @@ pub(crate) enum Failure {
         /// Whose id it claimed to have; `None` if the id is not registered.
         claimed: Option<Arc<Client>>,
     },
-    /// The registry failed.
+    /// The registry failed, or a [`SecretVerifier`](super::SecretVerifier).
     Unavailable(ClientsError),
 }
 
@@ -120,7 +120,7 @@ impl Authenticator {
         let proved = match &credentials.secret {
             Some(secret) => self.prove(checks, &credentials, secret, now).await,
             None if credentials.method == AuthMethod::None => Ok(()),
-            None => Err(Refused::because(Denial::SecretWrong)),
+            None => Err(Unproved::because(Denial::SecretWrong)),
         };
         match (proved, obstacle, client) {
             (Ok(()), None, Some(client)) => Ok(AuthenticatedClient { client, is_proved }),
@@ -128,9 +128,10 @@ impl Authenticator {
                 let denial = obstacle.unwrap_or(Denial::ClientUnknown);
                 Err(Failure::denied(Refused::because(denial), claimed))
             }
-            (Err(refused), obstacle, claimed) => {
+            (Err(Unproved::Refused(refused)), obstacle, claimed) => {
                 Err(Failure::denied(refused.with(obstacle), claimed))
             }
+            (Err(Unproved::Unavailable(error)), ..) => Err(Failure::Unavailable(error)),
         }
     }
 
@@ -141,11 +142,11 @@ impl Authenticator {
         credentials: &Credentials,
         secret: &ClientSecret,
         now: Timestamp,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), Unproved> {
         // Before the limit: nobody guesses a generated secret, and so nobody can keep its client
         // out. With an obstacle in the way even the right secret is a failure, and counts and costs
         // what failures do.
-        if any_of(checks.fast.iter(), secret) && checks.obstacle.is_none() {
+        if checks.check_fast(secret) && checks.obstacle.is_none() {
             return Ok(());
         }
         let key = credentials.address.map(|address| {
@@ -155,35 +156,59 @@ impl Authenticator {
         // Before the check, or a thousand at once would be one.
         let guess = key.map(|key| self.guesses.take([key], now)).transpose();
         let guess = guess.map_err(|wait| {
-            Refused::because(Denial::TooManyGuesses {
+            Unproved::because(Denial::TooManyGuesses {
                 retry_after: retry_after(wait),
             })
         })?;
+        let failure = Arc::new(Mutex::new(None));
         let outcome = match checks.purpose() {
             None => Outcome::Wrong,
             Some(purpose) => {
                 let secret = secret.clone();
+                let noted = failure.clone();
                 let check = move || {
-                    let proved = any_of(checks.slow.iter(), &secret);
-                    // Whether a decoy matches must never matter: it may be the hash of another client.
-                    let _ = any_of(checks.padding.iter(), &secret);
-                    proved
+                    checks.check_slow(&secret).unwrap_or_else(|error| {
+                        *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                        false
+                    })
                 };
                 self.slow_checks.run(purpose, check).await
             }
         };
-        if let (Outcome::Right | Outcome::Unchecked, Some(guess)) = (outcome, guess) {
+        let failure = failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let is_guess = failure.is_none() && matches!(outcome, Outcome::Withheld | Outcome::Wrong);
+        if let Some(guess) = guess
+            && !is_guess
+        {
             self.guesses.give_back(guess);
         }
-        match outcome {
-            Outcome::Right => Ok(()),
-            Outcome::Unchecked => Err(Refused::because(Denial::SecretsBusy)),
-            Outcome::Withheld => Err(Refused {
+        match (outcome, failure) {
+            (Outcome::Right, _) => Ok(()),
+            // Of a decoy, too: the response must not tell who is registered.
+            (_, Some(error)) => Err(Unproved::Unavailable(error)),
+            (Outcome::Unchecked, None) => Err(Unproved::because(Denial::SecretsBusy)),
+            (Outcome::Withheld, None) => Err(Unproved::Refused(Refused {
                 denial: Denial::SecretsBusy,
                 reason: Denial::SecretWrong,
-            }),
-            Outcome::Wrong => Err(Refused::because(Denial::SecretWrong)),
+            })),
+            (Outcome::Wrong, None) => Err(Unproved::because(Denial::SecretWrong)),
         }
+    }
+}
+
+/// Why a secret proves nothing.
+enum Unproved {
+    Refused(Refused),
+    /// Nobody could tell.
+    Unavailable(ClientsError),
+}
+
+impl Unproved {
+    fn because(denial: Denial) -> Self {
+        Self::Refused(Refused::because(denial))
     }
 }
 

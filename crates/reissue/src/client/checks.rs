@@ -1,6 +1,6 @@
 //! Which hashes a presented secret is checked against. Pure.
 
-use super::{AuthMethod, Client, Credentials, SecretHash};
+use super::{AuthMethod, Client, ClientsError, Credentials, SecretHash};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::guessing::Purpose;
@@ -57,6 +57,34 @@ impl Checks {
         }
     }
 
+    /// Returns whether the secret is one of those that cost next to nothing to check. All are checked,
+    /// so that the time does not tell which one it was.
+    pub(super) fn check_fast(&self, secret: &ClientSecret) -> bool {
+        let hashes = self.fast.iter();
+        hashes.fold(false, |found, hash| found | hash.verify(secret))
+    }
+
+    /// Returns whether the secret is one of the others, after the time that every failure takes.
+    pub(super) fn check_slow(&self, secret: &ClientSecret) -> Result<bool, ClientsError> {
+        let mut found = false;
+        let mut failure = None;
+        for hash in &self.slow {
+            match hash.check(secret) {
+                Ok(is_right) => found |= is_right,
+                Err(error) => failure = Some(error),
+            }
+        }
+        for decoy in &self.padding {
+            if let Err(error) = decoy.check_as_decoy(secret) {
+                failure = Some(error);
+            }
+        }
+        match failure {
+            Some(error) if !found => Err(error),
+            _ => Ok(found),
+        }
+    }
+
     /// What the slow hashes are for, if there are any to check.
     pub(super) fn purpose(&self) -> Option<Purpose> {
         if self.slow.is_empty() && self.padding.is_empty() {
@@ -69,12 +97,4 @@ impl Checks {
             Purpose::Decide
         })
     }
-}
-
-/// Whether any of the hashes is of the secret. All are checked, so that the time does not tell which one it was.
-pub(super) fn any_of<'a>(
-    hashes: impl Iterator<Item = &'a SecretHash>,
-    secret: &ClientSecret,
-) -> bool {
-    hashes.fold(false, |found, hash| found | hash.verify(secret))
 }

@@ -4,6 +4,7 @@ mod authenticate;
 mod checks;
 mod credentials;
 mod registry;
+mod secret_verifier;
 mod secrets;
 
 #[cfg(test)]
@@ -12,7 +13,10 @@ mod tests;
 pub use self::authenticate::AuthenticatedClient;
 pub use self::credentials::Credentials;
 pub use self::registry::{ClientMap, Clients, ClientsError};
-pub use self::secrets::{InvalidSecretHash, SecretHash};
+pub use self::secret_verifier::SecretVerifier;
+#[cfg(feature = "argon2")]
+pub use self::secrets::InvalidSecretHash;
+pub use self::secrets::SecretHash;
 
 pub(crate) use self::authenticate::{Authenticator, Failure};
 pub(crate) use self::registry::ErasedClients;

@@ -146,7 +146,7 @@ impl fmt::Debug for ClientMap {
     }
 }
 
-/// The registry of clients failed.
+/// The registry of clients failed, or a [`SecretVerifier`](super::SecretVerifier).
 #[derive(Debug)]
 pub struct ClientsError(Box<dyn Error + Send + Sync>);
 

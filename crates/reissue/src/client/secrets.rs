@@ -1,25 +1,40 @@
 //! Client secrets as they are kept: hashed, never plain.
 
 use std::fmt;
+use std::sync::Arc;
 
-use argon2::PasswordHasher as _;
+#[cfg(feature = "argon2")]
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordVerifier as _};
+#[cfg(feature = "argon2")]
+use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use aws_lc_rs::digest::{SHA256, digest};
 use subtle::ConstantTimeEq as _;
 
+use super::{ClientsError, SecretVerifier};
 use crate::secret::ClientSecret;
 
-/// A client secret as it is kept.
+/// A client secret as it is kept, or what else verifies it.
 ///
-/// A generated secret (128 random bits or more) needs no slow hash: SHA-256 and a comparison in constant time. One that a
-/// person has chosen needs argon2id.
+/// | The secret is | keep it as |
+/// | --- | --- |
+/// | generated, of 128 random bits or more | [`sha256`](Self::sha256): nobody can guess it, so a slow hash adds nothing |
+#[cfg_attr(
+    feature = "argon2",
+    doc = "| chosen by a person | [`argon2id`](Self::argon2id), or [`from_argon2id`](Self::from_argon2id) for a hash that exists |"
+)]
+#[cfg_attr(
+    not(feature = "argon2"),
+    doc = "| chosen by a person | `argon2id`, with the feature `argon2` |"
+)]
+/// | hashed another way, or verified elsewhere | [`custom`](Self::custom) |
 #[derive(Clone)]
 pub struct SecretHash(Kind);
 
 #[derive(Clone)]
 enum Kind {
+    #[cfg(feature = "argon2")]
     Argon2id(Box<PasswordHash>),
+    Custom(Arc<dyn SecretVerifier>),
     Sha256([u8; 32]),
 }
 
@@ -41,6 +56,7 @@ impl SecretHash {
     /// # Errors
     ///
     /// [`InvalidSecretHash`] for anything but a complete argon2id PHC string.
+    #[cfg(feature = "argon2")]
     pub fn from_argon2id(phc: &str) -> Result<Self, InvalidSecretHash> {
         let hash = PasswordHash::new(phc).map_err(|_| InvalidSecretHash)?;
         let complete = hash.salt.is_some() && hash.hash.is_some();
@@ -55,6 +71,7 @@ impl SecretHash {
     /// # Errors
     ///
     /// [`InvalidSecretHash`] for a secret that argon2 cannot hash, or without randomness for a salt.
+    #[cfg(feature = "argon2")]
     pub fn argon2id(secret: &str) -> Result<Self, InvalidSecretHash> {
         let salt = crate::secret::random::<16>().map_err(|_| InvalidSecretHash)?;
         let hash = Argon2::default()
@@ -63,18 +80,43 @@ impl SecretHash {
         Ok(Self(Kind::Argon2id(Box::new(hash))))
     }
 
-    /// Whether checking it is slow on purpose, and so not done on an async thread.
-    pub(crate) fn is_slow(&self) -> bool {
-        matches!(self.0, Kind::Argon2id(_))
+    /// Takes a way of the application's own to verify the secret: see [`SecretVerifier`].
+    #[must_use]
+    pub fn custom(verifier: impl SecretVerifier) -> Self {
+        Self(Kind::Custom(Arc::new(verifier)))
     }
 
-    /// Whether this is the hash of `secret`. Slow for argon2id.
+    /// Returns whether checking takes its time, and so is not done on an async thread.
+    pub(crate) fn is_slow(&self) -> bool {
+        !matches!(self.0, Kind::Sha256(_))
+    }
+
+    /// Returns whether this is the hash of `secret`. Slow for all but SHA-256. `false` if a
+    /// [custom](Self::custom) verifier fails.
     #[must_use]
     pub fn verify(&self, secret: &ClientSecret) -> bool {
-        let secret = secret.expose().as_bytes();
+        self.check(secret).unwrap_or(false)
+    }
+
+    /// Returns whether this is the hash of `secret`, or why nobody could tell.
+    pub(super) fn check(&self, secret: &ClientSecret) -> Result<bool, ClientsError> {
         match &self.0 {
-            Kind::Argon2id(hash) => Argon2::default().verify_password(secret, &**hash).is_ok(),
-            Kind::Sha256(hash) => hash.ct_eq(&sha256(secret)).into(),
+            #[cfg(feature = "argon2")]
+            Kind::Argon2id(hash) => {
+                let secret = secret.expose().as_bytes();
+                Ok(Argon2::default().verify_password(secret, &**hash).is_ok())
+            }
+            Kind::Custom(verifier) => verifier.verify(secret),
+            Kind::Sha256(hash) => Ok(hash.ct_eq(&sha256(secret.expose().as_bytes())).into()),
+        }
+    }
+
+    /// Takes the time of a check. Nothing is learned from it but that it failed.
+    pub(super) fn check_as_decoy(&self, secret: &ClientSecret) -> Result<(), ClientsError> {
+        match &self.0 {
+            Kind::Custom(verifier) => verifier.verify_decoy(secret),
+            // Whether a decoy matches must never matter: it may be the hash of another client.
+            _ => self.check(secret).map(drop),
         }
     }
 }
@@ -82,13 +124,16 @@ impl SecretHash {
 impl fmt::Debug for SecretHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
+            #[cfg(feature = "argon2")]
             Kind::Argon2id(_) => "SecretHash(argon2id)",
+            Kind::Custom(_) => "SecretHash(custom)",
             Kind::Sha256(_) => "SecretHash(sha256)",
         })
     }
 }
 
-/// Not an argon2id PHC string, or not a secret that can be hashed.
+/// The text is no argon2id PHC string, or the secret cannot be hashed.
+#[cfg(feature = "argon2")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected an argon2id PHC string such as $argon2id$v=19$m=19456,t=2,p=1$salt$hash")]
 #[non_exhaustive]

@@ -1,5 +1,5 @@
 use super::checks::Checks;
-use super::{AuthMethod, Client, ClientMap, Clients as _, Credentials, SecretHash};
+use super::{AuthMethod, Client, ClientMap, Clients as _, ClientsError, Credentials, SecretHash};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::policy::{KeepAnswer, Policy, Rotation};
@@ -17,7 +17,7 @@ fn credentials(secret: &str) -> Credentials {
 }
 
 fn slow() -> SecretHash {
-    SecretHash::argon2id("chosen").unwrap()
+    SecretHash::custom(|secret: &ClientSecret| Ok(secret.expose() == "chosen"))
 }
 
 fn fast() -> SecretHash {
@@ -113,6 +113,45 @@ fn what_is_in_the_way_is_named_for_the_operator() {
     assert_eq!(obstacle(Some(&web)), None);
 }
 
+fn failing() -> SecretHash {
+    SecretHash::custom(|_: &ClientSecret| Err(ClientsError::new("out of order")))
+}
+
+#[test]
+fn a_verifier_that_fails_matters_where_no_other_secret_is_right() {
+    let check = |slow: &[SecretHash], decoy: &[SecretHash]| {
+        let client = slow[1..].iter().fold(
+            Client::confidential("web", slow[0].clone()),
+            |client, hash| client.with_secret(hash.clone(), None),
+        );
+        let checks = Checks::plan(Some(&client), &credentials("chosen"), decoy, NOW);
+        checks.check_slow(&ClientSecret::new("chosen"))
+    };
+    assert!(check(&[failing(), slow()], &[]).unwrap());
+    assert!(check(&[slow(), failing()], &[]).unwrap());
+    assert!(check(&[slow()], &[slow(), failing()]).unwrap());
+    check(&[failing()], &[]).unwrap_err();
+    // A decoy, too: whether a client is registered must not show.
+    let checks = Checks::plan(None, &credentials("chosen"), &[failing()], NOW);
+    checks.check_slow(&ClientSecret::new("x")).unwrap_err();
+}
+
+#[test]
+fn a_verifier_that_fails_verifies_nothing() {
+    assert!(!failing().verify(&ClientSecret::new("chosen")));
+    assert_eq!(format!("{:?}", failing()), "SecretHash(custom)");
+}
+
+#[cfg(feature = "argon2")]
+#[test]
+fn an_argon2id_hash_is_of_its_secret_and_slow() {
+    let hash = SecretHash::argon2id("chosen").unwrap();
+    assert!(hash.is_slow());
+    assert!(hash.verify(&ClientSecret::new("chosen")));
+    assert!(!hash.verify(&ClientSecret::new("chosem")));
+}
+
+#[cfg(feature = "argon2")]
 #[test]
 fn only_complete_argon2id_strings_are_taken() {
     let phc = "$argon2id$v=19$m=32,t=1,p=1$c29tZXNhbHQ$s6bA5yuwyfAAGZcIy5Ppbd2h2MJUqcdNLFtFEgOjv+0";

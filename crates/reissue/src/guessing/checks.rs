@@ -2,16 +2,20 @@
 
 mod deadlines;
 mod queue;
+mod reply;
+mod threads;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_lock::OnceCell;
-
 use self::queue::{Bounds, Queue, Ticket};
+use self::reply::Reply;
 
 /// Runs checks of secrets that are slow on purpose, on threads of their own.
+///
+/// The threads are started when they are needed, at most `concurrency` of them, and end when there
+/// has been nothing to check for ten seconds. No async runtime is involved.
 ///
 /// At most `concurrency` run at once, and at most `queue` wait, in the order in which they came.
 /// One that has waited for the `deadline` is not run any more. So whoever is let in is served
@@ -101,7 +105,7 @@ impl SlowChecks {
             queue: &self.queue,
             ticket,
         };
-        let outcome = *reply.0.wait().await;
+        let outcome = reply.outcome().await;
         drop(place);
         outcome
     }
@@ -110,17 +114,6 @@ impl SlowChecks {
 impl fmt::Debug for SlowChecks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SlowChecks").finish_non_exhaustive()
-    }
-}
-
-/// Where the outcome of a check goes. The first one counts.
-#[derive(Clone, Debug, Default)]
-struct Reply(Arc<OnceCell<Outcome>>);
-
-impl Reply {
-    fn settle(self, outcome: Outcome) {
-        // A second outcome finds the first one there, which stays.
-        let _ = self.0.set_blocking(outcome);
     }
 }
 

@@ -18,6 +18,10 @@ pub enum KeyError {
     /// A ring of no keys.
     #[error("there is no key")]
     Empty,
+    /// The key is encrypted, and the crate is built without the feature `encrypted-pem`, which reads
+    /// such keys.
+    #[error("the key is encrypted; to read it, enable the feature `encrypted-pem` of `reissue`")]
+    EncryptedPemNotEnabled,
     /// The operating system gave no randomness, or key generation failed.
     #[error("no key could be generated")]
     Generate,
@@ -75,7 +79,7 @@ pub enum KeyError {
     /// Not one of the three kinds of key.
     #[error("expected an Ed25519, P-256 or RSA key")]
     UnsupportedAlgorithm,
-    /// An encrypted key, but not encrypted by PBES2 with PBKDF2 or scrypt and AES.
+    /// The key is encrypted, but not encrypted by PBES2 with PBKDF2 or scrypt and AES.
     #[error("expected a key encrypted by PBES2 with PBKDF2 or scrypt and AES")]
     UnsupportedEncryption(#[source] Box<dyn Error + Send + Sync>),
     /// A key of another algorithm than its use permits.

@@ -1,17 +1,19 @@
 //! Keys from JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037 §2).
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use aws_lc_rs::rsa::KeyPairComponents;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RsaKeyPair,
+    RsaPublicKeyComponents,
+};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use pkcs8::der::Encode as _;
-use pkcs8::der::asn1::UintRef;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 use super::pair::KeyPair;
 use super::public::PublicParts;
-use super::{Algorithm, KeyError, import};
+use super::{Algorithm, KeyError};
 
 /// The members that matter, borrowed from the text: no copy of a private number is made before it is decoded. Members
 /// given twice are refused, unknown ones ignored (RFC 7517 §4).
@@ -68,7 +70,7 @@ impl<'a> Jwk<'a> {
                 .map(KeyPair::Es256)
                 .map_err(|reason| KeyError::rejected(JWK, reason))
             }
-            Algorithm::Rs256 => import::rsa_from_der(&self.rsa_private_key()?),
+            Algorithm::Rs256 => self.rsa_private_key(),
         }
     }
 
@@ -121,33 +123,28 @@ impl<'a> Jwk<'a> {
         Ok(point)
     }
 
-    /// `RSAPrivateKey` (RFC 8017 §A.1.2): version 0 and the eight numbers. The library checks that they fit together.
-    fn rsa_private_key(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    /// The library checks that the numbers fit together.
+    fn rsa_private_key(&self) -> Result<KeyPair, KeyError> {
         if self.oth.is_some() {
             return Err(member(
                 "oth",
                 "absent: only keys of two primes are supported",
             ));
         }
-        let numbers: [Zeroizing<Vec<u8>>; 8] = [
-            public_number("n", self.n)?.into(),
-            public_number("e", self.e)?.into(),
-            bytes("d", self.d)?,
-            bytes("p", self.p)?,
-            bytes("q", self.q)?,
-            bytes("dp", self.dp)?,
-            bytes("dq", self.dq)?,
-            bytes("qi", self.qi)?,
-        ];
-        let mut sequence = Vec::with_capacity(1 + numbers.len());
-        sequence.push(UintRef::new(&[0]));
-        sequence.extend(numbers.iter().map(|number| UintRef::new(number)));
-        sequence
-            .into_iter()
-            .collect::<Result<Vec<_>, _>>()
-            .and_then(|sequence| sequence.to_der())
-            .map(Zeroizing::new)
-            .map_err(|error| KeyError::malformed_because(JWK, error))
+        RsaKeyPair::from_components(&KeyPairComponents {
+            public_key: RsaPublicKeyComponents {
+                n: public_number("n", self.n)?,
+                e: public_number("e", self.e)?,
+            },
+            d: bytes("d", self.d)?.as_slice(),
+            p: bytes("p", self.p)?.as_slice(),
+            q: bytes("q", self.q)?.as_slice(),
+            dP: bytes("dp", self.dp)?.as_slice(),
+            dQ: bytes("dq", self.dq)?.as_slice(),
+            qInv: bytes("qi", self.qi)?.as_slice(),
+        })
+        .map(KeyPair::Rs256)
+        .map_err(|reason| KeyError::rejected(JWK, reason))
     }
 }
 

@@ -8,6 +8,7 @@
 //! Keys come from PEM, PKCS#8, JWK or PASERK. No key shows itself in `Debug`, in an error or in a comparison.
 
 mod algorithm;
+mod encrypted;
 mod error;
 mod identified;
 mod import;

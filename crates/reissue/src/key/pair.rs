@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
     RsaKeyPair,
 };
-use pkcs8::SecretDocument;
+use zeroize::Zeroizing;
 
 use super::public::PublicParts;
 use super::{Algorithm, KeyError, Signature};
@@ -53,20 +53,20 @@ impl KeyPair {
         match self {
             Self::EdDsa(pair) => fixed(pair.public_key().as_ref()).map(PublicParts::EdDsa),
             Self::Es256(pair) => fixed(pair.public_key().as_ref()).map(PublicParts::Es256),
-            Self::Rs256(pair) => PublicParts::from_rsa_der(pair.public_key().as_ref()),
+            Self::Rs256(pair) => PublicParts::of_rsa(pair.public_key()),
         }
     }
 
-    pub(super) fn to_pkcs8(&self) -> Result<SecretDocument, KeyError> {
+    pub(super) fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let copy = |der: &[u8]| Zeroizing::new(der.to_vec());
         match self {
-            Self::EdDsa(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().try_into()),
-            Self::Es256(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().try_into()),
+            Self::EdDsa(pair) => pair.to_pkcs8v1().map(|der| copy(der.as_ref())),
+            Self::Es256(pair) => pair.to_pkcs8v1().map(|der| copy(der.as_ref())),
             Self::Rs256(pair) => {
-                AsDer::<Pkcs8V1Der<'_>>::as_der(pair).map(|der| der.as_ref().try_into())
+                AsDer::<Pkcs8V1Der<'_>>::as_der(pair).map(|der| copy(der.as_ref()))
             }
         }
-        .map_err(unusable)?
-        .map_err(|error| KeyError::malformed_because("well-formed PKCS#8", error))
+        .map_err(unusable)
     }
 }
 

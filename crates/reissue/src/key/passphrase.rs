@@ -9,7 +9,13 @@ use zeroize::Zeroizing;
 ///
 /// assert_eq!(format!("{:?}", Passphrase::new("correct horse")), "Passphrase(..)");
 /// ```
-pub struct Passphrase(Zeroizing<String>);
+pub struct Passphrase(
+    #[cfg_attr(
+        not(feature = "encrypted-pem"),
+        expect(dead_code, reason = "only encrypted keys need it")
+    )]
+    Zeroizing<String>,
+);
 
 impl Passphrase {
     /// Takes the passphrase; it is erased from memory when dropped.
@@ -18,6 +24,7 @@ impl Passphrase {
         Self(Zeroizing::new(passphrase.into()))
     }
 
+    #[cfg(feature = "encrypted-pem")]
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -49,6 +49,27 @@ fn decode<'a>(label: &'a str, body: &str) -> Result<Block<'a>, KeyError> {
     })
 }
 
+/// Writes a key as RFC 7468 §2 wants it, in lines of 64 characters.
+pub(super) fn write(label: &str, der: &[u8]) -> Zeroizing<String> {
+    let lines = der.len().div_ceil(BYTES_IN_LINE);
+    // Long enough at once: growing would leave copies of the key behind.
+    let length = 2 * (label.len() + 17) + lines * 65;
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    text.push_str("-----BEGIN ");
+    text.push_str(label);
+    text.push_str("-----\n");
+    for line in der.chunks(BYTES_IN_LINE) {
+        BASE64_STANDARD.encode_string(line, &mut text);
+        text.push('\n');
+    }
+    text.push_str("-----END ");
+    text.push_str(label);
+    text.push_str("-----\n");
+    text
+}
+
+const BYTES_IN_LINE: usize = 48;
+
 /// Without a cause: a base64 error quotes the input.
 fn malformed() -> KeyError {
     KeyError::malformed("a PEM text with a private key")

@@ -1,12 +1,12 @@
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-    UnparsedPublicKey,
+    RsaPublicKeyComponents, UnparsedPublicKey,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use pkcs8::der::asn1::UintRef;
-use pkcs8::der::{Decode as _, Encode as _};
 
 use super::{Algorithm, KeyError};
 
@@ -23,16 +23,17 @@ pub(super) enum PublicParts {
 }
 
 impl PublicParts {
-    /// From `RSAPublicKey` (RFC 8017 §A.1.1), which is all that aws-lc-rs tells of a public RSA key.
-    pub(super) fn from_rsa_der(der: &[u8]) -> Result<Self, KeyError> {
-        let numbers = Vec::<UintRef<'_>>::from_der(der)
-            .map_err(|error| KeyError::malformed_because(RSA_PUBLIC_KEY, error))?;
-        let [n, e] = numbers.as_slice() else {
-            return Err(KeyError::malformed(RSA_PUBLIC_KEY));
-        };
+    /// Takes the numbers out of an RSA key, which shows itself as `RSAPublicKey` only (RFC 8017
+    /// §A.1.1), and has the library confirm that they are the key's.
+    pub(super) fn of_rsa(key: &rsa::PublicKey) -> Result<Self, KeyError> {
+        let (n, e) = rsa_numbers(key.as_ref()).ok_or(KeyError::Unusable)?;
+        let whole = AsDer::<PublicKeyX509Der<'_>>::as_der(key).map_err(|_| KeyError::Unusable)?;
+        if rsa_der(n, e)? != whole.as_ref() {
+            return Err(KeyError::Unusable);
+        }
         Ok(Self::Rs256 {
-            n: n.as_bytes().to_vec(),
-            e: e.as_bytes().to_vec(),
+            n: n.to_vec(),
+            e: e.to_vec(),
         })
     }
 
@@ -54,10 +55,8 @@ impl PublicParts {
                 .map_err(|reason| KeyError::rejected("a P-256 public key", reason)),
             Self::Rs256 { n, e } => {
                 check_modulus(n)?;
-                let der = UintRef::new(n)
-                    .and_then(|n| [n, UintRef::new(e)?].to_der())
-                    .map_err(|error| KeyError::malformed_because(RSA_PUBLIC_KEY, error))?;
-                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
+                // Not from the numbers at once: only who reads a whole key checks it.
+                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, rsa_der(n, e)?)
                     .parse()
                     .map_err(|reason| KeyError::rejected(RSA_PUBLIC_KEY, reason))
             }
@@ -103,6 +102,29 @@ impl PublicParts {
             }
         }
     }
+}
+
+/// The numbers of an `RSAPublicKey` as the library writes it: a sequence of two integers, of which
+/// the first is so long that two bytes give the length of it and of the sequence.
+fn rsa_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let [0x30, 0x82, _, _, 0x02, 0x82, high, low, rest @ ..] = der else {
+        return None;
+    };
+    let (n, rest) = rest.split_at_checked(u16::from_be_bytes([*high, *low]).into())?;
+    let [0x02, _, e @ ..] = rest else {
+        return None;
+    };
+    // A zero keeps the number positive where its highest bit is set.
+    let unsigned = |number| <[u8]>::strip_prefix(number, &[0]).unwrap_or(number);
+    Some((unsigned(n), unsigned(e)))
+}
+
+/// An RSA key as `SubjectPublicKeyInfo` (RFC 5280 §4.1).
+fn rsa_der(n: &[u8], e: &[u8]) -> Result<Vec<u8>, KeyError> {
+    let der: PublicKeyX509Der<'_> = RsaPublicKeyComponents { n, e }
+        .as_der()
+        .map_err(|_| KeyError::malformed(RSA_PUBLIC_KEY))?;
+    Ok(der.as_ref().to_vec())
 }
 
 /// aws-lc-rs checks a public modulus only when it verifies, which is too late to tell the operator.

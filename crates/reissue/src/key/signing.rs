@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use pkcs8::LineEnding;
-
 use super::identified::Identified;
 use super::jwk::Jwk;
 use super::pair::KeyPair;
-use super::{Algorithm, KeyError, Passphrase, SecretText, Signature, VerifyingKey, import};
+use super::{Algorithm, KeyError, Passphrase, SecretText, Signature, VerifyingKey, import, pem};
 
 /// A private key that signs access tokens: Ed25519, P-256, or RSA of 2048 to 8192 bits.
 ///
@@ -124,11 +122,8 @@ impl SigningKey {
     ///
     /// [`KeyError::Unusable`] if the cryptographic library fails.
     pub fn to_pem(&self) -> Result<SecretText, KeyError> {
-        self.pair
-            .to_pkcs8()?
-            .to_pem("PRIVATE KEY", LineEnding::LF)
-            .map(SecretText::new)
-            .map_err(|_| KeyError::Unusable)
+        let der = self.pair.to_pkcs8()?;
+        Ok(SecretText::new(pem::write("PRIVATE KEY", &der)))
     }
 
     fn new(pair: KeyPair) -> Result<Self, KeyError> {

@@ -93,4 +93,4 @@ fn expire(queue: &Queue) {
 }
 
 /// How long the thread stays without a deadline.
-const IDLE: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::deadlines::{Deadlines, Due, watch};
+use super::threads::{self, Threads};
 use super::{Outcome, Purpose, Reply};
 
 pub(super) type Check = Box<dyn FnOnce() -> bool + Send>;
@@ -33,6 +34,8 @@ pub(super) struct Queue {
     state: Mutex<State>,
     /// There is a deadline again.
     changed: Condvar,
+    /// There is a task for a thread.
+    given: Condvar,
 }
 
 #[derive(Default)]
@@ -45,6 +48,7 @@ pub(super) struct State {
     /// Decoys without a place. Their turn comes as if they had one, and takes no time.
     placeless: BTreeMap<u64, Ticket>,
     pub(super) deadlines: Deadlines,
+    pub(super) threads: Threads,
 }
 
 struct Job {
@@ -75,6 +79,7 @@ impl Queue {
             bounds,
             state: Mutex::default(),
             changed: Condvar::new(),
+            given: Condvar::new(),
         }
     }
 
@@ -118,8 +123,12 @@ impl Queue {
         state.waiting.insert(ticket.number, job);
         self.start_waiting(&mut state);
         if state.waiting.contains_key(&ticket.number) {
+            let is_watched = self.watch(&mut state, ticket, Due::Check { reply });
             // Unwatched, it waits longer than it should, but not for ever.
-            let _ = self.watch(&mut state, ticket, Due::Check { reply });
+            if is_watched.is_err() && state.threads.is_empty() {
+                state.remove(ticket);
+                return None;
+            }
         }
         Some(ticket)
     }
@@ -135,6 +144,10 @@ impl Queue {
     fn start_waiting(self: &Arc<Self>, state: &mut State) {
         while state.running < self.bounds.concurrency {
             state.skip_placeless();
+            let start = || threads::start(self.clone());
+            if state.waiting.is_empty() || !state.threads.find_one(start) {
+                return;
+            }
             let Some((_, job)) = state.waiting.pop_first() else {
                 return;
             };
@@ -145,7 +158,8 @@ impl Queue {
                 purpose: job.purpose,
                 reply: job.reply.clone(),
             };
-            blocking::unblock(move || job.run(turn)).detach();
+            state.threads.give(Box::new(move || job.run(turn)));
+            self.given.notify_one();
         }
     }
 
@@ -170,6 +184,17 @@ impl Queue {
     ) -> MutexGuard<'s, State> {
         let waited = self.changed.wait_timeout(state, for_at_most);
         waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Waits for a task, for a while; returns whether it has waited as long as that.
+    pub(super) fn wait_for_task<'s>(
+        &self,
+        state: MutexGuard<'s, State>,
+        for_at_most: Duration,
+    ) -> (MutexGuard<'s, State>, bool) {
+        let waited = self.given.wait_timeout(state, for_at_most);
+        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        (state, timeout.timed_out())
     }
 }
 
@@ -246,6 +271,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         let mut state = self.queue.lock();
         state.running -= 1;
+        state.threads.note_free();
         if self.purpose == Purpose::Decoy {
             state.decoys -= 1;
         }

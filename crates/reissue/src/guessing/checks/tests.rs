@@ -1,7 +1,9 @@
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use tokio::task::{JoinHandle, yield_now};
@@ -201,6 +203,53 @@ async fn a_check_that_panics_is_unchecked_and_the_next_one_runs() {
     assert_eq!(panics.await.unwrap(), Outcome::Unchecked);
     assert_eq!(next.await.unwrap(), Outcome::Right);
     assert_eq!(decoy(&checks).await.await.unwrap(), Outcome::Wrong);
+}
+
+#[tokio::test]
+async fn there_are_never_more_threads_than_checks_may_run_at_once() {
+    for concurrency in [1, 3] {
+        let checks = checks(concurrency, 1_000, LONG);
+        let threads = Arc::new(Mutex::new(HashSet::new()));
+        let mut tasks = Vec::new();
+        for turn in 0..300 {
+            let (seen, checks) = (threads.clone(), checks.clone());
+            let check = move || {
+                let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.insert(thread::current().id());
+                true
+            };
+            tasks.push(tokio::spawn(async move {
+                checks.run(Purpose::Decide, check).await
+            }));
+            // In bursts, and one after the other.
+            if turn % 50 > 25 {
+                tasks.pop().unwrap().await.unwrap();
+            }
+        }
+        for task in tasks {
+            assert_eq!(task.await.unwrap(), Outcome::Right);
+        }
+        let threads = threads.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(threads.len() <= concurrency, "{threads:?}");
+    }
+}
+
+#[tokio::test]
+async fn threads_end_when_there_is_nothing_to_check() {
+    let checks = checks(2, 0, SHORT);
+    let queue = Arc::downgrade(&checks.queue);
+    let (stuck, first) = begin_stuck(&checks, Purpose::Decoy).await;
+    assert_eq!(
+        decide(&checks, false).await.await.unwrap(),
+        Outcome::Withheld
+    );
+    drop(stuck);
+    first.await.unwrap();
+    drop(checks);
+    // Each thread has the queue for as long as it lives.
+    while queue.strong_count() > 0 {
+        thread::yield_now();
+    }
 }
 
 /// The time of a check is one step of a counter, so that nothing depends on how fast the machine

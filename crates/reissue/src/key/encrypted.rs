@@ -1,0 +1,35 @@
+//! Encrypted private keys: PKCS#8 under PBES2 (RFC 8018). By the crate `pkcs8`, and so behind the
+//! feature `encrypted-pem`: it brings twenty crates.
+
+use super::pair::KeyPair;
+use super::{KeyError, Passphrase};
+
+#[cfg(feature = "encrypted-pem")]
+pub(super) fn from_pkcs8(der: &[u8], passphrase: Option<&Passphrase>) -> Result<KeyPair, KeyError> {
+    use pkcs8::der::Decode as _;
+    use pkcs8::der::asn1::SequenceRef;
+    use pkcs8::{EncryptedPrivateKeyInfoRef, pkcs5};
+
+    let passphrase = passphrase.ok_or(KeyError::MissingPassphrase)?;
+    // The decoder knows no scheme but PBES2, so what it cannot read, and is DER, is another one.
+    <&SequenceRef>::from_der(der)
+        .map_err(|error| KeyError::malformed_because("well-formed PKCS#8", error))?;
+    let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
+        .map_err(|error| KeyError::UnsupportedEncryption(Box::new(error)))?;
+    let decrypted = encrypted
+        .decrypt(passphrase.as_bytes())
+        .map_err(|error| match error {
+            // One wrong passphrase in 256 leaves a padding that looks right, and rubbish before it.
+            pkcs8::Error::Asn1(_)
+            | pkcs8::Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) => {
+                KeyError::WrongPassphrase
+            }
+            other => KeyError::UnsupportedEncryption(Box::new(other)),
+        })?;
+    super::import::from_pkcs8(decrypted.as_bytes())
+}
+
+#[cfg(not(feature = "encrypted-pem"))]
+pub(super) fn from_pkcs8(_: &[u8], _: Option<&Passphrase>) -> Result<KeyPair, KeyError> {
+    Err(KeyError::EncryptedPemNotEnabled)
+}
