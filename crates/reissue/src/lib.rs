@@ -104,6 +104,7 @@ mod server;
 pub mod store;
 pub mod token;
 mod token_endpoint;
+mod v4_local;
 mod wire;
 
 pub use crate::clock::{Clock, SystemClock, Timestamp};

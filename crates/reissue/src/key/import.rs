@@ -56,7 +56,7 @@ pub(super) fn from_pkcs8(der: &[u8]) -> Result<KeyPair, KeyError> {
 /// what is behind it.
 fn is_one_sequence(der: &[u8]) -> bool {
     match der {
-        [0x30, length @ ..0x80, rest @ ..] => rest.len() == usize::from(*length),
+        [0x30, length @ ..=0x7f, rest @ ..] => rest.len() == usize::from(*length),
         [0x30, 0x81, length, rest @ ..] => rest.len() == usize::from(*length),
         [0x30, 0x82, high, low, rest @ ..] => {
             rest.len() == usize::from(u16::from_be_bytes([*high, *low]))

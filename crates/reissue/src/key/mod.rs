@@ -22,7 +22,6 @@ mod ring;
 mod secret_text;
 mod signature;
 mod signing;
-mod split;
 mod symmetric;
 mod verifying;
 

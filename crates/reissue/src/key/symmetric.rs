@@ -9,8 +9,8 @@ use pasetors::version4::V4;
 use zeroize::Zeroizing;
 
 use super::identified::Identified;
-use super::split::KeySplitter;
 use super::{KeyError, SecretText};
+use crate::v4_local::V4Local;
 
 /// A key of 256 bits for PASETO `v4.local`: it seals refresh tokens, and access tokens that APIs open with the same
 /// key.
@@ -33,7 +33,7 @@ pub struct SymmetricKey(Arc<Inner>);
 struct Inner {
     key: pasetors::keys::SymmetricKey<V4>,
     key_id: String,
-    splitter: KeySplitter,
+    v4_local: V4Local,
 }
 
 impl SymmetricKey {
@@ -87,9 +87,9 @@ impl SymmetricKey {
         SecretText::new(paserk)
     }
 
-    /// What encrypts and authenticates tokens.
-    pub(crate) fn splitter(&self) -> &KeySplitter {
-        &self.0.splitter
+    /// Returns what encrypts and authenticates tokens with the key.
+    pub(crate) fn v4_local(&self) -> &V4Local {
+        &self.0.v4_local
     }
 
     #[cfg(test)]
@@ -102,11 +102,11 @@ impl SymmetricKey {
         Id::from(&key)
             .fmt(&mut key_id)
             .map_err(|_| KeyError::Unusable)?;
-        let splitter = KeySplitter::new(key.as_bytes().try_into().map_err(|_| KeyError::Unusable)?);
+        let v4_local = V4Local::new(key.as_bytes().try_into().map_err(|_| KeyError::Unusable)?);
         Ok(Self(Arc::new(Inner {
             key,
             key_id,
-            splitter,
+            v4_local,
         })))
     }
 }

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::envelope::SealError;
-use super::paseto::{Footed, HEADER, Parts, open_parts, seal_local, sealed_length};
+use super::paseto::{Footed, Parts, seal_local};
 use super::payload::GrantWire;
 use crate::clock::Timestamp;
 use crate::grant::Grant;
 use crate::key::{KeyRing, SymmetricKey};
 use crate::secret::{FamilySecret, RefreshToken};
 use crate::store::Revision;
+use crate::v4_local::{HEADER, token_length};
 
 /// Seals and opens refresh tokens of one issuer.
 pub(crate) struct RefreshTokens {
@@ -74,7 +75,7 @@ impl RefreshTokens {
     pub(crate) fn seal(&self, contents: Contents<'_>) -> Result<RefreshToken, SealError> {
         let payload = payload(contents).ok_or(SealError::TooLong)?;
         let Footed { key, footer, .. } = self.keys.active_at(contents.issued_at);
-        if sealed_length(payload.len(), footer.len()) > Self::MAX_LENGTH {
+        if token_length(payload.len(), footer.len()) > Self::MAX_LENGTH {
             return Err(SealError::TooLong);
         }
         seal_local(key, &payload, footer.as_bytes(), &self.assertion).map(RefreshToken::new)
@@ -94,7 +95,7 @@ impl RefreshTokens {
         // The short ids of all keys have the same length.
         let footer = self.keys.active_at(largest.issued_at).footer.len();
         payload(largest)
-            .is_some_and(|payload| sealed_length(payload.len(), footer) <= Self::MAX_LENGTH)
+            .is_some_and(|payload| token_length(payload.len(), footer) <= Self::MAX_LENGTH)
     }
 
     /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it says is not checked.
@@ -105,7 +106,9 @@ impl RefreshTokens {
         let parts = Parts::of(token, HEADER).map_err(|_| Unopened::Malformed)?;
         let found = self.keys.find_by_footer(parts.footer, now);
         let Footed { key, footer, .. } = found.map_err(|_| unknown(&parts))?;
-        let payload = open_parts(key, parts.body, footer.as_bytes(), &self.assertion)
+        let payload = key
+            .v4_local()
+            .decrypt(parts.body, footer.as_bytes(), &self.assertion)
             .map(Zeroizing::new)
             .map_err(|_| Unopened::Malformed)?;
         read(&payload).ok_or(Unopened::Malformed)

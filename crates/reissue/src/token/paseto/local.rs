@@ -1,17 +1,11 @@
 use std::fmt;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use blake2::digest::Mac as _;
-use chacha20::cipher::StreamCipher as _;
-
 use super::footer::Footed;
-use super::pae::pae;
 use super::parts::Parts;
 use crate::clock::Timestamp;
 use crate::key::{KeyRing, SymmetricKey};
-use crate::secret::random;
 use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
+use crate::v4_local::{DecryptError, HEADER, token_length};
 
 /// Access tokens as PASETO `v4.local`: encrypted, for APIs that share a key with the issuer.
 ///
@@ -54,7 +48,10 @@ impl Open for PasetoLocal {
     fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
         let parts = Parts::of(token, HEADER)?;
         let Footed { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
-        open_parts(key, parts.body, footer.as_bytes(), &self.implicit_assertion)
+        let payload =
+            key.v4_local()
+                .decrypt(parts.body, footer.as_bytes(), &self.implicit_assertion)?;
+        Ok(payload)
     }
 }
 
@@ -91,79 +88,21 @@ pub(crate) fn seal_local(
         return Err(SealError::Encrypt);
     }
     std::str::from_utf8(payload).map_err(|_| SealError::NotText)?;
-    if sealed_length(payload.len(), footer.len()) > MAX_TOKEN_LENGTH {
+    if token_length(payload.len(), footer.len()) > MAX_TOKEN_LENGTH {
         return Err(SealError::TooLong);
     }
-    let nonce = random().map_err(|_| SealError::Encrypt)?;
-    Ok(seal_under(&nonce, key, payload, footer, implicit_assertion))
+    key.v4_local()
+        .encrypt(payload, footer, implicit_assertion)
+        .map_err(|_| SealError::Encrypt)
 }
 
-/// The length of the token that [`seal_local`] makes of a payload, in bytes.
-pub(crate) fn sealed_length(payload: usize, footer: usize) -> usize {
-    let encoded = |length: usize| (length * 4).div_ceil(3);
-    let footer = if footer == 0 { 0 } else { 1 + encoded(footer) };
-    HEADER.len() + encoded(NONCE_LENGTH + payload + TAG_LENGTH) + footer
-}
-
-/// Seals under a nonce that must never come twice.
-pub(super) fn seal_under(
-    nonce: &[u8; NONCE_LENGTH],
-    key: &SymmetricKey,
-    payload: &[u8],
-    footer: &[u8],
-    implicit_assertion: &[u8],
-) -> String {
-    let mut body = Vec::with_capacity(NONCE_LENGTH + payload.len() + TAG_LENGTH);
-    body.extend_from_slice(nonce);
-    body.extend_from_slice(payload);
-    let message = &mut body[NONCE_LENGTH..];
-    key.splitter().cipher(nonce).apply_keystream(message);
-    let header = HEADER.as_bytes();
-    let mut mac = key.splitter().mac(nonce);
-    let authenticated = [header, nonce, message, footer, implicit_assertion];
-    pae(authenticated, |part| mac.update(part));
-    body.extend_from_slice(&mac.finalize().into_bytes());
-
-    let mut token = String::with_capacity(sealed_length(payload.len(), footer.len()));
-    token.push_str(HEADER);
-    BASE64_URL_SAFE_NO_PAD.encode_string(body, &mut token);
-    if !footer.is_empty() {
-        token.push('.');
-        BASE64_URL_SAFE_NO_PAD.encode_string(footer, &mut token);
+impl From<DecryptError> for OpenError {
+    fn from(error: DecryptError) -> Self {
+        match error {
+            DecryptError::Malformed => Self::Malformed,
+            DecryptError::NotAuthentic => Self::Invalid,
+        }
     }
-    token
-}
-
-/// Opens the encoded body of a `v4.local` token in its one spelling, with the footer that belongs to it.
-pub(crate) fn open_parts(
-    key: &SymmetricKey,
-    body: &str,
-    footer: &[u8],
-    implicit_assertion: &[u8],
-) -> Result<Vec<u8>, OpenError> {
-    let mut payload = BASE64_URL_SAFE_NO_PAD
-        .decode(body)
-        .map_err(|_| OpenError::Malformed)?;
-    let (nonce, sealed) = payload
-        .split_first_chunk_mut::<NONCE_LENGTH>()
-        .ok_or(OpenError::Malformed)?;
-    let (message, tag) = sealed
-        .split_last_chunk_mut::<TAG_LENGTH>()
-        // A payload must not be empty.
-        .filter(|(message, _)| !message.is_empty())
-        .ok_or(OpenError::Malformed)?;
-    let header = HEADER.as_bytes();
-    let mut mac = key.splitter().mac(nonce);
-    let authenticated = [header, nonce, message, footer, implicit_assertion];
-    pae(authenticated, |part| mac.update(part));
-    mac.verify_slice(tag).map_err(|_| OpenError::Invalid)?;
-    // Not before: a forgery costs no key for what it would never decrypt.
-    key.splitter().cipher(nonce).apply_keystream(message);
-    std::str::from_utf8(message).map_err(|_| OpenError::Invalid)?;
-    // In place: no second copy of what may hold a secret.
-    payload.truncate(payload.len() - TAG_LENGTH);
-    payload.drain(..NONCE_LENGTH);
-    Ok(payload)
 }
 
 /// Opens any `v4.local` token by one key. The footer is authenticated, whatever it says.
@@ -175,9 +114,8 @@ pub(super) fn open_local(
 ) -> Result<Vec<u8>, OpenError> {
     let parts = Parts::of(token, HEADER)?;
     let footer = parts.decoded_footer().ok_or(OpenError::Malformed)?;
-    open_parts(key, parts.body, &footer, implicit_assertion)
+    let opened = key
+        .v4_local()
+        .decrypt(parts.body, &footer, implicit_assertion);
+    Ok(opened?)
 }
-
-pub(crate) const HEADER: &str = "v4.local.";
-const NONCE_LENGTH: usize = 32;
-const TAG_LENGTH: usize = 32;

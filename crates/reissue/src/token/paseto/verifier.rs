@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::footer::Footed;
-use super::pae::pae;
 use super::parts::Parts;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError, KeyRing, VerifyingKey, set_of};
 use crate::token::envelope::{Open, OpenError};
+use crate::v4_local::pae;
 
 /// Opens access tokens that are PASETO `v4.public`, with public keys alone.
 ///
