@@ -192,8 +192,7 @@ impl EndpointBuilder {
         let server = Server::builder("https://id.example", self.keys, clients, store.clone())
             .with_policy(self.policy)
             .with_clock(clock.clone())
-            .with_events(events.clone())
-            .with_events(reissue::event::TracingEvents);
+            .with_events(events.function());
         let server = (self.server)(server)
             .build()
             .expect("the configuration is good");

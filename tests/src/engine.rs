@@ -8,8 +8,8 @@ use http_body_util::{BodyExt as _, Full};
 use reissue::client::{AuthenticatedClient, ClientMap, Clients};
 use reissue::store::{MemoryStore, Record, Store, SubjectKey};
 use reissue::{
-    Denial, Grant, Policy, Refresh, RefreshRequest, RefreshToken, Scope, Server, ServerBuilder,
-    Sid, Tokens,
+    Denial, Grant, Policy, RefreshEndpoint, RefreshRequest, RefreshToken, Scope, Server,
+    ServerBuilder, Sid, Tokens,
 };
 use tower::ServiceExt as _;
 
@@ -116,7 +116,7 @@ where
         let events = Recorder::default();
         let server = Server::builder(ISSUER, keys.keys(), clients, store.clone())
             .with_clock(clock.clone())
-            .with_events(events.clone());
+            .with_events(events.function());
         Self {
             server: change(server).build().expect("the configuration is good"),
             keys,
@@ -147,7 +147,8 @@ where
     /// If the scope is none.
     pub async fn try_login(&self, scope: &str) -> Result<Tokens, Denial> {
         let grant = Grant::new(SUBJECT).with_scope(scope_of(scope));
-        self.server.issue(&trusted("web"), "password", grant).await
+        let issued = self.server.issue(&trusted("web"), "password", grant).await;
+        issued.map_err(Denial::from)
     }
 
     /// Refreshes at `web`.
@@ -157,7 +158,8 @@ where
     /// As the engine answers.
     pub async fn refresh(&self, token: &str) -> Result<Tokens, Denial> {
         let request = RefreshRequest::new(RefreshToken::new(token));
-        self.server.refresh(&trusted("web"), request).await
+        let refreshed = self.server.refresh(&trusted("web"), request).await;
+        refreshed.map_err(Denial::from)
     }
 
     /// Refreshes at `web` and gives the successor.
@@ -181,7 +183,7 @@ where
             .header(AUTHORIZATION, basic("web"))
             .body(Full::<bytes::Bytes>::from(form.to_owned()))
             .expect("the request is well-formed");
-        let Ok(response) = Refresh::standalone(self.server.clone())
+        let Ok(response) = RefreshEndpoint::new(self.server.clone())
             .oneshot(request)
             .await;
         let (head, body) = response.into_parts();

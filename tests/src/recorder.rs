@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reissue::event::{Event, Events};
+use reissue::event::Event;
 
 /// Remembers every event as its `Debug` text. Clones share their memory.
 #[derive(Clone, Debug, Default)]
@@ -24,13 +24,13 @@ impl Recorder {
         };
         self.take().into_iter().map(name).collect()
     }
-}
 
-impl Events for Recorder {
-    fn emit(&self, event: &Event<'_>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(format!("{event:?}"));
+    /// The function that remembers.
+    pub fn function(&self) -> impl Fn(&Event<'_>) + Send + Sync + use<> {
+        let recorder = self.clone();
+        move |event| {
+            let mut events = recorder.0.lock().unwrap_or_else(PoisonError::into_inner);
+            events.push(format!("{event:?}"));
+        }
     }
 }

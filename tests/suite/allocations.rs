@@ -10,14 +10,14 @@ use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Grant, Keys, Refresh, RefreshLayer, Server};
+use reissue::{Grant, Keys, RefreshEndpoint, RefreshLayer, Server};
 use reissue_tests::{ALL_SCOPES, basic, confidential};
 use tower::{Layer as _, Service, service_fn};
 
 #[test]
 fn a_refresh_allocates_no_more_than_thirty_two_times() {
     let server = server();
-    let mut endpoint = Refresh::standalone(server.clone());
+    let mut endpoint = RefreshEndpoint::new(server.clone());
     let request = refresh(&server);
     let mut answered = None;
     let counted = measure(|| answered = Some(block_on(endpoint.call(request))));

@@ -14,7 +14,7 @@ use http_body_util::Full;
 use reissue::client::{Client, Clients, ClientsError, SecretHash};
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
 use reissue::store::MemoryStore;
-use reissue::{Grant, RefreshLayer, RequestBody, RevocationEndpoint};
+use reissue::{Grant, PresentedToken, RefreshLayer, RequestBody, RevocationEndpoint};
 use reissue_tests::{
     Engine, Fault, ManualClock, SECRET, Slow, Stutter, TestKeys, basic, confidential, drop_after,
     trusted,
@@ -81,7 +81,7 @@ async fn a_refresh_after_a_change_that_is_dropped_anywhere_can_be_repeated() {
         let amended = engine.server.amend_session("alice", sid, |grant| {
             grant.scope = "read".parse().unwrap();
         });
-        assert_eq!(amended.await.unwrap(), reissue::Amended::Done);
+        assert_eq!(amended.await.unwrap(), reissue::AmendOutcome::Done);
         let done = drop_after(polls, engine.refresh(&token)).is_some();
         assert!(engine.generation().await.unwrap() <= 1);
         let tokens = engine.refresh(&token).await.unwrap();
@@ -124,7 +124,11 @@ async fn a_revocation_that_is_dropped_anywhere_can_be_repeated() {
         let lives = engine.generation().await.is_some();
         assert!(!(done && lives), "it was answered, and the session lives");
         assert_eq!(engine.refresh(&token).await.is_ok(), lives);
-        engine.server.revoke(&trusted("web"), &token).await.unwrap();
+        engine
+            .server
+            .revoke(&trusted("web"), PresentedToken::new(&token))
+            .await
+            .unwrap();
         assert!(engine.refresh(&token).await.is_err());
         if done {
             return;
@@ -171,9 +175,13 @@ async fn a_store_that_never_answers_a_revocation_can_be_asked_again() {
         let token = engine.login().await;
         engine.store.plan(fault);
         let web = trusted("web");
-        assert!(drop_after(9, engine.server.revoke(&web, &token)).is_none());
+        assert!(drop_after(9, engine.server.revoke(&web, PresentedToken::new(&token))).is_none());
         assert_eq!(engine.generation().await.is_some(), lives);
-        engine.server.revoke(&web, &token).await.unwrap();
+        engine
+            .server
+            .revoke(&web, PresentedToken::new(&token))
+            .await
+            .unwrap();
         assert_eq!(engine.generation().await, None);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reissue::Denial;
 use reissue::client::{Client, Clients, ClientsError};
-use reissue::hook::{Allowance, Decision, HookError, RefreshHook, Refreshing};
+use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
 use reissue::store::MemoryStore;
 use reissue_tests::{Answer, Engine, Fault, FaultyStore, ManualClock, TestKeys};
 
@@ -24,7 +24,7 @@ async fn a_hook_that_fails_costs_nothing() {
     drop(engine.store.take_calls());
     is_unavailable(&failing.post(&refresh(&token)).await, Denial::HookFailed);
     assert!(engine.store.take_calls().is_empty());
-    assert_eq!(failing.events.take_names(), ["Failed", "Refused"]);
+    assert_eq!(failing.events.take_names(), ["Failed"]);
     assert!(engine.refresh(&token).await.is_ok());
 }
 
@@ -34,7 +34,7 @@ async fn a_hook_that_allows_too_much_costs_nothing() {
 
     impl RefreshHook for Overreaching {
         async fn on_refresh(&self, _: &Refreshing<'_>) -> Result<Decision, HookError> {
-            Ok(Allowance::default()
+            Ok(RefreshOverrides::default()
                 .with_scope("admin".parse().unwrap())
                 .into())
         }

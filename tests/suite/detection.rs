@@ -158,7 +158,7 @@ async fn a_shared_session_ends_where_the_policy_says_so() {
     assert_eq!(refused.denial, Some(Denial::SessionShared));
     assert_eq!(
         engine.events.take_names(),
-        ["Revoked", "SharedSession", "Refused"]
+        ["Revoked", "SharedSession", "Denied"]
     );
     assert_eq!(
         engine.refresh(&third).await.err(),

@@ -49,7 +49,7 @@ async fn a_store_that_lost_more_is_not_believed_and_the_session_ends() {
     assert_eq!(refused.denial, Some(Denial::RolledBack));
     assert_eq!(
         engine.events.take_names(),
-        ["Revoked", "StoreRollback", "Refused"]
+        ["Revoked", "StoreRollback", "Denied"]
     );
     assert_eq!(engine.generation().await, None);
     // Whoever holds an older, stolen token does not go on where the client may not.
@@ -106,7 +106,7 @@ async fn healing_follows_the_grant_of_the_record() {
     let amended = engine.server.amend_session("alice", sid, |grant| {
         grant.scope = "read".parse().unwrap();
     });
-    assert_eq!(amended.await.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.await.unwrap(), reissue::AmendOutcome::Done);
     let healed = engine.refresh(&tokens[3]).await.unwrap();
     assert_eq!(healed.scope.as_str(), "read");
     assert_eq!(engine.generation().await, Some(4));
@@ -120,7 +120,7 @@ async fn a_change_that_the_store_lost_is_lost_and_nothing_else() {
     let amended = engine.server.amend_session("alice", sid, |grant| {
         grant.scope = "read".parse().unwrap();
     });
-    assert_eq!(amended.await.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.await.unwrap(), reissue::AmendOutcome::Done);
     let narrowed = engine.successor(&token).await;
     restore(&engine, sid, &record).await;
     let healed = engine.refresh(&narrowed).await.unwrap();
@@ -298,7 +298,7 @@ async fn amend(engine: &Engine, sid: Sid, scope: &str) {
     let amended = engine.server.amend_session("alice", sid, |grant| {
         grant.scope = scope.parse().unwrap();
     });
-    assert_eq!(amended.await.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.await.unwrap(), reissue::AmendOutcome::Done);
 }
 
 async fn restore(engine: &Engine, sid: Sid, record: &Record) {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use reissue::Claims;
-use reissue::hook::{Allowance, Decision, HookError, RefreshHook, Refreshing};
+use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
 use reissue_tests::{
     ALL_SCOPES, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, claims,
 };
@@ -142,7 +142,7 @@ async fn a_failing_host_is_503_and_nothing_is_lost() {
     let answer = endpoint.refresh(login.refresh_token()).await;
     assert_error(&answer, 503, "temporarily_unavailable");
     assert_eq!(endpoint.store.take_calls(), []);
-    assert_eq!(endpoint.events.take_names(), ["Failed", "Refused"]);
+    assert_eq!(endpoint.events.take_names(), ["Failed"]);
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }
 
@@ -151,7 +151,7 @@ async fn the_host_narrows_the_scope_of_the_access_token_only() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
-    host.say(Allowance::default().with_scope("read".parse().unwrap()));
+    host.say(RefreshOverrides::default().with_scope("read".parse().unwrap()));
     let narrow = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_eq!(narrow.text("scope"), "read");
     assert_eq!(claims(narrow.text("access_token"))["scope"], "read");
@@ -166,7 +166,7 @@ async fn a_host_that_widens_the_scope_is_503_and_nothing_is_lost() {
     let login = endpoint.login().await;
     endpoint.forget();
     for (asked, allowed) in [("", "read admin"), ("scope=read", "read write")] {
-        host.say(Allowance::default().with_scope(allowed.parse().unwrap()));
+        host.say(RefreshOverrides::default().with_scope(allowed.parse().unwrap()));
         let answer = endpoint.refresh_with(login.refresh_token(), asked).await;
         assert_error(&answer, 503, "temporarily_unavailable");
     }
@@ -181,7 +181,7 @@ async fn the_host_adds_claims_to_one_access_token() {
     let login = endpoint.login().await;
     let mut added = Claims::default();
     added.insert("role", "auditor").unwrap();
-    host.say(Allowance::default().with_claims(added));
+    host.say(RefreshOverrides::default().with_claims(added));
     let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_eq!(claims(answer.text("access_token"))["role"], "auditor");
     let next = assert_refreshes(&endpoint, answer.refresh_token()).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
-use reissue::{Confirmation, Denial, Introspection, RefreshRequest, RefreshToken};
+use reissue::{Confirmation, Denial, Introspection, PresentedToken, RefreshRequest, RefreshToken};
 use reissue_tests::{Endpoint, Engine, Verb, trusted};
 
 #[tokio::test]
@@ -25,10 +25,15 @@ async fn after_reuse_no_token_of_the_family_is_accepted_anywhere() {
             engine.refresh(token).await.err(),
             Some(Denial::SessionMissing)
         );
-        let asked = engine.server.introspect(&web, token).await;
+        let asked = engine
+            .server
+            .introspect(&web, PresentedToken::new(token))
+            .await;
         assert_eq!(asked.unwrap(), Introspection::Inactive);
     }
-    let asked = engine.server.introspect(&web, tokens.access_token.expose());
+    let asked = engine
+        .server
+        .introspect(&web, PresentedToken::new(tokens.access_token.expose()));
     assert_eq!(asked.await.unwrap(), Introspection::Inactive);
     let sessions = engine.server.sessions("alice").await.unwrap();
     assert_eq!(sessions.len(), 1, "another session of the subject lives on");
@@ -69,7 +74,7 @@ async fn a_refresh_that_fails_validation_does_not_even_touch_the_store() {
     drop(engine.store.take_calls());
     for (engine, client, request, denial) in cases {
         let refused = engine.server.refresh(client, request).await;
-        assert_eq!(refused.err(), Some(denial));
+        assert_eq!(refused.unwrap_err().denial(), denial);
         assert!(engine.store.take_calls().is_empty(), "{denial}");
     }
     assert_eq!(engine.only_record().await, before);
@@ -112,7 +117,7 @@ async fn a_token_of_another_key_holder_changes_nothing() {
     ] {
         let request = RefreshRequest::new(token.clone()).with_confirmation(proved);
         let refused = engine.server.refresh(&web, request).await;
-        assert_eq!(refused.err(), Some(Denial::KeyMismatch));
+        assert_eq!(refused.unwrap_err().denial(), Denial::KeyMismatch);
     }
     assert!(engine.store.take_calls().is_empty());
     let request = RefreshRequest::new(token).with_confirmation(key("hers"));
@@ -130,7 +135,11 @@ async fn a_narrowed_scope_narrows_the_access_token_and_nothing_else() {
         let tokens = engine.server.refresh(&web, request).await.unwrap();
         assert_eq!(tokens.scope.as_str(), asked);
         let access_token = tokens.access_token.expose();
-        let asked_about = engine.server.introspect(&web, access_token).await.unwrap();
+        let asked_about = engine
+            .server
+            .introspect(&web, PresentedToken::new(access_token))
+            .await
+            .unwrap();
         let Introspection::Active(active) = asked_about else {
             panic!("the access token is good");
         };

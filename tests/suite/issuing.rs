@@ -2,7 +2,7 @@
 
 use reissue::client::Client;
 use reissue::store::{SessionLimit, WhenFull};
-use reissue::{Amended, Denial, Grant, LabelTooLong, Parameters, Policy, Timestamp};
+use reissue::{AmendOutcome, Denial, Grant, LabelTooLong, Parameters, Policy, Timestamp};
 use reissue_tests::{
     Answer, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, claims, confidential,
 };
@@ -235,7 +235,11 @@ async fn the_subject_of_client_credentials_is_the_client() {
             .server
             .issue(&web, "client_credentials", Grant::new(subject))
             .await;
-        assert_eq!(issued.unwrap_err(), Denial::SubjectNotClient, "{subject}");
+        assert_eq!(
+            issued.unwrap_err().denial(),
+            Denial::SubjectNotClient,
+            "{subject}"
+        );
     }
     assert_eq!(engine.store.take_calls(), []);
     let own = Grant::new("web");
@@ -258,12 +262,12 @@ async fn a_label_has_at_most_256_bytes() {
     let mut wide = grant;
     wide.label = Some(too_long.clone());
     let issued = engine.server.issue(&web, "password", wide).await;
-    assert_eq!(issued.unwrap_err(), Denial::GrantUnissuable);
+    assert_eq!(issued.unwrap_err().denial(), Denial::GrantUnissuable);
     let amended = engine
         .server
         .amend_session("alice", sid, |grant| grant.label = Some(too_long.clone()))
         .await;
-    assert_eq!(amended.unwrap(), Amended::TooLarge);
+    assert_eq!(amended.unwrap(), AmendOutcome::TooLarge);
     let sessions = engine.server.sessions("alice").await.unwrap();
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].label.as_deref(), Some(longest.as_str()));

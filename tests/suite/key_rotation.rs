@@ -91,7 +91,7 @@ impl World {
         let clients = ClientMap::new([web(), kept()]).unwrap();
         Server::builder("https://id.example", keys, clients, self.store.clone())
             .with_clock(clock)
-            .with_events(self.events.clone())
+            .with_events(self.events.function())
             .build()
             .unwrap()
     }
@@ -123,7 +123,8 @@ async fn login(server: &Server, client: Client) -> Tokens {
 
 async fn refresh(server: &Server, client: Client, token: RefreshToken) -> Result<Tokens, Denial> {
     let client = AuthenticatedClient::trust(client);
-    server.refresh(&client, RefreshRequest::new(token)).await
+    let refreshed = server.refresh(&client, RefreshRequest::new(token)).await;
+    refreshed.map_err(Denial::from)
 }
 
 fn earlier(moment: Timestamp, by: Duration) -> Timestamp {
@@ -266,7 +267,7 @@ async fn without_times_a_server_denies_what_the_restarted_one_sealed() {
         ErrorCode::InvalidGrant,
         "so clients delete it"
     );
-    assert_eq!(world.events.take_names(), ["UnknownKey", "Refused"]);
+    assert_eq!(world.events.take_names(), ["UnknownKey", "Denied"]);
     let access_token = session.access_token.expose();
     let opened = resource.verifier.open(access_token, world.clock.now());
     assert_eq!(opened, Err(OpenError::UnknownKey));

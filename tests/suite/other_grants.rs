@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use reissue::client::AuthenticatedClient;
-use reissue::{Parameters, Refresh, RefreshLayer, RequestBody};
+use reissue::{Parameters, RefreshEndpoint, RefreshLayer, RequestBody};
 use reissue_tests::{Answer, Endpoint, assert_error, assert_refreshes, form, form_of_web};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -123,7 +123,7 @@ async fn the_inner_service_is_not_called_for_a_refused_request() {
 async fn without_an_inner_service_other_grant_types_are_unsupported() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
-    let standalone = || Refresh::standalone(endpoint.server.clone());
+    let standalone = || RefreshEndpoint::new(endpoint.server.clone());
     for grant_type in [
         "password",
         "client_credentials",

@@ -96,7 +96,7 @@ async fn every_method_passes_on_other_paths() {
         let refused = service.clone().oneshot(request).await.unwrap();
         assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
     }
-    assert_eq!(engine.events.take_names(), ["Refused", "Refused"]);
+    assert_eq!(engine.events.take_names(), ["Denied", "Denied"]);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reissue::store::{MemoryStore, Revision};
-use reissue::{Denial, Policy, Tokens};
+use reissue::{Denial, Policy, PresentedToken, Tokens};
 use reissue_tests::{Engine, ManualClock, Slow, trusted};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -89,7 +89,12 @@ async fn after_a_revocation_was_answered_nothing_that_raced_with_it_is_accepted(
         let token = engine.login().await;
         let revoked = {
             let (engine, token) = (engine.clone(), token.clone());
-            async move { engine.server.revoke(&trusted("web"), &token).await }
+            async move {
+                engine
+                    .server
+                    .revoke(&trusted("web"), PresentedToken::new(&token))
+                    .await
+            }
         };
         let (answers, revoked) = tokio::join!(
             refresh_all([engine.clone()], vec![token.clone(); CLIENTS]),
@@ -120,7 +125,7 @@ async fn a_change_that_races_with_refreshes_is_kept_and_costs_no_generation() {
             refresh_all([engine.clone()], vec![token; CLIENTS]),
             tokio::spawn(amend)
         );
-        assert_eq!(amended.unwrap().unwrap(), reissue::Amended::Done);
+        assert_eq!(amended.unwrap().unwrap(), reissue::AmendOutcome::Done);
         let record = engine.record(sid).await.unwrap();
         let amended = record.revision;
         assert_eq!(record.generation, 1);
@@ -163,7 +168,7 @@ async fn changes_that_race_with_each_other_are_all_made() {
         });
     }
     for changed in changes.join_all().await {
-        assert_eq!(changed.unwrap(), reissue::Amended::Done);
+        assert_eq!(changed.unwrap(), reissue::AmendOutcome::Done);
     }
     let sessions = engine.server.sessions("alice").await.unwrap();
     let mut letters: Vec<char> = sessions[0].label.as_deref().unwrap().chars().collect();

@@ -105,7 +105,7 @@ async fn the_predecessor_over_the_retry_cap_is_refused_and_the_family_untouched(
         let answer = endpoint.refresh(login.refresh_token()).await;
         assert_error(&answer, 400, "invalid_grant");
     }
-    assert_eq!(endpoint.events.take_names()[..2], ["Superseded", "Refused"]);
+    assert_eq!(endpoint.events.take_names()[..2], ["Superseded", "Denied"]);
     let next = assert_refreshes(&endpoint, next.refresh_token()).await;
     assert_refreshes(&endpoint, next.refresh_token()).await;
 }
@@ -121,7 +121,7 @@ async fn the_predecessor_after_grace_revokes_the_family() {
     assert_error(&reused, 400, "invalid_grant");
     assert_eq!(
         endpoint.events.take_names(),
-        ["Revoked", "Reused", "Refused"]
+        ["Revoked", "Reused", "Denied"]
     );
     assert_all_revoked(&endpoint, &[&login, &next]).await;
 }
@@ -259,7 +259,7 @@ async fn the_token_of_another_client_is_refused_and_the_family_untouched() {
     assert_eq!(endpoint.store.take_calls(), []);
     assert_eq!(
         endpoint.events.take_names(),
-        ["ClientMismatch", "Refused"].repeat(4)
+        ["ClientMismatch", "Denied"].repeat(4)
     );
     assert_refreshes(&endpoint, next.refresh_token()).await;
 }

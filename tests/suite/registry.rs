@@ -104,7 +104,7 @@ async fn a_registry_that_fails_is_503_and_the_token_still_refreshes() {
     let mut answers = Vec::new();
     for _ in 0..2 {
         let request = reissue_tests::form_of_web(body.clone());
-        let route = reissue::Refresh::standalone(server.clone());
+        let route = reissue::RefreshEndpoint::new(server.clone());
         let Ok(response) = tower::ServiceExt::oneshot(route, request).await;
         answers.push(reissue_tests::Answer::read(response).await);
     }

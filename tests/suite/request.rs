@@ -248,6 +248,6 @@ async fn a_malformed_request_looks_like_this() {
     content-type: application/json
     pragma: no-cache
 
-    {"error":"invalid_request","error_description":"A required parameter is missing."}
+    {"error":"invalid_request","error_description":"The parameter refresh_token is missing."}
     "#);
 }

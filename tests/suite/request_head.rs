@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request};
 use http_body::{Body, Frame};
-use reissue::{Denial, Refresh};
+use reissue::{Denial, RefreshEndpoint};
 use reissue_tests::{
     Endpoint, assert_error, assert_ok, assert_refreshes, basic, form, form_of_web,
 };
@@ -217,7 +217,7 @@ async fn stream(endpoint: &Endpoint, body: &str) -> (u16, Option<usize>) {
             dropped,
         })
         .expect("the request is well-formed");
-    let Ok(response) = Refresh::standalone(endpoint.server.clone())
+    let Ok(response) = RefreshEndpoint::new(endpoint.server.clone())
         .oneshot(request)
         .await;
     (response.status().as_u16(), unread.try_recv().ok())

@@ -1,10 +1,10 @@
 //! Drivers and proxies send commands twice: once is what they do.
 
-use reissue::Sid;
 use reissue::store::{
     Advance, Advanced, Consume, Consumed, Create, Created, Cursor, MemoryStore, OneTimeId, Page,
     Record, Replace, Replaced, Revision, Revoke, Store, StoreError, SubjectKey,
 };
+use reissue::{PresentedToken, Sid};
 use reissue_tests::{Engine, ManualClock, trusted};
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn a_change_that_is_sent_twice_is_made_once() {
     let (sid, _) = engine.only_record().await.unwrap();
     let narrow = |grant: &mut reissue::Grant| grant.scope = "read".parse().unwrap();
     let amended = engine.server.amend_session("alice", sid, narrow).await;
-    assert_eq!(amended.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
     let (_, record) = engine.only_record().await.unwrap();
     assert_eq!(
         record.revision,
@@ -54,7 +54,11 @@ async fn a_change_that_is_sent_twice_is_made_once() {
 async fn a_revocation_that_is_sent_twice_is_one() {
     let engine = resending();
     let token = engine.login().await;
-    engine.server.revoke(&trusted("web"), &token).await.unwrap();
+    engine
+        .server
+        .revoke(&trusted("web"), PresentedToken::new(&token))
+        .await
+        .unwrap();
     assert_eq!(engine.generation().await, None);
     assert!(engine.refresh(&token).await.is_err());
 }

@@ -1,6 +1,6 @@
 //! What a host adds to the token response (RFC 6749 §8.2).
 
-use reissue::hook::{Allowance, Decision, HookError, RefreshHook, Refreshing};
+use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
 use reissue::{Claim, Grant, Parameters, ReservedParameter, ResponseParameters};
 use reissue_tests::{Answer, Endpoint, assert_ok, assert_refreshes, claims};
 
@@ -28,7 +28,9 @@ impl RefreshHook for Host {
         parameters
             .insert("session", refreshing.sid.to_string())
             .map_err(HookError::new)?;
-        Ok(Allowance::default().with_parameters(parameters).into())
+        Ok(RefreshOverrides::default()
+            .with_parameters(parameters)
+            .into())
     }
 }
 

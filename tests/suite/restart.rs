@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reissue::store::Consumed;
-use reissue::{Denial, Introspection};
+use reissue::{Denial, Introspection, PresentedToken};
 use reissue_tests::{Engine, trusted};
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_revocation_holds_on_every_server() {
     let restarted = engine.twin();
     restarted
         .server
-        .revoke(&trusted("web"), &token)
+        .revoke(&trusted("web"), PresentedToken::new(&token))
         .await
         .unwrap();
     for server in [&engine, &restarted, &engine.twin()] {
@@ -103,7 +103,7 @@ async fn a_revocation_holds_on_every_server() {
         let access_token = tokens.access_token.expose();
         let asked = server
             .server
-            .introspect(&trusted("web"), access_token)
+            .introspect(&trusted("web"), PresentedToken::new(access_token))
             .await;
         assert_eq!(asked.unwrap(), Introspection::Inactive);
     }
@@ -116,7 +116,7 @@ async fn changes_sessions_and_single_use_ids_outlive_a_server() {
     let (sid, _) = engine.only_record().await.unwrap();
     let narrow = |grant: &mut reissue::Grant| grant.scope = "read".parse().unwrap();
     let amended = engine.server.amend_session("alice", sid, narrow).await;
-    assert_eq!(amended.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
     let sessions = engine.server.sessions("alice").await.unwrap();
     let code = engine.server.one_time_id("code", b"7");
     let ttl = Duration::from_secs(60);

@@ -224,7 +224,7 @@ async fn what_a_client_may_no_longer_have_is_no_longer_issued() {
 
     let write = request().with_scope("write".parse().unwrap());
     let refused = endpoint.server.refresh(&narrowed, write).await;
-    assert_eq!(refused.unwrap_err(), Denial::ScopeNotGranted);
+    assert_eq!(refused.unwrap_err().denial(), Denial::ScopeNotGranted);
     let tokens = endpoint.server.refresh(&narrowed, request()).await.unwrap();
     assert_eq!(tokens.scope.as_str(), "read");
 

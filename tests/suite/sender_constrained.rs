@@ -76,6 +76,6 @@ async fn a_session_without_a_key_ends_to_refresh_when_its_client_must_have_one()
     let bound = AuthenticatedClient::trust(confidential("web").with_sender_constrained(true));
     let request = RefreshRequest::new(RefreshToken::new(login.refresh_token()));
     let refused = endpoint.server.refresh(&bound, request).await;
-    assert_eq!(refused.unwrap_err(), Denial::KeyMismatch);
+    assert_eq!(refused.unwrap_err().denial(), Denial::KeyMismatch);
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }

@@ -126,7 +126,7 @@ async fn an_amended_grant_is_in_force_from_the_next_refresh_on() {
     };
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), narrow).await;
-    assert_eq!(amended.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
     // What is no longer granted is refused, and the token not consumed.
     let answer = endpoint
         .refresh_with(login.refresh_token(), "scope=write")
@@ -150,7 +150,7 @@ async fn a_retry_after_an_amendment_follows_it_too() {
     };
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), narrow).await;
-    assert_eq!(amended.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
     let retried = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_eq!(retried.text("scope"), "read");
     assert_eq!(endpoint.record("alice").await.unwrap().generation, 1);
@@ -165,7 +165,7 @@ async fn an_amendment_can_widen_a_grant() {
     };
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), widen).await;
-    assert_eq!(amended.unwrap(), reissue::Amended::Done);
+    assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
     let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_eq!(answer.text("scope"), "admin read");
     let next = endpoint
@@ -181,7 +181,7 @@ async fn a_grant_that_would_not_fit_into_a_refresh_token_is_not_made() {
     let enlarge = |grant: &mut reissue::Grant| grant.acr = Some("x".repeat(4_096));
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), enlarge).await;
-    assert_eq!(amended.unwrap(), reissue::Amended::TooLarge);
+    assert_eq!(amended.unwrap(), reissue::AmendOutcome::TooLarge);
     let record = endpoint.record("alice").await.unwrap();
     assert_eq!(record.revision, Revision::ORIGINAL);
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -193,10 +193,10 @@ async fn a_session_that_is_gone_cannot_be_amended() {
     let login = endpoint.login().await;
     let server = &endpoint.server;
     let bobs = server.amend_session("bob", sid(&login), |_| {}).await;
-    assert_eq!(bobs.unwrap(), reissue::Amended::Missing);
+    assert_eq!(bobs.unwrap(), reissue::AmendOutcome::Missing);
     server.revoke_sessions("alice", None).await.unwrap();
     let gone = server.amend_session("alice", sid(&login), |_| {}).await;
-    assert_eq!(gone.unwrap(), reissue::Amended::Missing);
+    assert_eq!(gone.unwrap(), reissue::AmendOutcome::Missing);
     assert_eq!(endpoint.record("alice").await, None);
 }
 

@@ -124,7 +124,7 @@ impl Restarted {
         let clients = ClientMap::new([confidential("web")]).expect("there is one client");
         Server::builder("https://id.example", keys, clients, self.store.clone())
             .with_clock(self.clock.clone())
-            .with_events(self.events.clone())
+            .with_events(self.events.function())
             .build()
             .expect("the configuration is good")
     }
@@ -176,7 +176,7 @@ async fn a_token_of_an_unknown_key_is_refused_with_an_event_and_no_store_call() 
     let refused = host.refresh(&after, &token).await.unwrap_err();
     assert_eq!(refused, Denial::TokenKeyUnknown);
     assert_eq!(host.store.take_calls(), []);
-    assert_eq!(host.events.take_names(), ["UnknownKey", "Refused"]);
+    assert_eq!(host.events.take_names(), ["UnknownKey", "Denied"]);
     // Putting the key back is enough.
     host.refresh(&before, &token).await.unwrap();
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
-use reissue::{Grant, Refresh, RefreshLayer, RequestBody};
+use reissue::{Grant, RefreshEndpoint, RefreshLayer, RequestBody};
 use reissue_tests::{Engine, Fault, basic, drop_after};
 use tower::limit::ConcurrencyLimit;
 use tower::load_shed::LoadShed;
@@ -138,7 +138,8 @@ async fn errors_of_the_inner_service_come_through_unchanged() {
 #[tokio::test]
 #[should_panic(expected = "polled after completion")]
 async fn a_denial_that_is_polled_after_completion_panics() {
-    let mut service = Refresh::standalone(Engine::new().server);
+    let inner = service_fn(async |_: In| Ok::<_, Infallible>(Out::default()));
+    let mut service = RefreshLayer::new(Engine::new().server).layer(inner);
     let mut denied = std::pin::pin!(service.call(get("/token")));
     let _ = denied.as_mut().await;
     let _ = denied.as_mut().await;
@@ -147,7 +148,7 @@ async fn a_denial_that_is_polled_after_completion_panics() {
 #[tokio::test]
 #[should_panic(expected = "after completion")]
 async fn an_answer_that_is_polled_after_completion_panics() {
-    let mut service = Refresh::standalone(Engine::new().server);
+    let mut service = RefreshEndpoint::new(Engine::new().server);
     let mut answered = std::pin::pin!(service.call(post("grant_type=refresh_token")));
     let _ = answered.as_mut().await;
     let _ = answered.as_mut().await;

@@ -16,7 +16,7 @@
 //! use reissue::guessing::{AddressSource, ClientAddressLayer};
 //! use reissue::store::MemoryStore;
 //! use reissue::{
-//!     AnswerBody, Denial, Grant, JwksEndpoint, Keys, MetadataEndpoint, Parameters, RefreshLayer,
+//!     EndpointBody, Denial, Grant, JwksEndpoint, Keys, MetadataEndpoint, Parameters, RefreshLayer,
 //!     RequestBody, RevocationEndpoint, Server,
 //! };
 //! use reissue_hyper::{AlwaysReady, OnHyper};
@@ -30,7 +30,7 @@
 //! fn login(parameters: &Parameters) -> Response<Body> {
 //!     let username = parameters.get("username");
 //!     if (username, parameters.get("password")) != (Some("alice"), Some("wonderland")) {
-//!         return Denial::GrantRejected.to_response("").map(BodyExt::boxed);
+//!         return Denial::GrantRejected.to_response();
 //!     }
 //!     let mut response = Response::new(Body::default());
 //!     response.extensions_mut().insert(Grant::new("alice"));
@@ -44,7 +44,7 @@
 //!     if let Some(parameters) = request.extensions().get::<Parameters>() {
 //!         return Ok(login(parameters));
 //!     }
-//!     let response: Response<AnswerBody> = match request.uri().path() {
+//!     let response: Response<EndpointBody> = match request.uri().path() {
 //!         "/revoke" => RevocationEndpoint::new(server).call(request).await?,
 //!         "/.well-known/oauth-authorization-server" => metadata(server).call(request).await?,
 //!         "/.well-known/jwks.json" => JwksEndpoint::new(server).call(request).await?,

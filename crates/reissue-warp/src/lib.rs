@@ -17,8 +17,8 @@
 //!
 //! // Called for `grant_type=password` only, once the client is authenticated.
 //! async fn login(client: AuthenticatedClient, parameters: Parameters) -> Result<Granted, Denied> {
-//!     let username = parameters.get("username").ok_or(Denial::ParameterMissing("username"))?;
-//!     let password = parameters.get("password").ok_or(Denial::ParameterMissing("password"))?;
+//!     let username = parameters.require("username")?;
+//!     let password = parameters.require("password")?;
 //!     if (username, password) != ("alice", "wonderland") {
 //!         return Err(Denied(Denial::GrantRejected));
 //!     }

@@ -1,4 +1,4 @@
-//! What a handler answers to a token request.
+//! What a handler returns for a token request.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -6,15 +6,16 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http_body::Body;
-use reissue::{AnswerBody, Denial, Grant, ResponseBody};
+use reissue::{Denial, EndpointBody, Grant, ResponseBody, ServerError};
 use warp::Reply;
 use warp::reply::Response;
 
-/// Answers that a subject authorised this. [`RefreshLayer`](reissue::RefreshLayer) turns it into tokens.
+/// Grants what a subject authorised. [`RefreshLayer`](reissue::RefreshLayer) turns it into tokens.
 ///
-/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer around the routes that is all the client
-/// gets: nothing of the grant is in the headers or the body. A reply can be built around it,
-/// `warp::reply::with_header(Granted(grant), "x-login", "1")`; its status must stay `200`, and its body is replaced.
+/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, a client gets nothing
+/// of the grant. A reply can be built around it,
+/// `warp::reply::with_header(Granted(grant), "x-login", "1")`. Its status must stay `200`, and its body
+/// is replaced.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Granted(pub Grant);
@@ -27,34 +28,37 @@ impl From<Grant> for Granted {
 
 impl Reply for Granted {
     fn into_response(self) -> Response {
-        let mut response = Response::default();
-        response.extensions_mut().insert(self.0);
-        response
+        self.0.into_response()
     }
 }
 
-/// Answers that a grant is refused, as RFC 6749 §5.2 says and [`Denial::to_response`] writes it.
+/// Denies a grant. [`RefreshLayer`](reissue::RefreshLayer) writes the response of RFC 6749 §5.2, with
+/// the realm of the server.
 ///
-/// The realm of the `WWW-Authenticate` that goes with `invalid_client` is empty, because a handler does not know the
-/// server. The layer has authenticated the client before the handler is called, so that hardly ever matters; where it does,
-/// answer [`Answer`]`(denial.to_response(server.realm()))`.
-///
-/// It is a reply, not a rejection: no other route is tried.
+/// It is an empty response with the status of the [`Denial`] and the denial in its extensions. It is
+/// a reply, not a rejection: no other route is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Denied(#[from] pub Denial);
 
-impl Reply for Denied {
-    fn into_response(self) -> Response {
-        Answer(self.0.to_response("")).into_response()
+/// For a handler that calls the [`Server`](reissue::Server) itself.
+impl From<ServerError> for Denied {
+    fn from(error: ServerError) -> Self {
+        Self(error.denial())
     }
 }
 
-/// Answers what the core has written: the answer of an [`endpoint`](crate::endpoint()), or a denial with its realm.
+impl Reply for Denied {
+    fn into_response(self) -> Response {
+        self.0.to_response()
+    }
+}
+
+/// The response of an [`endpoint`](crate::endpoint()).
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
-pub struct Answer<B = AnswerBody>(pub http::Response<B>);
+pub struct Answer<B = EndpointBody>(pub http::Response<B>);
 
 impl Reply for Answer {
     fn into_response(self) -> Response {
@@ -62,14 +66,14 @@ impl Reply for Answer {
     }
 }
 
-/// What an endpoint answers behind the bearer layer, or that layer itself.
-impl Reply for Answer<ResponseBody<AnswerBody>> {
+/// The response of an endpoint behind the bearer layer, or of that layer.
+impl Reply for Answer<ResponseBody<EndpointBody>> {
     fn into_response(self) -> Response {
         self.0.map(|body| data(body).into())
     }
 }
 
-/// The data of an answer, which is complete and in one frame.
+/// Returns the data of a response, which is complete and in one frame.
 fn data<B>(mut body: B) -> Bytes
 where
     B: Body<Data = Bytes, Error = Infallible> + Unpin,

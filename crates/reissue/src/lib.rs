@@ -109,21 +109,21 @@ mod wire;
 
 pub use crate::clock::{Clock, SystemClock, Timestamp};
 pub use crate::config::ConfigError;
-pub use crate::denial::{Denial, ErrorCode};
+pub use crate::denial::{CustomDenial, Denial, ErrorCode};
 pub use crate::endpoint::{
-    EndpointFuture, IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RevocationEndpoint,
-    SessionsEndpoint, SessionsEndpointBuilder,
+    EndpointFuture, IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RefreshEndpoint,
+    RevocationEndpoint, SessionsEndpoint, SessionsEndpointBuilder,
 };
 pub use crate::grant::{
     Claim, Claims, Confirmation, Grant, InvalidResource, InvalidScope, LabelTooLong, ReservedClaim,
     ReservedParameter, Resource, ResponseParameters, Scope,
 };
 pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, OnSharedSession, Policy, Rotation};
-pub use crate::secret::{AccessToken, ClientSecret, NoRandomness, RefreshToken};
+pub use crate::secret::{AccessToken, ClientSecret, NoRandomness, PresentedToken, RefreshToken};
 pub use crate::server::{
-    ActiveToken, Amended, Introspection, Keys, RefreshRequest, Server, ServerBuilder, Session,
-    TokenType, Tokens, hook, judge,
+    ActiveToken, AmendOutcome, Introspection, Keys, RefreshRequest, Server, ServerBuilder,
+    ServerError, Session, TokenType, Tokens, hook, judge,
 };
 pub use crate::store::id::{InvalidSid, Sid};
-pub use crate::token_endpoint::{NoOtherGrants, Refresh, RefreshLayer, ResponseFuture};
-pub use crate::wire::{AnswerBody, Parameters, RequestBody, ResponseBody};
+pub use crate::token_endpoint::{Refresh, RefreshLayer, ResponseFuture};
+pub use crate::wire::{EndpointBody, Parameters, RequestBody, ResponseBody};

@@ -51,8 +51,38 @@ secret_text! {
 }
 
 secret_text! {
+    /// A token of whichever type, as a client presents it to revoke or to introspect it (RFC 7009
+    /// §2.1, RFC 7662 §2.1).
+    PresentedToken
+}
+
+secret_text! {
     /// A refresh token (RFC 6749 §1.5).
     RefreshToken
+}
+
+impl From<AccessToken> for PresentedToken {
+    fn from(token: AccessToken) -> Self {
+        Self(token.0)
+    }
+}
+
+impl From<&AccessToken> for PresentedToken {
+    fn from(token: &AccessToken) -> Self {
+        Self(token.0.clone())
+    }
+}
+
+impl From<RefreshToken> for PresentedToken {
+    fn from(token: RefreshToken) -> Self {
+        Self(token.0)
+    }
+}
+
+impl From<&RefreshToken> for PresentedToken {
+    fn from(token: &RefreshToken) -> Self {
+        Self(token.0.clone())
+    }
 }
 
 impl ClientSecret {

@@ -53,7 +53,7 @@ fn route<B>(request: &Request<B>) -> Response<Body> {
         Some(form) if is_alice(form) => {
             response.extensions_mut().insert(Grant::new("alice"));
         }
-        Some(_) => return Denial::GrantRejected.to_response("").map(Body::new),
+        Some(_) => return Denial::GrantRejected.to_response(),
         None => *response.status_mut() = StatusCode::NOT_FOUND,
     }
     response

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{Extension, State};
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::{HeaderValue, RETRY_AFTER};
+use http::header::HeaderValue;
 use reissue::client::Client;
 use reissue::guessing::ClientAddress;
 use reissue::{ClientSecret, Clock as _, Denial, Grant, Parameters, Scope, SystemClock};
@@ -30,41 +28,10 @@ pub(crate) async fn answer(
     address: Option<Extension<ClientAddress>>,
     TokenClient(client): TokenClient,
     TokenParameters(parameters): TokenParameters,
-) -> Result<Granted, Refused> {
+) -> Result<Granted, Denied> {
     let address = address.map(|Extension(address)| address);
     let grant = decide(&grants, &client, &parameters, address).await?;
     Ok(Granted(grant))
-}
-
-/// Why nothing is granted.
-pub(crate) enum Refused {
-    Denied(Denial),
-    /// Passwords were guessed too often.
-    TooMany {
-        wait: Duration,
-    },
-}
-
-impl From<Denial> for Refused {
-    fn from(denial: Denial) -> Self {
-        Self::Denied(denial)
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let wait = match self {
-            Self::Denied(denial) => return Denied(denial).into_response(),
-            Self::TooMany { wait } => wait,
-        };
-        // RFC 6749 §5.2 has no code of its own for it: the status says that it may be right later (RFC 6585 §4).
-        let mut response = Denied(Denial::GrantRejected).into_response();
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, retry_after(wait));
-        response
-    }
 }
 
 /// Whole seconds, and not too few.
@@ -77,19 +44,19 @@ async fn decide(
     client: &Client,
     parameters: &Parameters,
     address: Option<ClientAddress>,
-) -> Result<Grant, Refused> {
-    let grant = match required(parameters, "grant_type")? {
+) -> Result<Grant, Denial> {
+    let grant = match parameters.require("grant_type")? {
         "authorization_code" => by_code(&grants.codes, client, parameters)?,
         "client_credentials" => by_client(client)?.with_scope(scope(client, parameters)?),
         "password" => {
             let grant = by_password(&grants.logins, parameters, address).await?;
             grant.with_scope(scope(client, parameters)?)
         }
-        _ => return Err(Denial::GrantTypeUnsupported.into()),
+        _ => return Err(Denial::GrantTypeUnsupported),
     };
     if parameters.get("resource").is_some() {
         // This server knows no resources to grant (RFC 8707 §2).
-        return Err(Denial::ResourceNotGranted.into());
+        return Err(Denial::ResourceNotGranted);
     }
     Ok(grant)
 }
@@ -97,10 +64,10 @@ async fn decide(
 /// RFC 6749 §4.1.3. The scope is what was agreed to on the login page.
 fn by_code(codes: &Codes, client: &Client, parameters: &Parameters) -> Result<Grant, Denial> {
     codes.redeem(
-        required(parameters, "code")?,
+        parameters.require("code")?,
         client.id(),
-        required(parameters, "redirect_uri")?,
-        required(parameters, "code_verifier")?,
+        parameters.require("redirect_uri")?,
+        parameters.require("code_verifier")?,
         SystemClock.now(),
     )
 }
@@ -118,14 +85,16 @@ async fn by_password(
     logins: &Logins,
     parameters: &Parameters,
     address: Option<ClientAddress>,
-) -> Result<Grant, Refused> {
-    let username = required(parameters, "username")?;
-    let password = ClientSecret::new(required(parameters, "password")?);
+) -> Result<Grant, Denial> {
+    let username = parameters.require("username")?;
+    let password = ClientSecret::new(parameters.require("password")?);
     let checked = logins.check(username, password, address).await;
     checked.map_err(|error| match error {
-        LoginError::Busy => Denial::SecretsBusy.into(),
-        LoginError::TooMany { wait } => Refused::TooMany { wait },
-        LoginError::Wrong => Denial::GrantRejected.into(),
+        LoginError::Busy => Denial::SecretsBusy,
+        LoginError::TooMany { wait } => Denial::TooManyAttempts {
+            retry_after: Duration::from_secs(wait.as_secs() + 1),
+        },
+        LoginError::Wrong => Denial::GrantRejected,
     })?;
     Ok(Grant::new(username).with_auth_time(SystemClock.now()))
 }
@@ -142,8 +111,4 @@ fn scope(client: &Client, parameters: &Parameters) -> Result<Scope, Denial> {
     } else {
         Err(Denial::ScopeNotGranted)
     }
-}
-
-fn required<'p>(parameters: &'p Parameters, name: &'static str) -> Result<&'p str, Denial> {
-    parameters.get(name).ok_or(Denial::ParameterMissing(name))
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use http::StatusCode;
-use reissue::Server;
-use reissue::store::{Finding, StoreError};
+use reissue::store::Finding;
+use reissue::{Server, ServerError};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -97,7 +97,7 @@ impl Asked {
     }
 }
 
-fn answer_of(ready: &Result<Vec<Finding>, StoreError>) -> Answer {
+fn answer_of(ready: &Result<Vec<Finding>, ServerError>) -> Answer {
     let Ok(findings) = ready else {
         return unavailable();
     };
@@ -132,7 +132,7 @@ impl Answer {
 }
 
 /// Logs an answer that differs from the one before. The first one is logged, too: what was logged at the start may be old.
-fn log(ready: &Result<Vec<Finding>, StoreError>, is_change: bool) {
+fn log(ready: &Result<Vec<Finding>, ServerError>, is_change: bool) {
     match ready {
         Ok(findings) => {
             for finding in findings {

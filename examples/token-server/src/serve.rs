@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use reissue::guessing::{AddressSource, ClientAddressLayer};
-use reissue::store::StoreError;
-use reissue::{RefreshLayer, Server};
+use reissue::{RefreshLayer, Server, ServerError};
 use reissue_hyper::HttpServer;
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
 use tokio::net::{TcpListener, TcpSocket};
@@ -87,8 +86,11 @@ async fn inspect(server: &Server) -> Result<(), UntrustedError> {
     Ok(())
 }
 
-fn is_untrusted(error: &StoreError) -> bool {
-    let of_redis = error.source().and_then(<dyn Error>::downcast_ref);
+fn is_untrusted(error: &ServerError) -> bool {
+    let of_store = error.source();
+    let of_redis = of_store
+        .and_then(Error::source)
+        .and_then(<dyn Error>::downcast_ref);
     of_redis.is_some_and(|error: &RedisStoreError| error.kind() == RedisStoreErrorKind::Tls)
 }
 
@@ -188,7 +190,7 @@ fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
 #[error(
     "redis.root_certificates: the server of the store is not trusted, or does not trust redis.client_certificate"
 )]
-struct UntrustedError(#[source] StoreError);
+struct UntrustedError(#[source] ServerError);
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]

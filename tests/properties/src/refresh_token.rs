@@ -46,7 +46,9 @@ pub fn refresh_token(input: &[u8]) -> Outcome {
 fn opens(token: &str) -> bool {
     let request = RefreshRequest::new(RefreshToken::new(token));
     let refreshed = at_once(ENGINE.server.refresh(&trusted("web"), request));
-    let denial = refreshed.expect_err("there is no session to refresh");
+    let denial = refreshed
+        .expect_err("there is no session to refresh")
+        .denial();
     let opens = !matches!(denial, Denial::TokenMalformed | Denial::TokenKeyUnknown);
     let calls = ENGINE.store.take_calls();
     // The last generation that there can be has no successor, so it is only looked up.

@@ -69,9 +69,7 @@ impl Host {
 
 /// What the handler of each framework answers to the grants that are its own.
 fn grant(client: &AuthenticatedClient, parameters: &Parameters) -> Result<Grant, Denial> {
-    let username = parameters
-        .get("username")
-        .ok_or(Denial::ParameterMissing("username"))?;
+    let username = parameters.require("username")?;
     if parameters.get("password") != Some("wonderland") {
         return Err(Denial::GrantRejected);
     }

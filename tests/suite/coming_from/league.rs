@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reissue::client::Client;
-use reissue::hook::{Allowance, Decision};
+use reissue::hook::{Decision, RefreshOverrides};
 use reissue::{Lifetime, OnReuse, Policy, Rotation};
 use reissue_tests::{
     Endpoint, assert_error, assert_ok, assert_refreshes, claims, confidential, form_encoded,
@@ -158,7 +158,7 @@ async fn the_hook_has_the_last_word_on_scopes() {
                     "read admin"
                 };
                 let scope = scope.parse().expect("it is well-formed");
-                Allowance::default().with_scope(scope).into()
+                RefreshOverrides::default().with_scope(scope).into()
             }))
         })
         .build();
@@ -231,7 +231,7 @@ async fn its_events_have_counterparts() {
         next.refresh_token()
     );
     endpoint.post_as("other", &form).await;
-    assert_eq!(endpoint.events.take_names(), ["ClientMismatch", "Refused"]);
+    assert_eq!(endpoint.events.take_names(), ["ClientMismatch", "Denied"]);
     endpoint
         .post_bare(&format!("{form}&client_id=web&client_secret=wrong"))
         .await;

@@ -122,7 +122,7 @@ pub(super) async fn assert_reuse_ends_the_session(policy: Policy) {
     assert_error(&reused, 400, "invalid_grant");
     assert_eq!(
         endpoint.events.take_names(),
-        ["Revoked", "Reused", "Refused"]
+        ["Revoked", "Reused", "Denied"]
     );
     let next = endpoint.refresh(next.refresh_token()).await;
     assert_error(&next, 400, "invalid_grant");
@@ -215,7 +215,7 @@ fn tenant_of_the_grant(refreshing: &Refreshing<'_>) -> Decision {
     claims
         .insert("refreshed", true)
         .expect("the claim is not reserved");
-    let allowance = reissue::hook::Allowance::default();
+    let allowance = reissue::hook::RefreshOverrides::default();
     allowance
         .with_parameters(parameters)
         .with_claims(claims)

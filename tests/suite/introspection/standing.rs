@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use reissue::client::{AuthenticatedClient, Client, ClientMap, Clients, ClientsError};
 use reissue::hook::{HookError, Introspecting, IntrospectionDecision, IntrospectionHook};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Introspection, IntrospectionEndpoint};
+use reissue::{Denial, Introspection, IntrospectionEndpoint, PresentedToken};
 use reissue_tests::{
     Answer, Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, assert_error,
     assert_refreshes, confidential, form,
@@ -98,8 +98,11 @@ async fn the_token_of_a_client_that_was_disabled_or_removed_is_inactive() {
     // In process, nobody has asked the registry.
     let disabled = AuthenticatedClient::trust(confidential("web").with_enabled(false));
     for token in tokens {
-        let seen = engine.server.introspect(&disabled, token).await;
-        assert_eq!(seen, Ok(Introspection::Inactive));
+        let seen = engine
+            .server
+            .introspect(&disabled, PresentedToken::new(token))
+            .await;
+        assert_eq!(seen.unwrap(), Introspection::Inactive);
     }
 }
 
@@ -112,11 +115,17 @@ async fn with_a_failing_registry_introspection_is_neither_true_nor_false() {
     let token = token.as_str();
     let api = AuthenticatedClient::trust(api());
     registry.is_down.store(true, Ordering::SeqCst);
-    let seen = engine.server.introspect(&api, token).await;
-    assert_eq!(seen, Err(Denial::ClientsUnavailable));
+    let seen = engine
+        .server
+        .introspect(&api, PresentedToken::new(token))
+        .await;
+    assert_eq!(seen.unwrap_err().denial(), Denial::ClientsUnavailable);
     assert!(engine.events.take_names().contains(&"Failed".to_owned()));
     registry.is_down.store(false, Ordering::SeqCst);
-    let seen = engine.server.introspect(&api, token).await;
+    let seen = engine
+        .server
+        .introspect(&api, PresentedToken::new(token))
+        .await;
     assert!(matches!(seen, Ok(Introspection::Active(_))));
 }
 

@@ -8,7 +8,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use reissue::client::ClientMap;
 use reissue::{
-    Amended, Denial, Grant, IntrospectionEndpoint, Policy, RefreshLayer, RequestBody,
+    AmendOutcome, Denial, Grant, IntrospectionEndpoint, Policy, RefreshLayer, RequestBody,
     RevocationEndpoint, Server, Sid,
 };
 use reissue_redis::RedisStore;
@@ -121,8 +121,8 @@ impl Node {
             grant.scope = scope.parse().expect("a good scope");
         });
         match amended.await.ok()? {
-            Amended::Done => Some(Answer::Amended(true)),
-            Amended::Missing => Some(Answer::Amended(false)),
+            AmendOutcome::Done => Some(Answer::Amended(true)),
+            AmendOutcome::Missing => Some(Answer::Amended(false)),
             other => panic!("{other:?}"),
         }
     }

@@ -8,7 +8,6 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use reissue::client::{AuthenticatedClient, Client, ClientMap, SecretHash};
-use reissue::event::{Event, TracingEvents};
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
 use reissue::{
     Denial, Grant, IntrospectionEndpoint, Parameters, RefreshLayer, RequestBody,
@@ -200,9 +199,7 @@ fn watched(evidence: &Evidence) -> (Watched, Endpoint) {
 
 fn loud(server: ServerBuilder, evidence: &Evidence) -> ServerBuilder {
     let evidence = evidence.clone();
-    server
-        .with_events(TracingEvents)
-        .with_events(move |event: &Event<'_>| evidence.note(event))
+    server.with_events(move |event| evidence.note(event))
 }
 
 /// A token endpoint: what it logs is evidence, what it answers is secret.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use reissue::client::AuthenticatedClient;
 use reissue::store::{Record, Revision, Store as _};
 use reissue::{
-    Amended, Clock as _, Denial, Grant, RefreshRequest, RefreshToken, Timestamp, Tokens,
+    AmendOutcome, Clock as _, Grant, PresentedToken, RefreshRequest, RefreshToken, ServerError,
+    Timestamp, Tokens,
 };
 use reissue_tests::model::{
     Access, Active, Family, Model, Name, Operation, Outcome, Party, Rules, Scopes, Session, Token,
@@ -140,11 +141,15 @@ where
                 let change = |grant: &mut Grant| grant.scope = wire::scope(scopes);
                 let amended = server.amend_session(subject, sid, change).await;
                 wire::host(amended, |amended| {
-                    Outcome::Amended(amended == Amended::Done)
+                    Outcome::Amended(amended == AmendOutcome::Done)
                 })
             }
             Operation::Introspect { by, .. } | Operation::IntrospectAccess { by, .. } => {
-                wire::introspected(server.introspect(&client(by), text).await)
+                wire::introspected(
+                    server
+                        .introspect(&client(by), PresentedToken::new(text))
+                        .await,
+                )
             }
             Operation::Login { .. } => unreachable!("has no token"),
             Operation::Refresh { token, by, scopes } => {
@@ -153,10 +158,12 @@ where
                 let tokens = server.refresh(&client(by), request).await;
                 return self.answered(tokens, token.family.subject);
             }
-            Operation::Revoke { by, .. } => match server.revoke(&client(by), text).await {
-                Ok(()) => Outcome::Revoked,
-                Err(denial) => wire::refused(denial),
-            },
+            Operation::Revoke { by, .. } => {
+                match server.revoke(&client(by), PresentedToken::new(text)).await {
+                    Ok(()) => Outcome::Revoked,
+                    Err(error) => wire::refused(error.denial()),
+                }
+            }
             Operation::RevokeSession { family } => {
                 let (subject, sid) = (wire::subject(family.subject), wire::sid(family));
                 let ended = server.revoke_session(subject, sid).await;
@@ -233,13 +240,17 @@ where
         }
     }
 
-    fn answered(&self, tokens: Result<Tokens, Denial>, subject: u8) -> (Outcome, Option<Tokens>) {
+    fn answered(
+        &self,
+        tokens: Result<Tokens, ServerError>,
+        subject: u8,
+    ) -> (Outcome, Option<Tokens>) {
         match tokens {
             Ok(tokens) => {
                 let answered = wire::answered(&tokens, &self.engine.keys, subject, self.now());
                 (Outcome::Tokens(answered), Some(tokens))
             }
-            Err(denial) => (wire::refused(denial), None),
+            Err(error) => (wire::refused(error.denial()), None),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use reissue::store::{SessionLimit, StoreError, SubjectKey, WhenFull};
+use reissue::store::{SessionLimit, SubjectKey, WhenFull};
 use reissue::{
     ActiveToken, Denial, Introspection, KeepAnswer, Lifetime, OnSharedSession, Policy, Rotation,
-    Scope, Session, Sid, Timestamp, Tokens,
+    Scope, ServerError, Session, Sid, Timestamp, Tokens,
 };
 use reissue_tests::model::{
     self, Access, Active, Answered, Name, Outcome, Refusal, Rules, Scopes, Wording,
@@ -114,11 +114,11 @@ pub(super) fn answered(tokens: &Tokens, keys: &TestKeys, subject: u8, now: u64) 
     }
 }
 
-pub(super) fn introspected(answer: Result<Introspection, Denial>) -> Outcome {
+pub(super) fn introspected(answer: Result<Introspection, ServerError>) -> Outcome {
     match answer {
         Ok(Introspection::Active(token)) => Outcome::Active(Some(active(&token))),
         Ok(Introspection::Inactive) => Outcome::Active(None),
-        Err(denial) => refused(denial),
+        Err(error) => refused(error.denial()),
     }
 }
 
@@ -144,7 +144,7 @@ pub(super) fn session(subject: u8, session: &Session) -> model::Session {
 }
 
 /// What a verb for hosts answers.
-pub(super) fn host<T>(answer: Result<T, StoreError>, outcome: impl Fn(T) -> Outcome) -> Outcome {
+pub(super) fn host<T>(answer: Result<T, ServerError>, outcome: impl Fn(T) -> Outcome) -> Outcome {
     answer.map_or(Outcome::Refused(Refusal::Unavailable), outcome)
 }
 

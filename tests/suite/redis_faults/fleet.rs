@@ -30,7 +30,7 @@ pub(crate) struct Unharmed {
 impl Fleet {
     pub(crate) fn over(store: RedisStore) -> Self {
         let witness = Witness::default();
-        let events = witness.clone();
+        let events = witness.function();
         let engine = Engine::over(store, &ManualClock::default(), |server| {
             server.with_events(events)
         });
@@ -46,7 +46,7 @@ impl Fleet {
     /// Another node: the same keys, a store and a connection of its own.
     pub(crate) fn node(&self, store: RedisStore) -> Self {
         let witness = Witness::default();
-        let events = witness.clone();
+        let events = witness.function();
         let mut engine = self.engine.clone();
         engine.store = store;
         let engine = engine.twin_with(|server| server.with_events(events));
@@ -66,7 +66,8 @@ impl Fleet {
         let scope = "read offline_access".parse();
         let grant = Grant::new(subject(number)).with_scope(scope.expect("a good scope"));
         let server = &self.engine.server;
-        server.issue(&trusted("web"), "password", grant).await
+        let issued = server.issue(&trusted("web"), "password", grant).await;
+        issued.map_err(Denial::from)
     }
 
     /// One refresh as an honest client sees it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reissue::Denial;
+use reissue::{Denial, PresentedToken};
 use reissue_redis::{RedisStore, RedisStoreErrorKind as Kind};
 use reissue_tests::honest::Honest;
 use reissue_tests::trusted;
@@ -71,7 +71,11 @@ async fn a_revocation_that_a_failover_could_lose_is_not_answered_with_200() {
     let token = fleet.login(1).await.remove(0);
     watched.in_sync().await;
     watched.freeze_second().await;
-    let revoke = async || fleet.engine.server.revoke(&trusted("web"), &token).await;
+    let revoke = async || {
+        let (web, token) = (trusted("web"), PresentedToken::new(&token));
+        let revoked = fleet.engine.server.revoke(&web, token).await;
+        revoked.map_err(Denial::from)
+    };
     drop(fleet.witness.take_kinds());
     assert_eq!(revoke().await, Err(Denial::StoreUnavailable));
     assert_eq!(fleet.witness.take_kinds(), [Kind::NotDurable]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use reissue::event::{Event, Events};
+use reissue::event::Event;
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
 
 /// Counts events, and remembers the kind of every error of the store.
@@ -31,15 +31,22 @@ impl Witness {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Events for Witness {
-    fn emit(&self, event: &Event<'_>) {
+    /// The function that takes events.
+    pub(crate) fn function(&self) -> impl Fn(&Event<'_>) + Send + Sync + use<> {
+        let witness = self.clone();
+        move |event| witness.note(event)
+    }
+
+    fn note(&self, event: &Event<'_>) {
         let mut seen = self.seen();
         let text = format!("{event:?}");
         let name = text.split([' ', '{', '(']).next().unwrap_or_default();
         *seen.events.entry(name.to_owned()).or_default() += 1;
-        if let Event::Failed { error, .. } = event {
+        if let Event::Failed {
+            error: Some(error), ..
+        } = event
+        {
             let typed = typed(*error).map(RedisStoreError::kind);
             seen.kinds.extend(typed);
         }

@@ -13,7 +13,7 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, any_service, post};
 use reissue::bearer::{Bearer, BearerLayer};
 use reissue::{
-    IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, Refresh, RefreshLayer,
+    IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RefreshEndpoint, RefreshLayer,
     RevocationEndpoint, Server, SessionsEndpoint,
 };
 use tower_layer::Layer as _;
@@ -60,7 +60,7 @@ where
     Routes {
         paths: Paths::of(server.issuer()),
         grant_types: Vec::new(),
-        token: any_service(Refresh::standalone(server.clone())),
+        token: any_service(RefreshEndpoint::new(server.clone())),
         sessions: None,
         metadata: Box::new(|metadata| metadata),
         server,

@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::guard::Guard;
 use super::refusal::Refusal;
 use crate::server::TokenType;
-use crate::wire::{AnswerBody, ResponseBody};
+use crate::wire::{EndpointBody, ResponseBody};
 
 pin_project! {
     /// The response of [`Bearer`](super::Bearer).
@@ -28,7 +28,7 @@ pin_project! {
     enum State<S, B, F> {
         // Every request with a good token comes this way: no box.
         Pass { #[pin] future: F },
-        Refuse { response: Option<Response<AnswerBody>> },
+        Refuse { response: Option<Response<EndpointBody>> },
         // A round trip to the store: boxes do not matter.
         Ask { asked: Asked, waiting: Option<Box<Waiting<S, B>>> },
     }
@@ -52,7 +52,7 @@ impl<S, B, F> ResponseFuture<S, B, F> {
         }
     }
 
-    pub(super) fn refuse(response: Response<AnswerBody>) -> Self {
+    pub(super) fn refuse(response: Response<EndpointBody>) -> Self {
         Self {
             state: State::Refuse {
                 response: Some(response),
@@ -98,7 +98,7 @@ where
                 }
                 StateProj::Refuse { response } => {
                     let response = response.take().expect("polled after completion");
-                    return Poll::Ready(Ok(response.map(ResponseBody::answered)));
+                    return Poll::Ready(Ok(response.map(ResponseBody::own)));
                 }
                 StateProj::Ask { asked, waiting } => {
                     let answer = ready!(asked.as_mut().poll(cx));

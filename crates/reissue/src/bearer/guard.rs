@@ -13,7 +13,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::grant::Confirmation;
 use crate::server::TokenType;
 use crate::token::envelope::Open;
-use crate::wire::AnswerBody;
+use crate::wire::EndpointBody;
 
 /// How tokens are verified.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Guard {
         self.rules.verify(&*self.keys, presented, proved, now)
     }
 
-    pub(super) fn refuse(&self, refusal: Refusal, scheme: TokenType) -> Response<AnswerBody> {
+    pub(super) fn refuse(&self, refusal: Refusal, scheme: TokenType) -> Response<EndpointBody> {
         refusal.to_response(scheme, &self.realm, &self.rules.scope)
     }
 }

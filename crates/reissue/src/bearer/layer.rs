@@ -11,12 +11,12 @@ use super::guard::Guard;
 use super::service::Bearer;
 use super::verify::Rules;
 use crate::clock::{Clock, SystemClock};
-use crate::config::ConfigError;
+use crate::config::{ConfigError, check_realm};
 use crate::grant::Scope;
 use crate::server::{MAX_LEEWAY, Server};
 use crate::token::envelope::Open;
 
-/// Lets requests with a good access token through, with a [`VerifiedToken`] in their extensions, and answers all others as
+/// Lets requests with a good access token through, with a [`VerifiedToken`](super::VerifiedToken) in their extensions, and answers all others as
 /// RFC 6750 §3 says. See the [module](super) for an example.
 ///
 /// # What a good token is
@@ -211,15 +211,4 @@ impl fmt::Debug for BearerLayer {
             .field("rules", &self.guard.rules)
             .finish_non_exhaustive()
     }
-}
-
-fn check_realm(key: &'static str, realm: &str) -> Result<(), ConfigError> {
-    let is_quotable = |byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
-    if realm.is_empty() || !realm.bytes().all(is_quotable) {
-        return Err(ConfigError::new(
-            key,
-            "printable ASCII without quote and backslash",
-        ));
-    }
-    Ok(())
 }

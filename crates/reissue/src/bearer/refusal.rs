@@ -3,11 +3,10 @@
 use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 
-use crate::denial::Denial;
 use crate::grant::Scope;
 use crate::server::TokenType;
 use crate::token::OpenError;
-use crate::wire::AnswerBody;
+use crate::wire::{EndpointBody, unavailable};
 
 /// Why a request to a resource server is refused.
 ///
@@ -95,10 +94,10 @@ impl Refusal {
         scheme: TokenType,
         realm: &str,
         scope: &Scope,
-    ) -> Response<AnswerBody> {
+    ) -> Response<EndpointBody> {
         let mut response = match self {
-            Self::StoreUnavailable => Denial::StoreUnavailable.to_response(realm),
-            _ => Response::new(AnswerBody::new(Vec::new())),
+            Self::StoreUnavailable => unavailable(realm),
+            _ => Response::new(EndpointBody::new(Vec::new())),
         };
         *response.status_mut() = self.status();
         response.extensions_mut().insert(self);

@@ -9,7 +9,7 @@ use super::checks::Checks;
 use super::{AuthMethod, Client, ClientsError, Credentials, ErasedClients};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
-use crate::guessing::{GuessLimiter, Outcome, SlowChecks};
+use crate::guessing::{ClientAddress, GuessLimiter, Outcome, SlowChecks};
 use crate::secret::ClientSecret;
 
 /// A client that has proved who it is, as far as it can: a [public](AuthMethod::None) one has only named itself.
@@ -19,6 +19,7 @@ use crate::secret::ClientSecret;
 pub struct AuthenticatedClient {
     client: Arc<Client>,
     is_proved: bool,
+    address: Option<ClientAddress>,
 }
 
 impl AuthenticatedClient {
@@ -29,7 +30,25 @@ impl AuthenticatedClient {
         Self {
             client: client.into(),
             is_proved: true,
+            address: None,
         }
+    }
+
+    /// Adds the address that the request came from, for [events](crate::event::Event). Default: that
+    /// of the [credentials](Credentials::with_address), or none.
+    #[must_use]
+    pub fn with_address(self, address: impl Into<Option<ClientAddress>>) -> Self {
+        Self {
+            address: address.into(),
+            ..self
+        }
+    }
+
+    /// Returns the address that the request came from, if the application
+    /// [provides it](crate::guessing).
+    #[must_use]
+    pub fn address(&self) -> Option<ClientAddress> {
+        self.address
     }
 
     /// Returns whether the client has proved who it is. `false` for one that presented nothing but its id
@@ -123,7 +142,11 @@ impl Authenticator {
             None => Err(Unproved::because(Denial::SecretWrong)),
         };
         match (proved, obstacle, client) {
-            (Ok(()), None, Some(client)) => Ok(AuthenticatedClient { client, is_proved }),
+            (Ok(()), None, Some(client)) => Ok(AuthenticatedClient {
+                client,
+                is_proved,
+                address: credentials.address,
+            }),
             (Ok(()), obstacle, claimed) => {
                 let denial = obstacle.unwrap_or(Denial::ClientUnknown);
                 Err(Failure::denied(Refused::because(denial), claimed))

@@ -8,15 +8,17 @@ use std::task::{Context, Poll};
 
 use http::Response;
 
-use crate::wire::AnswerBody;
+use crate::wire::EndpointBody;
 
 /// The response of an endpoint.
 pub struct EndpointFuture {
-    answer: Pin<Box<dyn Future<Output = Response<AnswerBody>> + Send>>,
+    answer: Pin<Box<dyn Future<Output = Response<EndpointBody>> + Send>>,
 }
 
 impl EndpointFuture {
-    pub(crate) fn new(answer: impl Future<Output = Response<AnswerBody>> + Send + 'static) -> Self {
+    pub(crate) fn new(
+        answer: impl Future<Output = Response<EndpointBody>> + Send + 'static,
+    ) -> Self {
         Self {
             answer: Box::pin(answer),
         }
@@ -24,7 +26,7 @@ impl EndpointFuture {
 }
 
 impl Future for EndpointFuture {
-    type Output = Result<Response<AnswerBody>, Infallible>;
+    type Output = Result<Response<EndpointBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.answer.as_mut().poll(cx).map(Ok)

@@ -9,8 +9,9 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::EndpointFuture;
+use super::token_operation::TokenOperation;
 use crate::server::Server;
-use crate::wire::{AnswerBody, introspected, receive, token};
+use crate::wire::EndpointBody;
 
 /// Responds to introspection requests (RFC 7662 §2): `POST` of `token` by a client that has proved who it is. A public client,
 /// which only names itself, gets `401` with `invalid_client` (§2.1).
@@ -35,7 +36,7 @@ impl<B> Service<Request<B>> for IntrospectionEndpoint
 where
     B: Body<Data = Bytes> + Send + 'static,
 {
-    type Response = Response<AnswerBody>;
+    type Response = Response<EndpointBody>;
     type Error = Infallible;
     type Future = EndpointFuture;
 
@@ -44,18 +45,6 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> EndpointFuture {
-        let server = self.server.clone();
-        EndpointFuture::new(async move {
-            let answered = async {
-                let (client, parameters) = receive(&server, request).await?;
-                let token =
-                    token(&parameters).map_err(|denial| server.refused(Some(&client), denial))?;
-                server.introspect(&client, token).await
-            };
-            answered.await.map_or_else(
-                |denial| denial.to_response(server.realm()),
-                |introspection| introspected(&introspection),
-            )
-        })
+        TokenOperation::Introspect.respond(&self.server, request)
     }
 }

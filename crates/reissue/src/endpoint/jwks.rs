@@ -9,7 +9,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use crate::server::Server;
-use crate::wire::{AnswerBody, Document, READING, method_not_allowed, reads};
+use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 
 /// Publishes the public keys of a server: the JWK Set (RFC 7517 §5) that `jwks_uri` names.
 ///
@@ -68,9 +68,9 @@ impl JwksEndpoint {
 }
 
 impl<B> Service<Request<B>> for JwksEndpoint {
-    type Response = Response<AnswerBody>;
+    type Response = Response<EndpointBody>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<AnswerBody>, Infallible>>;
+    type Future = Ready<Result<Response<EndpointBody>, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -86,6 +86,6 @@ impl<B> Service<Request<B>> for JwksEndpoint {
             max_age: self.max_age,
             text: keys.unwrap_or_else(|| r#"{"keys":[]}"#.to_owned()),
         };
-        ready(Ok(document.answer(request.method(), request.headers())))
+        ready(Ok(document.respond(request.method(), request.headers())))
     }
 }

@@ -15,7 +15,7 @@ use crate::client::AuthMethod;
 use crate::grant::Scope;
 use crate::key::Algorithm;
 use crate::server::Server;
-use crate::wire::{AnswerBody, Document, READING, method_not_allowed, reads};
+use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 
 /// Publishes the metadata of a server (RFC 8414 §3): to be mounted at `/.well-known/oauth-authorization-server`, followed by
 /// the path of the issuer if it has one.
@@ -55,12 +55,12 @@ use crate::wire::{AnswerBody, Document, READING, method_not_allowed, reads};
 #[must_use]
 pub struct MetadataEndpoint {
     server: Server,
-    told: Arc<Told>,
+    options: Arc<MetadataOptions>,
 }
 
-/// What the host says.
+/// What the application states.
 #[derive(Clone, Debug)]
-struct Told {
+struct MetadataOptions {
     authorization_endpoint: Option<String>,
     token_endpoint: Option<String>,
     jwks_uri: Option<String>,
@@ -79,7 +79,7 @@ impl MetadataEndpoint {
     pub fn new(server: Server) -> Self {
         Self {
             server,
-            told: Arc::new(Told {
+            options: Arc::new(MetadataOptions {
                 authorization_endpoint: None,
                 token_endpoint: None,
                 jwks_uri: None,
@@ -98,36 +98,36 @@ impl MetadataEndpoint {
     /// Where the host's own authorization endpoint is (RFC 6749 §3.1).
     pub fn with_authorization_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
-        self.with(|told| told.authorization_endpoint = Some(url))
+        self.with(|options| options.authorization_endpoint = Some(url))
     }
 
     /// Where the [`RefreshLayer`](crate::RefreshLayer) is (RFC 6749 §3.2).
     pub fn with_token_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
-        self.with(|told| told.token_endpoint = Some(url))
+        self.with(|options| options.token_endpoint = Some(url))
     }
 
     /// Where the [`JwksEndpoint`](crate::JwksEndpoint) is. Left out for a server whose access tokens have no public keys.
     pub fn with_jwks_uri(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
-        self.with(|told| told.jwks_uri = Some(url))
+        self.with(|options| options.jwks_uri = Some(url))
     }
 
     /// Where the [`RevocationEndpoint`](crate::RevocationEndpoint) is.
     pub fn with_revocation_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
-        self.with(|told| told.revocation_endpoint = Some(url))
+        self.with(|options| options.revocation_endpoint = Some(url))
     }
 
     /// Where the [`IntrospectionEndpoint`](crate::IntrospectionEndpoint) is.
     pub fn with_introspection_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
-        self.with(|told| told.introspection_endpoint = Some(url))
+        self.with(|options| options.introspection_endpoint = Some(url))
     }
 
     /// The scopes that clients may know of. Default: not said.
     pub fn with_scopes(self, scopes: Scope) -> Self {
-        self.with(|told| told.scopes = Some(scopes))
+        self.with(|options| options.scopes = Some(scopes))
     }
 
     /// The response types of the host's authorization endpoint, such as `code`. Default: none.
@@ -135,7 +135,7 @@ impl MetadataEndpoint {
     where
         T: Into<String>,
     {
-        self.with(|told| told.response_types = all(response_types))
+        self.with(|options| options.response_types = all(response_types))
     }
 
     /// The grant types that the token endpoint answers. Default: those of the
@@ -144,7 +144,7 @@ impl MetadataEndpoint {
     where
         T: Into<String>,
     {
-        self.with(|told| told.grant_types = Some(all(grant_types)))
+        self.with(|options| options.grant_types = Some(all(grant_types)))
     }
 
     /// The PKCE methods (RFC 7636 §4.3) of the host's authorization endpoint, such as `S256`. Default: none.
@@ -152,22 +152,22 @@ impl MetadataEndpoint {
     where
         T: Into<String>,
     {
-        self.with(|told| told.code_challenge_methods = all(methods))
+        self.with(|options| options.code_challenge_methods = all(methods))
     }
 
     /// That the host's authorization endpoint names the issuer in every answer, errors included (RFC 9207 §3): clients of
     /// several servers then refuse an answer without `iss`. Default: not said.
     pub fn with_authorization_response_iss(self) -> Self {
-        self.with(|told| told.authorization_response_iss = true)
+        self.with(|options| options.authorization_response_iss = true)
     }
 
     /// For how long others may keep the metadata without asking again. Default: one hour.
     pub fn with_max_age(self, max_age: Duration) -> Self {
-        self.with(|told| told.max_age = max_age)
+        self.with(|options| options.max_age = max_age)
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Told)) -> Self {
-        change(Arc::make_mut(&mut self.told));
+    fn with(mut self, change: impl FnOnce(&mut MetadataOptions)) -> Self {
+        change(Arc::make_mut(&mut self.options));
         self
     }
 
@@ -180,31 +180,34 @@ impl MetadataEndpoint {
     }
 
     fn text(&self) -> String {
-        let (server, told) = (&self.server, &*self.told);
+        let (server, options) = (&self.server, &*self.options);
         let methods = server.clients().auth_methods();
         let methods: Vec<&'static str> = methods.into_iter().map(AuthMethod::as_str).collect();
         let methods_at = |endpoint: &Option<String>| {
             endpoint.as_ref().map_or_else(Vec::new, |_| methods.clone())
         };
         // A client that only names itself is refused there (RFC 7662 §2.1).
-        let mut introspection_methods = methods_at(&told.introspection_endpoint);
+        let mut introspection_methods = methods_at(&options.introspection_endpoint);
         introspection_methods.retain(|method| *method != AuthMethod::None.as_str());
-        let grant_types = told.grant_types.clone();
+        let grant_types = options.grant_types.clone();
         let metadata = Metadata {
             issuer: server.issuer(),
-            authorization_endpoint: told.authorization_endpoint.as_deref(),
-            token_endpoint: told.token_endpoint.as_deref(),
-            jwks_uri: told.jwks_uri.as_deref().filter(|_| server.jwks().is_some()),
-            scopes_supported: told.scopes.iter().flat_map(Scope::iter).collect(),
-            response_types_supported: &told.response_types,
+            authorization_endpoint: options.authorization_endpoint.as_deref(),
+            token_endpoint: options.token_endpoint.as_deref(),
+            jwks_uri: options
+                .jwks_uri
+                .as_deref()
+                .filter(|_| server.jwks().is_some()),
+            scopes_supported: options.scopes.iter().flat_map(Scope::iter).collect(),
+            response_types_supported: &options.response_types,
             grant_types_supported: grant_types.unwrap_or_else(|| server.clients().grant_types()),
-            token_endpoint_auth_methods_supported: methods_at(&told.token_endpoint),
-            revocation_endpoint: told.revocation_endpoint.as_deref(),
-            revocation_endpoint_auth_methods_supported: methods_at(&told.revocation_endpoint),
-            introspection_endpoint: told.introspection_endpoint.as_deref(),
+            token_endpoint_auth_methods_supported: methods_at(&options.token_endpoint),
+            revocation_endpoint: options.revocation_endpoint.as_deref(),
+            revocation_endpoint_auth_methods_supported: methods_at(&options.revocation_endpoint),
+            introspection_endpoint: options.introspection_endpoint.as_deref(),
             introspection_endpoint_auth_methods_supported: introspection_methods,
-            code_challenge_methods_supported: &told.code_challenge_methods,
-            authorization_response_iss_parameter_supported: told
+            code_challenge_methods_supported: &options.code_challenge_methods,
+            authorization_response_iss_parameter_supported: options
                 .authorization_response_iss
                 .then_some(true),
             access_token_signing_alg_values_supported: server
@@ -218,9 +221,9 @@ impl MetadataEndpoint {
 }
 
 impl<B> Service<Request<B>> for MetadataEndpoint {
-    type Response = Response<AnswerBody>;
+    type Response = Response<EndpointBody>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<AnswerBody>, Infallible>>;
+    type Future = Ready<Result<Response<EndpointBody>, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -232,17 +235,17 @@ impl<B> Service<Request<B>> for MetadataEndpoint {
         }
         let document = Document {
             content_type: "application/json",
-            max_age: self.told.max_age,
+            max_age: self.options.max_age,
             text: self.text(),
         };
-        ready(Ok(document.answer(request.method(), request.headers())))
+        ready(Ok(document.respond(request.method(), request.headers())))
     }
 }
 
 impl fmt::Debug for MetadataEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MetadataEndpoint")
-            .field("told", &self.told)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

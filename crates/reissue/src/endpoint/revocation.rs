@@ -9,8 +9,9 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::EndpointFuture;
+use super::token_operation::TokenOperation;
 use crate::server::Server;
-use crate::wire::{AnswerBody, receive, revoked, token};
+use crate::wire::EndpointBody;
 
 /// Answers revocation requests (RFC 7009 §2): `POST` of `token` by an authenticated client.
 ///
@@ -34,7 +35,7 @@ impl<B> Service<Request<B>> for RevocationEndpoint
 where
     B: Body<Data = Bytes> + Send + 'static,
 {
-    type Response = Response<AnswerBody>;
+    type Response = Response<EndpointBody>;
     type Error = Infallible;
     type Future = EndpointFuture;
 
@@ -43,17 +44,6 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> EndpointFuture {
-        let server = self.server.clone();
-        EndpointFuture::new(async move {
-            let answered = async {
-                let (client, parameters) = receive(&server, request).await?;
-                let token =
-                    token(&parameters).map_err(|denial| server.refused(Some(&client), denial))?;
-                server.revoke(&client, token).await
-            };
-            answered
-                .await
-                .map_or_else(|denial| denial.to_response(server.realm()), |()| revoked())
-        })
+        TokenOperation::Revoke.respond(&self.server, request)
     }
 }

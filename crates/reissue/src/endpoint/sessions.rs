@@ -13,9 +13,9 @@ use super::EndpointFuture;
 use crate::bearer::{Refusal, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::grant::Scope;
-use crate::server::{Server, Session, TokenType};
-use crate::store::{Sid, StoreError};
-use crate::wire::{AnswerBody, answer, method_not_allowed};
+use crate::server::{Server, ServerError, Session, TokenType};
+use crate::store::{Revoke, Sid};
+use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 
 /// Lets the subject of an access token see and end its sessions.
 ///
@@ -137,7 +137,7 @@ impl SessionsEndpoint {
 }
 
 impl<B> Service<Request<B>> for SessionsEndpoint {
-    type Response = Response<AnswerBody>;
+    type Response = Response<EndpointBody>;
     type Error = Infallible;
     type Future = EndpointFuture;
 
@@ -167,7 +167,7 @@ impl<B> Service<Request<B>> for SessionsEndpoint {
                 }
             };
             let done = act(&server, &token.subject, current, target, &head.method).await;
-            done.unwrap_or_else(|error| server.store_failed(&error).to_response(server.realm()))
+            done.unwrap_or_else(|error| deny(&server, &Received::default(), &error))
         })
     }
 }
@@ -195,20 +195,22 @@ async fn act(
     current: Sid,
     target: Target,
     method: &Method,
-) -> Result<Response<AnswerBody>, StoreError> {
+) -> Result<Response<EndpointBody>, ServerError> {
     match (target, method) {
         (Target::All, &Method::GET | &Method::HEAD) => {
-            let sessions = server.sessions(subject).await?;
+            let sessions = server.try_sessions(subject).await?;
             return Ok(listed(&sessions, current, method));
         }
         (Target::All, &Method::DELETE) => {
-            server.revoke_sessions(subject, None).await?;
+            server.end_sessions(subject, Revoke::All).await?;
         }
         (Target::Others, &Method::DELETE) => {
-            server.revoke_sessions(subject, Some(current)).await?;
+            server
+                .end_sessions(subject, Revoke::AllBut(current))
+                .await?;
         }
         (Target::One(sid), &Method::DELETE) => {
-            if !server.revoke_session(subject, sid).await? {
+            if server.end_sessions(subject, Revoke::One(sid)).await? == 0 {
                 return Ok(empty(StatusCode::NOT_FOUND));
             }
         }
@@ -218,7 +220,7 @@ async fn act(
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
-fn listed(sessions: &[Session], current: Sid, method: &Method) -> Response<AnswerBody> {
+fn listed(sessions: &[Session], current: Sid, method: &Method) -> Response<EndpointBody> {
     #[derive(Serialize)]
     struct List<'a> {
         sessions: Vec<Item<'a>>,
@@ -249,19 +251,19 @@ fn listed(sessions: &[Session], current: Sid, method: &Method) -> Response<Answe
         label: session.label.as_deref(),
         current: current == session.sid,
     });
-    let mut response = answer(&List {
+    let mut response = json(&List {
         sessions: items.collect(),
     });
     if *method == Method::HEAD {
-        let body = std::mem::replace(response.body_mut(), AnswerBody::new(Vec::new()));
+        let body = std::mem::replace(response.body_mut(), EndpointBody::new(Vec::new()));
         let length = HeaderValue::from(body.len());
         response.headers_mut().insert(CONTENT_LENGTH, length);
     }
     response
 }
 
-fn empty(status: StatusCode) -> Response<AnswerBody> {
-    let mut response = Response::new(AnswerBody::new(Vec::new()));
+fn empty(status: StatusCode) -> Response<EndpointBody> {
+    let mut response = Response::new(EndpointBody::new(Vec::new()));
     *response.status_mut() = status;
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().insert(CACHE_CONTROL, no_store);

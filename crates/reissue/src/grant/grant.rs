@@ -124,7 +124,7 @@ impl Grant {
 
     /// Adds a parameter to the response that the client gets for this grant (RFC 6749 §8.2).
     ///
-    /// It is in that one response. What each refresh is to answer as well, [the hook adds](crate::server::hook::Allowance::parameters):
+    /// It is in that one response. What each refresh is to answer as well, [the hook adds](crate::server::hook::RefreshOverrides::parameters):
     /// a refresh token holds what was authorised, not what was said about it.
     ///
     /// ```

@@ -8,7 +8,7 @@ use tower::ServiceExt as _;
 
 use super::world::World;
 use super::{both, exhaust, sample};
-use crate::{Refresh, RevocationEndpoint};
+use crate::{RefreshEndpoint, RevocationEndpoint};
 
 #[test]
 fn two_requests_with_one_token_are_answered_with_one_generation() {
@@ -53,7 +53,7 @@ fn no_request_succeeds_after_a_revocation_was_confirmed() {
 /// The refresh token of a 200; nothing, if it is a 400.
 fn refresh(world: &World, token: &str) -> Option<String> {
     let form = format!("grant_type=refresh_token&client_id=app&refresh_token={token}");
-    let response = Refresh::standalone(world.server.clone()).oneshot(post("/token", form));
+    let response = RefreshEndpoint::new(world.server.clone()).oneshot(post("/token", form));
     let Ok(response) = block_on(response);
     let (head, body) = response.into_parts();
     let Ok(body) = block_on(body.collect());

@@ -6,7 +6,7 @@ use shuttle::thread;
 use super::world::{SUBJECT, World, without_grace};
 use super::{both, exhaust, sample};
 use crate::store::Revision;
-use crate::{Amended, Denial, Grant};
+use crate::{AmendOutcome, Denial, Grant};
 
 #[test]
 fn two_refreshes_with_one_token_answer_one_generation() {
@@ -83,7 +83,7 @@ fn a_change_that_meets_a_refresh_is_before_or_after_it() {
             }),
             world.job(&first, |world, first| world.refresh(first).unwrap()),
         );
-        assert_eq!(amended, Amended::Done);
+        assert_eq!(amended, AmendOutcome::Done);
         assert_ne!(world.record(&first).unwrap().revision, Revision::ORIGINAL);
         world.assert_at(1, &second);
     });

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::{ActiveToken, Server, TokenType};
-use crate::denial::Denial;
-use crate::server::join::join;
+use super::join::join;
+use super::{ActiveToken, Server, ServerError, TokenType};
 use crate::store::{OneTimeId, Sid};
 use crate::token::envelope::OpenError;
 use crate::token::read::ReadClaims;
@@ -53,7 +52,7 @@ impl Server {
         subject: &str,
         sid: Option<Sid>,
         revocation: Option<OneTimeId>,
-    ) -> Result<TokenStatus, Denial> {
+    ) -> Result<TokenStatus, ServerError> {
         let session_lives = async {
             match sid {
                 Some(sid) => self.record(subject, sid).await.map(|found| found.is_some()),
@@ -62,14 +61,12 @@ impl Server {
         };
         let is_revoked = async {
             match revocation {
-                Some(id) => self.is_consumed(id).await,
+                Some(id) => self.shared.store.is_consumed(id).await,
                 None => Ok(false),
             }
         };
         let (session_lives, is_revoked) = join(session_lives, is_revoked).await;
-        let session_lives = session_lives?;
-        let is_revoked = is_revoked.map_err(|error| self.store_failed(&error))?;
-        Ok(match (session_lives, is_revoked) {
+        Ok(match (session_lives?, is_revoked?) {
             (false, _) => TokenStatus::SessionEnded,
             (true, true) => TokenStatus::Revoked,
             (true, false) => TokenStatus::Active,

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use http::Uri;
 
-use super::{Keys, Server, Shared};
+use super::server::{EventFunction, Shared};
+use super::{Keys, Server};
 use crate::client::{Authenticator, Clients, ErasedClients};
 use crate::clock::{Clock, SystemClock};
-use crate::config::ConfigError;
-use crate::event::Events;
+use crate::config::{ConfigError, check_realm};
+use crate::event::Event;
 use crate::guessing::{GuessLimiter, SlowChecks};
 use crate::policy::Policy;
 use crate::server::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
@@ -29,7 +30,9 @@ pub struct ServerBuilder {
     store: Box<dyn ErasedStore>,
     hook: Option<Box<dyn ErasedHook>>,
     introspection_hook: Option<Box<dyn ErasedIntrospectionHook>>,
-    events: Vec<Box<dyn Events>>,
+    events: Vec<EventFunction>,
+    #[cfg(feature = "tracing")]
+    traces: bool,
     clock: Box<dyn Clock>,
     policy: Policy,
     session_limit: Option<SessionLimit>,
@@ -57,6 +60,8 @@ impl ServerBuilder {
             hook: None,
             introspection_hook: None,
             events: Vec::new(),
+            #[cfg(feature = "tracing")]
+            traces: true,
             clock: Box::new(SystemClock),
             policy: Policy::default(),
             session_limit: Some(SessionLimit {
@@ -110,10 +115,25 @@ impl ServerBuilder {
         }
     }
 
-    /// Tells one more sink what happens. Default: nobody is told.
-    pub fn with_events(mut self, events: impl Events) -> Self {
+    /// Adds a function that takes every event. It runs on the path of a request: count, log or
+    /// enqueue, and return. Default: with the feature `tracing`,
+    /// [`event::trace`](crate::event::trace), which logs; and then the functions that are added, in
+    /// their order.
+    ///
+    /// An event borrows from the request. [`Event::to_record`] makes one that can be sent to a queue.
+    pub fn with_events(mut self, events: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.events.push(Box::new(events));
         self
+    }
+
+    /// Removes the function that logs every event, and keeps those that were
+    /// [added](Self::with_events).
+    #[cfg(feature = "tracing")]
+    pub fn without_tracing(self) -> Self {
+        Self {
+            traces: false,
+            ..self
+        }
     }
 
     /// Tells the time by another clock. Default: [`SystemClock`].
@@ -207,15 +227,7 @@ impl ServerBuilder {
     pub fn build(self) -> Result<Server, ConfigError> {
         check_issuer(&self.issuer)?;
         let realm = self.realm.unwrap_or_else(|| self.issuer.clone());
-        if !realm
-            .bytes()
-            .all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
-        {
-            return Err(ConfigError::new(
-                "realm",
-                "printable ASCII without quote and backslash",
-            ));
-        }
+        check_realm("realm", &realm)?;
         if self.session_limit.is_some_and(|limit| limit.max == 0) {
             return Err(ConfigError::new("session_limit", "at least one session"));
         }
@@ -244,6 +256,15 @@ impl ServerBuilder {
                 "at least a millisecond between guesses",
             ));
         }
+        #[cfg(feature = "tracing")]
+        let events = if self.traces {
+            let trace: EventFunction = Box::new(crate::event::trace);
+            std::iter::once(trace).chain(self.events).collect()
+        } else {
+            self.events
+        };
+        #[cfg(not(feature = "tracing"))]
+        let events = self.events;
         let authenticator = Authenticator::new(
             self.clients,
             GuessLimiter::new(guesses, guess_every),
@@ -259,7 +280,7 @@ impl ServerBuilder {
                 store: self.store,
                 hook: self.hook,
                 introspection_hook: self.introspection_hook,
-                events: self.events,
+                events,
                 clock: self.clock,
                 policy: self.policy,
                 session_limit: self.session_limit,
@@ -295,5 +316,5 @@ fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Longer than that nobody waits for an answer.
+/// The longest deadline of a slow check.
 const LONGEST_DEADLINE: Duration = Duration::from_secs(60);

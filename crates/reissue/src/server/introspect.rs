@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use super::{Server, TokenStatus, TokenType};
+use super::hook::{Introspecting, IntrospectionDecision};
+use super::record::decode;
+use super::{Server, ServerError, TokenStatus, TokenType};
 use crate::client::{AuthenticatedClient, Client};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
+use crate::event::Requester;
 use crate::grant::{Confirmation, Grant, Scope};
-use crate::server::hook::{Introspecting, IntrospectionDecision};
-use crate::store::{Record, Sid, StoreError, StoreErrorKind};
-use crate::token::refresh::{Opened, from_details};
+use crate::secret::PresentedToken;
+use crate::store::Sid;
+use crate::token::refresh::Opened;
 
 /// What a server says of a token (RFC 7662 §2.2).
 #[derive(Clone, Debug, PartialEq)]
@@ -70,12 +73,24 @@ impl Server {
     pub async fn introspect(
         &self,
         client: &AuthenticatedClient,
-        token: &str,
-    ) -> Result<Introspection, Denial> {
-        // Before the token is looked at: not even the time may tell anything to a caller who proved nothing.
+        token: impl Into<PresentedToken>,
+    ) -> Result<Introspection, ServerError> {
+        let introspected = self.try_introspect(client, &token.into()).await;
+        self.reported(Requester::of(client), introspected)
+    }
+
+    /// The same, without a report of a denial.
+    pub(crate) async fn try_introspect(
+        &self,
+        client: &AuthenticatedClient,
+        token: &PresentedToken,
+    ) -> Result<Introspection, ServerError> {
+        // Before the token is looked at: not even the time may reveal anything to a caller that has
+        // not authenticated.
         if !client.is_proved() {
-            return Err(self.refused(Some(client), Denial::ClientUnproved));
+            return Err(Denial::ClientUnproved.into());
         }
+        let token = token.expose();
         let found = match self.shared.refresh_tokens.open(token, self.now()) {
             Ok(opened) => self.introspect_refresh_token(opened).await?,
             Err(unopened) => match self.read_access_token(token, Duration::ZERO) {
@@ -98,12 +113,13 @@ impl Server {
     }
 
     /// Returns whether the client of a token is enabled, and the application has nothing against the token.
-    async fn is_welcome(&self, asking: &Client, token: &ActiveToken) -> Result<bool, Denial> {
+    async fn is_welcome(&self, asking: &Client, token: &ActiveToken) -> Result<bool, ServerError> {
         let is_enabled = if token.client_id == asking.id() {
             asking.is_enabled()
         } else {
             let found = self.clients().find(&token.client_id).await;
-            let found = found.map_err(|error| self.failed(Denial::ClientsUnavailable, &error))?;
+            let found =
+                found.map_err(|error| ServerError::caused(Denial::ClientsUnavailable, error))?;
             found.is_some_and(|client| client.is_enabled())
         };
         let Some(hook) = self
@@ -124,11 +140,14 @@ impl Server {
         match hook.on_introspection(&introspecting).await {
             Ok(IntrospectionDecision::Active) => Ok(true),
             Ok(IntrospectionDecision::Inactive) => Ok(false),
-            Err(error) => Err(self.failed(Denial::HookFailed, &error)),
+            Err(error) => Err(ServerError::caused(Denial::HookFailed, error)),
         }
     }
 
-    async fn introspect_refresh_token(&self, token: Opened) -> Result<Option<ActiveToken>, Denial> {
+    async fn introspect_refresh_token(
+        &self,
+        token: Opened,
+    ) -> Result<Option<ActiveToken>, ServerError> {
         // The idle lifetime is the store's to tell: which policy was in force is the client's own affair.
         if token.expires_at.is_some_and(|end| end <= self.now()) {
             return Ok(None);
@@ -140,9 +159,7 @@ impl Server {
         if record.generation != token.generation {
             return Ok(None);
         }
-        let details = from_details(&record.details, &token.grant.subject);
-        let (client_id, grant) =
-            details.ok_or_else(|| self.store_failed(&StoreError::new(StoreErrorKind::Corrupt)))?;
+        let (client_id, grant) = decode(&record, &token.grant.subject)?;
         Ok(Some(ActiveToken {
             client_id,
             audience: self.audience_of(&grant),
@@ -161,21 +178,13 @@ impl Server {
     async fn introspect_access_token(
         &self,
         token: ActiveToken,
-    ) -> Result<Option<ActiveToken>, Denial> {
+    ) -> Result<Option<ActiveToken>, ServerError> {
         let revocation = token.id.as_deref().and_then(|id| self.revocation_id(id));
         let status = self.token_status(&token.subject, token.sid, revocation);
         Ok(match status.await? {
             TokenStatus::Active => Some(token),
             TokenStatus::Revoked | TokenStatus::SessionEnded => None,
         })
-    }
-
-    pub(super) async fn record(&self, subject: &str, sid: Sid) -> Result<Option<Record>, Denial> {
-        self.shared
-            .store
-            .load(self.subject_key(subject), sid)
-            .await
-            .map_err(|error| self.store_failed(&error))
     }
 
     fn audience_of(&self, grant: &Grant) -> Vec<String> {

@@ -1,10 +1,10 @@
 //! Issuing: a grant becomes a session and its first tokens.
 
-use super::mint::Minting;
-use super::{Server, Tokens};
+use super::mint::{MintRequest, mint_failed, seal_failed};
+use super::{Server, ServerError, Tokens};
 use crate::client::{AuthenticatedClient, Client};
 use crate::denial::Denial;
-use crate::event::Event;
+use crate::event::{Event, Requester};
 use crate::grant::Grant;
 use crate::policy::Policy;
 use crate::secret::{FamilySecret, random};
@@ -38,35 +38,42 @@ impl Server {
         client: &AuthenticatedClient,
         grant_type: &str,
         grant: Grant,
-    ) -> Result<Tokens, Denial> {
-        let mut issued = self.try_issue(client, grant_type, &grant).await;
-        match &mut issued {
-            Ok(tokens) => {
-                self.emit(&Event::Issued {
-                    client: client.id(),
-                    subject: &grant.subject,
-                    sid: tokens.sid,
-                });
-                tokens.parameters = grant.parameters;
-            }
-            Err(denial) => {
-                self.refused(Some(client), *denial);
-            }
-        }
-        issued
+    ) -> Result<Tokens, ServerError> {
+        let requester = Requester::of(client).with_grant_type(grant_type);
+        let issued = self.try_issue(client, grant_type, grant).await;
+        self.reported(requester, issued)
     }
 
-    async fn try_issue(
+    /// The same, without a report of a denial.
+    pub(crate) async fn try_issue(
+        &self,
+        client: &AuthenticatedClient,
+        grant_type: &str,
+        grant: Grant,
+    ) -> Result<Tokens, ServerError> {
+        let mut tokens = self.mint_and_create(client, grant_type, &grant).await?;
+        self.emit(&Event::Issued {
+            client: client.id(),
+            grant_type,
+            subject: &grant.subject,
+            sid: tokens.sid,
+            address: client.address(),
+        });
+        tokens.parameters = grant.parameters;
+        Ok(tokens)
+    }
+
+    async fn mint_and_create(
         &self,
         client: &Client,
         grant_type: &str,
         grant: &Grant,
-    ) -> Result<Tokens, Denial> {
+    ) -> Result<Tokens, ServerError> {
         check_grant(client, grant_type, grant)?;
         let policy = self.policy_for(client, grant);
         let now = self.now();
         let mint = |sid, session_ends| {
-            self.mint(Minting {
+            self.mint(MintRequest {
                 client,
                 policy: &policy,
                 grant,
@@ -74,7 +81,7 @@ impl Server {
                 resource: None,
                 claims: &grant.claims,
                 sid,
-                id: random().map_err(|error| self.mint_failed(&error))?,
+                id: random().map_err(mint_failed)?,
                 session_ends,
                 now,
             })
@@ -85,10 +92,10 @@ impl Server {
             return Ok(tokens);
         }
         if !self.shared.refresh_tokens.fits(client.id(), grant) {
-            return Err(Denial::GrantUnissuable);
+            return Err(Denial::GrantUnissuable.into());
         }
 
-        let secret = FamilySecret::generate().map_err(|error| self.mint_failed(&error))?;
+        let secret = FamilySecret::generate().map_err(mint_failed)?;
         let sid = secret.sid();
         let expires_at = policy.absolute_ttl().limit().map(|ttl| now + ttl);
         let tokens = Tokens {
@@ -104,7 +111,7 @@ impl Server {
                         client_id: client.id(),
                         grant,
                     })
-                    .map_err(|error| self.seal_failed(&error))?,
+                    .map_err(seal_failed)?,
             ),
             ..mint(Some(sid), expires_at)?
         };
@@ -116,8 +123,7 @@ impl Server {
             details: to_details(client.id(), grant).ok_or(Denial::GrantUnissuable)?,
             limit: self.shared.session_limit,
         };
-        let created = self.shared.store.create(create).await;
-        let created = created.map_err(|error| self.store_failed(&error))?;
+        let created = self.shared.store.create(create).await?;
         if let Created::Done { evicted } = &created {
             for sid in evicted {
                 self.emit(&Event::SessionEvicted {
@@ -130,7 +136,7 @@ impl Server {
         self.redeem(grant).await?;
         match created {
             Created::Done { .. } => Ok(tokens),
-            Created::Full => Err(Denial::SessionLimit),
+            Created::Full => Err(Denial::SessionLimit.into()),
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Minting: what both a login and a refresh answer.
+//! MintRequest: what both a login and a refresh answer.
 
+use std::error::Error;
 use std::time::Duration;
 
-use super::Server;
+use super::{Server, ServerError};
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::denial::Denial;
-use crate::event::Event;
 use crate::grant::{Claims, Confirmation, Grant, Resource, ResponseParameters, Scope};
 use crate::policy::Policy;
 use crate::secret::{AccessToken, RefreshToken, random};
@@ -67,7 +67,7 @@ impl TokenType {
 
 /// What to mint an access token from.
 #[derive(Clone, Copy)]
-pub(super) struct Minting<'a> {
+pub(super) struct MintRequest<'a> {
     pub(super) client: &'a Client,
     pub(super) policy: &'a Policy,
     pub(super) grant: &'a Grant,
@@ -84,11 +84,12 @@ pub(super) struct Minting<'a> {
 }
 
 impl Server {
-    /// Mints an access token and everything else of the answer but the refresh token and the host's parameters.
-    pub(super) fn mint(&self, minting: Minting<'_>) -> Result<Tokens, Denial> {
-        let Minting { grant, now, .. } = minting;
-        let lifetime = self.lifetime(minting.policy)?;
-        let ends = match minting.session_ends {
+    /// Mints an access token, and everything else of the response but the refresh token and the
+    /// application's parameters.
+    pub(super) fn mint(&self, request: MintRequest<'_>) -> Result<Tokens, ServerError> {
+        let MintRequest { grant, now, .. } = request;
+        let lifetime = self.lifetime(request.policy)?;
+        let ends = match request.session_ends {
             Some(session_ends) => session_ends.min(now + lifetime),
             None => now + lifetime,
         };
@@ -97,62 +98,60 @@ impl Server {
         let shared = &self.shared;
         let claims = AccessClaims {
             issuer: &shared.issuer,
-            audience: match minting.resource {
+            audience: match request.resource {
                 Some(resource) => Audience::One(resource.as_str()),
                 None if grant.resources.is_empty() => Audience::One(&shared.audience),
                 None => Audience::Many(&grant.resources),
             },
-            client_id: minting.client.id(),
+            client_id: request.client.id(),
             grant,
-            scope: minting.scope.as_str(),
-            sid: minting.sid,
-            id: &BASE64_URL_SAFE_NO_PAD.encode(minting.id),
+            scope: request.scope.as_str(),
+            sid: request.sid,
+            id: &BASE64_URL_SAFE_NO_PAD.encode(request.id),
             issued_at: now,
             expires_at: ends,
-            extra: minting.claims,
+            extra: request.claims,
             times: shared.access_tokens.times(),
         };
         let mut payload = Vec::with_capacity(TYPICAL_CLAIMS);
-        serde_json::to_writer(&mut payload, &claims).map_err(|error| self.mint_failed(&error))?;
+        serde_json::to_writer(&mut payload, &claims).map_err(mint_failed)?;
         let token = shared
             .access_tokens
             .seal(&payload, now)
-            .map_err(|error| self.mint_failed(&error))?;
+            .map_err(mint_failed)?;
         Ok(Tokens {
             access_token: AccessToken::new(token),
             token_type: TokenType::of(grant.confirmation.as_ref()),
             expires_in,
-            scope: minting.scope.clone(),
+            scope: request.scope.clone(),
             refresh_token: None,
-            sid: minting.sid,
+            sid: request.sid,
             parameters: ResponseParameters::default(),
         })
     }
 
     /// The lifetime of one access token: that of the policy, less a random part of the jitter.
-    fn lifetime(&self, policy: &Policy) -> Result<Duration, Denial> {
+    fn lifetime(&self, policy: &Policy) -> Result<Duration, ServerError> {
         let jitter = policy.access_jitter();
         if jitter.is_zero() {
             return Ok(policy.access_ttl());
         }
-        let part = random().map_err(|error| self.mint_failed(&error))?;
+        let part = random().map_err(mint_failed)?;
         Ok(shortened(policy.access_ttl(), jitter, part))
     }
+}
 
-    /// Reports a refresh token that could not be sealed. One that would be too long is due to the grant; anything else is
-    /// temporary, and the client keeps the token that it has.
-    pub(super) fn seal_failed(&self, error: &SealError) -> Denial {
-        match error {
-            SealError::TooLong => Denial::GrantUnissuable,
-            _ => self.mint_failed(error),
-        }
+/// Returns why a refresh token could not be sealed. One that would be too long is due to the grant;
+/// anything else is temporary, and the client keeps the token that it has.
+pub(super) fn seal_failed(error: SealError) -> ServerError {
+    match error {
+        SealError::TooLong => Denial::GrantUnissuable.into(),
+        other => mint_failed(other),
     }
+}
 
-    pub(super) fn mint_failed(&self, error: &(dyn std::error::Error + 'static)) -> Denial {
-        let denial = Denial::MintFailed;
-        self.emit(&Event::Failed { denial, error });
-        denial
-    }
+pub(super) fn mint_failed(error: impl Error + Send + Sync + 'static) -> ServerError {
+    ServerError::caused(Denial::MintFailed, error)
 }
 
 /// The lifetime, less that part of the jitter.

@@ -10,15 +10,16 @@ mod prepare;
 use std::borrow::Cow;
 
 use self::prepare::Prepared;
-use super::{RefreshRequest, Server, Tokens};
-use crate::client::{AuthenticatedClient, Client};
+use super::error::Detail;
+use super::judge::{Presented, Verdict, judge, newly_shared, shared_generations};
+use super::{RefreshRequest, Server, ServerError, Tokens};
+use crate::client::AuthenticatedClient;
 use crate::clock::Timestamp;
 use crate::denial::Denial;
-use crate::event::{Event, SessionRef};
+use crate::event::{Event, Requester, SessionRef};
 use crate::policy::Policy;
 use crate::secret::RefreshToken;
-use crate::server::judge::{Presented, Verdict, judge, newly_shared, shared_generations};
-use crate::store::{Advance, Advanced, Record, Revoke, Sid, SubjectKey};
+use crate::store::{Advance, Advanced, Record, Revoke};
 use crate::token::refresh::{Opened, Unopened};
 
 impl Server {
@@ -36,39 +37,38 @@ impl Server {
     /// # Cancel safety
     ///
     /// Dropping the future leaves the session before or after the rotation. The client holds the
-    /// previous token then, which returns the current one for as long as its grace lasts.
+    /// previous token then, which returns the current one for as long as its grace period lasts.
     pub async fn refresh(
         &self,
         client: &AuthenticatedClient,
         request: RefreshRequest,
-    ) -> Result<Tokens, Denial> {
-        self.try_refresh(client, &request)
-            .await
-            .map_err(|denial| self.refused(Some(client), denial))
+    ) -> Result<Tokens, ServerError> {
+        let requester = Requester::of(client).with_grant_type("refresh_token");
+        self.reported(requester, self.try_refresh(client, &request).await)
     }
 
-    async fn try_refresh(
+    /// The same, without a report of a denial.
+    pub(crate) async fn try_refresh(
         &self,
-        client: &Client,
+        client: &AuthenticatedClient,
         request: &RefreshRequest,
-    ) -> Result<Tokens, Denial> {
+    ) -> Result<Tokens, ServerError> {
         if !client.may_use("refresh_token") {
-            return Err(Denial::GrantTypeNotAllowed);
+            return Err(Denial::GrantTypeNotAllowed.into());
         }
         let now = self.now();
-        let token = self.open(client, &request.token, now)?;
+        let token = self.open(&request.token, now)?;
         let sid = token.secret.sid();
         if token.client_id != client.id() {
-            self.emit(&Event::ClientMismatch {
-                client: client.id(),
-                owner: &token.client_id,
-                sid: Some(sid),
-            });
-            return Err(Denial::TokenForeign);
+            let owner = token.client_id;
+            return Err(ServerError::detailed(
+                Denial::TokenForeign,
+                Detail::Foreign { owner, sid },
+            ));
         }
         let policy = self.policy_for(client, &token.grant);
         if is_expired(&token, &policy, now) {
-            return Err(Denial::TokenExpired);
+            return Err(Denial::TokenExpired.into());
         }
         let attempt = RefreshAttempt {
             server: self,
@@ -79,8 +79,8 @@ impl Server {
                 client: client.id(),
                 subject: &token.grant.subject,
                 sid,
+                address: client.address(),
             },
-            subject: self.subject_key(&token.grant.subject),
             token: &token,
             now,
         };
@@ -88,47 +88,34 @@ impl Server {
     }
 
     /// Opens a refresh token without looking at the store.
-    fn open(
-        &self,
-        client: &Client,
-        token: &RefreshToken,
-        now: Timestamp,
-    ) -> Result<Opened, Denial> {
-        self.shared
-            .refresh_tokens
-            .open(token.expose(), now)
-            .map_err(|unopened| match unopened {
-                Unopened::Malformed => Denial::TokenMalformed,
-                Unopened::UnknownKey => {
-                    self.emit(&Event::UnknownKey {
-                        client: client.id(),
-                    });
-                    Denial::TokenKeyUnknown
-                }
-            })
+    fn open(&self, token: &RefreshToken, now: Timestamp) -> Result<Opened, Denial> {
+        let opened = self.shared.refresh_tokens.open(token.expose(), now);
+        opened.map_err(|unopened| match unopened {
+            Unopened::Malformed => Denial::TokenMalformed,
+            Unopened::UnknownKey => Denial::TokenKeyUnknown,
+        })
     }
 }
 
 /// One refresh of one opened token.
 struct RefreshAttempt<'a> {
     server: &'a Server,
-    client: &'a Client,
+    client: &'a AuthenticatedClient,
     request: &'a RefreshRequest,
     policy: &'a Policy,
     session: SessionRef<'a>,
-    subject: SubjectKey,
     token: &'a Opened,
     now: Timestamp,
 }
 
-/// What the store says to a generation that is to become the current one.
+/// What became of a generation that was to become the current one.
 enum Committed {
     Conflict(Record),
     Done,
 }
 
 impl RefreshAttempt<'_> {
-    async fn run(&self) -> Result<Tokens, Denial> {
+    async fn run(&self) -> Result<Tokens, ServerError> {
         let presented = Presented {
             generation: self.token.generation,
             revision: self.token.revision,
@@ -146,6 +133,7 @@ impl RefreshAttempt<'_> {
                     return Ok(prepared.tokens);
                 }
             };
+            // Every verdict by name: a new one must not compile into any of these.
             match judge(presented, &record, self.policy) {
                 Verdict::Changed | Verdict::Current | Verdict::StoreBehind => {
                     prepared = self.follow(prepared, &record).await?;
@@ -167,7 +155,7 @@ impl RefreshAttempt<'_> {
                 Verdict::Superseded => return Err(self.superseded(&record)),
             }
         }
-        Err(Denial::Contention)
+        Err(Denial::Contention.into())
     }
 
     /// The one trip to the store: moves the session from one generation to another, or makes sure
@@ -177,16 +165,12 @@ impl RefreshAttempt<'_> {
         from: u64,
         to: u64,
         prepared: &Prepared<'_>,
-    ) -> Result<Committed, Denial> {
+    ) -> Result<Committed, ServerError> {
         let revision = prepared.revision;
-        let (subject, sid) = (self.subject, self.session.sid);
-        let store = &self.server.shared.store;
+        let SessionRef { subject, sid, .. } = self.session;
         if from == to {
-            let record = store
-                .load(subject, sid)
-                .await
-                .map_err(|error| self.server.store_failed(&error))?
-                .ok_or(Denial::SessionMissing)?;
+            let record = self.server.record(subject, sid).await?;
+            let record = record.ok_or(Denial::SessionMissing)?;
             return Ok(if record.generation == to && record.revision == revision {
                 Committed::Done
             } else {
@@ -194,7 +178,7 @@ impl RefreshAttempt<'_> {
             });
         }
         let advance = Advance {
-            subject,
+            subject: self.server.subject_key(subject),
             sid,
             from,
             to,
@@ -203,11 +187,10 @@ impl RefreshAttempt<'_> {
             history: self.policy.grace(),
             idle: self.policy.idle_ttl().limit(),
         };
-        match store.advance(advance).await {
-            Ok(Advanced::Conflict(record)) => Ok(Committed::Conflict(record)),
-            Ok(Advanced::Done) => Ok(Committed::Done),
-            Ok(Advanced::Missing) => Err(Denial::SessionMissing),
-            Err(error) => Err(self.server.store_failed(&error)),
+        match self.server.shared.store.advance(advance).await? {
+            Advanced::Conflict(record) => Ok(Committed::Conflict(record)),
+            Advanced::Done => Ok(Committed::Done),
+            Advanced::Missing => Err(Denial::SessionMissing.into()),
         }
     }
 
@@ -229,7 +212,7 @@ impl RefreshAttempt<'_> {
         &'a self,
         prepared: Prepared<'a>,
         record: &Record,
-    ) -> Result<Prepared<'a>, Denial> {
+    ) -> Result<Prepared<'a>, ServerError> {
         if record.revision == prepared.revision {
             return Ok(prepared);
         }
@@ -241,7 +224,7 @@ impl RefreshAttempt<'_> {
         &self,
         prepared: Prepared<'_>,
         record: &Record,
-    ) -> Result<Tokens, Denial> {
+    ) -> Result<Tokens, ServerError> {
         let generation = record.generation;
         let prepared = self.follow(prepared, record).await?;
         let mut tokens = prepared.tokens;
@@ -256,30 +239,24 @@ impl RefreshAttempt<'_> {
         Ok(tokens)
     }
 
-    fn superseded(&self, record: &Record) -> Denial {
-        self.server.emit(&Event::Superseded {
-            session: self.session,
-            presented: self.token.generation,
-            current: record.generation,
-        });
-        Denial::TokenSuperseded
+    fn superseded(&self, record: &Record) -> ServerError {
+        let SessionRef { subject, sid, .. } = self.session;
+        ServerError::detailed(
+            Denial::TokenSuperseded,
+            Detail::Superseded {
+                subject: subject.to_owned(),
+                sid,
+                presented: self.token.generation,
+                current: record.generation,
+            },
+        )
     }
 
-    async fn revoke(&self) -> Result<(), Denial> {
-        let sid: Sid = self.session.sid;
-        let count = self
-            .server
-            .shared
-            .store
-            .revoke(self.subject, Revoke::One(sid))
-            .await
-            .map_err(|error| self.server.store_failed(&error))?;
-        self.server.emit(&Event::Revoked {
-            subject: self.session.subject,
-            sid: Some(sid),
-            count,
-        });
-        Ok(())
+    /// Ends the session.
+    async fn end_session(&self) -> Result<(), ServerError> {
+        let SessionRef { subject, sid, .. } = self.session;
+        let ended = self.server.end_sessions(subject, Revoke::One(sid)).await;
+        ended.map(drop)
     }
 }
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::access_token::MAX_LEEWAY;
-use super::{ActiveToken, Server};
-use crate::client::{AuthenticatedClient, Client};
+use super::{ActiveToken, Server, ServerError};
+use crate::client::AuthenticatedClient;
 use crate::denial::Denial;
-use crate::event::Event;
+use crate::event::{Event, Requester};
+use crate::secret::PresentedToken;
 use crate::store::{Consume, Consumed, Revoke, Sid};
 use crate::token::envelope::OpenError;
 use crate::token::refresh::Unopened;
@@ -33,8 +34,22 @@ impl Server {
     /// # Cancel safety
     ///
     /// Dropping the future leaves the token active or revoked.
-    pub async fn revoke(&self, client: &AuthenticatedClient, token: &str) -> Result<(), Denial> {
-        let Some(found) = self.find_revocable(client, token) else {
+    pub async fn revoke(
+        &self,
+        client: &AuthenticatedClient,
+        token: impl Into<PresentedToken>,
+    ) -> Result<(), ServerError> {
+        let revoked = self.try_revoke(client, &token.into()).await;
+        self.reported(Requester::of(client), revoked)
+    }
+
+    /// The same, without a report of a denial.
+    pub(crate) async fn try_revoke(
+        &self,
+        client: &AuthenticatedClient,
+        token: &PresentedToken,
+    ) -> Result<(), ServerError> {
+        let Some(found) = self.find_revocable(client, token.expose()) else {
             return Ok(());
         };
         if found.owner != client.id() {
@@ -42,57 +57,44 @@ impl Server {
                 client: client.id(),
                 owner: &found.owner,
                 sid: found.sid,
+                address: client.address(),
             });
             return Ok(());
         }
         match (found.extent, found.sid) {
-            (Extent::Session, Some(sid)) => self.revoke_family(&found.subject, sid).await,
+            (Extent::Session, Some(sid)) => {
+                let ended = self.end_sessions(&found.subject, Revoke::One(sid)).await;
+                ended.map(drop)
+            }
             (Extent::AccessToken(consume), sid) => {
                 self.revoke_access_token(client, &found.subject, sid, consume)
                     .await
             }
-            (Extent::Session | Extent::Unsupported, _) => {
-                Err(self.refused(Some(client), Denial::TokenTypeUnsupported))
-            }
+            (Extent::Session | Extent::Unsupported, _) => Err(Denial::TokenTypeUnsupported.into()),
         }
-    }
-
-    async fn revoke_family(&self, subject: &str, sid: Sid) -> Result<(), Denial> {
-        let count = self
-            .shared
-            .store
-            .revoke(self.subject_key(subject), Revoke::One(sid))
-            .await
-            .map_err(|error| self.store_failed(&error))?;
-        self.emit(&Event::Revoked {
-            subject,
-            sid: Some(sid),
-            count,
-        });
-        Ok(())
     }
 
     async fn revoke_access_token(
         &self,
-        client: &Client,
+        client: &AuthenticatedClient,
         subject: &str,
         sid: Option<Sid>,
         consume: Consume,
-    ) -> Result<(), Denial> {
-        let consumed = self.shared.store.consume(consume).await;
-        match consumed.map_err(|error| self.store_failed(&error))? {
+    ) -> Result<(), ServerError> {
+        match self.shared.store.consume(consume).await? {
             Consumed::Already => {}
             Consumed::First => self.emit(&Event::AccessTokenRevoked {
                 client: client.id(),
                 subject,
                 sid,
+                address: client.address(),
             }),
         }
         Ok(())
     }
 
     /// Returns what an authentic token that has not expired would revoke.
-    fn find_revocable(&self, client: &Client, token: &str) -> Option<Revocable> {
+    fn find_revocable(&self, client: &AuthenticatedClient, token: &str) -> Option<Revocable> {
         let sealed = self.shared.refresh_tokens.open(token, self.now());
         let unopened = match sealed {
             Ok(opened) => {
@@ -136,10 +138,16 @@ impl Server {
 
     /// Reports a token that names a key which this server does not have: a key was removed too early, or has not
     /// arrived yet, and a token that is good elsewhere counts as garbage here.
-    pub(super) fn report_unknown_key(&self, client: &Client, sealed: Unopened, signed: OpenError) {
+    pub(super) fn report_unknown_key(
+        &self,
+        client: &AuthenticatedClient,
+        sealed: Unopened,
+        signed: OpenError,
+    ) {
         if sealed == Unopened::UnknownKey || signed == OpenError::UnknownKey {
             self.emit(&Event::UnknownKey {
                 client: client.id(),
+                address: client.address(),
             });
         }
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Server;
+use super::record::decode;
+use super::{Server, ServerError};
 use crate::clock::Timestamp;
-use crate::event::Event;
+use crate::event::Requester;
 use crate::grant::{Grant, Resource, Scope};
-use crate::store::{Record, Replace, Replaced, Revoke, Sid, StoreError, StoreErrorKind};
-use crate::token::refresh::{from_details, to_details};
+use crate::store::{Record, Replace, Replaced, Revoke, Sid, StoreError};
+use crate::token::refresh::to_details;
 
 /// One login on one device.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,25 +32,87 @@ pub struct Session {
     pub expires_at: Option<Timestamp>,
 }
 
-/// What became of a [change](Server::amend_session) of what a session is granted.
+/// What became of a [change](Server::amend_session) of the grant of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Amended {
-    /// It is made.
+pub enum AmendOutcome {
+    /// The change was made.
     Done,
     /// There is no such session.
     Missing,
-    /// It is not made: the grant would not fit into a refresh token, or its label is too long.
+    /// The change was not made: the grant would not fit into a refresh token, or its label is too
+    /// long.
     TooLarge,
 }
 
 impl Server {
-    /// All live sessions of a subject, in ascending order of `sid`.
+    /// Returns all sessions of a subject that have not ended, in ascending order of `sid`.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the store fails or holds something unreadable.
-    pub async fn sessions(&self, subject: &str) -> Result<Vec<Session>, StoreError> {
+    /// `temporarily_unavailable` if the store fails or holds something unreadable.
+    pub async fn sessions(&self, subject: &str) -> Result<Vec<Session>, ServerError> {
+        self.reported(Requester::default(), self.try_sessions(subject).await)
+    }
+
+    /// Changes what a session is granted, from its next refresh on.
+    ///
+    /// The subject stays whatever `change` does. Access tokens that were issued before stay as they
+    /// are until they expire. `change` runs again when the session changes meanwhile. It should set
+    /// what the grant is to be, not count: two changes at once that lead to equal grants are one.
+    ///
+    /// # Errors
+    ///
+    /// `temporarily_unavailable` if the store fails; the change may or may not have been made.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the grant as before or as after the change.
+    pub async fn amend_session(
+        &self,
+        subject: &str,
+        sid: Sid,
+        change: impl FnMut(&mut Grant),
+    ) -> Result<AmendOutcome, ServerError> {
+        let amended = self.try_amend_session(subject, sid, change).await;
+        self.reported(Requester::default(), amended.map_err(ServerError::from))
+    }
+
+    /// Ends one session of a subject. Returns `false` if there is none of that name.
+    ///
+    /// # Errors
+    ///
+    /// `temporarily_unavailable` if the store fails: the session may continue.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the session as it was, or ended.
+    pub async fn revoke_session(&self, subject: &str, sid: Sid) -> Result<bool, ServerError> {
+        let count = self.end_sessions(subject, Revoke::One(sid)).await;
+        self.reported(Requester::default(), count.map(|count| count > 0))
+    }
+
+    /// Ends all sessions of a subject, or all but one, and returns how many: "log out everywhere".
+    ///
+    /// # Errors
+    ///
+    /// `temporarily_unavailable` if the store fails: sessions may continue.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves all of them as they were, or ended.
+    pub async fn revoke_sessions(
+        &self,
+        subject: &str,
+        except: Option<Sid>,
+    ) -> Result<u64, ServerError> {
+        let revoke = except.map_or(Revoke::All, Revoke::AllBut);
+        let count = self.end_sessions(subject, revoke).await;
+        self.reported(Requester::default(), count)
+    }
+
+    /// [`sessions`](Self::sessions), without a report.
+    pub(crate) async fn try_sessions(&self, subject: &str) -> Result<Vec<Session>, ServerError> {
         let key = self.subject_key(subject);
         let mut sessions = BTreeMap::new();
         let mut cursor = None;
@@ -65,36 +128,27 @@ impl Server {
         }
     }
 
-    /// Changes what a session is granted, from its next refresh on.
-    ///
-    /// The subject stays whatever `change` does. Access tokens that are out stay as they are until they expire. `change`
-    /// runs again when the session changes meanwhile; it should say what the grant is to be, not count: two changes at
-    /// once that lead to equal grants are one.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store fails; the change may or may not have been made.
-    pub async fn amend_session(
+    async fn try_amend_session(
         &self,
         subject: &str,
         sid: Sid,
         mut change: impl FnMut(&mut Grant),
-    ) -> Result<Amended, StoreError> {
+    ) -> Result<AmendOutcome, StoreError> {
         let key = self.subject_key(subject);
         let Some(mut record) = self.shared.store.load(key, sid).await? else {
-            return Ok(Amended::Missing);
+            return Ok(AmendOutcome::Missing);
         };
         loop {
-            let (client_id, mut grant) = read(&record, subject)?;
+            let (client_id, mut grant) = decode(&record, subject)?;
             change(&mut grant);
             subject.clone_into(&mut grant.subject);
             let details = to_details(&client_id, &grant);
             let fits = self.shared.refresh_tokens.fits(&client_id, &grant);
             let (Some(details), true) = (details, fits) else {
-                return Ok(Amended::TooLarge);
+                return Ok(AmendOutcome::TooLarge);
             };
             if details == record.details {
-                return Ok(Amended::Done);
+                return Ok(AmendOutcome::Done);
             }
             let replace = Replace {
                 subject: key,
@@ -105,55 +159,15 @@ impl Server {
             };
             match self.shared.store.replace(replace).await? {
                 Replaced::Conflict(newer) => record = newer,
-                Replaced::Done => return Ok(Amended::Done),
-                Replaced::Missing => return Ok(Amended::Missing),
+                Replaced::Done => return Ok(AmendOutcome::Done),
+                Replaced::Missing => return Ok(AmendOutcome::Missing),
             }
         }
-    }
-
-    /// Ends one session of a subject. `false` if there is none of that name.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store fails: the session may live on.
-    pub async fn revoke_session(&self, subject: &str, sid: Sid) -> Result<bool, StoreError> {
-        let count = self.end(subject, Revoke::One(sid), Some(sid)).await?;
-        Ok(count > 0)
-    }
-
-    /// Ends all sessions of a subject, or all but one, and says how many: "log out everywhere".
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store fails: sessions may live on.
-    pub async fn revoke_sessions(
-        &self,
-        subject: &str,
-        except: Option<Sid>,
-    ) -> Result<u64, StoreError> {
-        let revoke = except.map_or(Revoke::All, Revoke::AllBut);
-        self.end(subject, revoke, None).await
-    }
-
-    async fn end(
-        &self,
-        subject: &str,
-        revoke: Revoke,
-        sid: Option<Sid>,
-    ) -> Result<u64, StoreError> {
-        let key = self.subject_key(subject);
-        let count = self.shared.store.revoke(key, revoke).await?;
-        self.emit(&Event::Revoked {
-            subject,
-            sid,
-            count,
-        });
-        Ok(count)
     }
 }
 
 fn session(sid: Sid, record: &Record, subject: &str) -> Result<Session, StoreError> {
-    let (client_id, grant) = read(record, subject)?;
+    let (client_id, grant) = decode(record, subject)?;
     Ok(Session {
         sid,
         client_id,
@@ -166,9 +180,5 @@ fn session(sid: Sid, record: &Record, subject: &str) -> Result<Session, StoreErr
     })
 }
 
-fn read(record: &Record, subject: &str) -> Result<(String, Grant), StoreError> {
-    from_details(&record.details, subject).ok_or_else(|| StoreError::new(StoreErrorKind::Corrupt))
-}
-
-/// How many sessions are asked for at once.
+/// How many sessions are read from the store at once.
 pub(super) const PAGE: usize = 256;

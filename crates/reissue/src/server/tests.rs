@@ -25,7 +25,7 @@ impl Subject {
         let clients = ClientMap::new([Client::public("app")]).unwrap();
         let server = Server::builder("https://id.example", keys, clients, MemoryStore::new())
             .with_policy(policy)
-            .with_events(move |event: &Event<'_>| {
+            .with_events(move |event| {
                 if let Event::Failed { denial, .. } = event {
                     seen.lock().unwrap().push(*denial);
                 }
@@ -39,6 +39,7 @@ impl Subject {
     fn login(&self) -> Result<RefreshToken, Denial> {
         let app = AuthenticatedClient::trust(Client::public("app"));
         let issued = now(self.server.issue(&app, "password", Grant::new("alice")));
+        let issued = issued.map_err(Denial::from);
         issued.map(|tokens| tokens.refresh_token.unwrap())
     }
 
@@ -47,6 +48,7 @@ impl Subject {
         let refreshed = now(self
             .server
             .refresh(&app, RefreshRequest::new(token.clone())));
+        let refreshed = refreshed.map_err(Denial::from);
         refreshed.map(|tokens| tokens.refresh_token.unwrap())
     }
 

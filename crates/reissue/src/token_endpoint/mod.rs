@@ -1,12 +1,13 @@
 //! The token endpoint: a layer that passes requests on, or responds to them itself.
 
 mod config;
+mod exchange;
 mod future;
 mod layer;
 mod service;
-mod standalone;
 
 pub use self::future::ResponseFuture;
 pub use self::layer::RefreshLayer;
 pub use self::service::Refresh;
-pub use self::standalone::NoOtherGrants;
+
+pub(crate) use self::exchange::{REFRESH_TOKEN, refresh};

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::AnswerBody;
+use super::EndpointBody;
 
 /// A document and how it is served.
 pub(crate) struct Document {
@@ -18,8 +18,8 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// The answer to a request of that method with those headers.
-    pub(crate) fn answer(self, method: &Method, headers: &HeaderMap) -> Response<AnswerBody> {
+    /// Returns the response to a request of that method with those headers.
+    pub(crate) fn respond(self, method: &Method, headers: &HeaderMap) -> Response<EndpointBody> {
         let tag = self.tag();
         let is_known = headers
             .get_all(IF_NONE_MATCH)
@@ -31,7 +31,7 @@ impl Document {
         } else {
             self.text
         };
-        let mut response = Response::new(AnswerBody::new(body.into_bytes()));
+        let mut response = Response::new(EndpointBody::new(body.into_bytes()));
         let headers = response.headers_mut();
         let max_age = format!("public, max-age={}", self.max_age.as_secs());
         for (name, value) in [(CACHE_CONTROL, max_age), (ETAG, tag)] {
@@ -65,9 +65,9 @@ pub(crate) fn reads(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// The answer to a method that is not `allowed`.
-pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<AnswerBody> {
-    let mut response = Response::new(AnswerBody::new(Vec::new()));
+/// Returns the response to a method that is not `allowed`.
+pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<EndpointBody> {
+    let mut response = Response::new(EndpointBody::new(Vec::new()));
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let headers = response.headers_mut();
     headers.insert(ALLOW, HeaderValue::from_static(allowed));

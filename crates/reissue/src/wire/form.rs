@@ -78,6 +78,23 @@ impl Parameters {
             .map(|(_, value)| value)
     }
 
+    /// Returns the value of a parameter that the request must have.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::ParameterMissing`] if it is absent or empty. The client learns its name.
+    ///
+    /// ```
+    /// use reissue::Parameters;
+    ///
+    /// let parameters = Parameters::parse(b"grant_type=password").unwrap();
+    /// let missing = parameters.require("username").unwrap_err();
+    /// assert_eq!(missing.description(), "The parameter username is missing.");
+    /// ```
+    pub fn require(&self, name: &'static str) -> Result<&str, Denial> {
+        self.get(name).ok_or(Denial::ParameterMissing(name))
+    }
+
     /// All names and values in the order of the request; those with an empty value are left out.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans

@@ -1,69 +1,91 @@
-//! Receiving a form from a client: the first steps of every endpoint.
+//! Receiving a form from a client: one way in for every endpoint that takes forms.
 
 use bytes::Bytes;
-use http::Request;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http_body::Body;
 
-use super::{Parameters, Received, check_head, read};
+use super::read_body::{ReadBody, ReceivedBody};
+use super::{Parameters, check_head};
 use crate::client::{AuthenticatedClient, Credentials};
 use crate::denial::Denial;
-use crate::event::ClaimedClient;
+use crate::event::Requester;
 use crate::guessing::ClientAddress;
-use crate::server::Server;
+use crate::server::{Server, ServerError};
 
 /// A body of more bytes is not read.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
-/// Reads a body and decodes the form in it; the head was checked.
-pub(crate) async fn read_form<B>(
-    server: &Server,
-    body: B,
-    limit: usize,
-) -> Result<(Parameters, Received), Denial>
-where
-    B: Body<Data = Bytes>,
-{
-    let form = async {
-        let received = read(body, limit).await?;
-        Ok((Parameters::parse(&received.data)?, received))
-    };
-    form.await.map_err(|denial| server.refused(None, denial))
+/// What is known of a request, as far as it has been received: for the event, if it is denied.
+#[derive(Debug, Default)]
+pub(crate) struct Received {
+    client: Option<AuthenticatedClient>,
+    /// Only one that the client may use: any other is input of a stranger.
+    pub(crate) grant_type: Option<String>,
+    address: Option<ClientAddress>,
 }
 
-/// Authenticates the client that sent a form (RFC 6749 §2.3).
-pub(crate) async fn authenticate(
-    server: &Server,
-    head: &mut Parts,
-    parameters: &Parameters,
-) -> Result<AuthenticatedClient, Denial> {
-    if let Some(authorization) = head.headers.get_mut(AUTHORIZATION) {
-        authorization.set_sensitive(true);
-    }
-    let address = head.extensions.get::<ClientAddress>().copied();
-    let credentials = Credentials::read(&head.headers, parameters)
-        .map_err(|denial| server.unauthenticated(ClaimedClient::Unreadable, denial, address))?;
-    let credentials = credentials.with_address(address);
-    server.authenticate(credentials).await
+/// A form of an authenticated client.
+#[derive(Debug)]
+pub(crate) struct ClientForm {
+    pub(crate) client: AuthenticatedClient,
+    pub(crate) parameters: Parameters,
 }
 
+/// Receives a form: the head, the body, the parameters, the client, in this order, each checked
+/// before the next is looked at.
 pub(crate) async fn receive<B>(
     server: &Server,
-    request: Request<B>,
-) -> Result<(AuthenticatedClient, Parameters), Denial>
+    head: &mut Parts,
+    body: B,
+    limit: usize,
+    received: &mut Received,
+) -> Result<ClientForm, ServerError>
 where
     B: Body<Data = Bytes>,
 {
-    let (mut head, body) = request.into_parts();
-    check_head(&head.method, &head.headers).map_err(|denial| server.refused(None, denial))?;
-    let (parameters, _) = read_form(server, body, BODY_LIMIT).await?;
-    let client = authenticate(server, &mut head, &parameters).await?;
-    Ok((client, parameters))
+    received.head(head)?;
+    let body = ReadBody::new(body, limit).await?;
+    let parameters = received.form(&body)?;
+    received.client(server, head, parameters).await
 }
 
-pub(crate) fn token(parameters: &Parameters) -> Result<&str, Denial> {
-    parameters
-        .get("token")
-        .ok_or(Denial::ParameterMissing("token"))
+/// The steps of [`receive`], for a service that must do something between them.
+impl Received {
+    /// The head (RFC 6749 §3.2).
+    pub(crate) fn head(&mut self, head: &Parts) -> Result<(), Denial> {
+        self.address = head.extensions.get::<ClientAddress>().copied();
+        check_head(&head.method, &head.headers)
+    }
+
+    /// The parameters (RFC 6749 Appendix B).
+    pub(crate) fn form(&self, body: &ReceivedBody) -> Result<Parameters, Denial> {
+        Parameters::parse(&body.data)
+    }
+
+    /// The client (RFC 6749 §2.3).
+    pub(crate) async fn client(
+        &mut self,
+        server: &Server,
+        head: &mut Parts,
+        parameters: Parameters,
+    ) -> Result<ClientForm, ServerError> {
+        if let Some(authorization) = head.headers.get_mut(AUTHORIZATION) {
+            authorization.set_sensitive(true);
+        }
+        let credentials = Credentials::read(&head.headers, &parameters)
+            .map_err(ServerError::unreadable_credentials)?;
+        let credentials = credentials.with_address(self.address);
+        let client = server.try_authenticate(credentials).await?;
+        self.client = Some(client.clone());
+        Ok(ClientForm { client, parameters })
+    }
+
+    pub(crate) fn requester(&self) -> Requester<'_> {
+        Requester {
+            client: self.client.as_ref().map(|client| client.id()),
+            grant_type: self.grant_type.as_deref(),
+            address: self.address,
+        }
+    }
 }

@@ -12,9 +12,7 @@ impl RefreshRequest {
     ///
     /// `invalid_request` without `refresh_token`, `invalid_scope` and `invalid_target` for what is not well-formed.
     pub fn read(parameters: &Parameters) -> Result<Self, Denial> {
-        let token = parameters
-            .get("refresh_token")
-            .ok_or(Denial::ParameterMissing("refresh_token"))?;
+        let token = parameters.require("refresh_token")?;
         let scope = parameters.get("scope").map(str::parse).transpose();
         let resource = parameters.get("resource").map(str::parse).transpose();
         Ok(Self {

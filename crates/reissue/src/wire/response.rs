@@ -1,4 +1,4 @@
-//! From a decision to an HTTP response. Pure.
+//! From a result of the engine to an HTTP response. Pure.
 
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
@@ -8,7 +8,7 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::{Serialize, Serializer};
 
-use super::AnswerBody;
+use super::EndpointBody;
 use crate::clock::Timestamp;
 use crate::denial::{Denial, ErrorCode};
 use crate::grant::{Confirmation, ResponseParameters};
@@ -18,13 +18,15 @@ use crate::token::access::ConfirmationWire;
 use crate::token::payload::to_json;
 
 impl Denial {
-    /// The status of the response.
+    /// Returns the status of the response to a client.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooManyGuesses { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyAttempts { .. } | Self::TooManyGuesses { .. } => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             _ => match self.code() {
                 ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
                 ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -32,60 +34,47 @@ impl Denial {
             },
         }
     }
-
-    /// The response that refuses (RFC 6749 §5.2), as the layer and the endpoints write it.
-    ///
-    /// `realm` is that of `WWW-Authenticate`, usually [`Server::realm`](crate::Server::realm): printable ASCII without
-    /// quote and backslash (RFC 7617 §2).
-    ///
-    /// The reason for operators is in the extensions of the response.
-    ///
-    /// ```
-    /// use reissue::Denial;
-    ///
-    /// let response = Denial::GrantRejected.to_response("https://id.example");
-    /// assert_eq!(response.status(), 400);
-    /// assert_eq!(response.extensions().get(), Some(&Denial::GrantRejected));
-    /// ```
-    #[must_use]
-    pub fn to_response(self, realm: &str) -> Response<AnswerBody> {
-        #[derive(Serialize)]
-        struct Body {
-            error: &'static str,
-            error_description: &'static str,
-        }
-
-        let mut response = answer(&Body {
-            error: self.code().as_str(),
-            error_description: self.description(),
-        });
-        *response.status_mut() = self.status();
-        response.extensions_mut().insert(self);
-        let headers = response.headers_mut();
-        if self == Self::MethodNotAllowed {
-            headers.insert(ALLOW, HeaderValue::from_static("POST"));
-        }
-        match (self, self.code()) {
-            // RFC 6585 §4. No challenge: the same credentials may be right later.
-            (Self::TooManyGuesses { retry_after }, _) => {
-                headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs()));
-            }
-            (_, ErrorCode::InvalidClient) => {
-                if let Ok(challenge) = HeaderValue::try_from(format!("Basic realm=\"{realm}\"")) {
-                    headers.insert(WWW_AUTHENTICATE, challenge);
-                }
-            }
-            (_, ErrorCode::TemporarilyUnavailable) => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            _ => {}
-        }
-        response
-    }
 }
 
-/// Tokens (RFC 6749 §5.1), and then what the host adds.
-pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
+/// Returns the response to a denied request (RFC 6749 §5.2). The reason for operators is in its
+/// extensions. `realm` can be quoted (RFC 7617 §2).
+pub(super) fn denied(denial: Denial, realm: &str) -> Response<EndpointBody> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        error: &'static str,
+        error_description: &'a str,
+    }
+
+    let mut response = json(&Body {
+        error: denial.code().as_str(),
+        error_description: &denial.description(),
+    });
+    *response.status_mut() = denial.status();
+    response.extensions_mut().insert(denial);
+    let headers = response.headers_mut();
+    if denial == Denial::MethodNotAllowed {
+        headers.insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    match (denial, denial.code()) {
+        // RFC 6585 §4. No challenge: the same credentials may be right later.
+        (Denial::TooManyAttempts { retry_after } | Denial::TooManyGuesses { retry_after }, _) => {
+            headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs()));
+        }
+        (_, ErrorCode::InvalidClient) => {
+            if let Ok(challenge) = HeaderValue::try_from(format!("Basic realm=\"{realm}\"")) {
+                headers.insert(WWW_AUTHENTICATE, challenge);
+            }
+        }
+        (_, ErrorCode::TemporarilyUnavailable) => {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        _ => {}
+    }
+    response
+}
+
+/// Returns the response with tokens (RFC 6749 §5.1), and then what the application adds.
+pub(crate) fn granted(tokens: &Tokens) -> Response<EndpointBody> {
     #[derive(Serialize)]
     struct Body<'a> {
         access_token: &'a str,
@@ -110,13 +99,16 @@ pub(crate) fn granted(tokens: &Tokens) -> Response<AnswerBody> {
         scope: tokens.scope.as_str(),
         parameters: Members(&tokens.parameters),
     };
-    answer_with_capacity(&body, capacity)
+    json_with_capacity(&body, capacity)
 }
 
-/// The same in place of the body that the inner service answered beside its grant; its other headers stay.
-pub(crate) fn granted_in_place_of(mut parts: Parts, tokens: &Tokens) -> Response<AnswerBody> {
-    let (ours, body) = granted(tokens).into_parts();
-    for described_the_old_body in [
+/// Returns a response of our own with the other headers of the one that the inner service returned.
+pub(crate) fn in_place_of(
+    mut inner: Parts,
+    response: Response<EndpointBody>,
+) -> Response<EndpointBody> {
+    let (ours, body) = response.into_parts();
+    for of_the_old_body in [
         CONTENT_ENCODING,
         CONTENT_LENGTH,
         ETAG,
@@ -124,26 +116,33 @@ pub(crate) fn granted_in_place_of(mut parts: Parts, tokens: &Tokens) -> Response
         TRAILER,
         TRANSFER_ENCODING,
     ] {
-        parts.headers.remove(described_the_old_body);
+        inner.headers.remove(of_the_old_body);
     }
     for (name, value) in &ours.headers {
-        parts.headers.insert(name, value.clone());
+        inner.headers.insert(name, value.clone());
     }
-    Response::from_parts(parts, body)
+    inner.status = ours.status;
+    inner.extensions.extend(ours.extensions);
+    Response::from_parts(inner, body)
 }
 
-/// A revocation that was carried out (RFC 7009 §2.2).
-pub(crate) fn revoked() -> Response<AnswerBody> {
-    let mut response = Response::new(AnswerBody::new(Vec::new()));
+/// Returns the response of an API that cannot verify a token now: `503`, as an endpoint writes it.
+pub(crate) fn unavailable(realm: &str) -> Response<EndpointBody> {
+    denied(Denial::StoreUnavailable, realm)
+}
+
+/// Returns the response to a revocation that was carried out (RFC 7009 §2.2).
+pub(crate) fn revoked() -> Response<EndpointBody> {
+    let mut response = Response::new(EndpointBody::new(Vec::new()));
     forbid_caching(response.headers_mut());
     response
 }
 
-/// An introspection (RFC 7662 §2.2).
-pub(crate) fn introspected(introspection: &Introspection) -> Response<AnswerBody> {
+/// Returns the response to an introspection (RFC 7662 §2.2).
+pub(crate) fn introspected(introspection: &Introspection) -> Response<EndpointBody> {
     match introspection {
-        Introspection::Active(token) => answer(&ActiveBody::from(&**token)),
-        Introspection::Inactive => answer(&serde_json::json!({ "active": false })),
+        Introspection::Active(token) => json(&ActiveBody::from(&**token)),
+        Introspection::Inactive => json(&serde_json::json!({ "active": false })),
     }
 }
 
@@ -211,18 +210,18 @@ impl Serialize for Members<'_> {
     }
 }
 
-pub(crate) fn answer(body: &impl Serialize) -> Response<AnswerBody> {
-    answer_with_capacity(body, SHORT_BODY)
+pub(crate) fn json(body: &impl Serialize) -> Response<EndpointBody> {
+    json_with_capacity(body, SHORT_BODY)
 }
 
-fn answer_with_capacity(body: &impl Serialize, capacity: usize) -> Response<AnswerBody> {
+fn json_with_capacity(body: &impl Serialize, capacity: usize) -> Response<EndpointBody> {
     let mut json = Vec::with_capacity(capacity);
     // Strings, numbers and options of them: nothing that JSON cannot say.
     let (status, body) = match serde_json::to_writer(&mut json, body) {
         Ok(()) => (StatusCode::OK, json),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Vec::new()),
     };
-    let mut response = Response::new(AnswerBody::new(body));
+    let mut response = Response::new(EndpointBody::new(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -235,8 +234,8 @@ fn forbid_caching(headers: &mut HeaderMap) {
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
 }
 
-/// Room for a body without tokens, such as a refusal.
+/// Room for a body without tokens, such as a denial.
 const SHORT_BODY: usize = 128;
 
-/// Room for what a typical response says besides its tokens.
+/// Room for what a typical response has beside its tokens.
 const BESIDE_THE_TOKENS: usize = 192;

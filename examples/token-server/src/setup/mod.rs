@@ -15,7 +15,6 @@ pub(crate) use self::keys::Generated;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reissue::event::TracingEvents;
 use reissue::guessing::GuessLimiter;
 use reissue::store::MemoryStore;
 use reissue::{Clock as _, Policy, Server, SystemClock};
@@ -69,7 +68,6 @@ impl Setup {
             .with_introspection_hook(users)
             .with_guess_limit(guesses, guess_every)
             .with_revocation_by_access_token(config.tokens.access_token_revokes_session)
-            .with_events(TracingEvents)
             .build()
             .map_err(SetupError::Server)?;
         Ok(Self {

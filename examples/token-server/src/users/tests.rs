@@ -79,7 +79,7 @@ async fn a_session_of_a_disabled_or_removed_user_is_refused_and_stays() {
             let answer = server
                 .refresh(&app, RefreshRequest::new(token.clone()))
                 .await;
-            assert_eq!(answer.map(|_| ()), refreshed, "{name}");
+            assert_eq!(answer.map(drop).map_err(Denial::from), refreshed, "{name}");
         }
         let sessions = server.sessions(name).await;
         assert_eq!(sessions.unwrap().len(), 1, "{name}");

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
-use reissue::{NoOtherGrants, Refresh, RefreshRequest};
+use reissue::{RefreshEndpoint, RefreshRequest};
 use tower::Service as _;
 
 use crate::setup::{
@@ -65,7 +65,7 @@ fn first_token(server: &reissue::Server) -> String {
     token.expect("the client may refresh").expose().to_owned()
 }
 
-fn call(endpoint: &mut Refresh<NoOtherGrants>, request: Request<Full<Bytes>>) -> Bytes {
+fn call(endpoint: &mut RefreshEndpoint, request: Request<Full<Bytes>>) -> Bytes {
     let Ok(response) = block_on(endpoint.call(request));
     let Ok(body) = block_on(response.into_body().collect());
     body.to_bytes()

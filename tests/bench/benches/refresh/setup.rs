@@ -9,7 +9,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Grant, Keys, NoOtherGrants, Refresh, Server, Tokens};
+use reissue::{Grant, Keys, RefreshEndpoint, Server, Tokens};
 use reissue_tests::{ALL_SCOPES, basic, confidential};
 
 /// A subject of 36 characters, as user databases have them.
@@ -37,8 +37,8 @@ pub(crate) fn login(server: &Server, subject: &str) -> Tokens {
     block_on(server.issue(&client(), "password", grant)).expect("the grant is issued")
 }
 
-pub(crate) fn endpoint(server: Server) -> Refresh<NoOtherGrants> {
-    Refresh::standalone(server)
+pub(crate) fn endpoint(server: Server) -> RefreshEndpoint {
+    RefreshEndpoint::new(server)
 }
 
 pub(crate) fn refresh_request(token: &str) -> Request<Full<Bytes>> {

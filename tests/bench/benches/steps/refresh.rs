@@ -6,9 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use reissue::client::AuthenticatedClient;
-use reissue::{
-    AnswerBody, NoOtherGrants, Refresh, RefreshRequest, RefreshToken, ResponseBody, Server, Tokens,
-};
+use reissue::{EndpointBody, RefreshEndpoint, RefreshRequest, RefreshToken, Server, Tokens};
 use tower::Service as _;
 
 use super::Step;
@@ -47,7 +45,7 @@ impl Step for RefreshByEngine {
 /// Through the layer: from the request to the response.
 pub(crate) struct RefreshByLayer {
     server: Server,
-    endpoint: Refresh<NoOtherGrants>,
+    endpoint: RefreshEndpoint,
     subjects: Subjects,
 }
 
@@ -64,7 +62,7 @@ impl Default for RefreshByLayer {
 
 impl Step for RefreshByLayer {
     type Input = Request<Full<Bytes>>;
-    type Output = Response<ResponseBody<AnswerBody>>;
+    type Output = Response<EndpointBody>;
 
     fn input(&self) -> Self::Input {
         refresh_request(self.subjects.log_one_in(&self.server).expose())

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
-use reissue::{AnswerBody, NoOtherGrants, Refresh, ResponseBody};
+use reissue::{EndpointBody, RefreshEndpoint};
 use tower::{Service as _, service_fn};
 
 use super::Step;
@@ -82,7 +82,7 @@ impl Step for WithoutLayer {
 }
 
 struct Refused {
-    endpoint: Refresh<NoOtherGrants>,
+    endpoint: RefreshEndpoint,
     token: String,
 }
 
@@ -94,4 +94,4 @@ impl Refused {
     }
 }
 
-type Answer = Response<ResponseBody<AnswerBody>>;
+type Answer = Response<EndpointBody>;

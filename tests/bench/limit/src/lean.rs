@@ -5,7 +5,6 @@ use std::error::Error;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::BodyExt;
 use http_body_util::combinators::BoxBody;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -40,7 +39,7 @@ async fn log_in(
 ) -> Result<Response<BoxBody<Bytes, Infallible>>, Infallible> {
     let parameters = request.extensions().get::<Parameters>();
     let Some(username) = parameters.and_then(|parameters| parameters.get("username")) else {
-        return Ok(Denial::GrantRejected.to_response("").map(BodyExt::boxed));
+        return Ok(Denial::GrantRejected.to_response());
     };
     let scope = "openid read write".parse().expect("a well-formed scope");
     let mut response = Response::new(BoxBody::default());

@@ -36,7 +36,7 @@ async fn routes(
     request: Request<RequestBody<Incoming>>,
 ) -> Result<Response<Body>, Infallible> {
     Ok(match request.uri().path() {
-        "/token" => token(&request).unwrap_or_else(|denial| answered(denial.to_response(""))),
+        "/token" => token(&request).unwrap_or_else(|denial| denial.to_response()),
         "/revoke" => answered(RevocationEndpoint::new(server).oneshot(request).await?),
         "/introspect" => answered(IntrospectionEndpoint::new(server).oneshot(request).await?),
         "/.well-known/oauth-authorization-server" => {

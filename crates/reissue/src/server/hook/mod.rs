@@ -67,7 +67,7 @@ pub struct Refreshing<'a> {
 #[non_exhaustive]
 pub enum Decision {
     /// Go on.
-    Allow(Allowance),
+    Allow(RefreshOverrides),
     /// Refuse with `invalid_grant`; the session stays, and may be refreshed when the host thinks better of it.
     Deny,
     /// Refuse with `invalid_grant` and revoke the session.
@@ -78,7 +78,7 @@ impl Decision {
     /// Go on, nothing changed.
     #[must_use]
     pub fn allow() -> Self {
-        Self::Allow(Allowance::default())
+        Self::Allow(RefreshOverrides::default())
     }
 }
 
@@ -86,15 +86,15 @@ impl Decision {
 ///
 /// ```
 /// use reissue::ResponseParameters;
-/// use reissue::hook::{Allowance, Decision};
+/// use reissue::hook::{RefreshOverrides, Decision};
 ///
 /// let mut parameters = ResponseParameters::default();
 /// parameters.insert("tenant", "blue").unwrap();
-/// let decision: Decision = Allowance::default().with_parameters(parameters).into();
+/// let decision: Decision = RefreshOverrides::default().with_parameters(parameters).into();
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Allowance {
+pub struct RefreshOverrides {
     /// This scope instead: it must lie within the one that is asked for, or the refresh fails with `503`.
     pub scope: Option<Scope>,
     /// These claims in addition; they override the grant's.
@@ -103,7 +103,7 @@ pub struct Allowance {
     pub parameters: ResponseParameters,
 }
 
-impl Allowance {
+impl RefreshOverrides {
     /// Narrows the scope of the access token.
     #[must_use]
     pub fn with_scope(self, scope: Scope) -> Self {
@@ -126,9 +126,9 @@ impl Allowance {
     }
 }
 
-impl From<Allowance> for Decision {
-    fn from(allowance: Allowance) -> Self {
-        Self::Allow(allowance)
+impl From<RefreshOverrides> for Decision {
+    fn from(overrides: RefreshOverrides) -> Self {
+        Self::Allow(overrides)
     }
 }
 

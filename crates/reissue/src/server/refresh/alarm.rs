@@ -4,6 +4,7 @@ use super::RefreshAttempt;
 use crate::denial::Denial;
 use crate::event::{Event, SessionEnd};
 use crate::policy::{OnReuse, OnSharedSession};
+use crate::server::ServerError;
 use crate::store::Record;
 
 /// Why a session is reported, and ended unless the policy only reports.
@@ -30,7 +31,7 @@ impl RefreshAttempt<'_> {
     /// # Errors
     ///
     /// Always, if the session ends or may live on.
-    pub(super) async fn reused(&self, record: &Record) -> Result<(), Denial> {
+    pub(super) async fn reused(&self, record: &Record) -> Result<(), ServerError> {
         let cause = Cause::Reused {
             current: record.generation,
         };
@@ -39,23 +40,23 @@ impl RefreshAttempt<'_> {
             return Ok(());
         }
         self.end_for(cause).await?;
-        Err(Denial::TokenReused)
+        Err(Denial::TokenReused.into())
     }
 
     /// Ends the session of a store that was rolled back: an older, stolen token could go on
     /// otherwise.
-    pub(super) async fn rolled_back(&self, record: &Record) -> Denial {
+    pub(super) async fn rolled_back(&self, record: &Record) -> ServerError {
         let cause = Cause::RolledBack {
             current: record.generation,
         };
         let ended = self.end_for(cause).await;
-        ended.err().unwrap_or(Denial::RolledBack)
+        ended.err().unwrap_or(Denial::RolledBack.into())
     }
 
     /// Ends a session that several holders of its tokens take turns with.
-    pub(super) async fn shared(&self, generations: u32) -> Denial {
+    pub(super) async fn shared(&self, generations: u32) -> ServerError {
         let ended = self.end_for(Cause::Shared { generations }).await;
-        ended.err().unwrap_or(Denial::SessionShared)
+        ended.err().unwrap_or(Denial::SessionShared.into())
     }
 
     /// Reports a session that several holders of its tokens take turns with.
@@ -64,9 +65,9 @@ impl RefreshAttempt<'_> {
         drop(self.alarm(Cause::Shared { generations }, SessionEnd::Kept));
     }
 
-    async fn end_for(&self, cause: Cause) -> Result<(), Denial> {
+    async fn end_for(&self, cause: Cause) -> Result<(), ServerError> {
         let mut alarm = self.alarm(cause, SessionEnd::Unconfirmed);
-        self.revoke().await?;
+        self.end_session().await?;
         alarm.end = SessionEnd::Ended;
         Ok(())
     }

@@ -1,33 +1,34 @@
-//! What comes before the store is asked: everything that can be refused is refused, everything of
-//! the answer is made.
+//! What comes before the trip to the store: everything that can be denied is denied, and everything
+//! of the response is made.
 
 use std::borrow::Cow;
 
 use super::RefreshAttempt;
 use crate::denial::Denial;
-use crate::event::Event;
 use crate::grant::{Grant, Scope};
 use crate::policy::{KeepAnswer, Rotation};
 use crate::secret::{RefreshToken, random};
-use crate::server::Tokens;
-use crate::server::hook::{Allowance, Decision, Refreshing};
-use crate::server::mint::Minting;
-use crate::store::{Attempt, Record, Revision, StoreError, StoreErrorKind};
-use crate::token::refresh::{Contents, from_details};
+use crate::server::error::Detail;
+use crate::server::hook::{Decision, RefreshOverrides, Refreshing};
+use crate::server::mint::{MintRequest, mint_failed, seal_failed};
+use crate::server::record::decode;
+use crate::server::{ServerError, Tokens};
+use crate::store::{Attempt, Record, Revision};
+use crate::token::refresh::Contents;
 
-/// The grant that is in force, and everything of the answer that follows from it.
+/// The grant that is in force, and everything of the response that follows from it.
 pub(super) struct Prepared<'a> {
     pub(super) grant: Cow<'a, Grant>,
     pub(super) revision: Revision,
-    /// Names the advance that makes the answer good.
+    /// Names the advance that makes the tokens good.
     pub(super) attempt: Attempt,
-    /// The generation of the refresh token that is answered.
+    /// The generation of the refresh token among the tokens.
     pub(super) generation: u64,
     pub(super) tokens: Tokens,
 }
 
 impl<'a> RefreshAttempt<'a> {
-    /// The generation that the session is to have afterwards.
+    /// Returns the generation that the session is to have afterwards.
     pub(super) fn target(&self) -> u64 {
         match self.policy.rotation() {
             Rotation::Keep(_) => self.token.generation,
@@ -35,29 +36,29 @@ impl<'a> RefreshAttempt<'a> {
         }
     }
 
-    /// Everything that can be refused is refused here, and everything of the answer is made here.
+    /// Denies everything that can be denied, and makes everything of the response.
     pub(super) async fn prepare(
         &self,
         grant: Cow<'a, Grant>,
         revision: Revision,
-    ) -> Result<Prepared<'a>, Denial> {
+    ) -> Result<Prepared<'a>, ServerError> {
         let asked = self.check(&grant)?;
-        let allowance = self.ask_host(&grant, &asked).await?;
-        let scope = match &allowance.scope {
+        let overrides = self.ask_hook(&grant, &asked).await?;
+        let scope = match &overrides.scope {
             Some(narrowed) if asked.contains_all(narrowed) => narrowed,
-            Some(_) => return Err(Denial::HookOverreached),
+            Some(_) => return Err(Denial::HookOverreached.into()),
             None => &asked,
         };
-        let claims = if allowance.claims.is_empty() {
+        let claims = if overrides.claims.is_empty() {
             Cow::Borrowed(&grant.claims)
         } else {
-            Cow::Owned(grant.claims.merged(&allowance.claims))
+            Cow::Owned(grant.claims.merged(&overrides.claims))
         };
         // One call for all that has to be random: the generator costs more than the bytes.
-        let (id, attempt) = split(random().map_err(|error| self.server.mint_failed(&error))?);
+        let (id, attempt) = split(random().map_err(mint_failed)?);
         let generation = self.target();
         let refresh_token = self.refresh_token(&grant, revision, generation)?;
-        let tokens = self.server.mint(Minting {
+        let tokens = self.server.mint(MintRequest {
             client: self.client,
             policy: self.policy,
             grant: &grant,
@@ -76,22 +77,19 @@ impl<'a> RefreshAttempt<'a> {
             generation,
             tokens: Tokens {
                 refresh_token,
-                parameters: allowance.parameters,
+                parameters: overrides.parameters,
                 ..tokens
             },
         })
     }
 
-    /// The same with the grant of the record, which somebody has changed since the token was
-    /// sealed.
-    pub(super) async fn prepare_again(&self, record: &Record) -> Result<Prepared<'a>, Denial> {
-        let (client_id, grant) =
-            from_details(&record.details, self.session.subject).ok_or_else(|| {
-                self.server
-                    .store_failed(&StoreError::new(StoreErrorKind::Corrupt))
-            })?;
+    /// The same with the grant of the record, which was changed since the token was sealed.
+    pub(super) async fn prepare_again(&self, record: &Record) -> Result<Prepared<'a>, ServerError> {
+        let (client_id, grant) = decode(record, self.session.subject)?;
         if client_id != self.client.id() {
-            return Err(Denial::TokenForeign);
+            let (owner, sid) = (client_id, self.session.sid);
+            let detail = Detail::Foreign { owner, sid };
+            return Err(ServerError::detailed(Denial::TokenForeign, detail));
         }
         self.prepare(Cow::Owned(grant), record.revision).await
     }
@@ -123,9 +121,13 @@ impl<'a> RefreshAttempt<'a> {
         }
     }
 
-    async fn ask_host(&self, grant: &Grant, scope: &Scope) -> Result<Allowance, Denial> {
+    async fn ask_hook(
+        &self,
+        grant: &Grant,
+        scope: &Scope,
+    ) -> Result<RefreshOverrides, ServerError> {
         let Some(hook) = &self.server.shared.hook else {
-            return Ok(Allowance::default());
+            return Ok(RefreshOverrides::default());
         };
         let refreshing = Refreshing {
             sid: self.session.sid,
@@ -134,30 +136,23 @@ impl<'a> RefreshAttempt<'a> {
             scope,
         };
         match hook.on_refresh(&refreshing).await {
-            Ok(Decision::Allow(allowance)) => Ok(allowance),
-            Ok(Decision::Deny) => Err(Denial::HookDenied),
+            Ok(Decision::Allow(overrides)) => Ok(overrides),
+            Ok(Decision::Deny) => Err(Denial::HookDenied.into()),
             Ok(Decision::DenyAndRevoke) => {
-                self.revoke().await?;
-                Err(Denial::HookDenied)
+                self.end_session().await?;
+                Err(Denial::HookDenied.into())
             }
-            Err(error) => {
-                let denial = Denial::HookFailed;
-                self.server.emit(&Event::Failed {
-                    denial,
-                    error: &error,
-                });
-                Err(denial)
-            }
+            Err(error) => Err(ServerError::caused(Denial::HookFailed, error)),
         }
     }
 
-    /// The refresh token to answer for a generation; `None` if the client goes on with its own.
+    /// Returns the refresh token of a generation for the response; `None` if the client goes on with its own.
     pub(super) fn refresh_token(
         &self,
         grant: &Grant,
         revision: Revision,
         generation: u64,
-    ) -> Result<Option<RefreshToken>, Denial> {
+    ) -> Result<Option<RefreshToken>, ServerError> {
         if let Rotation::Keep(answer) = self.policy.rotation()
             && generation == self.token.generation
         {
@@ -175,9 +170,7 @@ impl<'a> RefreshAttempt<'a> {
             client_id: self.client.id(),
             grant,
         });
-        sealed
-            .map(Some)
-            .map_err(|error| self.server.seal_failed(&error))
+        sealed.map(Some).map_err(seal_failed)
     }
 }
 

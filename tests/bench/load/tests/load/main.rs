@@ -1,6 +1,9 @@
 //! The load generator: what it asks, what it counts, and from when.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics, in its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics, in its helpers too"
+)]
 
 mod host;
 
