@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Debug;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -13,8 +13,9 @@ use reissue::store::{
 };
 use reissue::{Sid, Tokens};
 use reissue_tests::{ManualClock, TestKeys, basic};
+use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
-use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::subscriber::{DefaultGuard, NoSubscriber, set_default};
 
 /// What was said, and what must not be in it. Clones are the same.
 #[derive(Clone, Default)]
@@ -25,6 +26,7 @@ pub(super) struct Evidence {
 
 /// Everything that this thread logs from now on is evidence.
 pub(super) fn capture() -> (Evidence, DefaultGuard) {
+    LazyLock::force(&ANOTHER);
     let evidence = Evidence::default();
     let writer = evidence.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -33,6 +35,10 @@ pub(super) fn capture() -> (Evidence, DefaultGuard) {
         .finish();
     (evidence, set_default(subscriber))
 }
+
+/// With one dispatcher only, `tracing` takes that of whichever thread comes first to a place that
+/// logs, and another test's thread has none: the place would be silent from then on.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
 
 impl Evidence {
     pub(super) fn note(&self, said: &dyn Debug) {
