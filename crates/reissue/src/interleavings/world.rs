@@ -12,8 +12,8 @@ use crate::store::{MemoryStore, Record, Store as _, SubjectKey};
 use crate::token::jwt::Jwt;
 use crate::token::refresh::RefreshTokens;
 use crate::{
-    Denial, Grant, Keys, Lifetime, Policy, RefreshRequest, RefreshToken, Server, ServerBuilder,
-    Sid, Timestamp,
+    Denial, Grant, Keys, Lifetime, Policy, PresentedToken, RefreshRequest, RefreshToken, Server,
+    ServerBuilder, Sid, Timestamp,
 };
 
 /// Clones are the same world.
@@ -72,17 +72,19 @@ impl World {
     pub(super) fn login(&self) -> Result<String, Denial> {
         let app = app();
         let issued = self.server.issue(&app, "password", Grant::new(SUBJECT));
-        block_on(issued).map(|tokens| tokens.refresh_token.unwrap().expose().to_owned())
+        let tokens = block_on(issued).map_err(Denial::from)?;
+        Ok(tokens.refresh_token.unwrap().expose().to_owned())
     }
 
     pub(super) fn refresh(&self, token: &str) -> Result<String, Denial> {
         let request = RefreshRequest::new(RefreshToken::new(token));
         let refreshed = block_on(self.server.refresh(&app(), request));
-        refreshed.map(|tokens| tokens.refresh_token.unwrap().expose().to_owned())
+        let tokens = refreshed.map_err(Denial::from)?;
+        Ok(tokens.refresh_token.unwrap().expose().to_owned())
     }
 
     pub(super) fn revoke(&self, token: &str) {
-        block_on(self.server.revoke(&app(), token)).unwrap();
+        block_on(self.server.revoke(&app(), PresentedToken::new(token))).unwrap();
     }
 
     /// Ends all sessions but one, or all.
