@@ -8,7 +8,32 @@ use crate::shared::Settings;
 use crate::store::RedisStore;
 use crate::url::{Kind, Url};
 
-/// Configures a [`RedisStore`]; made by [`RedisStore::connect`].
+impl RedisStore {
+    /// A store on what `url` names, to be configured and then [built](RedisStoreBuilder::build).
+    ///
+    /// | URL | what is there |
+    /// | --- | --- |
+    /// | `redis://host:port/database` | one server |
+    /// | `redis-sentinel://host:port,host:port/master/database` | the server that these sentinels call the master |
+    /// | `redis-cluster://host:port,host:port` | the cluster that these nodes belong to |
+    ///
+    /// With `rediss` instead of `redis`, by TLS. Ports are 6379, or 26379 for sentinels, and the database is 0, unless said
+    /// otherwise. `user:password@` may stand before the hosts, percent-encoded; it is never logged.
+    ///
+    /// ```
+    /// use reissue_redis::RedisStore;
+    ///
+    /// let store = RedisStore::builder("redis-sentinel://10.0.0.1,10.0.0.2,10.0.0.3/main")
+    ///     .with_password("sesame")
+    ///     .build();
+    /// assert!(store.is_ok());
+    /// ```
+    pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(url.into())
+    }
+}
+
+/// Configures a [`RedisStore`]; made by [`RedisStore::builder`].
 #[derive(Clone)]
 #[must_use]
 pub struct RedisStoreBuilder {

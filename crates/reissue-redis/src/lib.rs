@@ -7,7 +7,7 @@
 //! use reissue_redis::RedisStore;
 //!
 //! # fn example(clients: ClientMap, keys: Keys) -> Result<(), Box<dyn std::error::Error>> {
-//! let store = RedisStore::connect("redis-sentinel://10.0.0.1,10.0.0.2,10.0.0.3/main")
+//! let store = RedisStore::builder("redis-sentinel://10.0.0.1,10.0.0.2,10.0.0.3/main")
 //!     .with_password(std::env::var("REDIS_PASSWORD")?)
 //!     .build()?;
 //! let server = Server::builder("https://id.example", keys, clients, store).build()?;

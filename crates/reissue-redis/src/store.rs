@@ -8,7 +8,6 @@ use reissue::store::{
 };
 use reissue::{Sid, Timestamp};
 
-use crate::builder::RedisStoreBuilder;
 use crate::connection::Dialer;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::record::{self, END_OF_TIME};
@@ -38,7 +37,7 @@ use crate::shared::{Settings, Shared};
 /// use reissue::store::Store;
 /// use reissue_redis::RedisStore;
 ///
-/// let store = RedisStore::connect("redis://localhost:6379").build()?;
+/// let store = RedisStore::builder("redis://localhost:6379").build()?;
 /// for finding in store.ready().await? {
 ///     eprintln!("{}: {}", finding.code, finding.detail);
 /// }
@@ -50,29 +49,6 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// A store on what `url` names, to be configured and then [built](RedisStoreBuilder::build).
-    ///
-    /// | URL | what is there |
-    /// | --- | --- |
-    /// | `redis://host:port/database` | one server |
-    /// | `redis-sentinel://host:port,host:port/master/database` | the server that these sentinels call the master |
-    /// | `redis-cluster://host:port,host:port` | the cluster that these nodes belong to |
-    ///
-    /// With `rediss` instead of `redis`, by TLS. Ports are 6379, or 26379 for sentinels, and the database is 0, unless said
-    /// otherwise. `user:password@` may stand before the hosts, percent-encoded; it is never logged.
-    ///
-    /// ```
-    /// use reissue_redis::RedisStore;
-    ///
-    /// let store = RedisStore::connect("redis-sentinel://10.0.0.1,10.0.0.2,10.0.0.3/main")
-    ///     .with_password("sesame")
-    ///     .build();
-    /// assert!(store.is_ok());
-    /// ```
-    pub fn connect(url: impl Into<String>) -> RedisStoreBuilder {
-        RedisStoreBuilder::new(url.into())
-    }
-
     pub(crate) fn new(dialer: Dialer, concurrency: usize, settings: Settings) -> Self {
         let shared = Arc::new(Shared::new(dialer, concurrency, settings));
         Self { shared }

@@ -173,7 +173,7 @@ impl Run {
             (kind.client(), policy)
         });
         let node = |url: &String| {
-            let mut store = RedisStore::connect(url);
+            let mut store = RedisStore::builder(url);
             if self.durable {
                 store = store.with_durable_revocation(1, Duration::from_millis(300));
             }

@@ -45,7 +45,7 @@ impl Redis {
         client.call(&["FLUSHALL"]).unwrap();
         let ahead = clock.now().since(SystemClock.now());
         let store = AgingStore {
-            inner: RedisStore::connect(server.url()).build().unwrap(),
+            inner: RedisStore::builder(server.url()).build().unwrap(),
             ahead: Arc::new(AtomicU64::new(u64::try_from(ahead.as_millis()).unwrap())),
         };
         Self {

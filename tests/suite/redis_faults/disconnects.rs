@@ -67,7 +67,7 @@ async fn clients_that_hang_up_at_any_moment_can_still_refresh() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reuse_is_seen_by_a_node_that_started_after_the_rotation() {
     let server = RedisServer::start();
-    let store = || RedisStore::connect(server.url()).build().expect("good");
+    let store = || RedisStore::builder(server.url()).build().expect("good");
     let policy = Policy::default().with_grace(Duration::from_millis(300));
     let policy = policy.expect("a good policy");
     let engine = Engine::over(store(), &ManualClock::default(), |server| {
@@ -96,7 +96,7 @@ async fn several_nodes_answer_sixty_four_requests_at_once_with_one_advance() {
         let server = RedisServer::start();
         // The machine may be busy, and each request must be answered.
         let store = || {
-            let store = RedisStore::connect(server.url()).with_response_timeout(PATIENCE);
+            let store = RedisStore::builder(server.url()).with_response_timeout(PATIENCE);
             store.build().expect("good")
         };
         let first = Fleet::over(store());

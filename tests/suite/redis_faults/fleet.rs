@@ -39,7 +39,7 @@ impl Fleet {
 
     /// On what the URL names, with everything else as it is by default.
     pub(crate) fn at(url: impl Into<String>) -> Self {
-        let store = RedisStore::connect(url).build();
+        let store = RedisStore::builder(url).build();
         Self::over(store.expect("the URL is good"))
     }
 

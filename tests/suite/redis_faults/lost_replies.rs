@@ -65,7 +65,7 @@ fn start(response_timeout: Duration) -> (RedisServer, Proxy, Fleet) {
 }
 
 fn store(url: &str, response_timeout: Duration) -> RedisStore {
-    let store = RedisStore::connect(url).with_response_timeout(response_timeout);
+    let store = RedisStore::builder(url).with_response_timeout(response_timeout);
     store.build().expect("the configuration is good")
 }
 

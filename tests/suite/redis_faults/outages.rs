@@ -49,7 +49,7 @@ async fn a_server_that_is_down_at_the_start_serves_when_it_comes_up() {
     let tokens = fleet.login(9).await.split_off(1);
     server.kill();
     // A node that starts while Redis is down knows the sessions when it is up.
-    let node = fleet.node(RedisStore::connect(server.url()).build().expect("good"));
+    let node = fleet.node(RedisStore::builder(server.url()).build().expect("good"));
     let scenario = async {
         sleep(Duration::from_secs(1)).await;
         server.restart();

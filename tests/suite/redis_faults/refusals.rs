@@ -91,7 +91,7 @@ async fn a_changed_password_is_503_and_the_session_lives() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_is_suddenly_asked_for_is_503_and_the_session_lives() {
     let mut refused = Refused::start().await;
-    let store = RedisStore::connect(refused.server.url()).build();
+    let store = RedisStore::builder(refused.server.url()).build();
     refused.fleet = refused.fleet.node(store.expect("the URL is good"));
     assert!(refused.fleet.record(0).await.is_some(), "connected");
     refused.ask(&["CONFIG", "SET", "requirepass", "sesame"]);

@@ -42,7 +42,7 @@ impl Refused {
 
     async fn at(server: RedisServer, url: String) -> Self {
         let admin = RespClient::connect(server.port()).expect("it listens");
-        let store = RedisStore::connect(url)
+        let store = RedisStore::builder(url)
             .with_username(USER)
             .with_password(PASSWORD);
         let fleet = Fleet::over(store.build().expect("the configuration is good"));

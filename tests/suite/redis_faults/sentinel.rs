@@ -65,7 +65,7 @@ async fn a_rotation_that_is_lost_in_a_failover_is_healed_forward() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revocation_that_a_failover_could_lose_is_not_answered_with_200() {
     let watched = Watched::start().await;
-    let store = RedisStore::connect(watched.sentinels.url())
+    let store = RedisStore::builder(watched.sentinels.url())
         .with_durable_revocation(1, Duration::from_millis(200));
     let fleet = Fleet::over(store.build().expect("the configuration is good"));
     let token = fleet.login(1).await.remove(0);

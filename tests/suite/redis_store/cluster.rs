@@ -24,7 +24,7 @@ async fn the_contract_is_kept_in_a_cluster() {
             .all(|finding| finding.code == "no-persistence")
     );
 
-    let store = RedisStore::connect(cluster.url())
+    let store = RedisStore::builder(cluster.url())
         .with_durable_revocation(2, Duration::from_millis(50))
         .build()
         .expect("a good URL");
@@ -44,7 +44,7 @@ async fn the_documented_rights_are_enough_in_a_cluster() {
     for node in cluster.nodes() {
         node.cli(&words);
     }
-    let store = RedisStore::connect(cluster.url())
+    let store = RedisStore::builder(cluster.url())
         .with_username("app")
         .with_password("pw");
     let store = store.build().expect("a good configuration");
@@ -138,7 +138,7 @@ async fn a_frozen_node_does_not_hurt_the_others() {
 }
 
 fn harness(cluster: &Cluster) -> Harness<'_> {
-    Harness::with(RedisStore::connect(cluster.url()), &cluster.nodes()[0])
+    Harness::with(RedisStore::builder(cluster.url()), &cluster.nodes()[0])
 }
 
 /// The slots that have keys.

@@ -15,7 +15,7 @@ use super::{family, generation, kind, rotation, sid, subject, until_ok};
 async fn through_a_proxy() -> (RedisServer, Proxy, RedisStore) {
     let server = RedisServer::start();
     let proxy = Proxy::start(server.port());
-    let store = RedisStore::connect(proxy.url());
+    let store = RedisStore::builder(proxy.url());
     let store = store.build().expect("a good URL");
     store.create(family(sid(1))).await.expect("it serves");
     (server, proxy, store)
@@ -101,7 +101,7 @@ async fn a_killed_server_that_comes_back_is_found_again() {
 #[tokio::test]
 async fn too_many_at_once_are_turned_away() {
     let (server, proxy, _) = through_a_proxy().await;
-    let store = RedisStore::connect(proxy.url()).with_concurrency(2);
+    let store = RedisStore::builder(proxy.url()).with_concurrency(2);
     let store = store.build().expect("a good URL");
     store.create(family(sid(1))).await.expect("it serves");
     proxy.black_hole_live();

@@ -149,7 +149,7 @@ async fn a_server_busy_with_a_script_refuses() {
 async fn a_wrong_password_is_told_and_not_repeated() {
     let server = RedisServer::builder().password("right").start();
     for (password, expected) in [(None, Kind::NoAuth), (Some("sesame"), Kind::NoAuth)] {
-        let builder = RedisStore::connect(format!("redis://127.0.0.1:{}", server.port()));
+        let builder = RedisStore::builder(format!("redis://127.0.0.1:{}", server.port()));
         let builder = match password {
             Some(password) => builder.with_password(password),
             None => builder,
@@ -161,7 +161,7 @@ async fn a_wrong_password_is_told_and_not_repeated() {
         assert!(!told.contains("sesame"), "{told}");
         assert_eq!(kind::<()>(Err(error)), expected);
     }
-    let store = RedisStore::connect(server.url());
+    let store = RedisStore::builder(server.url());
     let store = store.build().expect("a good URL");
     assert_eq!(store.load(subject(), sid(1)).await.ok(), Some(None));
 }
@@ -183,7 +183,7 @@ async fn a_user_without_rights_is_told() {
 #[tokio::test]
 async fn nobody_there_is_told_at_once_and_forgotten_when_somebody_is() {
     let server = RedisServer::builder().prepare();
-    let store = RedisStore::connect(server.url());
+    let store = RedisStore::builder(server.url());
     let store = store.build().expect("a good URL");
     for _ in 0..5 {
         let error = store.create(family(sid(1))).await;

@@ -17,7 +17,7 @@ pub(crate) struct Harness<'a> {
 impl<'a> Harness<'a> {
     /// Stores on this server.
     pub(crate) fn on(server: &'a RedisServer) -> Self {
-        Self::with(RedisStore::connect(server.url()), server)
+        Self::with(RedisStore::builder(server.url()), server)
     }
 
     /// Stores that are built like this, and the server that has their clock.
@@ -55,7 +55,7 @@ impl contract::Harness for Harness<'_> {
 
 /// A store with keys of its own.
 pub(crate) fn builder(server: &RedisServer) -> RedisStoreBuilder {
-    with_own_prefix(RedisStore::connect(server.url()))
+    with_own_prefix(RedisStore::builder(server.url()))
 }
 
 /// A store with keys of its own.

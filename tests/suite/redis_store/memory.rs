@@ -43,7 +43,7 @@ async fn details_of_three_scopes() -> Bytes {
 /// Each was refreshed once.
 async fn bytes_of_a_session(per_subject: u64, details: &Bytes) -> f64 {
     let server = RedisServer::start();
-    let store = RedisStore::connect(server.url())
+    let store = RedisStore::builder(server.url())
         .with_response_timeout(Duration::from_secs(20))
         .build()
         .expect("a good configuration");

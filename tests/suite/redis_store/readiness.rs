@@ -57,7 +57,7 @@ async fn each_fault_is_found() {
 async fn a_server_of_the_last_major_version_is_too_old() {
     let server = RedisServer::builder().config("appendonly yes").start();
     let proxy = Proxy::start(server.port());
-    let store = RedisStore::connect(proxy.url()).build();
+    let store = RedisStore::builder(proxy.url()).build();
     let store = store.expect("a good configuration");
     assert!(codes(&store).await.is_empty());
     proxy.answer(info_of_version("6.2.14"), named("INFO"));
@@ -75,7 +75,7 @@ async fn a_clock_that_differs_by_more_than_is_allowed_is_found() {
     let server = RedisServer::builder().config("appendonly yes").start();
     let proxy = Proxy::start(server.port());
     let with_skew = |seconds| {
-        let store = RedisStore::connect(proxy.url())
+        let store = RedisStore::builder(proxy.url())
             .with_max_clock_skew(std::time::Duration::from_secs(seconds));
         store.build().expect("a good configuration")
     };
@@ -100,7 +100,7 @@ async fn the_documented_rights_are_enough() {
         +info +config|get +wait";
     let words: Vec<&str> = rights.split_whitespace().collect();
     assert_eq!(server.cli(&words), "OK");
-    let limited = RedisStore::connect(server.url())
+    let limited = RedisStore::builder(server.url())
         .with_username("app")
         .with_password("pw");
     let harness = Harness::with(limited, &server);

@@ -68,7 +68,7 @@ async fn a_server_that_refuses_everything_is_not_met_with_a_connection_for_each_
 async fn behind_a_proxy(response_timeout: Duration) -> (RedisServer, Proxy, RedisStore) {
     let server = RedisServer::start();
     let proxy = Proxy::start(server.port());
-    let store = RedisStore::connect(proxy.url()).with_response_timeout(response_timeout);
+    let store = RedisStore::builder(proxy.url()).with_response_timeout(response_timeout);
     let store = store.build().expect("a good configuration");
     store.create(family(sid(1))).await.expect("it serves");
     store.load(subject(), sid(1)).await.expect("it serves");

@@ -31,7 +31,7 @@ impl Watched {
     }
 
     fn harness(&self) -> Harness<'_> {
-        Harness::with(RedisStore::connect(self.sentinels.url()), &self.master)
+        Harness::with(RedisStore::builder(self.sentinels.url()), &self.master)
     }
 
     fn is_replica_promoted(&self) -> bool {

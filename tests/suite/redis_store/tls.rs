@@ -14,7 +14,7 @@ async fn a_server_is_trusted_if_its_authority_is() {
     let port = free_port();
     let _server = RedisServer::builder().tls(port, &certificate).start();
     let roots = fs::read(certificate.certificate()).expect("a certificate");
-    let connect = |host: &str| RedisStore::connect(format!("rediss://{host}:{port}"));
+    let connect = |host: &str| RedisStore::builder(format!("rediss://{host}:{port}"));
 
     let trusting = connect("localhost").with_root_certificates(roots.clone());
     let trusting = trusting.build().expect("a good configuration");
@@ -48,12 +48,12 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
     let key = fs::read(certificate.key()).expect("a key");
     let url = format!("rediss://localhost:{port}");
 
-    let known = RedisStore::connect(&url)
+    let known = RedisStore::builder(&url)
         .with_root_certificates(roots.clone())
         .with_client_certificate(roots.clone(), key);
     let known = known.build().expect("a good configuration");
     known.create(family(sid(1))).await.expect("it serves");
-    let unknown = RedisStore::connect(&url).with_root_certificates(roots);
+    let unknown = RedisStore::builder(&url).with_root_certificates(roots);
     let unknown = unknown.build().expect("a good configuration");
     let refused = kind(unknown.create(family(sid(2))).await);
     // In TLS 1.3 the server learns last that there is no certificate. What we sent meanwhile lies unread when it hangs up,
@@ -66,7 +66,7 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
 
 #[test]
 fn what_is_no_certificate_is_refused_by_name() {
-    let connect = || RedisStore::connect("rediss://localhost");
+    let connect = || RedisStore::builder("rediss://localhost");
     let key = |builder: reissue_redis::RedisStoreBuilder| {
         let refused = builder.build().expect_err("it must be refused");
         refused.key()

@@ -79,7 +79,7 @@ async fn ask_at_once(servers: &[Rc<TokenServer>], tokens: Vec<String>) -> Vec<An
 
 /// That of the only session.
 async fn generation(redis: &RedisServer) -> u64 {
-    let store = RedisStore::connect(redis.url()).build().unwrap();
+    let store = RedisStore::builder(redis.url()).build().unwrap();
     let subject = SubjectKey::derive(ISSUER, "bshaffer");
     let page = store.sessions(subject, None, 9).await.unwrap();
     assert_eq!(page.families.len(), 1);

@@ -34,7 +34,7 @@ impl Server {
     }
 
     pub(crate) fn store(&self) -> RedisStore {
-        RedisStore::connect(self.url())
+        RedisStore::builder(self.url())
             .with_response_timeout(Duration::from_secs(30))
             .build()
             .expect("a good URL")

@@ -11,7 +11,7 @@ use crate::config::{RedisKeys, Secret};
 
 /// The store at a URL, with the user of the environment where the URL names none. Connects to nothing yet.
 pub(super) fn store(url: &Secret, keys: &RedisKeys) -> Result<RedisStore, SetupError> {
-    let mut builder = RedisStore::connect(url.expose());
+    let mut builder = RedisStore::builder(url.expose());
     if let Some(timeout) = keys.response_timeout {
         builder = builder.with_response_timeout(timeout);
     }

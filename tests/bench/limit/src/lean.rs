@@ -25,7 +25,7 @@ pub(crate) fn service(
     let (keys, clients) = (Keys::generate(), ClientMap::new([client])?);
     let server = match redis {
         Some(url) => {
-            let store = RedisStore::connect(url).build()?;
+            let store = RedisStore::builder(url).build()?;
             Server::builder(ISSUER, keys, clients, store).build()?
         }
         None => Server::builder(ISSUER, keys, clients, MemoryStore::new()).build()?,

@@ -47,7 +47,7 @@ pub(crate) fn measure(
         let script = Script::new(&code());
         script.load_async(&mut connection.clone()).await?;
         let digest: Arc<str> = script.get_hash().into();
-        let store = RedisStore::connect(url).build()?;
+        let store = RedisStore::builder(url).build()?;
         let mut families = Vec::with_capacity(at_once);
         for number in 0..at_once {
             families.push(Family::create(&store, at_once, number).await?);

@@ -85,7 +85,7 @@ pub(crate) fn fill_this_process(sessions: u32) -> Result<(), Box<dyn Error>> {
 fn fill_redis(url: &str, sessions: u32) -> Result<(), Box<dyn Error>> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let store = Arc::new(RedisStore::connect(url).build()?);
+        let store = Arc::new(RedisStore::builder(url).build()?);
         let mut tasks = JoinSet::new();
         for part in 0..AT_ONCE {
             let store = store.clone();
