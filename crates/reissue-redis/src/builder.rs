@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::config::ConfigError;
-use crate::connection::{Account, Dialer, Options, Pem, Target, Tls};
+use crate::transport::{Account, Dialer, Options, Pem, Target, Tls};
 use crate::durability::Durability;
 use crate::shared::Settings;
 use crate::store::RedisStore;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
 use tokio::time::{Instant, timeout_at};
 
-use crate::connection::{Keeper, Link, Slot};
+use crate::transport::{Keeper, Link, Slot};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::reply::Reply;
 use crate::script::{Script, Tag};

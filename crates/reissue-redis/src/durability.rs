@@ -8,7 +8,7 @@ use redis::{Cmd, Value};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::{Call, Caller};
-use crate::connection::{Dialer, Keeper, Link, Slot, Target};
+use crate::transport::{Dialer, Keeper, Link, Slot, Target};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::reply::Reply;
 use crate::url::Node;

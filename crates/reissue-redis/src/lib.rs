@@ -65,7 +65,7 @@
 mod builder;
 mod call;
 mod config;
-mod connection;
+mod transport;
 mod durability;
 mod error;
 #[cfg(feature = "fuzzing")]

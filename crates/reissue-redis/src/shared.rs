@@ -11,7 +11,7 @@ use reissue::store::{Finding, SubjectKey};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::{Call, Caller};
-use crate::connection::{Dialer, Gate, Keeper, Pass};
+use crate::transport::{Dialer, Gate, Keeper, Pass};
 use crate::durability::{Durability, Revoker};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::ready::{Expectations, Inspection, findings};

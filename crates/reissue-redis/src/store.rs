@@ -8,7 +8,7 @@ use reissue::store::{
 };
 use reissue::{Sid, Timestamp};
 
-use crate::connection::Dialer;
+use crate::transport::Dialer;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::record::{self, END_OF_TIME};
 use crate::reply::{Reply, Status};

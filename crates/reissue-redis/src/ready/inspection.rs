@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use redis::{Cmd, FromRedisValue, RedisError};
 
-use crate::connection::Link;
+use crate::transport::Link;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::script;
 use crate::url::Node;
