@@ -2,10 +2,10 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::config::ConfigError;
-use crate::transport::{Account, Dialer, Options, Pem, Target, Tls};
 use crate::durability::Durability;
 use crate::shared::Settings;
 use crate::store::RedisStore;
+use crate::transport::{Account, Dialer, Options, Pem, Target, Tls};
 use crate::url::{Kind, Url};
 
 impl RedisStore {

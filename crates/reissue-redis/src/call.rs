@@ -6,10 +6,10 @@ use std::time::Duration;
 use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
 use tokio::time::{Instant, timeout_at};
 
-use crate::transport::{Keeper, Link, Slot};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::reply::Reply;
 use crate::script::{Script, Tag};
+use crate::transport::{Connection, Keeper, Slot};
 
 /// What to carry out, on which key.
 pub(crate) struct Call<'a> {
@@ -36,15 +36,15 @@ impl Caller {
         &self,
         call: &Call<'_>,
         deadline: Instant,
-    ) -> Result<(Reply, Arc<Link>), RedisStoreError> {
+    ) -> Result<(Reply, Arc<Connection>), RedisStoreError> {
         let mut is_first = true;
         loop {
-            let link = match timeout_at(deadline, self.keeper.link()).await {
-                Ok(link) => link?,
+            let connection = match timeout_at(deadline, self.keeper.connection()).await {
+                Ok(connection) => connection?,
                 Err(_) => return Err(TIMEOUT),
             };
-            match self.call_on(&link, call, deadline).await {
-                Ok(reply) => return Ok((reply, link)),
+            match self.call_on(&connection, call, deadline).await {
+                Ok(reply) => return Ok((reply, connection)),
                 Err(error) if is_first && is_worth_another(&error) => is_first = false,
                 Err(error) => return Err(error),
             }
@@ -53,14 +53,14 @@ impl Caller {
 
     async fn call_on(
         &self,
-        link: &Arc<Link>,
+        connection: &Arc<Connection>,
         call: &Call<'_>,
         deadline: Instant,
     ) -> Result<Reply, RedisStoreError> {
         let slot = Slot::of(call.key);
         let asked = Instant::now();
-        let Ok(answer) = timeout_at(deadline, carry_out(link, call)).await else {
-            self.unheard(link, slot, asked);
+        let Ok(answer) = timeout_at(deadline, carry_out(connection, call)).await else {
+            self.unheard(connection, slot, asked);
             return Err(TIMEOUT);
         };
         let reply = answer
@@ -69,33 +69,37 @@ impl Caller {
         match &reply {
             // The cluster's driver has a time-out of its own.
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
-                self.unheard(link, slot, asked);
+                self.unheard(connection, slot, asked);
             }
-            Err(error) if mixes_up_replies(error) => self.keeper.discard(link, error),
+            Err(error) if mixes_up_replies(error) => self.keeper.discard(connection, error),
             // One node's trouble: the driver knows, and the others go on.
-            Err(error) if is_lost(error) && link.is_cluster() => self.keeper.replace(link),
-            Err(error) if is_lost(error) => self.keeper.discard(link, error),
-            _ => link.heard(slot),
+            Err(error) if is_lost(error) && connection.is_cluster() => {
+                self.keeper.replace(connection)
+            }
+            Err(error) if is_lost(error) => self.keeper.discard(connection, error),
+            _ => connection.heard(slot),
         }
         reply
     }
 
-    fn unheard(&self, link: &Arc<Link>, slot: Slot, asked: Instant) {
-        if link.unheard(slot, asked) >= self.silence {
-            self.keeper.replace(link);
+    fn unheard(&self, connection: &Arc<Connection>, slot: Slot, asked: Instant) {
+        if connection.unheard(slot, asked) >= self.silence {
+            self.keeper.replace(connection);
         }
     }
 }
 
 /// By digest, and with its code if the server does not know it: after a flush, a restart, or a failover.
-async fn carry_out(link: &Link, call: &Call<'_>) -> Result<Value, RedisError> {
+async fn carry_out(connection: &Connection, call: &Call<'_>) -> Result<Value, RedisError> {
     let mut arguments = Vec::with_capacity(call.arguments.len() + 1);
     arguments.push(call.tag.as_bytes().as_slice());
     arguments.extend(call.arguments);
     let by_digest: Cmd = call.script.by_digest(call.key, &arguments);
-    match link.ask(&by_digest).await {
+    match connection.ask(&by_digest).await {
         Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-            link.ask(&call.script.in_full(call.key, &arguments)).await
+            connection
+                .ask(&call.script.in_full(call.key, &arguments))
+                .await
         }
         answer => answer,
     }

@@ -8,9 +8,9 @@ use redis::{Cmd, Value};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::{Call, Caller};
-use crate::transport::{Dialer, Keeper, Link, Slot, Target};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::reply::Reply;
+use crate::transport::{Connection, Dialer, Keeper, Slot, Target};
 use crate::url::Node;
 
 /// How many replicas must have a revocation, and how long to wait for them.
@@ -22,12 +22,12 @@ pub(crate) struct Durability {
 
 impl Durability {
     /// Waits until the replicas have everything that was written on this connection.
-    async fn confirm(&self, link: &Link) -> Result<(), RedisStoreError> {
+    async fn confirm(&self, connection: &Connection) -> Result<(), RedisStoreError> {
         let millis = u64::try_from(self.within.as_millis()).unwrap_or(u64::MAX);
         let mut wait = Cmd::new();
         wait.arg("WAIT").arg(self.replicas).arg(millis);
         let deadline = Instant::now() + self.within + GRACE;
-        match timeout_at(deadline, link.ask(&wait)).await {
+        match timeout_at(deadline, connection.ask(&wait)).await {
             Ok(Ok(Value::Int(reached))) if reached >= i64::from(self.replicas) => Ok(()),
             Ok(Ok(Value::Int(_))) | Err(_) => {
                 Err(RedisStoreError::new(RedisStoreErrorKind::NotDurable))
@@ -73,8 +73,8 @@ impl Revoker {
             Target::Cluster(_) => self.at(master(main, call.key, deadline).await?),
             Target::Sentinel { .. } | Target::Single(_) => self.caller.clone(),
         };
-        let (reply, link) = caller.call(call, deadline).await?;
-        self.durability.confirm(&link).await?;
+        let (reply, connection) = caller.call(call, deadline).await?;
+        self.durability.confirm(&connection).await?;
         Ok(reply)
     }
 
@@ -94,8 +94,8 @@ impl Revoker {
 
 async fn master(main: &Caller, key: &[u8], deadline: Instant) -> Result<Node, RedisStoreError> {
     let found = timeout_at(deadline, async {
-        let link = main.keeper.link().await?;
-        let masters = link.masters().await?;
+        let connection = main.keeper.connection().await?;
+        let masters = connection.masters().await?;
         let node = masters.and_then(|masters| masters.of(Slot::of(key)).cloned());
         node.ok_or(RedisStoreError::new(RedisStoreErrorKind::ClusterDown))
     });

@@ -65,7 +65,6 @@
 mod builder;
 mod call;
 mod config;
-mod transport;
 mod durability;
 mod error;
 #[cfg(feature = "fuzzing")]
@@ -77,6 +76,7 @@ mod reply;
 mod script;
 mod shared;
 mod store;
+mod transport;
 mod url;
 
 pub use crate::builder::RedisStoreBuilder;

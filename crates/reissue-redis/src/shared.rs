@@ -11,12 +11,12 @@ use reissue::store::{Finding, SubjectKey};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::{Call, Caller};
-use crate::transport::{Dialer, Gate, Keeper, Pass};
 use crate::durability::{Durability, Revoker};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::ready::{Expectations, Inspection, findings};
 use crate::reply::Reply;
 use crate::script::{self, Script, Tag};
+use crate::transport::{Dialer, Gate, Keeper, Pass};
 
 pub(crate) struct Shared {
     settings: Settings,
@@ -155,17 +155,17 @@ impl Shared {
     }
 
     async fn inspect(&self) -> Result<Vec<Inspection>, RedisStoreError> {
-        let link = self.caller.keeper.link().await?;
+        let connection = self.caller.keeper.connection().await?;
         let is_durable = self.revoker.is_some();
         let some_key = format!("{}rights", self.settings.prefix);
-        let Some(masters) = link.masters().await? else {
+        let Some(masters) = connection.masters().await? else {
             return Ok(vec![
-                Inspection::of(&link, None, &some_key, is_durable).await?,
+                Inspection::of(&connection, None, &some_key, is_durable).await?,
             ]);
         };
         let mut inspected = Vec::new();
         for node in masters.nodes() {
-            let inspection = Inspection::of(&link, Some(&node), &some_key, is_durable);
+            let inspection = Inspection::of(&connection, Some(&node), &some_key, is_durable);
             inspected.push(inspection.await?);
         }
         Ok(inspected)

@@ -8,12 +8,12 @@ use reissue::store::{
 };
 use reissue::{Sid, Timestamp};
 
-use crate::transport::Dialer;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::record::{self, END_OF_TIME};
 use crate::reply::{Reply, Status};
 use crate::script::{self, Tag};
 use crate::shared::{Settings, Shared};
+use crate::transport::Dialer;
 
 /// Keeps sessions in Redis 7.0 or newer, or in Valkey: on one server, behind Sentinel, or in a Cluster.
 ///

@@ -4,9 +4,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use redis::{Cmd, FromRedisValue, RedisError};
 
-use crate::transport::Link;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::script;
+use crate::transport::Connection;
 use crate::url::Node;
 
 /// The parts are missing that the server does not tell.
@@ -27,7 +27,7 @@ pub(crate) struct Inspection {
 impl Inspection {
     /// Fails if the server does not answer; not if it refuses to.
     pub(crate) async fn of(
-        link: &Link,
+        connection: &Connection,
         node: Option<&Node>,
         some_key: &str,
         is_durable: bool,
@@ -36,16 +36,19 @@ impl Inspection {
             node: node.map(ToString::to_string).unwrap_or_default(),
             ..Self::default()
         };
-        let info = ask(link, node, &["INFO"]).await?;
+        let info = ask(connection, node, &["INFO"]).await?;
         inspection.info = inspection.told(info, "INFO");
-        let save: Option<Vec<String>> = ask(link, node, &["CONFIG", "GET", "save"]).await?.ok();
+        let save: Option<Vec<String>> = ask(connection, node, &["CONFIG", "GET", "save"])
+            .await?
+            .ok();
         inspection.save = save.and_then(|mut pair| pair.pop());
-        inspection.ahead = inspection.clock(link, node).await?;
+        inspection.ahead = inspection.clock(connection, node).await?;
         if inspection.version().is_none_or(|version| version >= 7) {
             let code = script::RIGHTS;
             let durable = if is_durable { "1" } else { "" };
             let denied =
-                ask::<Vec<String>>(link, node, &["EVAL", code, "0", some_key, durable]).await?;
+                ask::<Vec<String>>(connection, node, &["EVAL", code, "0", some_key, durable])
+                    .await?;
             let denied = inspection.told(denied, "EVAL").unwrap_or_default();
             inspection.denied.extend(denied);
         }
@@ -70,11 +73,11 @@ impl Inspection {
     /// Half of the time that the question takes is assumed to be the way there.
     async fn clock(
         &mut self,
-        link: &Link,
+        connection: &Connection,
         node: Option<&Node>,
     ) -> Result<Option<i64>, RedisStoreError> {
         let before = now();
-        let time = ask::<(i64, i64)>(link, node, &["TIME"]).await?;
+        let time = ask::<(i64, i64)>(connection, node, &["TIME"]).await?;
         let after = now();
         let time = self.told(time, "TIME");
         Ok(time.map(|(seconds, micros)| {
@@ -95,7 +98,7 @@ impl Inspection {
 
 /// An error outside is one of the connection; one inside is the server's.
 async fn ask<T: FromRedisValue>(
-    link: &Link,
+    connection: &Connection,
     node: Option<&Node>,
     words: &[&str],
 ) -> Result<Result<T, RedisStoreError>, RedisStoreError> {
@@ -103,7 +106,7 @@ async fn ask<T: FromRedisValue>(
     for word in words {
         cmd.arg(*word);
     }
-    match link.ask_node(node, &cmd).await {
+    match connection.ask_node(node, &cmd).await {
         Ok(value) => Ok(T::from_redis_value(value)
             .map_err(RedisError::from)
             .map_err(RedisStoreError::from)),

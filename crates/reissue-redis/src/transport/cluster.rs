@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use redis::cluster::ClusterClientBuilder;
 
+use super::connection::Wire;
 use super::dial::{Options, tcp_settings};
-use super::link::Wire;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::url::Node;
 

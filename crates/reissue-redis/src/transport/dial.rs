@@ -10,7 +10,7 @@ use redis::{
 use tokio::time::timeout;
 
 use super::cluster;
-use super::link::{Link, Wire};
+use super::connection::{Connection, Wire};
 use super::sentinel;
 use super::tls::Tls;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
@@ -52,7 +52,7 @@ pub(crate) struct Account {
 }
 
 impl Dialer {
-    pub(crate) async fn dial(&self) -> Result<Link, RedisStoreError> {
+    pub(crate) async fn dial(&self) -> Result<Connection, RedisStoreError> {
         let options = &self.options;
         let wire = match &self.target {
             Target::Cluster(nodes) => cluster::connect(options, nodes).await?,
@@ -63,7 +63,7 @@ impl Dialer {
             } => Wire::Single(sentinel::connect(options, sentinels, master, account).await?),
             Target::Single(node) => Wire::Single(options.connect(node).await?),
         };
-        Ok(Link::new(wire))
+        Ok(Connection::new(wire))
     }
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::connection::Connection;
 use super::dial::Dialer;
-use super::link::Link;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 
 /// At most one connection is used, and at most one is being made, by a task of its own: nobody who hangs up takes it
@@ -26,13 +26,13 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    link: Option<Arc<Link>>,
+    connection: Option<Arc<Connection>>,
     dialing: Option<watch::Receiver<Dialed>>,
     failure: Option<Failure>,
 }
 
 /// Nothing while it is under way.
-type Dialed = Option<Result<Arc<Link>, RedisStoreError>>;
+type Dialed = Option<Result<Arc<Connection>, RedisStoreError>>;
 
 /// The failures since a connection last served.
 struct Failure {
@@ -52,11 +52,11 @@ impl Keeper {
     }
 
     /// The connection, as soon as there is one. Fails at once with the last error while it is too early for another try.
-    pub(crate) async fn link(&self) -> Result<Arc<Link>, RedisStoreError> {
+    pub(crate) async fn connection(&self) -> Result<Arc<Connection>, RedisStoreError> {
         let mut dialing = {
             let mut state = self.shared.state();
-            if let Some(link) = &state.link {
-                return Ok(link.clone());
+            if let Some(connection) = &state.connection {
+                return Ok(connection.clone());
             }
             self.dial(&mut state)?
         };
@@ -74,11 +74,11 @@ impl Keeper {
     /// Nobody shall use that connection any more, for that reason. If it leads to a server that only refuses, it counts as
     /// one that could not be made: a replica is not met with a connection for each request. One that breaks says nothing
     /// of the server, and those who lost their replies with it shall not wait.
-    pub(crate) fn discard(&self, link: &Arc<Link>, why: &RedisStoreError) {
+    pub(crate) fn discard(&self, connection: &Arc<Connection>, why: &RedisStoreError) {
         let mut state = self.shared.state();
-        if state.holds(link) {
-            state.link = None;
-            if link.has_served() {
+        if state.holds(connection) {
+            state.connection = None;
+            if connection.has_served() {
                 state.failure = None;
             } else if why.kind() != RedisStoreErrorKind::ConnectionLost {
                 state.failed(why);
@@ -88,13 +88,13 @@ impl Keeper {
 
     /// Makes another connection to use instead of that one, which is used until then. Not if it is new itself: a server
     /// in trouble is not helped by more connections.
-    pub(crate) fn replace(&self, link: &Arc<Link>) {
-        if link.age() < LEAST_AGE {
+    pub(crate) fn replace(&self, connection: &Arc<Connection>) {
+        if connection.age() < LEAST_AGE {
             return;
         }
         let mut state = self.shared.state();
-        if state.holds(link) {
-            if link.has_served() {
+        if state.holds(connection) {
+            if connection.has_served() {
                 state.failure = None;
             }
             // An error here means that it is too early for another try.
@@ -137,16 +137,16 @@ impl Shared {
 }
 
 impl State {
-    fn holds(&self, link: &Arc<Link>) -> bool {
-        let held = self.link.as_ref();
-        held.is_some_and(|held| Arc::ptr_eq(held, link))
+    fn holds(&self, connection: &Arc<Connection>) -> bool {
+        let held = self.connection.as_ref();
+        held.is_some_and(|held| Arc::ptr_eq(held, connection))
     }
 
     /// A connection that was made has yet to serve before failures are forgotten.
-    fn dialed(&mut self, result: &Result<Arc<Link>, RedisStoreError>) {
+    fn dialed(&mut self, result: &Result<Arc<Connection>, RedisStoreError>) {
         self.dialing = None;
         match result {
-            Ok(link) => self.link = Some(link.clone()),
+            Ok(connection) => self.connection = Some(connection.clone()),
             Err(error) => self.failed(error),
         }
     }

@@ -1,18 +1,18 @@
 //! The way to the server and back, for one script at a time: a place, a connection, the script, the reply.
 
 mod cluster;
+mod connection;
 mod dial;
 mod gate;
 mod keeper;
-mod link;
 mod masters;
 mod sentinel;
 mod slot;
 mod tls;
 
+pub(crate) use self::connection::Connection;
 pub(crate) use self::dial::{Account, Dialer, Options, Target};
 pub(crate) use self::gate::{Gate, Pass};
 pub(crate) use self::keeper::Keeper;
-pub(crate) use self::link::Link;
 pub(crate) use self::slot::Slot;
 pub(crate) use self::tls::{Pem, Tls};
