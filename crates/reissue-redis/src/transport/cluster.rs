@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use redis::cluster::ClusterClientBuilder;
 
-use super::connection::Wire;
+use super::connection::Backend;
 use super::dial::{Options, tcp_settings};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::url::Node;
 
 /// The driver follows `MOVED` and `ASK`, and waits and tries again on `TRYAGAIN` and `CLUSTERDOWN`, for about half of the
 /// response time-out: whoever asks shall hear what is wrong, and not only that time is up. It sends commands again whose reply was lost; the scripts are made for that.
-pub(crate) async fn connect(options: &Options, nodes: &[Node]) -> Result<Wire, RedisStoreError> {
+pub(crate) async fn connect(options: &Options, nodes: &[Node]) -> Result<Backend, RedisStoreError> {
     let connected = try_connect(options, nodes).await;
     match connected {
         Err(error) if options.tls.is_some() => {
@@ -37,7 +37,7 @@ async fn tls_error(options: &Options, nodes: &[Node]) -> Option<RedisStoreError>
     found.ok().flatten()
 }
 
-async fn try_connect(options: &Options, nodes: &[Node]) -> Result<Wire, RedisStoreError> {
+async fn try_connect(options: &Options, nodes: &[Node]) -> Result<Backend, RedisStoreError> {
     let infos = nodes
         .iter()
         .map(|node| options.connection_info(node))
@@ -59,7 +59,7 @@ async fn try_connect(options: &Options, nodes: &[Node]) -> Result<Wire, RedisSto
     let connecting = client.get_async_connection();
     match tokio::time::timeout(options.connect_timeout * 2, connecting).await {
         Ok(connected) => connected
-            .map(Wire::Cluster)
+            .map(Backend::Cluster)
             .map_err(RedisStoreError::while_connecting),
         Err(_) => Err(RedisStoreError::new(RedisStoreErrorKind::Timeout)),
     }

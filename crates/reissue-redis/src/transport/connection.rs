@@ -15,22 +15,22 @@ use crate::url::Node;
 
 /// A connection to a server, or to all of a cluster.
 pub(crate) struct Link {
-    wire: Wire,
+    backend: Backend,
     since: Instant,
     has_served: AtomicBool,
     silences: [Silence; Slot::GROUPS],
 }
 
 #[derive(Clone)]
-pub(crate) enum Wire {
+pub(crate) enum Backend {
     Cluster(ClusterConnection),
     Single(MultiplexedConnection),
 }
 
 impl Link {
-    pub(crate) fn new(wire: Wire) -> Self {
+    pub(crate) fn new(backend: Backend) -> Self {
         Self {
-            wire,
+            backend,
             since: Instant::now(),
             has_served: AtomicBool::new(false),
             silences: [const { Silence::new() }; Slot::GROUPS],
@@ -38,9 +38,9 @@ impl Link {
     }
 
     pub(crate) async fn ask(&self, cmd: &Cmd) -> Result<Value, RedisError> {
-        match self.wire.clone() {
-            Wire::Cluster(mut connection) => cmd.query_async(&mut connection).await,
-            Wire::Single(mut connection) => cmd.query_async(&mut connection).await,
+        match self.backend.clone() {
+            Backend::Cluster(mut connection) => cmd.query_async(&mut connection).await,
+            Backend::Single(mut connection) => cmd.query_async(&mut connection).await,
         }
     }
 
@@ -50,8 +50,8 @@ impl Link {
         node: Option<&Node>,
         cmd: &Cmd,
     ) -> Result<Value, RedisError> {
-        match (&self.wire, node) {
-            (Wire::Cluster(connection), Some(node)) => {
+        match (&self.backend, node) {
+            (Backend::Cluster(connection), Some(node)) => {
                 let node = SingleNodeRoutingInfo::ByAddress {
                     host: node.host.clone(),
                     port: node.port,
@@ -69,19 +69,19 @@ impl Link {
 
     /// The masters of a cluster, with the slots of each; nothing for a single server.
     pub(crate) async fn masters(&self) -> Result<Option<Masters>, RedisError> {
-        match &self.wire {
-            Wire::Cluster(_) => {
+        match &self.backend {
+            Backend::Cluster(_) => {
                 let mut slots = Cmd::new();
                 slots.arg("CLUSTER").arg("SLOTS");
                 let ranges = self.ask(&slots).await?;
                 Ok(Some(Masters::read(ranges)?))
             }
-            Wire::Single(_) => Ok(None),
+            Backend::Single(_) => Ok(None),
         }
     }
 
     pub(crate) fn is_cluster(&self) -> bool {
-        matches!(self.wire, Wire::Cluster(_))
+        matches!(self.backend, Backend::Cluster(_))
     }
 
     pub(crate) fn age(&self) -> Duration {
@@ -108,9 +108,9 @@ impl Link {
 
     /// A cluster's nodes fall silent one by one, so the slots of one do not speak for those of another.
     fn silence(&self, slot: Slot) -> &Silence {
-        match self.wire {
-            Wire::Cluster(_) => &self.silences[slot.group()],
-            Wire::Single(_) => &self.silences[0],
+        match self.backend {
+            Backend::Cluster(_) => &self.silences[slot.group()],
+            Backend::Single(_) => &self.silences[0],
         }
     }
 }

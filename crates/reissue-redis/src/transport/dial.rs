@@ -10,7 +10,7 @@ use redis::{
 use tokio::time::timeout;
 
 use super::cluster;
-use super::connection::{Connection, Wire};
+use super::connection::{Backend, Connection};
 use super::sentinel;
 use super::tls::Tls;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
@@ -54,16 +54,16 @@ pub(crate) struct Account {
 impl Dialer {
     pub(crate) async fn dial(&self) -> Result<Connection, RedisStoreError> {
         let options = &self.options;
-        let wire = match &self.target {
+        let backend = match &self.target {
             Target::Cluster(nodes) => cluster::connect(options, nodes).await?,
             Target::Sentinel {
                 sentinels,
                 master,
                 account,
-            } => Wire::Single(sentinel::connect(options, sentinels, master, account).await?),
-            Target::Single(node) => Wire::Single(options.connect(node).await?),
+            } => Backend::Single(sentinel::connect(options, sentinels, master, account).await?),
+            Target::Single(node) => Backend::Single(options.connect(node).await?),
         };
-        Ok(Connection::new(wire))
+        Ok(Connection::new(backend))
     }
 }
 
