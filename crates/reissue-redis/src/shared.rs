@@ -16,11 +16,11 @@ use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::ready::{Expectations, Inspection, findings};
 use crate::reply::Reply;
 use crate::script::{self, Script, Tag};
-use crate::transport::{Dialer, Gate, Keeper, Pass};
+use crate::transport::{Dialer, Keeper, Limiter, Permit};
 
 pub(crate) struct Shared {
     settings: Settings,
-    gate: Gate,
+    limiter: Limiter,
     caller: Caller,
     revoker: Option<Revoker>,
     response_timeout: Duration,
@@ -59,7 +59,7 @@ impl Shared {
         };
         Self {
             settings,
-            gate: Gate::new(concurrency),
+            limiter: Limiter::new(concurrency),
             caller,
             revoker,
             response_timeout,
@@ -87,7 +87,7 @@ impl Shared {
             tag,
             arguments: &[argument, must_write.as_bytes()],
         };
-        let (deadline, _pass) = self.enter().await?;
+        let (deadline, _permit) = self.enter().await?;
         match &self.revoker {
             Some(revoker) => revoker.revoke(&self.caller, &call, deadline).await,
             None => Ok(self.caller.call(&call, deadline).await?.0),
@@ -139,7 +139,7 @@ impl Shared {
             tag,
             arguments,
         };
-        let (deadline, _pass) = self.enter().await?;
+        let (deadline, _permit) = self.enter().await?;
         let (reply, _) = self.caller.call(&call, deadline).await?;
         Ok(reply)
     }
@@ -171,9 +171,9 @@ impl Shared {
         Ok(inspected)
     }
 
-    async fn enter(&self) -> Result<(Instant, Pass<'_>), RedisStoreError> {
+    async fn enter(&self) -> Result<(Instant, Permit<'_>), RedisStoreError> {
         let deadline = Instant::now() + self.response_timeout;
-        Ok((deadline, self.gate.enter(deadline).await?))
+        Ok((deadline, self.limiter.acquire(deadline).await?))
     }
 
     pub(crate) fn subject(&self, subject: SubjectKey) -> Vec<u8> {

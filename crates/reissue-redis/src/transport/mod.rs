@@ -3,8 +3,8 @@
 mod cluster;
 mod connection;
 mod dial;
-mod gate;
 mod keeper;
+mod limiter;
 mod masters;
 mod sentinel;
 mod slot;
@@ -12,7 +12,7 @@ mod tls;
 
 pub(crate) use self::connection::Connection;
 pub(crate) use self::dial::{Account, Dialer, Options, Target};
-pub(crate) use self::gate::{Gate, Pass};
 pub(crate) use self::keeper::Keeper;
+pub(crate) use self::limiter::{Limiter, Permit};
 pub(crate) use self::slot::Slot;
 pub(crate) use self::tls::{Pem, Tls};
