@@ -7,8 +7,8 @@ use std::time::Duration;
 use redis::{Cmd, Value};
 use tokio::time::{Instant, timeout_at};
 
-use crate::call::{Call, Caller};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
+use crate::executor::{Command, Executor};
 use crate::reply::Reply;
 use crate::transport::{Connection, Dialer, Keeper, Slot, Target};
 use crate::url::Node;
@@ -45,18 +45,18 @@ pub(crate) struct Revoker {
     durability: Durability,
     dialer: Dialer,
     /// To one server, or to the master of a Sentinel.
-    caller: Caller,
+    executor: Executor,
     /// To each master of a cluster that was needed so far.
-    callers: Arc<Mutex<HashMap<Node, Caller>>>,
+    executors: Arc<Mutex<HashMap<Node, Executor>>>,
 }
 
 impl Revoker {
     pub(crate) fn new(durability: Durability, dialer: Dialer, silence: Duration) -> Self {
         Self {
             durability,
-            caller: caller(dialer.clone(), silence),
+            executor: executor(dialer.clone(), silence),
             dialer,
-            callers: Arc::default(),
+            executors: Arc::default(),
         }
     }
 
@@ -65,34 +65,37 @@ impl Revoker {
     /// While the slot is being moved it may fail; nothing is lost, and once more is enough.
     pub(crate) async fn revoke(
         &self,
-        main: &Caller,
-        call: &Call<'_>,
+        main: &Executor,
+        command: &Command<'_>,
         deadline: Instant,
     ) -> Result<Reply, RedisStoreError> {
-        let caller = match self.dialer.target {
-            Target::Cluster(_) => self.at(master(main, call.key, deadline).await?),
-            Target::Sentinel { .. } | Target::Single(_) => self.caller.clone(),
+        let executor = match self.dialer.target {
+            Target::Cluster(_) => self.at(master(main, command.key, deadline).await?),
+            Target::Sentinel { .. } | Target::Single(_) => self.executor.clone(),
         };
-        let (reply, connection) = caller.call(call, deadline).await?;
+        let (reply, connection) = executor.execute(command, deadline).await?;
         self.durability.confirm(&connection).await?;
         Ok(reply)
     }
 
-    fn at(&self, node: Node) -> Caller {
-        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+    fn at(&self, node: Node) -> Executor {
+        let mut executors = self
+            .executors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let dialer = Dialer {
             target: Target::Single(node.clone()),
             options: self.dialer.options.clone(),
         };
-        let silence = self.caller.silence;
-        callers
+        let silence = self.executor.silence;
+        executors
             .entry(node)
-            .or_insert_with(|| caller(dialer, silence))
+            .or_insert_with(|| executor(dialer, silence))
             .clone()
     }
 }
 
-async fn master(main: &Caller, key: &[u8], deadline: Instant) -> Result<Node, RedisStoreError> {
+async fn master(main: &Executor, key: &[u8], deadline: Instant) -> Result<Node, RedisStoreError> {
     let found = timeout_at(deadline, async {
         let connection = main.keeper.connection().await?;
         let masters = connection.masters().await?;
@@ -105,8 +108,8 @@ async fn master(main: &Caller, key: &[u8], deadline: Instant) -> Result<Node, Re
     }
 }
 
-fn caller(dialer: Dialer, silence: Duration) -> Caller {
-    Caller {
+fn executor(dialer: Dialer, silence: Duration) -> Executor {
+    Executor {
         keeper: Keeper::new(dialer),
         silence,
     }

@@ -63,10 +63,10 @@
 //!   the process, building a store with TLS chooses aws-lc.
 
 mod builder;
-mod call;
 mod config;
 mod durability;
 mod error;
+mod executor;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -10,9 +10,9 @@ use reissue::Sid;
 use reissue::store::{Finding, SubjectKey};
 use tokio::time::{Instant, timeout_at};
 
-use crate::call::{Call, Caller};
 use crate::durability::{Durability, Revoker};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
+use crate::executor::{Command, Executor};
 use crate::ready::{Expectations, Inspection, findings};
 use crate::reply::Reply;
 use crate::script::{self, Script, Tag};
@@ -21,7 +21,7 @@ use crate::transport::{Dialer, Keeper, Limiter, Permit};
 pub(crate) struct Shared {
     settings: Settings,
     limiter: Limiter,
-    caller: Caller,
+    executor: Executor,
     revoker: Option<Revoker>,
     response_timeout: Duration,
     attempts: AtomicU64,
@@ -53,14 +53,14 @@ impl Shared {
         let revoker = settings
             .durability
             .map(|durability| Revoker::new(durability, dialer.clone(), silence));
-        let caller = Caller {
+        let executor = Executor {
             keeper: Keeper::new(dialer),
             silence,
         };
         Self {
             settings,
             limiter: Limiter::new(concurrency),
-            caller,
+            executor,
             revoker,
             response_timeout,
             attempts: AtomicU64::new(RandomState::new().hash_one(0)),
@@ -81,7 +81,7 @@ impl Shared {
         argument: &[u8],
     ) -> Result<Reply, RedisStoreError> {
         let must_write = if self.revoker.is_some() { "1" } else { "" };
-        let call = Call {
+        let command = Command {
             script,
             key,
             tag,
@@ -89,8 +89,8 @@ impl Shared {
         };
         let (deadline, _permit) = self.enter().await?;
         match &self.revoker {
-            Some(revoker) => revoker.revoke(&self.caller, &call, deadline).await,
-            None => Ok(self.caller.call(&call, deadline).await?.0),
+            Some(revoker) => revoker.revoke(&self.executor, &command, deadline).await,
+            None => Ok(self.executor.execute(&command, deadline).await?.0),
         }
     }
 
@@ -123,24 +123,24 @@ impl Shared {
     ) -> Result<Reply, RedisStoreError> {
         let tag = Tag::new(sid.as_bytes(), &self.attempt());
         let key = self.subject(subject);
-        self.call(script, &key, tag, arguments).await
+        self.execute(script, &key, tag, arguments).await
     }
 
-    pub(crate) async fn call(
+    pub(crate) async fn execute(
         &self,
         script: &Script,
         key: &[u8],
         tag: Tag,
         arguments: &[&[u8]],
     ) -> Result<Reply, RedisStoreError> {
-        let call = Call {
+        let command = Command {
             script,
             key,
             tag,
             arguments,
         };
         let (deadline, _permit) = self.enter().await?;
-        let (reply, _) = self.caller.call(&call, deadline).await?;
+        let (reply, _) = self.executor.execute(&command, deadline).await?;
         Ok(reply)
     }
 
@@ -150,12 +150,14 @@ impl Shared {
         let key = self.key("", &[nonce, nonce].concat());
         let tag = Tag::new(&[0; 16], &nonce);
         let arguments: [&[u8]; 5] = [&[0], &[1], &[], &[], b"\x000"];
-        let reply = self.call(&script::ADVANCE, &key, tag, &arguments).await?;
+        let reply = self
+            .execute(&script::ADVANCE, &key, tag, &arguments)
+            .await?;
         reply.status().map(|_| ())
     }
 
     async fn inspect(&self) -> Result<Vec<Inspection>, RedisStoreError> {
-        let connection = self.caller.keeper.connection().await?;
+        let connection = self.executor.keeper.connection().await?;
         let is_durable = self.revoker.is_some();
         let some_key = format!("{}rights", self.settings.prefix);
         let Some(masters) = connection.masters().await? else {

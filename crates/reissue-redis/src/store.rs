@@ -123,7 +123,7 @@ impl Store for RedisStore {
         let key = self.shared.subject(advance.subject);
         let reply = self
             .shared
-            .call(&script::ADVANCE, &key, tag, &arguments)
+            .execute(&script::ADVANCE, &key, tag, &arguments)
             .await?;
         match reply.status()? {
             Status::Done => Ok(Advanced::Done),
@@ -183,7 +183,7 @@ impl Store for RedisStore {
         let key = self.shared.subject(subject);
         let reply = self
             .shared
-            .call(&script::SESSIONS, &key, tag, &arguments)
+            .execute(&script::SESSIONS, &key, tag, &arguments)
             .await?;
         let now = reply.now;
         let (next, families) = reply.page()?;
@@ -228,7 +228,7 @@ impl Store for RedisStore {
                 .await?
         } else {
             self.shared
-                .call(&script::CONSUME, &key, tag, &[millis.as_bytes()])
+                .execute(&script::CONSUME, &key, tag, &[millis.as_bytes()])
                 .await?
         };
         match reply.status()? {
@@ -242,7 +242,7 @@ impl Store for RedisStore {
         let (key, tag) = self.one_time_id(id);
         let reply = self
             .shared
-            .call(&script::IS_CONSUMED, &key, tag, &[])
+            .execute(&script::IS_CONSUMED, &key, tag, &[])
             .await?;
         match reply.status()? {
             Status::Already => Ok(true),

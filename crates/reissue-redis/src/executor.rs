@@ -12,7 +12,7 @@ use crate::script::{Script, Tag};
 use crate::transport::{Connection, Keeper, Slot};
 
 /// What to carry out, on which key.
-pub(crate) struct Call<'a> {
+pub(crate) struct Command<'a> {
     pub(crate) script: &'a Script,
     pub(crate) key: &'a [u8],
     pub(crate) tag: Tag,
@@ -22,19 +22,19 @@ pub(crate) struct Call<'a> {
 
 /// A connection and how patient to be with it.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller {
+pub(crate) struct Executor {
     pub(crate) keeper: Keeper,
     /// After so much silence the connection is replaced.
     pub(crate) silence: Duration,
 }
 
-impl Caller {
+impl Executor {
     /// The reply, and the connection that it came from.
     ///
     /// A script that may have been carried out already is sent again all the same: each of them has the effect of one.
-    pub(crate) async fn call(
+    pub(crate) async fn execute(
         &self,
-        call: &Call<'_>,
+        command: &Command<'_>,
         deadline: Instant,
     ) -> Result<(Reply, Arc<Connection>), RedisStoreError> {
         let mut is_first = true;
@@ -43,7 +43,7 @@ impl Caller {
                 Ok(connection) => connection?,
                 Err(_) => return Err(TIMEOUT),
             };
-            match self.call_on(&connection, call, deadline).await {
+            match self.execute_on(&connection, command, deadline).await {
                 Ok(reply) => return Ok((reply, connection)),
                 Err(error) if is_first && is_worth_another(&error) => is_first = false,
                 Err(error) => return Err(error),
@@ -51,21 +51,21 @@ impl Caller {
         }
     }
 
-    async fn call_on(
+    async fn execute_on(
         &self,
         connection: &Arc<Connection>,
-        call: &Call<'_>,
+        command: &Command<'_>,
         deadline: Instant,
     ) -> Result<Reply, RedisStoreError> {
-        let slot = Slot::of(call.key);
+        let slot = Slot::of(command.key);
         let asked = Instant::now();
-        let Ok(answer) = timeout_at(deadline, carry_out(connection, call)).await else {
+        let Ok(answer) = timeout_at(deadline, send(connection, command)).await else {
             self.unheard(connection, slot, asked);
             return Err(TIMEOUT);
         };
         let reply = answer
             .map_err(RedisStoreError::from)
-            .and_then(|value| Reply::read(value, &call.tag));
+            .and_then(|value| Reply::read(value, &command.tag));
         match &reply {
             // The cluster's driver has a time-out of its own.
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
@@ -90,15 +90,15 @@ impl Caller {
 }
 
 /// By digest, and with its code if the server does not know it: after a flush, a restart, or a failover.
-async fn carry_out(connection: &Connection, call: &Call<'_>) -> Result<Value, RedisError> {
-    let mut arguments = Vec::with_capacity(call.arguments.len() + 1);
-    arguments.push(call.tag.as_bytes().as_slice());
-    arguments.extend(call.arguments);
-    let by_digest: Cmd = call.script.by_digest(call.key, &arguments);
+async fn send(connection: &Connection, command: &Command<'_>) -> Result<Value, RedisError> {
+    let mut arguments = Vec::with_capacity(command.arguments.len() + 1);
+    arguments.push(command.tag.as_bytes().as_slice());
+    arguments.extend(command.arguments);
+    let by_digest: Cmd = command.script.by_digest(command.key, &arguments);
     match connection.ask(&by_digest).await {
         Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
             connection
-                .ask(&call.script.in_full(call.key, &arguments))
+                .ask(&command.script.in_full(command.key, &arguments))
                 .await
         }
         answer => answer,
