@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::executor::{Command, Executor};
 use crate::reply::Reply;
-use crate::transport::{Connection, Dialer, Keeper, Slot, Target};
+use crate::transport::{Connection, Connector, Dialer, Slot, Target};
 use crate::url::Node;
 
 /// How many replicas must have a revocation, and how long to wait for them.
@@ -97,7 +97,7 @@ impl Revoker {
 
 async fn master(main: &Executor, key: &[u8], deadline: Instant) -> Result<Node, RedisStoreError> {
     let found = timeout_at(deadline, async {
-        let connection = main.keeper.connection().await?;
+        let connection = main.connector.connection().await?;
         let masters = connection.masters().await?;
         let node = masters.and_then(|masters| masters.of(Slot::of(key)).cloned());
         node.ok_or(RedisStoreError::new(RedisStoreErrorKind::ClusterDown))
@@ -110,7 +110,7 @@ async fn master(main: &Executor, key: &[u8], deadline: Instant) -> Result<Node, 
 
 fn executor(dialer: Dialer, silence: Duration) -> Executor {
     Executor {
-        keeper: Keeper::new(dialer),
+        connector: Connector::new(dialer),
         silence,
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::reply::Reply;
 use crate::script::{Script, Tag};
-use crate::transport::{Connection, Keeper, Slot};
+use crate::transport::{Connection, Connector, Slot};
 
 /// What to carry out, on which key.
 pub(crate) struct Command<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct Command<'a> {
 /// A connection and how patient to be with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Executor {
-    pub(crate) keeper: Keeper,
+    pub(crate) connector: Connector,
     /// After so much silence the connection is replaced.
     pub(crate) silence: Duration,
 }
@@ -39,7 +39,7 @@ impl Executor {
     ) -> Result<(Reply, Arc<Connection>), RedisStoreError> {
         let mut is_first = true;
         loop {
-            let connection = match timeout_at(deadline, self.keeper.connection()).await {
+            let connection = match timeout_at(deadline, self.connector.connection()).await {
                 Ok(connection) => connection?,
                 Err(_) => return Err(TIMEOUT),
             };
@@ -71,12 +71,12 @@ impl Executor {
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
                 self.unheard(connection, slot, asked);
             }
-            Err(error) if mixes_up_replies(error) => self.keeper.discard(connection, error),
+            Err(error) if mixes_up_replies(error) => self.connector.discard(connection, error),
             // One node's trouble: the driver knows, and the others go on.
             Err(error) if is_lost(error) && connection.is_cluster() => {
-                self.keeper.replace(connection)
+                self.connector.replace(connection)
             }
-            Err(error) if is_lost(error) => self.keeper.discard(connection, error),
+            Err(error) if is_lost(error) => self.connector.discard(connection, error),
             _ => connection.heard(slot),
         }
         reply
@@ -84,7 +84,7 @@ impl Executor {
 
     fn unheard(&self, connection: &Arc<Connection>, slot: Slot, asked: Instant) {
         if connection.unheard(slot, asked) >= self.silence {
-            self.keeper.replace(connection);
+            self.connector.replace(connection);
         }
     }
 }

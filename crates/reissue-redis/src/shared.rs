@@ -16,7 +16,7 @@ use crate::executor::{Command, Executor};
 use crate::ready::{Expectations, Inspection, findings};
 use crate::reply::Reply;
 use crate::script::{self, Script, Tag};
-use crate::transport::{Dialer, Keeper, Limiter, Permit};
+use crate::transport::{Connector, Dialer, Limiter, Permit};
 
 pub(crate) struct Shared {
     settings: Settings,
@@ -54,7 +54,7 @@ impl Shared {
             .durability
             .map(|durability| Revoker::new(durability, dialer.clone(), silence));
         let executor = Executor {
-            keeper: Keeper::new(dialer),
+            connector: Connector::new(dialer),
             silence,
         };
         Self {
@@ -157,7 +157,7 @@ impl Shared {
     }
 
     async fn inspect(&self) -> Result<Vec<Inspection>, RedisStoreError> {
-        let connection = self.executor.keeper.connection().await?;
+        let connection = self.executor.connector.connection().await?;
         let is_durable = self.revoker.is_some();
         let some_key = format!("{}rights", self.settings.prefix);
         let Some(masters) = connection.masters().await? else {

@@ -2,8 +2,8 @@
 
 mod cluster;
 mod connection;
+mod connector;
 mod dial;
-mod keeper;
 mod limiter;
 mod masters;
 mod sentinel;
@@ -11,8 +11,8 @@ mod slot;
 mod tls;
 
 pub(crate) use self::connection::Connection;
+pub(crate) use self::connector::Connector;
 pub(crate) use self::dial::{Account, Dialer, Options, Target};
-pub(crate) use self::keeper::Keeper;
 pub(crate) use self::limiter::{Limiter, Permit};
 pub(crate) use self::slot::Slot;
 pub(crate) use self::tls::{Pem, Tls};

@@ -15,7 +15,7 @@ use crate::error::{RedisStoreError, RedisStoreErrorKind};
 /// At most one connection is used, and at most one is being made, by a task of its own: nobody who hangs up takes it
 /// with him.
 #[derive(Clone)]
-pub(crate) struct Keeper {
+pub(crate) struct Connector {
     shared: Arc<Shared>,
 }
 
@@ -41,7 +41,7 @@ struct Failure {
     retry_at: Instant,
 }
 
-impl Keeper {
+impl Connector {
     pub(crate) fn new(dialer: Dialer) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -124,9 +124,9 @@ impl Keeper {
     }
 }
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").finish_non_exhaustive()
+        f.debug_struct("Connector").finish_non_exhaustive()
     }
 }
 
