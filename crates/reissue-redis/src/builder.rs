@@ -116,7 +116,7 @@ impl RedisStoreBuilder {
     /// How long one operation may take, the wait for a connection included; then it fails and clients see `503`.
     /// 500 ms unless set.
     ///
-    /// Raise it for a server far away. A silence of twice as long has the connection replaced.
+    /// Raise it for a server far away. A connection that is silent for twice as long is replaced. The connection replaced.
     pub fn with_response_timeout(mut self, timeout: Duration) -> Self {
         self.response_timeout = timeout;
         self

@@ -51,10 +51,10 @@ pub(crate) struct Revoker {
 }
 
 impl Revoker {
-    pub(crate) fn new(durability: Durability, dialer: Dialer, silence: Duration) -> Self {
+    pub(crate) fn new(durability: Durability, dialer: Dialer, stall_timeout: Duration) -> Self {
         Self {
             durability,
-            executor: executor(dialer.clone(), silence),
+            executor: executor(dialer.clone(), stall_timeout),
             dialer,
             executors: Arc::default(),
         }
@@ -87,10 +87,10 @@ impl Revoker {
             target: Target::Single(node.clone()),
             options: self.dialer.options.clone(),
         };
-        let silence = self.executor.silence;
+        let stall_timeout = self.executor.stall_timeout;
         executors
             .entry(node)
-            .or_insert_with(|| executor(dialer, silence))
+            .or_insert_with(|| executor(dialer, stall_timeout))
             .clone()
     }
 }
@@ -108,10 +108,10 @@ async fn master(main: &Executor, key: &[u8], deadline: Instant) -> Result<Node, 
     }
 }
 
-fn executor(dialer: Dialer, silence: Duration) -> Executor {
+fn executor(dialer: Dialer, stall_timeout: Duration) -> Executor {
     Executor {
         connector: Connector::new(dialer),
-        silence,
+        stall_timeout,
     }
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct Command<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Executor {
     pub(crate) connector: Connector,
-    /// After so much silence the connection is replaced.
-    pub(crate) silence: Duration,
+    /// A connection that stalls for so long is replaced.
+    pub(crate) stall_timeout: Duration,
 }
 
 impl Executor {
@@ -60,7 +60,7 @@ impl Executor {
         let slot = Slot::of(command.key);
         let asked = Instant::now();
         let Ok(answer) = timeout_at(deadline, send(connection, command)).await else {
-            self.unheard(connection, slot, asked);
+            self.stalled(connection, slot, asked);
             return Err(TIMEOUT);
         };
         let reply = answer
@@ -69,7 +69,7 @@ impl Executor {
         match &reply {
             // The cluster's driver has a time-out of its own.
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
-                self.unheard(connection, slot, asked);
+                self.stalled(connection, slot, asked);
             }
             Err(error) if mixes_up_replies(error) => self.connector.discard(connection, error),
             // One node's trouble: the driver knows, and the others go on.
@@ -77,13 +77,13 @@ impl Executor {
                 self.connector.replace(connection)
             }
             Err(error) if is_lost(error) => self.connector.discard(connection, error),
-            _ => connection.heard(slot),
+            _ => connection.responded(slot),
         }
         reply
     }
 
-    fn unheard(&self, connection: &Arc<Connection>, slot: Slot, asked: Instant) {
-        if connection.unheard(slot, asked) >= self.silence {
+    fn stalled(&self, connection: &Arc<Connection>, slot: Slot, asked: Instant) {
+        if connection.stalled(slot, asked) >= self.stall_timeout {
             self.connector.replace(connection);
         }
     }

@@ -49,13 +49,13 @@ impl Shared {
     pub(crate) fn new(dialer: Dialer, concurrency: usize, settings: Settings) -> Self {
         let response_timeout = dialer.options.response_timeout;
         // A little less than two time-outs, so that the second in a row is enough.
-        let silence = response_timeout.mul_f64(1.9);
+        let stall_timeout = response_timeout.mul_f64(1.9);
         let revoker = settings
             .durability
-            .map(|durability| Revoker::new(durability, dialer.clone(), silence));
+            .map(|durability| Revoker::new(durability, dialer.clone(), stall_timeout));
         let executor = Executor {
             connector: Connector::new(dialer),
-            silence,
+            stall_timeout,
         };
         Self {
             settings,

@@ -18,7 +18,7 @@ pub(crate) struct Link {
     backend: Backend,
     since: Instant,
     has_served: AtomicBool,
-    silences: [Silence; Slot::GROUPS],
+    stalls: [Stall; Slot::GROUPS],
 }
 
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl Link {
             backend,
             since: Instant::now(),
             has_served: AtomicBool::new(false),
-            silences: [const { Silence::new() }; Slot::GROUPS],
+            stalls: [const { Stall::new() }; Slot::GROUPS],
         }
     }
 
@@ -89,9 +89,9 @@ impl Link {
     }
 
     /// Something came back.
-    pub(crate) fn heard(&self, slot: Slot) {
+    pub(crate) fn responded(&self, slot: Slot) {
         self.has_served.store(true, Ordering::Relaxed);
-        self.silence(slot).end();
+        self.stall(slot).end();
     }
 
     /// Whether anything ever came back.
@@ -100,26 +100,26 @@ impl Link {
     }
 
     /// Nothing came back for a request of that moment. Answers for how long nothing has.
-    pub(crate) fn unheard(&self, slot: Slot, asked: Instant) -> Duration {
+    pub(crate) fn stalled(&self, slot: Slot, asked: Instant) -> Duration {
         let asked = asked.saturating_duration_since(self.since);
-        let began = self.silence(slot).begin(asked);
+        let began = self.stall(slot).begin(asked);
         self.since.elapsed().saturating_sub(began)
     }
 
     /// A cluster's nodes fall silent one by one, so the slots of one do not speak for those of another.
-    fn silence(&self, slot: Slot) -> &Silence {
+    fn stall(&self, slot: Slot) -> &Stall {
         match self.backend {
-            Backend::Cluster(_) => &self.silences[slot.group()],
-            Backend::Single(_) => &self.silences[0],
+            Backend::Cluster(_) => &self.stalls[slot.group()],
+            Backend::Single(_) => &self.stalls[0],
         }
     }
 }
 
-/// When the oldest request was sent that nothing was heard after: nanoseconds plus one, zero for none.
+/// When the oldest request was sent that has no response after it: nanoseconds plus one, zero for none.
 #[derive(Debug)]
-struct Silence(AtomicU64);
+struct Stall(AtomicU64);
 
-impl Silence {
+impl Stall {
     const fn new() -> Self {
         Self(AtomicU64::new(0))
     }
