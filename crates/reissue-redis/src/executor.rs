@@ -1,37 +1,50 @@
-//! One script, carried out on the server: at most once more if the connection was lost or led to a replica.
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
+use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::reply::Reply;
-use crate::script::{Script, Tag};
-use crate::transport::{Connection, Connector, Slot};
+use crate::script::Script;
+use crate::tag::Tag;
+use crate::transport::{Connection, Connector, Dialer, Slot};
 
-/// What to carry out, on which key.
+/// A script to run, with its key and arguments.
 pub(crate) struct Command<'a> {
     pub(crate) script: &'a Script,
     pub(crate) key: &'a [u8],
     pub(crate) tag: Tag,
-    /// What comes after the tag.
+    /// The arguments after the tag.
     pub(crate) arguments: &'a [&'a [u8]],
 }
 
-/// A connection and how patient to be with it.
+/// Runs commands on a shared connection, and replaces a connection that is lost or stalled.
 #[derive(Clone, Debug)]
 pub(crate) struct Executor {
-    pub(crate) connector: Connector,
-    /// A connection that stalls for so long is replaced.
-    pub(crate) stall_timeout: Duration,
+    connector: Connector,
+    /// For how long a connection may not respond before it is replaced.
+    stall_timeout: Duration,
 }
 
 impl Executor {
-    /// The reply, and the connection that it came from.
+    pub(crate) fn new(dialer: Dialer) -> Self {
+        Self {
+            // A little less than two time-outs, so that the second time-out in a row is enough.
+            stall_timeout: dialer.options().response_timeout.mul_f64(1.9),
+            connector: Connector::new(dialer),
+        }
+    }
+
+    /// Returns the shared connection, and waits until it is open.
+    pub(crate) async fn connection(&self) -> Result<Arc<Connection>, RedisStoreError> {
+        self.connector.connection().await
+    }
+
+    /// Runs a command, and returns its reply and the connection that it came from.
     ///
-    /// A script that may have been carried out already is sent again all the same: each of them has the effect of one.
+    /// If the connection was lost or led to a replica, the command is sent once more on another
+    /// one. It may have taken effect already: running a script twice has the effect of once.
     pub(crate) async fn execute(
         &self,
         command: &Command<'_>,
@@ -39,13 +52,13 @@ impl Executor {
     ) -> Result<(Reply, Arc<Connection>), RedisStoreError> {
         let mut is_first = true;
         loop {
-            let connection = match timeout_at(deadline, self.connector.connection()).await {
+            let connection = match timeout_at(deadline, self.connection()).await {
                 Ok(connection) => connection?,
                 Err(_) => return Err(TIMEOUT),
             };
             match self.execute_on(&connection, command, deadline).await {
                 Ok(reply) => return Ok((reply, connection)),
-                Err(error) if is_first && is_worth_another(&error) => is_first = false,
+                Err(error) if is_first && may_retry(&error) => is_first = false,
                 Err(error) => return Err(error),
             }
         }
@@ -58,23 +71,23 @@ impl Executor {
         deadline: Instant,
     ) -> Result<Reply, RedisStoreError> {
         let slot = Slot::of(command.key);
-        let asked = Instant::now();
-        let Ok(answer) = timeout_at(deadline, send(connection, command)).await else {
-            self.stalled(connection, slot, asked);
+        let sent = Instant::now();
+        let Ok(response) = timeout_at(deadline, send(connection, command)).await else {
+            self.stalled(connection, slot, sent);
             return Err(TIMEOUT);
         };
-        let reply = answer
+        let reply = response
             .map_err(RedisStoreError::from)
-            .and_then(|value| Reply::read(value, &command.tag));
+            .and_then(|value| Reply::parse(value, &command.tag));
         match &reply {
             // The cluster's driver has a time-out of its own.
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
-                self.stalled(connection, slot, asked);
+                self.stalled(connection, slot, sent);
             }
-            Err(error) if mixes_up_replies(error) => self.connector.discard(connection, error),
-            // One node's trouble: the driver knows, and the others go on.
+            Err(error) if is_out_of_step(error) => self.connector.discard(connection, error),
+            // One node is in trouble. The driver reconnects to it, and the other nodes go on.
             Err(error) if is_lost(error) && connection.is_cluster() => {
-                self.connector.replace(connection)
+                self.connector.replace(connection);
             }
             Err(error) if is_lost(error) => self.connector.discard(connection, error),
             _ => connection.responded(slot),
@@ -82,45 +95,46 @@ impl Executor {
         reply
     }
 
-    fn stalled(&self, connection: &Arc<Connection>, slot: Slot, asked: Instant) {
-        if connection.stalled(slot, asked) >= self.stall_timeout {
+    fn stalled(&self, connection: &Arc<Connection>, slot: Slot, sent: Instant) {
+        if connection.stalled(slot, sent) >= self.stall_timeout {
             self.connector.replace(connection);
         }
     }
 }
 
-/// By digest, and with its code if the server does not know it: after a flush, a restart, or a failover.
+/// Sends the script's digest, and its code if the server does not know it: after a flush, a
+/// restart, or a failover.
 async fn send(connection: &Connection, command: &Command<'_>) -> Result<Value, RedisError> {
     let mut arguments = Vec::with_capacity(command.arguments.len() + 1);
     arguments.push(command.tag.as_bytes().as_slice());
     arguments.extend(command.arguments);
-    let by_digest: Cmd = command.script.by_digest(command.key, &arguments);
-    match connection.ask(&by_digest).await {
+    let evalsha = command.script.evalsha(command.key, &arguments);
+    match connection.query(&evalsha).await {
         Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-            connection
-                .ask(&command.script.in_full(command.key, &arguments))
-                .await
+            let eval = command.script.eval(command.key, &arguments);
+            connection.query(&eval).await
         }
-        answer => answer,
+        response => response,
     }
 }
 
-fn is_worth_another(error: &RedisStoreError) -> bool {
+fn may_retry(error: &RedisStoreError) -> bool {
     matches!(
         error.kind(),
         RedisStoreErrorKind::ConnectionLost | RedisStoreErrorKind::ReadOnly
     )
 }
 
-/// What comes next on that connection may be the answer to anything.
-fn mixes_up_replies(error: &RedisStoreError) -> bool {
+/// Returns whether responses no longer match requests, so that the next one on this connection may
+/// belong to any request.
+fn is_out_of_step(error: &RedisStoreError) -> bool {
     matches!(
         error.kind(),
         RedisStoreErrorKind::MismatchedReply | RedisStoreErrorKind::UnexpectedReply
     )
 }
 
-/// The connection is of no more use, or leads to the wrong server.
+/// Returns whether the connection is broken, or leads to a server that cannot serve.
 fn is_lost(error: &RedisStoreError) -> bool {
     matches!(
         error.kind(),

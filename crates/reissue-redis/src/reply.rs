@@ -1,23 +1,24 @@
-//! What the scripts answer.
-
 use bytes::Bytes;
 use redis::Value;
 use reissue::Sid;
+use reissue::store::Record;
 
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
-use crate::record::{Packed, Unreadable};
-use crate::script::Tag;
+use crate::record::{DecodeError, PackedRecord};
+use crate::tag::Tag;
 
-/// A reply that is known to be the one to our request.
+/// The reply of a script, checked to be the one to its request.
 #[derive(Debug)]
 pub(crate) struct Reply {
     /// The server's clock, in milliseconds since the epoch.
-    pub(crate) now: u64,
-    third: Value,
-    fourth: Option<Value>,
+    now: u64,
+    /// A status, or the cursor of a page.
+    head: Value,
+    /// What belongs to the status, or the families of a page.
+    data: Option<Value>,
 }
 
-/// What a script did, as far as it says so in a word.
+/// What a script did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Already,
@@ -28,7 +29,8 @@ pub(crate) enum Status {
 }
 
 impl Reply {
-    pub(crate) fn read(value: Value, tag: &Tag) -> Result<Self, RedisStoreError> {
+    /// Parses a reply, and checks that it repeats the tag of its request.
+    pub(crate) fn parse(value: Value, tag: &Tag) -> Result<Self, RedisStoreError> {
         let mut parts = array(value).ok_or(UNEXPECTED)?.into_iter();
         match parts.next() {
             Some(Value::BulkString(echo)) if echo == tag.as_bytes() => {}
@@ -43,13 +45,13 @@ impl Reply {
         };
         Ok(Self {
             now,
-            third: parts.next().ok_or(UNEXPECTED)?,
-            fourth: parts.next(),
+            head: parts.next().ok_or(UNEXPECTED)?,
+            data: parts.next(),
         })
     }
 
     pub(crate) fn status(&self) -> Result<Status, RedisStoreError> {
-        match &self.third {
+        match &self.head {
             Value::BulkString(word) => match word.as_slice() {
                 b"already" => Ok(Status::Already),
                 b"done" => Ok(Status::Done),
@@ -62,29 +64,44 @@ impl Reply {
         }
     }
 
-    /// The record that the reply ends with.
-    pub(crate) fn record(self) -> Result<Packed, RedisStoreError> {
-        decode(&self.bytes()?)
+    /// Returns the record as it is at the server's time, whether or not it has expired.
+    pub(crate) fn record(self) -> Result<Record, RedisStoreError> {
+        let now = self.now;
+        Ok(decode(&self.bytes()?)?.into_record(now))
     }
 
-    pub(crate) fn bytes(self) -> Result<Bytes, RedisStoreError> {
-        bytes(self.fourth.ok_or(UNEXPECTED)?)
+    /// Returns the record; `None` if it has expired.
+    pub(crate) fn live_record(self) -> Result<Option<Record>, RedisStoreError> {
+        let now = self.now;
+        let packed = decode(&self.bytes()?)?;
+        Ok(packed.is_live(now).then(|| packed.into_record(now)))
+    }
+
+    /// Returns the concatenated `sid`s.
+    pub(crate) fn sids(self) -> Result<Vec<Sid>, RedisStoreError> {
+        let bytes = self.bytes()?;
+        let (sids, rest) = bytes.as_chunks::<16>();
+        if !rest.is_empty() {
+            return Err(UNEXPECTED);
+        }
+        Ok(sids.iter().copied().map(Sid::from_bytes).collect())
     }
 
     pub(crate) fn count(self) -> Result<u64, RedisStoreError> {
-        match self.fourth {
+        match self.data {
             Some(Value::Int(count)) => u64::try_from(count).map_err(|_| UNEXPECTED),
             _ => Err(UNEXPECTED),
         }
     }
 
-    /// The cursor of the next page, 0 if there is none, and field and record of each family on this one.
-    pub(crate) fn page(self) -> Result<(u64, Vec<(Sid, Packed)>), RedisStoreError> {
-        let cursor = std::str::from_utf8(&bytes(self.third)?)
+    /// Returns the cursor of the next page, or 0 if this is the last one, and the live families of
+    /// this page.
+    pub(crate) fn page(self) -> Result<(u64, Vec<(Sid, Record)>), RedisStoreError> {
+        let cursor = std::str::from_utf8(&bytes(self.head)?)
             .ok()
             .and_then(|cursor| cursor.parse().ok())
             .ok_or(UNEXPECTED)?;
-        let mut parts = array(self.fourth.ok_or(UNEXPECTED)?)
+        let mut parts = array(self.data.ok_or(UNEXPECTED)?)
             .ok_or(UNEXPECTED)?
             .into_iter();
         let mut families = Vec::with_capacity(parts.len() / 2);
@@ -92,9 +109,25 @@ impl Reply {
             let unreadable = RedisStoreErrorKind::UnreadableRecord;
             let sid: Result<[u8; 16], _> = bytes(field)?[..].try_into();
             let sid = sid.map_err(|_| RedisStoreError::new(unreadable))?;
-            families.push((Sid::from_bytes(sid), decode(&bytes(record)?)?));
+            let packed = decode(&bytes(record)?)?;
+            if packed.is_live(self.now) {
+                families.push((Sid::from_bytes(sid), packed.into_record(self.now)));
+            }
         }
         Ok((cursor, families))
+    }
+
+    /// Returns the error for a status that does not fit the request. Usually it is a record that
+    /// the script could not read.
+    pub(crate) fn unexpected(self) -> RedisStoreError {
+        match self.status() {
+            Ok(Status::Record) => self.record().err().unwrap_or(UNEXPECTED),
+            _ => UNEXPECTED,
+        }
+    }
+
+    fn bytes(self) -> Result<Bytes, RedisStoreError> {
+        bytes(self.data.ok_or(UNEXPECTED)?)
     }
 }
 
@@ -112,10 +145,12 @@ fn bytes(value: Value) -> Result<Bytes, RedisStoreError> {
     }
 }
 
-fn decode(bytes: &Bytes) -> Result<Packed, RedisStoreError> {
-    Packed::decode(bytes).map_err(|unreadable| match unreadable {
-        Unreadable::Future { .. } => RedisStoreError::new(RedisStoreErrorKind::FutureRecord),
-        Unreadable::Malformed => RedisStoreError::new(RedisStoreErrorKind::UnreadableRecord),
+fn decode(bytes: &Bytes) -> Result<PackedRecord, RedisStoreError> {
+    PackedRecord::decode(bytes).map_err(|error| {
+        RedisStoreError::new(match error {
+            DecodeError::Future => RedisStoreErrorKind::FutureRecord,
+            DecodeError::Malformed => RedisStoreErrorKind::UnreadableRecord,
+        })
     })
 }
 

@@ -1,35 +1,34 @@
-//! The scripts: everything that the store asks of a server.
+//! The Lua scripts, which do everything that the store needs of a server.
 //!
-//! Each takes one key and begins its arguments with a [`Tag`], which its reply begins with as well.
+//! Each takes one key, and a [`Tag`](crate::tag::Tag) as its first argument, which its reply begins
+//! with.
 
 use std::sync::LazyLock;
 
 use redis::Cmd;
 
-/// A script and the digest that a server knows it by.
+/// A script, and the digest by which a server that has run it knows it.
 pub(crate) struct Script {
     code: String,
     digest: String,
 }
 
 impl Script {
-    /// By its digest: what is sent first.
-    pub(crate) fn by_digest(&self, key: &[u8], arguments: &[&[u8]]) -> Cmd {
+    /// Returns the command that runs the script by its digest. Fails with `NOSCRIPT` on a server
+    /// that does not know it.
+    pub(crate) fn evalsha(&self, key: &[u8], arguments: &[&[u8]]) -> Cmd {
         invocation("EVALSHA", &self.digest, key, arguments)
     }
 
-    /// With its code, for a server that does not know it. It does afterwards.
-    pub(crate) fn in_full(&self, key: &[u8], arguments: &[&[u8]]) -> Cmd {
+    /// Returns the command that runs the script by its code. The server knows it from then on.
+    pub(crate) fn eval(&self, key: &[u8], arguments: &[&[u8]]) -> Cmd {
         invocation("EVAL", &self.code, key, arguments)
     }
 
-    /// The prelude goes after the first line, which must be the shebang.
+    /// Joins a script's file with the prelude, which goes after the shebang in the first line.
     fn new(file: &str) -> Self {
         let (shebang, body) = file.split_once('\n').unwrap_or((file, ""));
-        Self::whole(format!("{shebang}\n{PRELUDE}\n{body}"))
-    }
-
-    fn whole(code: String) -> Self {
+        let code = format!("{shebang}\n{PRELUDE}\n{body}");
         let digest = redis::Script::new(&code).get_hash().to_owned();
         Self { code, digest }
     }
@@ -45,23 +44,6 @@ fn invocation(command: &str, script: &str, key: &[u8], arguments: &[&[u8]]) -> C
         cmd.arg(*argument);
     }
     cmd
-}
-
-/// Names a request: whose it is, and which. A reply that does not repeat it is the reply to another request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Tag([u8; 24]);
-
-impl Tag {
-    pub(crate) fn new(about: &[u8; 16], attempt: &[u8; 8]) -> Self {
-        let mut tag = [0; 24];
-        tag[..16].copy_from_slice(about);
-        tag[16..].copy_from_slice(attempt);
-        Self(tag)
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8; 24] {
-        &self.0
-    }
 }
 
 macro_rules! scripts {
@@ -82,7 +64,8 @@ scripts! {
     SESSIONS = "sessions.lua";
 }
 
-/// Takes no key, and is asked for seldom enough to be sent in full.
+/// The code that reports missing rights. It takes no key and no tag, and runs too seldom to be sent
+/// by its digest.
 pub(crate) const RIGHTS: &str = include_str!("scripts/rights.lua");
 
 const PRELUDE: &str = include_str!("scripts/prelude.lua");

@@ -1,36 +1,21 @@
-//! Where Redis is, as a URL says it.
+use crate::config_error::ConfigError;
+use crate::node::Node;
+use crate::topology::Topology;
 
-use std::fmt;
-
-use crate::config::ConfigError;
-
-/// A URL, taken apart. Holds a password, so it has no `Debug`.
+/// The parts of a Redis URL. Has no `Debug`, because it may hold a password.
 pub(crate) struct Url {
-    pub(crate) kind: Kind,
+    pub(crate) topology: Topology,
+    /// 0 in a cluster, which has no other.
+    pub(crate) database: i64,
     pub(crate) tls: bool,
-    pub(crate) nodes: Vec<Node>,
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
-}
-
-/// What is at the addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Cluster,
-    Sentinel { master: String, database: i64 },
-    Single { database: i64 },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Node {
-    pub(crate) host: String,
-    pub(crate) port: u16,
 }
 
 impl Url {
     pub(crate) fn parse(url: &str) -> Result<Self, ConfigError> {
         let (scheme, rest) = url.split_once("://").ok_or(SCHEME)?;
-        let (tls, kind) = match scheme {
+        let (tls, scheme) = match scheme {
             "redis" => (false, Scheme::Single),
             "rediss" => (true, Scheme::Single),
             "redis-cluster" => (false, Scheme::Cluster),
@@ -51,92 +36,18 @@ impl Url {
             Some(userinfo) => credentials(userinfo)?,
             None => (None, None),
         };
-        let default_port = match kind {
-            Scheme::Sentinel => 26_379,
-            Scheme::Cluster | Scheme::Single => 6_379,
-        };
         let nodes = hosts
             .split(',')
-            .map(|host| Node::parse(host, default_port))
+            .map(|host| Node::parse(host, scheme.default_port()))
             .collect::<Result<Vec<_>, _>>()?;
-        let kind = match kind {
-            Scheme::Cluster if path.is_empty() => Kind::Cluster,
-            Scheme::Cluster => {
-                return Err(ConfigError::new(
-                    "url",
-                    "no database, since clusters have one",
-                ));
-            }
-            Scheme::Sentinel => {
-                let (master, path) = path.split_once('/').unwrap_or((path, ""));
-                if master.is_empty() {
-                    return Err(ConfigError::new("url", "the master's name after the hosts"));
-                }
-                Kind::Sentinel {
-                    master: decode(master)?,
-                    database: database(path)?,
-                }
-            }
-            Scheme::Single if nodes.len() > 1 => {
-                return Err(ConfigError::new(
-                    "url",
-                    "one host, or another scheme for many",
-                ));
-            }
-            Scheme::Single => Kind::Single {
-                database: database(path)?,
-            },
-        };
+        let (topology, database) = scheme.topology(nodes, path)?;
         Ok(Self {
-            kind,
+            topology,
+            database,
             tls,
-            nodes,
             username,
             password,
         })
-    }
-}
-
-impl Node {
-    /// `host`, `host:port`, `[v6]` or `[v6]:port`.
-    pub(crate) fn parse(text: &str, default_port: u16) -> Result<Self, ConfigError> {
-        const HOST: ConfigError = ConfigError::new("url", "a host, and a port if need be");
-        let (host, port) = match text.strip_prefix('[') {
-            Some(rest) => {
-                let (host, port) = rest.split_once(']').ok_or(HOST)?;
-                let port = match port {
-                    "" => None,
-                    port => Some(port.strip_prefix(':').ok_or(HOST)?),
-                };
-                (host, port)
-            }
-            None => match text.rsplit_once(':') {
-                Some((host, port)) => (host, Some(port)),
-                None => (text, None),
-            },
-        };
-        let is_v6 = text.starts_with('[');
-        if host.is_empty() || (host.contains(':') && !is_v6) || host.contains(char::is_whitespace) {
-            return Err(HOST);
-        }
-        let port = match port {
-            Some(port) => port.parse().map_err(|_| HOST)?,
-            None => default_port,
-        };
-        Ok(Self {
-            host: host.to_owned(),
-            port,
-        })
-    }
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { host, port } = self;
-        match host.contains(':') {
-            true => write!(f, "[{host}]:{port}"),
-            false => write!(f, "{host}:{port}"),
-        }
     }
 }
 
@@ -147,6 +58,47 @@ enum Scheme {
     Single,
 }
 
+impl Scheme {
+    fn default_port(self) -> u16 {
+        match self {
+            Self::Sentinel => 26_379,
+            Self::Cluster | Self::Single => 6_379,
+        }
+    }
+
+    /// Returns the topology and the database that hosts and path stand for.
+    fn topology(self, nodes: Vec<Node>, path: &str) -> Result<(Topology, i64), ConfigError> {
+        const NO_DATABASE: ConfigError =
+            ConfigError::new("url", "no database, because a cluster has only one");
+        const MASTER: ConfigError =
+            ConfigError::new("url", "the name of the master after the hosts");
+        const ONE_HOST: ConfigError = ConfigError::new(
+            "url",
+            "one host, or the scheme of a cluster or of sentinels",
+        );
+        match self {
+            Self::Cluster if path.is_empty() => Ok((Topology::Cluster(nodes), 0)),
+            Self::Cluster => Err(NO_DATABASE),
+            Self::Sentinel => {
+                let (master, path) = path.split_once('/').unwrap_or((path, ""));
+                if master.is_empty() {
+                    return Err(MASTER);
+                }
+                let topology = Topology::Sentinel {
+                    sentinels: nodes,
+                    master: decode(master)?,
+                };
+                Ok((topology, database(path)?))
+            }
+            Self::Single => {
+                let [node] = <[Node; 1]>::try_from(nodes).map_err(|_| ONE_HOST)?;
+                Ok((Topology::Single(node), database(path)?))
+            }
+        }
+    }
+}
+
+/// Returns username and password.
 fn credentials(userinfo: &str) -> Result<(Option<String>, Option<String>), ConfigError> {
     let (username, password) = match userinfo.split_once(':') {
         Some((username, password)) => (username, Some(decode(password)?)),
@@ -167,7 +119,7 @@ fn database(path: &str) -> Result<i64, ConfigError> {
     }
 }
 
-/// Percent-decoding, RFC 3986 §2.1.
+/// Decodes percent-encoding (RFC 3986 §2.1).
 fn decode(text: &str) -> Result<String, ConfigError> {
     const ENCODING: ConfigError = ConfigError::new("url", "percent-encoded UTF-8");
     let mut bytes = Vec::with_capacity(text.len());

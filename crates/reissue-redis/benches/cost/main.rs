@@ -1,4 +1,6 @@
-//! What a session costs a server in memory, and what the store costs above the driver: `cargo bench -p reissue-redis`.
+//! Measures the memory of a session on the server, and what the store costs above the driver. Run it
+//! with `cargo bench -p reissue-redis`.
+//! -p reissue-redis`.
 //!
 //! Starts a redis-server of its own.
 #![expect(clippy::print_stdout, reason = "a report")]
@@ -22,7 +24,8 @@ fn main() {
             let tables = &["--hash-max-listpack-value", "16"];
             let in_tables = memory::per_session(&Server::start(tables), per_subject).await;
             println!(
-                "  {per_subject} per subject  {bytes:>6.0} bytes  (target: at most {target}); {in_tables:.0} without listpacks"
+                "  {per_subject} per subject  {bytes:>6.0} bytes  (target: at most {target}); \
+                 {in_tables:.0} without listpacks"
             );
         }
         overhead::report(&Server::start(&[])).await;

@@ -1,27 +1,20 @@
-//! What is not as it should be.
-
 use std::time::Duration;
 
 use reissue::store::Finding;
 
-use super::Inspection;
+use super::inspection::Inspection;
 use crate::durability::Durability;
+use crate::settings::Settings;
 
-/// What the servers are measured by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Expectations {
-    pub(crate) max_clock_skew: Duration,
-    pub(crate) durability: Option<Durability>,
-}
-
-pub(crate) fn findings(inspection: &Inspection, expectations: &Expectations) -> Vec<Finding> {
+/// Returns what an operator should change, by what the settings of the store expect.
+pub(super) fn findings(inspection: &Inspection, settings: &Settings) -> Vec<Finding> {
     let found = [
-        clock_skew(inspection, expectations.max_clock_skew),
+        clock_skew(inspection, settings.max_clock_skew),
         eviction_policy(inspection),
         missing_rights(inspection),
         persistence(inspection),
         server_too_old(inspection),
-        too_few_replicas(inspection, expectations.durability),
+        too_few_replicas(inspection, settings.durability),
     ];
     let findings = found.into_iter().flatten();
     findings
@@ -35,6 +28,7 @@ pub(crate) fn findings(inspection: &Inspection, expectations: &Expectations) -> 
         .collect()
 }
 
+/// A code and its details.
 type Found = Option<(&'static str, String)>;
 
 fn clock_skew(inspection: &Inspection, max: Duration) -> Found {
@@ -42,8 +36,9 @@ fn clock_skew(inspection: &Inspection, max: Duration) -> Found {
     let skew = Duration::from_millis(ahead.unsigned_abs());
     let direction = if ahead > 0 { "ahead of" } else { "behind" };
     (skew > max).then(|| {
-        let detail =
-            format!("the server's clock is {skew:?} {direction} ours, expected at most {max:?}");
+        let detail = format!(
+            "the clock is {skew:?} {direction} the one of this process; expected at most {max:?}"
+        );
         ("clock-skew", detail)
     })
 }
@@ -52,7 +47,8 @@ fn eviction_policy(inspection: &Inspection) -> Found {
     let policy = inspection.line("maxmemory_policy")?;
     (policy != "noeviction").then(|| {
         let detail = format!(
-            "maxmemory-policy is {policy}, expected noeviction: sessions vanish when memory is short, and reuse with them"
+            "maxmemory-policy is {policy}; expected noeviction, or sessions are lost when memory \
+             is short, and reuse of their tokens goes unnoticed"
         );
         ("eviction-policy", detail)
     })
@@ -69,7 +65,7 @@ fn persistence(inspection: &Inspection) -> Found {
     }
     match inspection.save.as_deref() {
         None => {
-            let detail = "appendonly is off, and the server does not tell whether it saves";
+            let detail = "appendonly is off, and the user may not read whether snapshots are saved";
             Some(("persistence-unknown", detail.to_owned()))
         }
         Some("") => {
@@ -86,7 +82,7 @@ fn server_too_old(inspection: &Inspection) -> Found {
     is_old.then(|| {
         (
             "server-too-old",
-            format!("version {version}, expected 7.0 or newer"),
+            format!("version {version}; expected 7.0 or newer"),
         )
     })
 }
@@ -95,7 +91,7 @@ fn too_few_replicas(inspection: &Inspection, durability: Option<Durability>) -> 
     let wanted = durability?.replicas;
     let following: u32 = inspection.line("connected_slaves")?.parse().ok()?;
     (following < wanted).then(|| {
-        let detail = format!("{following} replicas follow, but a revocation has to reach {wanted}");
+        let detail = format!("{following} replicas are connected, and a revocation needs {wanted}");
         ("too-few-replicas", detail)
     })
 }

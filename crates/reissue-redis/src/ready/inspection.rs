@@ -1,62 +1,67 @@
-//! What a server says about itself.
-
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use redis::{Cmd, FromRedisValue, RedisError};
 
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
+use crate::node::Node;
 use crate::script;
+use crate::settings::Settings;
 use crate::transport::Connection;
-use crate::url::Node;
 
-/// The parts are missing that the server does not tell.
+/// What a server reports about itself. What the user may not read is missing.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Inspection {
-    /// Empty if it is the only one.
-    pub(crate) node: String,
-    /// What `INFO` says: names and values, a line each.
-    pub(crate) info: Option<String>,
-    /// When the data is written to disk: `CONFIG GET save`.
-    pub(crate) save: Option<String>,
-    /// By how many milliseconds the server's clock is ahead of ours.
-    pub(crate) ahead: Option<i64>,
-    /// Commands that the user may not call.
-    pub(crate) denied: Vec<String>,
+pub(super) struct Inspection {
+    /// The address of the node; empty for a single server.
+    pub(super) node: String,
+    /// The response to `INFO`: names and values, one a line.
+    pub(super) info: Option<String>,
+    /// The response to `CONFIG GET save`: when snapshots are written.
+    pub(super) save: Option<String>,
+    /// By how many milliseconds the server's clock is ahead of the clock of this process.
+    pub(super) ahead: Option<i64>,
+    /// The commands that the user may not call.
+    pub(super) denied: Vec<String>,
 }
 
 impl Inspection {
-    /// Fails if the server does not answer; not if it refuses to.
-    pub(crate) async fn of(
+    /// Inspects a server.
+    ///
+    /// # Errors
+    ///
+    /// The server does not respond. A command that it denies is no error.
+    pub(super) async fn of(
         connection: &Connection,
         node: Option<&Node>,
-        some_key: &str,
-        is_durable: bool,
+        settings: &Settings,
     ) -> Result<Self, RedisStoreError> {
         let mut inspection = Self {
             node: node.map(ToString::to_string).unwrap_or_default(),
             ..Self::default()
         };
-        let info = ask(connection, node, &["INFO"]).await?;
-        inspection.info = inspection.told(info, "INFO");
-        let save: Option<Vec<String>> = ask(connection, node, &["CONFIG", "GET", "save"])
+        let info = query(connection, node, &["INFO"]).await?;
+        inspection.info = inspection.allowed(info, "INFO");
+        let save: Option<Vec<String>> = query(connection, node, &["CONFIG", "GET", "save"])
             .await?
             .ok();
         inspection.save = save.and_then(|mut pair| pair.pop());
         inspection.ahead = inspection.clock(connection, node).await?;
         if inspection.version().is_none_or(|version| version >= 7) {
-            let code = script::RIGHTS;
-            let durable = if is_durable { "1" } else { "" };
-            let denied =
-                ask::<Vec<String>>(connection, node, &["EVAL", code, "0", some_key, durable])
-                    .await?;
-            let denied = inspection.told(denied, "EVAL").unwrap_or_default();
+            let some_key = format!("{}rights", settings.prefix);
+            let is_durable = if settings.durability.is_some() {
+                "1"
+            } else {
+                ""
+            };
+            let eval = ["EVAL", script::RIGHTS, "0", &some_key, is_durable];
+            let denied = query::<Vec<String>>(connection, node, &eval).await?;
+            let denied = inspection.allowed(denied, "EVAL").unwrap_or_default();
             inspection.denied.extend(denied);
         }
         Ok(inspection)
     }
 
-    /// The value in a line of `INFO`.
-    pub(crate) fn line(&self, name: &str) -> Option<&str> {
+    /// Returns a value of `INFO`.
+    pub(super) fn line(&self, name: &str) -> Option<&str> {
         let info = self.info.as_deref()?;
         info.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -64,40 +69,42 @@ impl Inspection {
         })
     }
 
-    /// The first part of the version that the server is compatible with.
-    pub(crate) fn version(&self) -> Option<u32> {
+    /// Returns the major version of Redis that the server is compatible with.
+    pub(super) fn version(&self) -> Option<u32> {
         let version = self.line("redis_version")?;
         version.split('.').next()?.parse().ok()
     }
 
-    /// Half of the time that the question takes is assumed to be the way there.
+    /// Returns by how much the server's clock is ahead. Assumes that the request takes as long as
+    /// the response.
     async fn clock(
         &mut self,
         connection: &Connection,
         node: Option<&Node>,
     ) -> Result<Option<i64>, RedisStoreError> {
         let before = now();
-        let time = ask::<(i64, i64)>(connection, node, &["TIME"]).await?;
+        let time = query::<(i64, i64)>(connection, node, &["TIME"]).await?;
         let after = now();
-        let time = self.told(time, "TIME");
+        let time = self.allowed(time, "TIME");
         Ok(time.map(|(seconds, micros)| {
             let theirs = seconds.saturating_mul(1_000).saturating_add(micros / 1_000);
             theirs - before - (after - before) / 2
         }))
     }
 
-    fn told<T>(&mut self, answer: Result<T, RedisStoreError>, command: &str) -> Option<T> {
-        if let Err(error) = &answer
+    /// Returns the response, and records the command as denied if the user may not call it.
+    fn allowed<T>(&mut self, response: Result<T, RedisStoreError>, command: &str) -> Option<T> {
+        if let Err(error) = &response
             && error.kind() == RedisStoreErrorKind::NoPerm
         {
             self.denied.push(command.to_owned());
         }
-        answer.ok()
+        response.ok()
     }
 }
 
-/// An error outside is one of the connection; one inside is the server's.
-async fn ask<T: FromRedisValue>(
+/// Sends a command. The outer error is one of the connection, the inner one the server's.
+async fn query<T: FromRedisValue>(
     connection: &Connection,
     node: Option<&Node>,
     words: &[&str],
@@ -106,7 +113,7 @@ async fn ask<T: FromRedisValue>(
     for word in words {
         cmd.arg(*word);
     }
-    match connection.ask_node(node, &cmd).await {
+    match connection.query_node(node, &cmd).await {
         Ok(value) => Ok(T::from_redis_value(value)
             .map_err(RedisError::from)
             .map_err(RedisStoreError::from)),

@@ -1,7 +1,7 @@
-//! Whether the servers can serve, and what an operator ought to know about how they are set up.
+//! Readiness: whether the servers can serve, and which of their settings an operator should change.
 
+mod check;
 mod findings;
 mod inspection;
 
-pub(crate) use self::findings::{Expectations, findings};
-pub(crate) use self::inspection::Inspection;
+pub(crate) use self::check::check;

@@ -1,13 +1,14 @@
-//! What the scripts do when they write a record, for tests and fuzzing: nothing else here writes one.
+//! Encodes a record as the scripts do: for tests and fuzzing, since the store itself writes none.
 
 use bytes::Bytes;
 
-use super::{
-    HAS_CONFLICTS, HAS_EXPIRY, HAS_IDLE, HAS_REVISION, HAS_ROTATIONS, HAS_SHARED, Packed, VERSION,
-    idle, revision, varint,
+use super::fields::{
+    HAS_CONFLICTS, HAS_EXPIRY, HAS_IDLE, HAS_REVISION, HAS_ROTATIONS, HAS_SHARED, VERSION, idle,
+    revision, varint,
 };
+use super::packed_record::PackedRecord;
 
-pub(crate) fn encode(packed: &Packed) -> Bytes {
+pub(crate) fn encode(packed: &PackedRecord) -> Bytes {
     let mut head = VERSION << 6;
     let mut rest = varint(packed.generation);
     rest.extend(

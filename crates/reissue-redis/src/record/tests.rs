@@ -1,29 +1,33 @@
 use std::time::Duration;
 
+use bytes::Bytes;
 use proptest::prelude::*;
+use reissue::store::{Attempt, PastRotation, Revision};
 
+use super::decode::{DecodeError, Reader};
 use super::encode::encode;
-use super::*;
+use super::fields::{END_OF_TIME, HAS_ROTATIONS, VERSION, idle, idle_from_code};
+use super::packed_record::{EarlierRotation, PackedRecord};
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn decoding_undoes_encoding(packed in packed()) {
-        prop_assert_eq!(Packed::decode(&encode(&packed)), Ok(packed));
+        prop_assert_eq!(PackedRecord::decode(&encode(&packed)), Ok(packed));
     }
 
     #[test]
     fn decoding_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-        let _ = Packed::decode(&Bytes::from(bytes));
+        let _ = PackedRecord::decode(&Bytes::from(bytes));
     }
 
     #[test]
     fn a_header_cut_short_is_malformed(packed in packed(), keep in 0..100_u8) {
-        let header = Packed { details: Bytes::new(), ..packed };
+        let header = PackedRecord { details: Bytes::new(), ..packed };
         let whole = encode(&header);
         let keep = usize::from(keep) * whole.len() / 100;
-        prop_assert_eq!(Packed::decode(&whole.slice(..keep)), Err(Unreadable::Malformed));
+        prop_assert_eq!(PackedRecord::decode(&whole.slice(..keep)), Err(DecodeError::Malformed));
     }
 
     #[test]
@@ -35,20 +39,17 @@ proptest! {
 }
 
 #[test]
-fn another_version_is_told_from_garbage() {
+fn a_later_version_is_not_malformed() {
     let future = Bytes::from_static(&[0xbf, 1, 2]);
-    assert_eq!(
-        Packed::decode(&future),
-        Err(Unreadable::Future { version: 2 })
-    );
+    assert_eq!(PackedRecord::decode(&future), Err(DecodeError::Future));
     let garbage = Bytes::from_static(&[0x3f, 1, 2]);
-    assert_eq!(Packed::decode(&garbage), Err(Unreadable::Malformed));
+    assert_eq!(PackedRecord::decode(&garbage), Err(DecodeError::Malformed));
 }
 
 #[test]
 fn a_plain_session_fits_a_listpack() {
     let created_at = 1_800_000_000_000;
-    let packed = Packed {
+    let packed = PackedRecord {
         generation: 127,
         attempt: Some(Attempt::from_bytes([7; 8])),
         revision: Revision::ORIGINAL,
@@ -66,7 +67,7 @@ fn a_plain_session_fits_a_listpack() {
 }
 
 #[test]
-fn what_is_beyond_the_end_of_time_never_comes() {
+fn idle_times_beyond_the_end_of_time_are_unlimited() {
     assert!(idle(None).is_empty());
     assert!(idle(Some(u64::MAX)).is_empty());
     assert_eq!(idle(Some(30 * DAY)).len(), 2);
@@ -74,7 +75,7 @@ fn what_is_beyond_the_end_of_time_never_comes() {
 
 #[test]
 fn the_nearer_of_idle_time_and_expiry_is_the_deadline() {
-    let packed = Packed {
+    let packed = PackedRecord {
         generation: 0,
         attempt: None,
         revision: Revision::ORIGINAL,
@@ -95,7 +96,7 @@ fn the_nearer_of_idle_time_and_expiry_is_the_deadline() {
 
 #[test]
 fn each_rotation_has_the_generations_that_it_superseded() {
-    let packed = Packed {
+    let packed = PackedRecord {
         generation: 9,
         attempt: Some(Attempt::from_bytes([7; 8])),
         revision: Revision::ORIGINAL,
@@ -105,11 +106,11 @@ fn each_rotation_has_the_generations_that_it_superseded() {
         rotated_at: 9_000,
         skipped: 0,
         earlier: vec![
-            Earlier {
+            EarlierRotation {
                 skipped: 4,
                 at: 8_000,
             },
-            Earlier {
+            EarlierRotation {
                 skipped: 1,
                 at: 13_000,
             },
@@ -118,7 +119,7 @@ fn each_rotation_has_the_generations_that_it_superseded() {
         expires_at: None,
         details: Bytes::new(),
     };
-    let packed = Packed::decode(&encode(&packed)).unwrap();
+    let packed = PackedRecord::decode(&encode(&packed)).unwrap();
     let record = packed.into_record(10_000);
     let rotation = |from, age| PastRotation { from, age };
     assert_eq!(
@@ -140,10 +141,13 @@ fn more_rotations_than_are_ever_kept_are_malformed() {
     bytes.extend([7; 8]);
     bytes.extend([5, 8, 0]);
     bytes.extend([0; 8 * 6]);
-    assert_eq!(Packed::decode(&bytes.into()), Err(Unreadable::Malformed));
+    assert_eq!(
+        PackedRecord::decode(&bytes.into()),
+        Err(DecodeError::Malformed)
+    );
 }
 
-fn packed() -> impl Strategy<Value = Packed> {
+fn packed() -> impl Strategy<Value = PackedRecord> {
     let times = (
         0..1_u64 << 47,
         0..1_u64 << 40,
@@ -166,11 +170,11 @@ fn packed() -> impl Strategy<Value = Packed> {
         let (created_at, age, idle, life) = times;
         let (generation, revision, conflicts, attempt, shared_generations) = counts;
         let (skipped, earlier) = rotations;
-        let earlier = earlier.into_iter().map(|(skipped, age)| Earlier {
+        let earlier = earlier.into_iter().map(|(skipped, age)| EarlierRotation {
             skipped,
             at: created_at + age,
         });
-        Packed {
+        PackedRecord {
             generation,
             attempt: (generation > 0).then(|| Attempt::from_bytes(attempt)),
             revision,

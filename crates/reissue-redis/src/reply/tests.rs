@@ -10,7 +10,7 @@ fn reply(parts: Vec<Value>) -> Result<Reply, RedisStoreError> {
         Value::Int(1_800_000_000_000),
     ];
     all.extend(parts);
-    Reply::read(Value::Array(all), &tag())
+    Reply::parse(Value::Array(all), &tag())
 }
 
 fn word(word: &str) -> Value {
@@ -32,7 +32,7 @@ fn a_reply_to_another_request_is_refused() {
         Value::Int(1),
         word("done"),
     ]);
-    let error = Reply::read(value, &tag()).expect_err("not ours");
+    let error = Reply::parse(value, &tag()).expect_err("not ours");
     assert_eq!(error.kind(), RedisStoreErrorKind::MismatchedReply);
 }
 
@@ -41,7 +41,7 @@ fn malformed_replies_are_errors() {
     let kind = |result: Result<Reply, RedisStoreError>| result.expect_err("malformed").kind();
     for value in [Value::Nil, Value::Okay, Value::Int(1), Value::Array(vec![])] {
         assert_eq!(
-            kind(Reply::read(value, &tag())),
+            kind(Reply::parse(value, &tag())),
             RedisStoreErrorKind::UnexpectedReply
         );
     }

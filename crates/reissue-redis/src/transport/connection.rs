@@ -1,6 +1,4 @@
-//! One connection, shared by everybody.
-
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -11,41 +9,44 @@ use tokio::time::Instant;
 
 use super::masters::Masters;
 use super::slot::Slot;
-use crate::url::Node;
+use super::stall::Stall;
+use crate::node::Node;
 
-/// A connection to a server, or to all of a cluster.
-pub(crate) struct Link {
+/// A connection to one server or to a whole cluster, which all requests share.
+pub(crate) struct Connection {
     backend: Backend,
-    since: Instant,
+    opened: Instant,
     has_served: AtomicBool,
     stalls: [Stall; Slot::GROUPS],
 }
 
+/// The driver's connection.
 #[derive(Clone)]
-pub(crate) enum Backend {
+pub(super) enum Backend {
     Cluster(ClusterConnection),
     Single(MultiplexedConnection),
 }
 
-impl Link {
-    pub(crate) fn new(backend: Backend) -> Self {
+impl Connection {
+    pub(super) fn new(backend: Backend) -> Self {
         Self {
             backend,
-            since: Instant::now(),
+            opened: Instant::now(),
             has_served: AtomicBool::new(false),
-            stalls: [const { Stall::new() }; Slot::GROUPS],
+            stalls: [const { Stall::none() }; Slot::GROUPS],
         }
     }
 
-    pub(crate) async fn ask(&self, cmd: &Cmd) -> Result<Value, RedisError> {
+    /// Sends a command and returns the response.
+    pub(crate) async fn query(&self, cmd: &Cmd) -> Result<Value, RedisError> {
         match self.backend.clone() {
             Backend::Cluster(mut connection) => cmd.query_async(&mut connection).await,
             Backend::Single(mut connection) => cmd.query_async(&mut connection).await,
         }
     }
 
-    /// Asks one node of a cluster.
-    pub(crate) async fn ask_node(
+    /// Sends a command to one node of a cluster.
+    pub(crate) async fn query_node(
         &self,
         node: Option<&Node>,
         cmd: &Cmd,
@@ -63,18 +64,18 @@ impl Link {
                     .await?
                     .extract_error()
             }
-            _ => self.ask(cmd).await,
+            _ => self.query(cmd).await,
         }
     }
 
-    /// The masters of a cluster, with the slots of each; nothing for a single server.
+    /// Returns the masters of a cluster; `None` for a single server.
     pub(crate) async fn masters(&self) -> Result<Option<Masters>, RedisError> {
         match &self.backend {
             Backend::Cluster(_) => {
                 let mut slots = Cmd::new();
                 slots.arg("CLUSTER").arg("SLOTS");
-                let ranges = self.ask(&slots).await?;
-                Ok(Some(Masters::read(ranges)?))
+                let ranges = self.query(&slots).await?;
+                Ok(Some(Masters::parse(ranges)?))
             }
             Backend::Single(_) => Ok(None),
         }
@@ -85,57 +86,34 @@ impl Link {
     }
 
     pub(crate) fn age(&self) -> Duration {
-        self.since.elapsed()
+        self.opened.elapsed()
     }
 
-    /// Something came back.
+    /// Records a response.
     pub(crate) fn responded(&self, slot: Slot) {
         self.has_served.store(true, Ordering::Relaxed);
         self.stall(slot).end();
     }
 
-    /// Whether anything ever came back.
+    /// Returns whether there ever was a response.
     pub(crate) fn has_served(&self) -> bool {
         self.has_served.load(Ordering::Relaxed)
     }
 
-    /// Nothing came back for a request of that moment. Answers for how long nothing has.
-    pub(crate) fn stalled(&self, slot: Slot, asked: Instant) -> Duration {
-        let asked = asked.saturating_duration_since(self.since);
-        let began = self.stall(slot).begin(asked);
-        self.since.elapsed().saturating_sub(began)
+    /// Records that a request sent at that time got no response. Returns for how long there has
+    /// been none.
+    pub(crate) fn stalled(&self, slot: Slot, sent: Instant) -> Duration {
+        let sent = sent.saturating_duration_since(self.opened);
+        let began = self.stall(slot).begin(sent);
+        self.opened.elapsed().saturating_sub(began)
     }
 
-    /// A cluster's nodes fall silent one by one, so the slots of one do not speak for those of another.
+    /// Returns the stall of the slot's group. The nodes of a cluster stall one by one, so the slots
+    /// of one say nothing about those of another.
     fn stall(&self, slot: Slot) -> &Stall {
         match self.backend {
             Backend::Cluster(_) => &self.stalls[slot.group()],
             Backend::Single(_) => &self.stalls[0],
         }
-    }
-}
-
-/// When the oldest request was sent that has no response after it: nanoseconds plus one, zero for none.
-#[derive(Debug)]
-struct Stall(AtomicU64);
-
-impl Stall {
-    const fn new() -> Self {
-        Self(AtomicU64::new(0))
-    }
-
-    fn end(&self) {
-        if self.0.load(Ordering::Relaxed) != 0 {
-            self.0.store(0, Ordering::Relaxed);
-        }
-    }
-
-    fn begin(&self, asked: Duration) -> Duration {
-        let asked = u64::try_from(asked.as_nanos()).unwrap_or(u64::MAX - 1);
-        let began = self
-            .0
-            .compare_exchange(0, asked + 1, Ordering::Relaxed, Ordering::Relaxed)
-            .map_or_else(|began| began - 1, |_| asked);
-        Duration::from_nanos(began)
     }
 }

@@ -1,25 +1,24 @@
-//! Keeps a connection: makes it when it is needed, and another when it is lost.
-
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
 
+use super::backoff::Backoff;
 use super::connection::Connection;
-use super::dial::Dialer;
+use super::dialer::Dialer;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 
-/// At most one connection is used, and at most one is being made, by a task of its own: nobody who hangs up takes it
-/// with him.
+/// One shared connection: opened when it is first needed, and replaced when it is lost.
+///
+/// At most one connection is in use, and at most one is being opened. It is opened by a task of its
+/// own, so that a caller that drops its future does not cancel it for the others.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    shared: Arc<Shared>,
+    inner: Arc<Inner>,
 }
 
-struct Shared {
+struct Inner {
     dialer: Dialer,
     state: Mutex<State>,
 }
@@ -28,33 +27,31 @@ struct Shared {
 struct State {
     connection: Option<Arc<Connection>>,
     dialing: Option<watch::Receiver<Dialed>>,
-    failure: Option<Failure>,
+    /// Reset once a connection has served a request.
+    backoff: Backoff,
 }
 
-/// Nothing while it is under way.
+/// The result of an attempt to connect; `None` until it is there.
 type Dialed = Option<Result<Arc<Connection>, RedisStoreError>>;
-
-/// The failures since a connection last served.
-struct Failure {
-    error: RedisStoreError,
-    count: u32,
-    retry_at: Instant,
-}
 
 impl Connector {
     pub(crate) fn new(dialer: Dialer) -> Self {
         Self {
-            shared: Arc::new(Shared {
+            inner: Arc::new(Inner {
                 dialer,
                 state: Mutex::default(),
             }),
         }
     }
 
-    /// The connection, as soon as there is one. Fails at once with the last error while it is too early for another try.
+    /// Returns the connection, and waits until it is open if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The attempt to connect failed, or the last one did and it is too early for another.
     pub(crate) async fn connection(&self) -> Result<Arc<Connection>, RedisStoreError> {
         let mut dialing = {
-            let mut state = self.shared.state();
+            let mut state = self.inner.state();
             if let Some(connection) = &state.connection {
                 return Ok(connection.clone());
             }
@@ -63,41 +60,45 @@ impl Connector {
         let dialed = dialing.wait_for(Option::is_some).await;
         match dialed.map(|dialed| dialed.clone()) {
             Ok(Some(result)) => result,
-            // The task went down with its runtime.
+            // The task ended with its runtime.
             Ok(None) | Err(_) => {
-                self.shared.state().dialing = None;
+                self.inner.state().dialing = None;
                 Err(RedisStoreError::new(RedisStoreErrorKind::ConnectionLost))
             }
         }
     }
 
-    /// Nobody shall use that connection any more, for that reason. If it leads to a server that only refuses, it counts as
-    /// one that could not be made: a replica is not met with a connection for each request. One that breaks says nothing
-    /// of the server, and those who lost their replies with it shall not wait.
-    pub(crate) fn discard(&self, connection: &Arc<Connection>, why: &RedisStoreError) {
-        let mut state = self.shared.state();
+    /// Stops using a connection because of an error.
+    ///
+    /// A connection that never served a request counts as a failed attempt to connect: otherwise
+    /// each request would open a connection to a replica that only refuses. A connection that broke
+    /// does not count: it says nothing about the server, and the requests whose responses were lost
+    /// are to be sent again without a pause.
+    pub(crate) fn discard(&self, connection: &Arc<Connection>, error: &RedisStoreError) {
+        let mut state = self.inner.state();
         if state.holds(connection) {
             state.connection = None;
             if connection.has_served() {
-                state.failure = None;
-            } else if why.kind() != RedisStoreErrorKind::ConnectionLost {
-                state.failed(why);
+                state.backoff.reset();
+            } else if error.kind() != RedisStoreErrorKind::ConnectionLost {
+                state.backoff.failed(error);
             }
         }
     }
 
-    /// Makes another connection to use instead of that one, which is used until then. Not if it is new itself: a server
-    /// in trouble is not helped by more connections.
+    /// Opens another connection in place of this one, which stays in use until then.
+    ///
+    /// Does nothing if this one is new itself: more connections do not help a server in trouble.
     pub(crate) fn replace(&self, connection: &Arc<Connection>) {
-        if connection.age() < LEAST_AGE {
+        if connection.age() < MIN_AGE {
             return;
         }
-        let mut state = self.shared.state();
+        let mut state = self.inner.state();
         if state.holds(connection) {
             if connection.has_served() {
-                state.failure = None;
+                state.backoff.reset();
             }
-            // An error here means that it is too early for another try.
+            // An error means that it is too early for another attempt.
             let _ = self.dial(&mut state);
         }
     }
@@ -107,17 +108,13 @@ impl Connector {
         if let Some(dialing) = &state.dialing {
             return Ok(dialing.clone());
         }
-        if let Some(failure) = &state.failure
-            && Instant::now() < failure.retry_at
-        {
-            return Err(failure.error.clone());
-        }
+        state.backoff.check()?;
         let (sender, receiver) = watch::channel(None);
         state.dialing = Some(receiver.clone());
-        let shared = self.shared.clone();
+        let inner = self.inner.clone();
         tokio::spawn(async move {
-            let result = shared.dialer.dial().await.map(Arc::new);
-            shared.state().dialed(&result);
+            let result = inner.dialer.dial().await.map(Arc::new);
+            inner.state().dialed(&result);
             let _ = sender.send(Some(result));
         });
         Ok(receiver)
@@ -130,7 +127,7 @@ impl fmt::Debug for Connector {
     }
 }
 
-impl Shared {
+impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -142,50 +139,13 @@ impl State {
         held.is_some_and(|held| Arc::ptr_eq(held, connection))
     }
 
-    /// A connection that was made has yet to serve before failures are forgotten.
     fn dialed(&mut self, result: &Result<Arc<Connection>, RedisStoreError>) {
         self.dialing = None;
         match result {
             Ok(connection) => self.connection = Some(connection.clone()),
-            Err(error) => self.failed(error),
+            Err(error) => self.backoff.failed(error),
         }
     }
-
-    fn failed(&mut self, error: &RedisStoreError) {
-        let count = self.failure.as_ref().map_or(0, |failure| failure.count);
-        self.failure = Some(Failure {
-            error: error.clone(),
-            count: count.saturating_add(1),
-            retry_at: Instant::now() + pause(count, RandomState::new().hash_one(0)),
-        });
-    }
 }
 
-/// Doubles with each failure up to a second; half of it is up to chance, so that not all come back at once.
-fn pause(failures: u32, chance: u64) -> Duration {
-    let longest = SHORTEST_PAUSE * 2_u32.saturating_pow(failures.min(16));
-    let longest = longest.min(LONGEST_PAUSE);
-    let share = (chance % 1_000) as f64 / 1_000.0;
-    longest.mul_f64(0.5 + share / 2.0)
-}
-
-const LEAST_AGE: Duration = Duration::from_millis(250);
-const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_up_to_a_second_and_differ() {
-        for failures in 0..40 {
-            let shortest = pause(failures, 0);
-            let longest = pause(failures, 999);
-            assert!(shortest < longest && longest <= LONGEST_PAUSE, "{failures}");
-            assert!(pause(failures + 1, 0) >= shortest);
-        }
-        assert_eq!(pause(0, 0), SHORTEST_PAUSE / 2);
-        assert_eq!(pause(u32::MAX, 0), LONGEST_PAUSE / 2);
-    }
-}
+const MIN_AGE: Duration = Duration::from_millis(250);

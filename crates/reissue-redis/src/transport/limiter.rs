@@ -1,22 +1,21 @@
-//! How many operations may be under way, and how many may wait.
-
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 
-/// Lets so many operations through at once. As many again may wait, until their deadline; one more is turned away.
+/// A bound on the operations that run at once. As many again may wait, each until its deadline; one
+/// more fails at once.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     admitted: Semaphore,
-    under_way: Semaphore,
+    running: Semaphore,
 }
 
-/// A place, held for as long as this lives.
+/// The right to run one operation, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     _admitted: SemaphorePermit<'a>,
-    _under_way: SemaphorePermit<'a>,
+    _running: SemaphorePermit<'a>,
 }
 
 impl Limiter {
@@ -24,19 +23,19 @@ impl Limiter {
         let concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS / 2);
         Self {
             admitted: Semaphore::new(concurrency * 2),
-            under_way: Semaphore::new(concurrency),
+            running: Semaphore::new(concurrency),
         }
     }
 
     pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit<'_>, RedisStoreError> {
         const OVERLOADED: RedisStoreError = RedisStoreError::new(RedisStoreErrorKind::Overloaded);
         let admitted = self.admitted.try_acquire().map_err(|_| OVERLOADED)?;
-        let Ok(Ok(under_way)) = timeout_at(deadline, self.under_way.acquire()).await else {
+        let Ok(Ok(running)) = timeout_at(deadline, self.running.acquire()).await else {
             return Err(OVERLOADED);
         };
         Ok(Permit {
             _admitted: admitted,
-            _under_way: under_way,
+            _running: running,
         })
     }
 }

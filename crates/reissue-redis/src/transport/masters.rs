@@ -1,17 +1,15 @@
-//! Which node of a cluster has which slots.
-
 use redis::{FromRedisValue, RedisError, Value};
 
 use super::slot::Slot;
-use crate::url::Node;
+use crate::node::Node;
 
-/// The masters of a cluster: first slot, last slot, and whose they are.
+/// The masters of a cluster, by ranges of slots: the first, the last, and the node that has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Masters(Vec<(u16, u16, Node)>);
 
 impl Masters {
-    /// From what `CLUSTER SLOTS` answers.
-    pub(crate) fn read(ranges: Value) -> Result<Self, RedisError> {
+    /// Parses the response to `CLUSTER SLOTS`.
+    pub(super) fn parse(ranges: Value) -> Result<Self, RedisError> {
         let ranges = Vec::<Vec<Value>>::from_redis_value(ranges)?;
         let mut masters = Vec::with_capacity(ranges.len());
         for range in ranges {
@@ -27,7 +25,8 @@ impl Masters {
         Ok(Self(masters))
     }
 
-    pub(crate) fn of(&self, slot: Slot) -> Option<&Node> {
+    /// Returns the master that has the slot.
+    pub(crate) fn master_of(&self, slot: Slot) -> Option<&Node> {
         let slot = slot.number();
         let found = self
             .0
@@ -36,7 +35,7 @@ impl Masters {
         found.map(|(_, _, node)| node)
     }
 
-    /// Each once.
+    /// Returns each master once.
     pub(crate) fn nodes(&self) -> Vec<Node> {
         let mut nodes: Vec<Node> = self.0.iter().map(|(_, _, node)| node.clone()).collect();
         nodes.sort_unstable();

@@ -1,4 +1,4 @@
-//! A connection to the master that the sentinels name.
+//! Opens a connection to the master that the sentinels name.
 
 use std::collections::HashMap;
 
@@ -7,26 +7,26 @@ use redis::{Cmd, Value};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::dial::{Account, Options};
+use super::options::Options;
+use super::single;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
-use crate::url::Node;
+use crate::node::Node;
 
-/// Asks the sentinels for the master, connects to it, and asks it whether it is one.
+/// Resolves the master, connects to it, and checks that it acts as a master.
 ///
-/// Made anew whenever the connection is lost or turns out to lead to a replica: sentinels close the connections of a
-/// master that they demote.
-pub(crate) async fn connect(
+/// Called again whenever the connection is lost or turns out to lead to a replica: sentinels close
+/// the connections of a master that they demote.
+pub(super) async fn connect(
     options: &Options,
     sentinels: &[Node],
     master: &str,
-    account: &Account,
 ) -> Result<MultiplexedConnection, RedisStoreError> {
-    let node = resolve(options, sentinels, master, account).await?;
-    let mut connection = options.connect(&node).await?;
+    let node = resolve(options, sentinels, master).await?;
+    let mut connection = single::connect(options, &node).await?;
     let mut role = Cmd::new();
     role.arg("ROLE");
-    let asked = timeout(options.connect_timeout, role.query_async(&mut connection)).await;
-    match asked {
+    let query = role.query_async(&mut connection);
+    match timeout(options.connect_timeout, query).await {
         Ok(Ok(Value::Array(parts)))
             if parts.first() == Some(&Value::BulkString(b"master".to_vec())) =>
         {
@@ -38,32 +38,28 @@ pub(crate) async fn connect(
     }
 }
 
-/// Asks all sentinels at once: the address that more than half of them name, or that most of those name that answer.
+/// Queries all sentinels at once. Returns the address that more than half of them name, or
+/// otherwise the one that most of the responses name.
 async fn resolve(
     options: &Options,
     sentinels: &[Node],
     master: &str,
-    account: &Account,
 ) -> Result<Node, RedisStoreError> {
-    let options = Options {
-        account: account.clone(),
-        database: 0,
-        ..options.clone()
-    };
-    let mut questions = JoinSet::new();
+    let options = options.for_sentinels();
+    let mut queries = JoinSet::new();
     for sentinel in sentinels {
         let (options, sentinel, master) = (options.clone(), sentinel.clone(), master.to_owned());
-        questions.spawn(async move {
-            let asked = timeout(options.connect_timeout, ask(&options, &sentinel, &master));
-            asked
+        queries.spawn(async move {
+            let query = query(&options, &sentinel, &master);
+            timeout(options.connect_timeout, query)
                 .await
                 .unwrap_or(Err(RedisStoreError::new(RedisStoreErrorKind::Timeout)))
         });
     }
     let mut votes: HashMap<Node, usize> = HashMap::new();
     let mut failure = RedisStoreError::new(RedisStoreErrorKind::NoMaster);
-    while let Some(answer) = questions.join_next().await {
-        match answer {
+    while let Some(joined) = queries.join_next().await {
+        match joined {
             Ok(Ok(node)) => {
                 let votes = votes.entry(node.clone()).or_default();
                 *votes += 1;
@@ -79,18 +75,19 @@ async fn resolve(
     most.map(|(node, _)| node).ok_or(failure)
 }
 
-async fn ask(options: &Options, sentinel: &Node, master: &str) -> Result<Node, RedisStoreError> {
-    let mut connection = options.connect(sentinel).await?;
-    let mut question = Cmd::new();
-    question
+/// Returns the master's address according to one sentinel.
+async fn query(options: &Options, sentinel: &Node, master: &str) -> Result<Node, RedisStoreError> {
+    let mut connection = single::connect(options, sentinel).await?;
+    let mut command = Cmd::new();
+    command
         .arg("SENTINEL")
         .arg("GET-MASTER-ADDR-BY-NAME")
         .arg(master);
-    let answer: Option<(String, u16)> = question
+    let address: Option<(String, u16)> = command
         .query_async(&mut connection)
         .await
         .map_err(RedisStoreError::while_connecting)?;
-    match answer {
+    match address {
         Some((host, port)) => Ok(Node { host, port }),
         None => Err(RedisStoreError::new(RedisStoreErrorKind::NoMaster)),
     }

@@ -1,27 +1,26 @@
-//! Which part of a cluster a key belongs to.
-
 /// One of the 16384 hash slots of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Slot(u16);
 
 impl Slot {
-    /// How many groups of neighbouring slots there are. Neighbours are usually on one node.
-    pub(crate) const GROUPS: usize = 64;
+    /// The number of groups of neighbouring slots. Neighbours are usually on one node.
+    pub(super) const GROUPS: usize = 64;
 
+    /// Returns the slot that a key belongs to.
     pub(crate) fn of(key: &[u8]) -> Self {
         Self(crc16(hashed_part(key)) % 16_384)
     }
 
-    pub(crate) fn number(self) -> u16 {
+    pub(super) fn number(self) -> u16 {
         self.0
     }
 
-    pub(crate) fn group(self) -> usize {
+    pub(super) fn group(self) -> usize {
         usize::from(self.0) * Self::GROUPS / 16_384
     }
 }
 
-/// What lies between the first pair of braces, if there is anything; else all of it.
+/// Returns what is between the first pair of braces, or the whole key if that is nothing.
 fn hashed_part(key: &[u8]) -> &[u8] {
     let braced = key.iter().position(|byte| *byte == b'{').and_then(|open| {
         let rest = &key[open + 1..];
@@ -31,7 +30,7 @@ fn hashed_part(key: &[u8]) -> &[u8] {
     braced.filter(|part| !part.is_empty()).unwrap_or(key)
 }
 
-/// CRC-16/XMODEM, as the cluster specification has it.
+/// Computes CRC-16/XMODEM, which the cluster specification prescribes.
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc, byte| {
         (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| {

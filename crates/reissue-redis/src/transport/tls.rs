@@ -1,28 +1,27 @@
-//! TLS, if it is built in.
-
 use redis::ConnectionAddr;
 #[cfg(feature = "tls")]
 use redis::{ClientTlsConfig, TlsCertificates};
 #[cfg(feature = "tls")]
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
-use crate::config::ConfigError;
+use crate::config_error::ConfigError;
 
-/// Whom to trust and who we are. Holds a private key, so it has no `Debug`.
+/// Trusted authorities and the client's certificate. Has no `Debug`, because it may hold a private
+/// key.
 #[cfg(feature = "tls")]
 #[derive(Clone)]
 pub(crate) struct Tls {
     certificates: TlsCertificates,
-    /// An address with the parsed certificates, which have no name outside the driver.
-    anywhere: ConnectionAddr,
+    /// An address that holds the parsed certificates, whose type the driver does not export.
+    template: ConnectionAddr,
 }
 
-/// There is none.
+/// Cannot be built without the feature `tls`.
 #[cfg(not(feature = "tls"))]
 #[derive(Clone)]
 pub(crate) enum Tls {}
 
-/// Certificates and key in PEM.
+/// Certificates and private key in PEM. Has no `Debug`, because it may hold a private key.
 #[derive(Clone, Default)]
 pub(crate) struct Pem {
     #[cfg(feature = "tls")]
@@ -34,22 +33,23 @@ pub(crate) struct Pem {
 #[cfg(feature = "tls")]
 impl Tls {
     pub(crate) fn new(pem: Pem) -> Result<Self, ConfigError> {
-        // The driver asks for the provider of the process, and panics if there are several to choose from.
+        // The driver takes the default provider of the process. If none is installed and several
+        // are built in, it panics.
         if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // An error means that somebody else was faster.
+            // An error means that another thread has installed one meanwhile.
             let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         }
-        // The driver takes text without a certificate for no authority at all, and trusts nobody.
+        // The driver accepts text without any certificate, and then trusts no server.
         if let Some(roots) = &pem.roots
             && !CertificateDer::pem_slice_iter(roots).any(|certificate| certificate.is_ok())
         {
             return Err(ROOTS);
         }
-        let of_server = TlsCertificates {
+        let roots_only = TlsCertificates {
             client_tls: None,
             root_cert: pem.roots.clone(),
         };
-        client(of_server).map_err(|_| ROOTS)?;
+        client(roots_only).map_err(|_| ROOTS)?;
         let certificates = TlsCertificates {
             client_tls: pem.client.map(|(client_cert, client_key)| ClientTlsConfig {
                 client_cert,
@@ -60,30 +60,32 @@ impl Tls {
         let client = client(certificates.clone()).map_err(|_| CLIENT)?;
         Ok(Self {
             certificates,
-            anywhere: client.get_connection_info().addr().clone(),
+            template: client.get_connection_info().addr().clone(),
         })
     }
 
-    pub(crate) fn address(&self, host: String, port: u16) -> ConnectionAddr {
-        let mut address = self.anywhere.clone();
+    /// Returns the address of a server that is reached by TLS.
+    pub(super) fn address(&self, host: String, port: u16) -> ConnectionAddr {
+        let mut address = self.template.clone();
         if let ConnectionAddr::TcpTls {
-            host: its_host,
-            port: its_port,
+            host: template_host,
+            port: template_port,
             ..
         } = &mut address
         {
-            *its_host = host;
-            *its_port = port;
+            *template_host = host;
+            *template_port = port;
         }
         address
     }
 
-    pub(crate) fn certificates(&self) -> TlsCertificates {
+    /// Returns the certificates as the driver's cluster client takes them.
+    pub(super) fn certificates(&self) -> TlsCertificates {
         self.certificates.clone()
     }
 }
 
-/// Building a client is the only way to the parsed certificates.
+/// Builds a client: the driver's only way to parse certificates.
 #[cfg(feature = "tls")]
 fn client(certificates: TlsCertificates) -> redis::RedisResult<redis::Client> {
     redis::Client::build_with_tls("rediss://localhost", certificates)
@@ -100,11 +102,11 @@ impl Tls {
     pub(crate) fn new(_: Pem) -> Result<Self, ConfigError> {
         Err(ConfigError::new(
             "url",
-            "a scheme without TLS, since the feature `tls` is off",
+            "a scheme without TLS, because the feature `tls` is off",
         ))
     }
 
-    pub(crate) fn address(&self, _: String, _: u16) -> ConnectionAddr {
+    pub(super) fn address(&self, _: String, _: u16) -> ConnectionAddr {
         match *self {}
     }
 }

@@ -12,13 +12,13 @@ fn node(host: &str, port: u16) -> Node {
 #[test]
 fn one_server() {
     let url = Url::parse("redis://db.example").expect("a good URL");
-    assert_eq!(url.kind, Kind::Single { database: 0 });
-    assert_eq!(url.nodes, [node("db.example", 6_379)]);
+    assert_eq!(url.topology, Topology::Single(node("db.example", 6_379)));
+    assert_eq!(url.database, 0);
     assert!(!url.tls);
 
     let url = Url::parse("rediss://us%65r:p%40ss%3Aword@[::1]:6380/3").expect("a good URL");
-    assert_eq!(url.kind, Kind::Single { database: 3 });
-    assert_eq!(url.nodes, [node("::1", 6_380)]);
+    assert_eq!(url.topology, Topology::Single(node("::1", 6_380)));
+    assert_eq!(url.database, 3);
     assert!(url.tls);
     assert_eq!(url.username.as_deref(), Some("user"));
     assert_eq!(url.password.as_deref(), Some("p@ss:word"));
@@ -33,29 +33,28 @@ fn one_server() {
 #[test]
 fn sentinels() {
     let url = Url::parse("redis-sentinel://a:1,b,[::2]:3/main").expect("a good URL");
-    let master = "main".to_owned();
-    assert_eq!(
-        url.kind,
-        Kind::Sentinel {
-            master,
-            database: 0
-        }
-    );
-    assert_eq!(url.nodes, [node("a", 1), node("b", 26_379), node("::2", 3)]);
+    let expected = Topology::Sentinel {
+        sentinels: vec![node("a", 1), node("b", 26_379), node("::2", 3)],
+        master: "main".to_owned(),
+    };
+    assert_eq!(url.topology, expected);
+    assert_eq!(url.database, 0);
     let url = Url::parse("rediss-sentinel://a/main/7").expect("a good URL");
     assert!(url.tls);
-    assert!(matches!(url.kind, Kind::Sentinel { database: 7, .. }));
+    assert_eq!(url.database, 7);
 }
 
 #[test]
 fn a_cluster() {
     let url = Url::parse("redis-cluster://a:1,b:2").expect("a good URL");
-    assert_eq!(url.kind, Kind::Cluster);
-    assert_eq!(url.nodes, [node("a", 1), node("b", 2)]);
+    assert_eq!(
+        url.topology,
+        Topology::Cluster(vec![node("a", 1), node("b", 2)])
+    );
 }
 
 #[test]
-fn what_cannot_be_used_is_refused_and_not_repeated() {
+fn an_unusable_url_is_refused_and_not_repeated() {
     for url in [
         "",
         "db.example:6379",

@@ -21,14 +21,14 @@ fn with(line: &str, instead: &str) -> Inspection {
 }
 
 fn codes(inspection: &Inspection) -> Vec<&'static str> {
-    let expectations = Expectations {
-        max_clock_skew: Duration::from_secs(2),
+    let settings = Settings {
         durability: Some(Durability {
             replicas: 1,
-            within: Duration::from_secs(1),
+            timeout: Duration::from_secs(1),
         }),
+        ..Settings::default()
     };
-    let found = findings(inspection, &expectations);
+    let found = findings(inspection, &settings);
     found.into_iter().map(|finding| finding.code).collect()
 }
 
@@ -82,10 +82,6 @@ fn a_finding_names_the_node_of_a_cluster() {
         node: "10.0.0.1:6379".to_owned(),
         ..with("noeviction", "allkeys-lru")
     };
-    let expectations = Expectations {
-        max_clock_skew: Duration::from_secs(2),
-        durability: None,
-    };
-    let found = findings(&evicting, &expectations);
+    let found = findings(&evicting, &Settings::default());
     assert!(found[0].detail.starts_with("10.0.0.1:6379: "), "{found:?}");
 }

@@ -1,11 +1,10 @@
-//! What is wrong with a configuration: found when it is built, never while serving.
-
 use std::error::Error;
 use std::fmt;
 
-/// A part of the configuration cannot be used.
+/// A part of the configuration that cannot be used.
 ///
-/// Names the part and what it should have been, never what it was: a URL may hold a password.
+/// Returned by [`RedisStoreBuilder::build`](crate::RedisStoreBuilder::build), never while serving.
+/// It names the part and what was expected, never the value itself: a URL may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     key: &'static str,
@@ -17,13 +16,13 @@ impl ConfigError {
         Self { key, expected }
     }
 
-    /// Which part.
+    /// Returns the name of the part, such as `url` or `response timeout`.
     #[must_use]
     pub const fn key(&self) -> &'static str {
         self.key
     }
 
-    /// What it should have been.
+    /// Returns what was expected instead.
     #[must_use]
     pub const fn expected(&self) -> &'static str {
         self.expected
