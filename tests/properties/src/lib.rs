@@ -16,6 +16,7 @@ mod mutate;
 mod now;
 mod paseto;
 mod record;
+mod record_codec;
 mod refresh_token;
 
 use std::fmt;

@@ -1,6 +1,7 @@
-use reissue_redis::fuzzing::{PackedRecord, Refused};
+use bytes::Bytes;
 
 use crate::Outcome;
+use crate::record_codec::{DecodeError, PackedRecord, encode};
 
 /// A session's record as Redis keeps it: `bytes` is the value of a hash field.
 ///
@@ -11,24 +12,24 @@ use crate::Outcome;
 #[must_use]
 pub fn record(bytes: &[u8]) -> Outcome {
     let version = bytes.first().map(|head| head >> 6);
-    let record = match PackedRecord::decode(bytes) {
+    let record = match PackedRecord::decode(&Bytes::copy_from_slice(bytes)) {
         Ok(record) => record,
-        Err(refused) => {
+        Err(error) => {
             let is_future = version.is_some_and(|version| version > VERSION);
-            assert_eq!(refused == Refused::Future, is_future);
+            assert_eq!(error == DecodeError::Future, is_future);
             return Outcome::Refused;
         }
     };
     assert_eq!(version, Some(VERSION));
 
-    let written = record.encode();
+    let written = encode(&record);
     assert!(written.len() <= bytes.len(), "there is a shorter spelling");
     let again = PackedRecord::decode(&written).expect("what was read can be written");
     // An idle time that never ends is not written.
-    if record.idle().is_none_or(|idle| idle < END_OF_TIME) {
+    if record.idle.is_none_or(|idle| idle < END_OF_TIME) {
         assert_eq!(again, record);
     }
-    assert_eq!(again.encode(), written, "one record has one spelling");
+    assert_eq!(encode(&again), written, "one record has one spelling");
 
     for now in [0, END_OF_TIME, u64::MAX] {
         let is_live = record.is_live(now);
