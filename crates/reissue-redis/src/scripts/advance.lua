@@ -1,36 +1,38 @@
 #!lua
--- The tag's attempt names this advance. ARGV: tag, from, to, revision, idle time; and a byte that says how many generations it
--- leads ahead, less one, before the milliseconds for which a rotation is remembered
+-- Advances a family by one generation, or by several. The tag's attempt identifies the advance.
+-- ARGV: tag, from, to, revision, idle time; and in one argument, a byte with the number of
+-- generations that are skipped, and the milliseconds for which a rotation is remembered
 
 local from, to, revision, idle = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local skipped, history = sub(ARGV[6], 1, 1), tonumber(sub(ARGV[6], 2))
 
-local held = redis.call('HGET', key, sid)
-if not held then
-  return answer('missing')
+local stored = redis.call('HGET', key, sid)
+if not stored then
+  return respond('missing')
 end
-local record = unpack_record(held)
+local record = unpack_record(stored)
 if not record then
-  return answer('record', held)
+  return respond('record', stored)
 end
 if deadline(record) <= now then
-  return answer('missing')
+  return respond('missing')
 end
 if record.attempt == attempt then
-  return answer('done')
+  return respond('done')
 end
 if record.generation ~= from or record.revision ~= revision then
   if from_varint(record.generation, 1) > from_varint(from, 1) then
     record.conflicts = min(record.conflicts + 1, 4294967295)
-    held = pack_record(record)
-    redis.call('HSET', key, sid, held)
+    stored = pack_record(record)
+    redis.call('HSET', key, sid, stored)
   end
-  return answer('record', held)
+  return respond('record', stored)
 end
 local remembered = record.earlier ~= ''
 remember_rotations(record, history)
 if remembered and record.earlier == '' and redis.call('HLEN', key) == 1 then
-  -- Small again, and alone: a new hash is a listpack, where the old one would stay a table.
+  -- Redis keeps a hash that was large once as a table. This one is small again and its only
+  -- family, so it is removed, and written below as a new hash, which is a listpack.
   redis.call('UNLINK', key)
 end
 record.shared = record.conflicts > 0 and min(record.shared + 1, 255) or 0
@@ -41,4 +43,4 @@ record.skipped = skipped
 record.conflicts = 0
 record.idle = idle
 write(record, 2)
-return answer('done')
+return respond('done')

@@ -1,19 +1,21 @@
 #!lua
--- The tag's attempt is kept as the value, so that a call that is delivered twice is still the first.
--- ARGV: tag, milliseconds, '1' if something must be written whatever there is
+-- Takes a single-use id. The value is the tag's attempt, so that a request that is delivered twice
+-- counts as the first both times.
+-- ARGV: tag, milliseconds, '1' if something must be written whatever is stored
 
 local milliseconds, must_write = tonumber(ARGV[2]), ARGV[3] == '1'
 
-local held = redis.call('GET', key)
--- The first call may not have been made durable: without a write of its own, `WAIT` would not wait.
-if held and must_write then
-  redis.call('SET', key, held, 'KEEPTTL')
+local stored = redis.call('GET', key)
+-- The first request may not have reached the replicas. `WAIT` waits only for what its connection
+-- has written, so this one writes too.
+if stored and must_write then
+  redis.call('SET', key, stored, 'KEEPTTL')
 end
-if held and held ~= attempt then
-  return answer('already')
+if stored and stored ~= attempt then
+  return respond('already')
 end
-if not held and milliseconds > 0 then
-  -- A key is there at the instant of its expiry too, and gone a millisecond later.
+if not stored and milliseconds > 0 then
+  -- Redis still has a key at the very millisecond at which it expires; the id must be free then.
   redis.call('SET', key, attempt, 'PX', math.max(milliseconds - 1, 1))
 end
-return answer('done')
+return respond('done')

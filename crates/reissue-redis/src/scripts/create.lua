@@ -1,22 +1,24 @@
 #!lua
--- ARGV: tag, idle time, absolute expiry or nothing, details, largest number of families or nothing, 'evict' or 'refuse'
+-- Creates a family, within the subject's limit.
+-- ARGV: tag, idle time, absolute expiry or nothing, details, limit of families or nothing, 'evict'
+-- or 'refuse'
 
 local idle, expires, details = ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local limit, when_full = tonumber(ARGV[5]), ARGV[6]
 
-local held = redis.call('HGET', key, sid)
-if held then
-  local record = unpack_record(held)
+local stored = redis.call('HGET', key, sid)
+if stored then
+  local record = unpack_record(stored)
   if not record then
-    return answer('record', held)
+    return respond('record', stored)
   end
   if deadline(record) > now then
-    return answer('done', '')
+    return respond('done', '')
   end
 end
 
--- By age, and by sid among equals; byte by byte, since `<` on strings goes by the server's locale.
-local function goes_first(one, other)
+-- By age, and by sid among equals: byte by byte, because `<` on strings depends on the locale.
+local function is_evicted_before(one, other)
   if one.rotated ~= other.rotated then
     return one.rotated < other.rotated
   end
@@ -29,44 +31,44 @@ local function goes_first(one, other)
   return false
 end
 
--- Of a subject with far more families than it may have, since the limit was lowered, a draw is judged in the place of
--- all, and a part of it goes that is as large as of all: the next login goes on.
-local gone, evicted = {}, {}
+-- If the limit was lowered far below what a subject has, only some families are read, drawn at
+-- random. The same share of them is evicted as of all, and the next login continues.
+local removed, evicted = {}, {}
 local families = redis.call('HLEN', key)
 if limit and families >= limit then
-  local looked_at, live = nil, {}
+  local read, live = nil, {}
   if families > limit + DRAWN_BEYOND_LIMIT then
-    looked_at = redis.call('HRANDFIELD', key, DRAWN_BEYOND_LIMIT, 'WITHVALUES')
+    read = redis.call('HRANDFIELD', key, DRAWN_BEYOND_LIMIT, 'WITHVALUES')
   else
-    looked_at = redis.call('HGETALL', key)
+    read = redis.call('HGETALL', key)
   end
-  for i = 1, #looked_at, 2 do
-    local record = unpack_record(looked_at[i + 1])
+  for i = 1, #read, 2 do
+    local record = unpack_record(read[i + 1])
     if not record then
-      return answer('record', looked_at[i + 1])
+      return respond('record', read[i + 1])
     end
     if deadline(record) <= now then
-      gone[#gone + 1] = looked_at[i]
+      removed[#removed + 1] = read[i]
     else
-      live[#live + 1] = {sid = looked_at[i], rotated = record.rotated}
+      live[#live + 1] = {sid = read[i], rotated = record.rotated}
     end
   end
-  local left = families - #gone
+  local left = families - #removed
   local surplus = left - limit + 1
   if surplus > 0 and when_full == 'refuse' then
-    remove(gone)
-    return answer('full')
+    remove(removed)
+    return respond('full')
   end
   if surplus > 0 then
-    table.sort(live, goes_first)
+    table.sort(live, is_evicted_before)
     for i = 1, floor(surplus * #live / left) do
       evicted[i] = live[i].sid
-      gone[#gone + 1] = live[i].sid
+      removed[#removed + 1] = live[i].sid
     end
   end
 end
 
-remove(gone)
+remove(removed)
 write({
   created = now,
   generation = '\0',
@@ -81,4 +83,4 @@ write({
   expires = expires,
   details = details,
 }, 8)
-return answer('done', table.concat(evicted))
+return respond('done', table.concat(evicted))

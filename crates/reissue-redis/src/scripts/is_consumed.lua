@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
--- Not flagged `no-writes`, as in `load.lua`: a replica would report a revoked token as good.
+-- Returns whether a single-use id was taken. Not flagged `no-writes`, as in `load.lua`: a replica
+-- might respond that a revoked token is valid.
 -- ARGV: tag
 
 if redis.call('GET', key) then
-  return answer('already')
+  return respond('already')
 end
-return answer('missing')
+return respond('missing')

@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
--- Not flagged `no-writes`: a server that has become a replica shall refuse it, rather than answer what was once true.
+-- Reads a family. Not flagged `no-writes`, so that a server that has become a replica denies it
+-- instead of responding with old data.
 -- ARGV: tag
 
-local held = redis.call('HGET', key, sid)
-if not held then
-  return answer('missing')
+local stored = redis.call('HGET', key, sid)
+if not stored then
+  return respond('missing')
 end
-return answer('record', held)
+return respond('record', stored)

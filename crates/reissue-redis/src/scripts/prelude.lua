@@ -1,4 +1,4 @@
--- What every script that looks into records begins with. `record.rs` describes a record's bytes.
+-- The beginning of every script with a key. `record/mod.rs` describes the bytes of a record.
 
 local byte, char, sub = string.byte, string.char, string.sub
 local floor, max, min = math.floor, math.max, math.min
@@ -19,11 +19,11 @@ local sid, attempt = sub(tag, 1, 16), sub(tag, 17)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + floor(time[2] / 1000)
 
-local function answer(status, held)
-  return {tag, now, status, held}
+local function respond(status, data)
+  return {tag, now, status, data}
 end
 
--- The number that begins at `at`, and where the next field begins.
+-- Returns the number that begins at `at`, and where the next field begins.
 local function from_varint(bytes, at)
   local number, unit = 0, 1
   local next_byte = byte(bytes, at)
@@ -46,8 +46,8 @@ local function to_varint(number)
   return bytes .. char(number)
 end
 
--- Takes a record apart; nothing if it is of another version. Generation, revision and idle time stay the bytes that the
--- store sent: they are compared, not computed with, so that doubles do not round them.
+-- Decodes a record; returns nil if it is of another version. Generation, revision and idle time
+-- stay bytes: they are compared, not computed with, and doubles would round them.
 local function unpack_record(bytes)
   local flags, created, at = struct.unpack('>BI6', bytes)
   local has = flags - VERSION
@@ -56,7 +56,14 @@ local function unpack_record(bytes)
   end
   local from, _ = at, nil
   local record = {
-    created = created, attempt = '', revision = '', conflicts = 0, idle = '', shared = 0, skipped = '\0', earlier = '',
+    created = created,
+    attempt = '',
+    revision = '',
+    conflicts = 0,
+    idle = '',
+    shared = 0,
+    skipped = '\0',
+    earlier = '',
   }
   _, at = from_varint(bytes, from)
   record.generation = sub(bytes, from, at - 1)
@@ -142,13 +149,14 @@ local function is_expired(bytes)
   return record and deadline(record) <= now
 end
 
--- Whether a rotation at that time is younger than `history`. One in the future is not, but for what clocks differ.
+-- Returns whether a rotation at that time is younger than `history`. One in the future is not,
+-- unless by so little that it comes from the difference between two servers' clocks.
 local function is_young(at, history)
   return at <= now + MOST_CLOCK_SKEW and now - at < history
 end
 
--- Puts the last rotation before the earlier ones, as long as they are young. One that is forgotten takes those before it
--- along.
+-- Moves the last rotation to the earlier ones, and drops those that are not young. All before one
+-- that is dropped are dropped, too.
 local function remember_rotations(record, history)
   if record.generation == '\0' or not is_young(record.rotated, history) then
     record.earlier = ''
@@ -161,11 +169,11 @@ local function remember_rotations(record, history)
     end
     kept = kept + ROTATION_BYTES
   end
-  record.earlier = record.skipped .. struct.pack('>I5', min(record.rotated - record.created, LARGEST_ROTATION_TIME))
-    .. sub(record.earlier, 1, kept)
+  local age = min(record.rotated - record.created, LARGEST_ROTATION_TIME)
+  record.earlier = record.skipped .. struct.pack('>I5', age) .. sub(record.earlier, 1, kept)
 end
 
--- Looks at up to `count` families, whichever, and drops those that are expired.
+-- Reads up to `count` families, drawn at random, and removes those that have expired.
 local function sweep(count)
   local drawn = redis.call('HRANDFIELD', key, count, 'WITHVALUES')
   for i = 1, #drawn, 2 do
@@ -175,7 +183,8 @@ local function sweep(count)
   end
 end
 
--- The latest deadline of all families; `NEVER` also if there are too many to look at, or one that cannot be read.
+-- Returns the latest deadline of all families; `NEVER` if there are too many to read, or if one
+-- cannot be decoded.
 local function latest_deadline(families)
   if families > SCANNED_FOR_EXPIRY then
     return NEVER
@@ -188,7 +197,8 @@ local function latest_deadline(families)
   return latest
 end
 
--- Keeps the key for as long as its last family lives, of which one has just got the deadline `at`.
+-- Sets the expiry of the key to the latest deadline of its families, one of which now has the
+-- deadline `at`.
 local function keep_key_until(at, families)
   if families == 1 then
     if at == NEVER then
@@ -213,7 +223,7 @@ local function keep_key_until(at, families)
   end
 end
 
--- Writes the family, or drops it if its time is up already, and tidies up a little.
+-- Writes the family, or removes it if it has expired already, and removes a few other expired ones.
 local function write(record, swept)
   local at = deadline(record)
   if at <= now then
@@ -228,7 +238,7 @@ local function write(record, swept)
   keep_key_until(at, families)
 end
 
--- Removes many families.
+-- Removes families, however many.
 local function remove(sids)
   for from = 1, #sids, REMOVED_AT_ONCE do
     redis.call('HDEL', key, unpack(sids, from, min(from + REMOVED_AT_ONCE - 1, #sids)))

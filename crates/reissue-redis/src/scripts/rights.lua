@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- Which of the commands that the store needs the user may not call.
+-- Returns the commands that the store needs and the user may not call.
 -- ARGV: a key of the store, '1' if revocations must be durable
 
 local some_key = ARGV[1]

@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Not flagged `no-writes`, as in `load.lua`. ARGV: tag, cursor, count
+-- Reads a page of families. Not flagged `no-writes`, as in `load.lua`.
+-- ARGV: tag, cursor, count
 
 local page = redis.call('HSCAN', key, ARGV[2], 'COUNT', ARGV[3])
 return {tag, now, page[1], page[2]}
