@@ -25,7 +25,6 @@ mod fuzz_corpus;
 mod guessing;
 mod healing;
 mod hook;
-mod hyper;
 mod introspected_lifetimes;
 mod introspection;
 mod invariants;

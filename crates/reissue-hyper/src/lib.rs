@@ -1,152 +1,140 @@
-//! Glue and a server for a token endpoint on [hyper] without a framework.
+//! HTTP/1 and HTTP/2 server for tower services on hyper, with deadlines, bounds and graceful
+//! shutdown.
 //!
-//! [`RefreshLayer`] wraps tower services, hyper serves services of its own, and an async function is neither.
-//! [`AlwaysReady`] leads from hyper to tower, [`OnHyper`] from tower to hyper.
+//! A loop around hyper's `serve_connection` is not fit for the Internet: a peer that sends nothing,
+//! or that sends requests and never reads, holds a connection and its buffers for ever.
+//! [`HttpServer`] bounds everything that a peer can delay or fill. It is made for the token
+//! endpoint of [`reissue`], and serves any tower service.
 //!
 //! ```
+//! use std::convert::Infallible;
+//!
 //! use bytes::Bytes;
+//! use http::{Request, Response};
+//! use http_body_util::Full;
+//! use reissue_hyper::{HttpServer, IncomingBody};
+//! use tokio::net::TcpListener;
+//! use tower::service_fn;
+//!
+//! async fn hello(_: Request<IncomingBody>) -> Result<Response<Full<Bytes>>, Infallible> {
+//!     Ok(Response::new(Full::from("hello")))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! # let address = listener.local_addr()?;
+//! let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
+//! # let stop = async move {
+//! #     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+//! #     drop(stop);
+//! #     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+//! #     let request = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+//! #     stream.write_all(request.as_bytes()).await.unwrap();
+//! #     let mut response = String::new();
+//! #     stream.read_to_string(&mut response).await.unwrap();
+//! #     assert!(response.starts_with("HTTP/1.1 200 OK") && response.ends_with("hello"));
+//! # };
+//! let stopped = HttpServer::new().serve(listener, service_fn(hello), stop).await;
+//! assert_eq!(stopped.aborted, 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # A token endpoint without a framework
+//!
+//! `tower::service_fn` makes a service of an async function, [`RefreshLayer`] wraps it, and
+//! [`serve_with`](HttpServer::serve_with) tells each request the address that it comes from. The
+//! other endpoints of `reissue` are tower services; the function calls the one whose path matches.
+//!
+//! ```no_run
+//! use std::convert::Infallible;
+//! use std::future::ready;
+//! use std::net::SocketAddr;
+//!
+//! use bytes::Bytes;
+//! use http::{Request, Response, StatusCode};
 //! use http_body_util::BodyExt;
 //! use http_body_util::combinators::BoxBody;
-//! use hyper::body::Incoming;
-//! use hyper::server::conn::http1;
-//! use hyper::service::service_fn;
-//! use hyper::{Request, Response, StatusCode};
-//! use hyper_util::rt::TokioIo;
-//! use reissue::client::{Client, ClientMap};
 //! use reissue::guessing::{AddressSource, ClientAddressLayer};
-//! use reissue::store::MemoryStore;
-//! use reissue::{
-//!     EndpointBody, Denial, Grant, JwksEndpoint, Keys, MetadataEndpoint, Parameters, RefreshLayer,
-//!     RequestBody, RevocationEndpoint, Server,
-//! };
-//! use reissue_hyper::{AlwaysReady, OnHyper};
-//! use std::convert::Infallible;
+//! use reissue::{Grant, JwksEndpoint, RefreshLayer, RequestBody, RevocationEndpoint, Server};
+//! use reissue_hyper::{HttpServer, IncomingBody};
 //! use tokio::net::TcpListener;
-//! use tower::{Layer, Service};
+//! use tower::{Layer, Service, service_fn};
 //!
 //! type Body = BoxBody<Bytes, Infallible>;
 //!
-//! // Called for `grant_type=password` only, once the client is authenticated.
-//! fn login(parameters: &Parameters) -> Response<Body> {
-//!     let username = parameters.get("username");
-//!     if (username, parameters.get("password")) != (Some("alice"), Some("wonderland")) {
-//!         return Denial::GrantRejected.to_response();
-//!     }
+//! async fn routes(
+//!     server: Server,
+//!     request: Request<RequestBody<IncomingBody>>,
+//! ) -> Result<Response<Body>, Infallible> {
+//!     Ok(match request.uri().path() {
+//!         // The layer has authenticated the client, and responds to `refresh_token` itself.
+//!         "/token" => log_in(&request),
+//!         "/revoke" => RevocationEndpoint::new(server).call(request).await?.map(BodyExt::boxed),
+//!         "/jwks.json" => JwksEndpoint::new(server).call(request).await?.map(BodyExt::boxed),
+//!         _ => {
+//!             let mut response = Response::new(Body::default());
+//!             *response.status_mut() = StatusCode::NOT_FOUND;
+//!             response
+//!         }
+//!     })
+//! }
+//!
+//! /// The login of the application. The layer turns the grant into tokens.
+//! fn log_in<B>(request: &Request<B>) -> Response<Body> {
+//! #   let _ = request;
+//!     // …
 //!     let mut response = Response::new(Body::default());
 //!     response.extensions_mut().insert(Grant::new("alice"));
 //!     response
 //! }
 //!
-//! async fn routes(
-//!     server: Server,
-//!     request: Request<RequestBody<Incoming>>,
-//! ) -> Result<Response<Body>, Infallible> {
-//!     if let Some(parameters) = request.extensions().get::<Parameters>() {
-//!         return Ok(login(parameters));
-//!     }
-//!     let response: Response<EndpointBody> = match request.uri().path() {
-//!         "/revoke" => RevocationEndpoint::new(server).call(request).await?,
-//!         "/.well-known/oauth-authorization-server" => metadata(server).call(request).await?,
-//!         "/.well-known/jwks.json" => JwksEndpoint::new(server).call(request).await?,
-//!         _ => {
-//!             let mut response = Response::default();
-//!             *response.status_mut() = StatusCode::NOT_FOUND;
-//!             response
-//!         }
-//!     };
-//!     Ok(response.map(BodyExt::boxed))
-//! }
-//!
-//! fn metadata(server: Server) -> MetadataEndpoint {
-//!     MetadataEndpoint::new(server)
-//!         .with_token_endpoint("/token")
-//!         .with_revocation_endpoint("/revoke")
-//!         .with_jwks_uri("/.well-known/jwks.json")
-//! }
-//!
-//! async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
+//! async fn serve(listener: TcpListener, server: Server, stop: impl Future<Output = ()>) {
 //!     let refresh = RefreshLayer::new(server.clone()).with_path("/token");
-//!     let routes = service_fn(move |request| routes(server.clone(), request));
-//!     let service = refresh.layer(AlwaysReady::new(routes));
-//!     loop {
-//!         let (stream, peer) = listener.accept().await?;
-//!         let stream = TokioIo::new(stream);
+//!     let service = refresh.layer(service_fn(move |request| routes(server.clone(), request)));
+//!     let connect = |stream, peer: SocketAddr| {
 //!         // Wrong client secrets are counted by the address that they come from.
 //!         let address = ClientAddressLayer::new(peer.ip(), AddressSource::Connection);
-//!         let service = OnHyper::new(address.layer(service.clone()));
-//!         tokio::spawn(http1::Builder::new().serve_connection(stream, service));
-//!     }
+//!         ready(Ok((stream, address.layer(service.clone()))))
+//!     };
+//!     HttpServer::new().serve_with(listener, connect, stop).await;
 //! }
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-//! let app = Client::public("app").with_grants(["password", "refresh_token"]);
-//! let clients = ClientMap::new([app])?;
-//! let server =
-//!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
-//! let listener = TcpListener::bind("127.0.0.1:0").await?;
-//! let address = listener.local_addr()?;
-//! tokio::spawn(serve(listener, server));
-//!
-//! let form = "grant_type=password&client_id=app&username=alice&password=wonderland";
-//! let request = format!(
-//!     "POST /token HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\
-//!      content-type: application/x-www-form-urlencoded\r\n\r\n{form}",
-//!     form.len()
-//! );
-//! let mut stream = tokio::net::TcpStream::connect(address).await?;
-//! stream.write_all(request.as_bytes()).await?;
-//! let mut answer = String::new();
-//! stream.read_to_string(&mut answer).await?;
-//! assert!(answer.starts_with("HTTP/1.1 200 OK"));
-//! assert!(answer.contains(r#"{"access_token":"#));
-//! # Ok(())
-//! # }
 //! ```
 //!
-//! # The words
+//! # What it does not do
 //!
-//! | to get | from | write |
-//! | --- | --- | --- |
-//! | a tower service that a layer can wrap | an async function | `AlwaysReady::new(service_fn(function))` |
-//! | | a hyper service | `AlwaysReady::new(service)` |
-//! | a hyper service for `serve_connection` | a tower service | `OnHyper::new(service)` |
+//! * It does not bound how long the service takes: use a time-out layer.
+//! * It does not terminate TLS. `serve_with` takes the handshake of a TLS library.
+//! * It has no router.
 //!
-//! They know nothing of tokens, and any tower layer goes between them. There is no more to it: the handler takes the
-//! [`AuthenticatedClient`] and the [`Parameters`] from the extensions of the request, and answers a [`Grant`] in those of
-//! the response. `tower::service_fn` is as good as [`AlwaysReady`] where tower is at hand, and hyper-util's
-//! `TowerToHyperService` as good as [`OnHyper`] where that is.
+//! To serve a tower service with hyper's own `serve_connection`, use `TowerToHyperService` of
+//! [hyper-util].
 //!
-//! The other endpoints are tower services that are always ready: the function calls the one whose path was asked for, as above,
-//! with the bearer layer around it where there is one, `bearer.layer(sessions.with_path("/sessions"))`.
+//! # Features
 //!
-//! # Serving
+//! * `http2`: HTTP/2 beside HTTP/1.
 //!
-//! The loop above shows what the words are for, and is not fit for the Internet: a peer that says nothing, or sends
-//! requests and never reads, holds a connection and its buffers for ever. With the feature `server` there is
-//! `HttpServer`, which serves any tower service with deadlines for heads, bodies, reading and idleness, bounds on buffers
-//! and connections, and a graceful stop; with the feature `http2` for HTTP/2, too.
-//!
-//! # What it is not
-//!
-//! Not a router: [`RefreshLayer::with_path`] says which path is the token endpoint, the function tells the others apart.
-//!
-//! [hyper]: https://docs.rs/hyper
-//! [`AuthenticatedClient`]: https://docs.rs/reissue/latest/reissue/client/struct.AuthenticatedClient.html
-//! [`Grant`]: https://docs.rs/reissue/latest/reissue/struct.Grant.html
-//! [`Parameters`]: https://docs.rs/reissue/latest/reissue/struct.Parameters.html
+//! [hyper-util]: https://docs.rs/hyper-util
+//! [`reissue`]: https://docs.rs/reissue
 //! [`RefreshLayer`]: https://docs.rs/reissue/latest/reissue/struct.RefreshLayer.html
-//! [`RefreshLayer::with_path`]: https://docs.rs/reissue/latest/reissue/struct.RefreshLayer.html#method.with_path
 
-mod always_ready;
-mod future;
-mod on_hyper;
-#[cfg(feature = "server")]
-mod server;
+mod acceptor;
+mod activity;
+mod connection;
+mod deadline;
+mod deadline_timer;
+mod http_server;
+mod hyper_builder;
+mod incoming_body;
+mod listener;
+mod moment;
+mod response_body;
+mod serve;
+mod watched_io;
+mod watched_service;
 
-pub use self::always_ready::AlwaysReady;
-pub use self::future::ResponseFuture;
-pub use self::on_hyper::OnHyper;
-#[cfg(feature = "server")]
-pub use self::server::{BodyTimeout, HttpServer, Listener, RequestBody, Stopped};
+pub use crate::http_server::HttpServer;
+pub use crate::incoming_body::{BodyTimeout, IncomingBody};
+pub use crate::listener::Listener;
+pub use crate::serve::Stopped;

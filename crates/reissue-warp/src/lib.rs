@@ -63,8 +63,8 @@
 //! ```
 //!
 //! The layer goes around all routes, so it needs [`RefreshLayer::with_path`]: on that path it answers every method, and
-//! the routes are asked for the other grants only. [`warp::serve`] takes filters and no services; give the service to
-//! hyper's `serve_connection`, by `reissue_hyper::OnHyper` or hyper-util's `TowerToHyperService`.
+//! the routes are asked for the other grants only. [`warp::serve`] takes filters and no services; serve it
+//! with `HttpServer` of `reissue-hyper`, or with hyper's `serve_connection` and hyper-util's `TowerToHyperService`.
 //!
 //! # Guessing
 //!

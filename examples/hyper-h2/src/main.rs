@@ -3,18 +3,16 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::future::ready;
 
 use bytes::Bytes;
+use http::{Request, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
 use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, Server};
-use reissue_hyper::{AlwaysReady, HttpServer};
+use reissue_hyper::HttpServer;
 use tokio::net::TcpListener;
-use tower::Layer as _;
+use tower::{Layer as _, service_fn};
 
 type Body = BoxBody<Bytes, Infallible>;
 
@@ -30,19 +28,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::public("app").with_grants(["password", "refresh_token"]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
-    let routes = AlwaysReady::new(service_fn(async |request| {
-        Ok::<_, Infallible>(route(&request))
-    }));
+    let routes = service_fn(async |request| Ok::<_, Infallible>(route(&request)));
     let service = RefreshLayer::new(server).with_path("/token").layer(routes);
     let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
-    // With deadlines for the preface, heads, bodies and whoever does not read, and a graceful stop.
+    // With deadlines for the preface, heads, bodies and peers that do not read.
     HttpServer::new()
         .http2_only()
-        .serve(
-            listener,
-            |stream, _peer| ready(Ok((stream, service.clone()))),
-            stop,
-        )
+        .serve(listener, service, stop)
         .await;
     Ok(())
 }

@@ -132,7 +132,7 @@ async fn accept(
         .with_write_timeout(config.server.write_timeout)
         .with_max_connections(config.server.connections as usize)
         .with_shutdown_timeout(SHUTDOWN_TIMEOUT)
-        .serve(
+        .serve_with(
             listener,
             |stream, connected: SocketAddr| {
                 let service = ServiceBuilder::new()
@@ -147,8 +147,8 @@ async fn accept(
             },
         )
         .await;
-    if stopped.cut > 0 {
-        warn!(connections = stopped.cut, "connections were cut off");
+    if stopped.aborted > 0 {
+        warn!(connections = stopped.aborted, "connections were cut off");
     }
 }
 

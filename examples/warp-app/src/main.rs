@@ -2,18 +2,14 @@
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
 
 use std::error::Error;
-use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
 use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, RevocationEndpoint, Server};
-use reissue_hyper::OnHyper;
+use reissue_hyper::HttpServer;
 use reissue_warp::{Denied, Granted, endpoint, token_parameters};
 use tokio::net::TcpListener;
-use tower::ServiceBuilder;
-use tower_http::timeout::RequestBodyDeadlineLayer;
+use tower::Layer as _;
 use warp::{Filter, Rejection, Reply};
 
 const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";
@@ -28,22 +24,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::public("app").with_grants(["password", "refresh_token"]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
-    let stack = ServiceBuilder::new()
-        .layer(RequestBodyDeadlineLayer::new(Duration::from_secs(5)))
-        .layer(RefreshLayer::new(server.clone()).with_path("/token"))
-        .service(warp::service(routes(server)));
-    let service = OnHyper::new(stack);
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Most likely no file descriptor is left: it takes a connection that ends.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            continue;
-        };
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_secs(5));
-        tokio::spawn(http.serve_connection(TokioIo::new(stream), service.clone()));
-    }
+    let refresh = RefreshLayer::new(server.clone()).with_path("/token");
+    let service = refresh.layer(warp::service(routes(server)));
+    let stop = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
+    HttpServer::new().serve(listener, service, stop).await;
+    Ok(())
 }
 
 fn routes(server: Server) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {

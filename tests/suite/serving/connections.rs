@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::io;
 
-use reissue_hyper::{HttpServer, RequestBody};
+use reissue_hyper::{HttpServer, IncomingBody};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -55,7 +55,9 @@ async fn a_handshake_that_does_not_end_is_cut_after_the_header_timeout() {
             pending::<io::Result<(TcpStream, Never)>>().await
         };
         let stop = async { stopped.await.unwrap_or_default() };
-        HttpServer::new().serve(listener, shake_hands, stop).await
+        HttpServer::new()
+            .serve_with(listener, shake_hands, stop)
+            .await
     });
     let mut stream = TcpStream::connect(address).await.unwrap();
     let began = Instant::now();
@@ -87,4 +89,4 @@ async fn bounds_that_are_out_of_range_are_moved_into_it() {
 
 /// The service of connections that never come to one.
 type Never =
-    tower::util::BoxCloneService<http::Request<RequestBody>, http::Response<Body>, Infallible>;
+    tower::util::BoxCloneService<http::Request<IncomingBody>, http::Response<Body>, Infallible>;

@@ -132,7 +132,7 @@ async fn a_stop_finishes_requests_and_closes_idle_connections() {
         about(began.elapsed(), 0);
     });
     assert_eq!(body(response).await, "done");
-    assert_eq!(running.stop().await.cut, 0);
+    assert_eq!(running.stop().await.aborted, 0);
 }
 
 struct Client {

@@ -4,6 +4,7 @@ mod connections;
 mod http1;
 mod http2;
 mod peer;
+mod readiness;
 mod stopping;
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Connections in memory, so that time can be paused, and what peers of all kinds do with them.
 
 use std::convert::Infallible;
-use std::future::{Future, ready};
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,11 +14,12 @@ use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full};
-use reissue_hyper::{HttpServer, Listener, RequestBody, Stopped};
+use reissue_hyper::{HttpServer, IncomingBody, Listener, Stopped};
 use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
+use tower::{BoxError, Service};
 
 pub(super) type Body = BoxBody<Bytes, Infallible>;
 
@@ -35,24 +36,38 @@ impl Running {
     /// Serves `handle` until it is stopped.
     pub(super) fn start<H, F>(server: &HttpServer, handle: H) -> Self
     where
-        H: Fn(Request<RequestBody>) -> F + Clone + Send + 'static,
+        H: Fn(Request<IncomingBody>) -> F + Clone + Send + 'static,
         F: Future<Output = Response<Body>> + Send + 'static,
+    {
+        Self::with(server, |calls| {
+            tower::service_fn(move |request| {
+                calls.fetch_add(1, Ordering::Relaxed);
+                let response = handle(request);
+                async move { Ok::<_, Infallible>(response.await) }
+            })
+        })
+    }
+
+    /// Serves what is made of a count of its calls, until it is stopped.
+    pub(super) fn with<S>(server: &HttpServer, service: impl FnOnce(Arc<AtomicUsize>) -> S) -> Self
+    where
+        S: Service<Request<IncomingBody>, Response = Response<Body>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
     {
         let (connect, connections) = mpsc::unbounded_channel();
         let (stop, stopped) = oneshot::channel();
         let calls = Arc::new(AtomicUsize::new(0));
-        let counted = calls.clone();
+        let service = service(calls.clone());
         let server = server.clone();
         let serving = tokio::spawn(async move {
-            let service = tower::service_fn(move |request| {
-                counted.fetch_add(1, Ordering::Relaxed);
-                let response = handle(request);
-                async move { Ok::<_, Infallible>(response.await) }
-            });
-            let connect = move |stream, ()| ready(Ok((stream, service.clone())));
             let stop = async { stopped.await.unwrap_or_default() };
             let listener = InMemory(Mutex::new(connections));
-            server.serve(listener, connect, stop).await
+            server.serve(listener, service, stop).await
         });
         Self {
             connect,
@@ -110,7 +125,7 @@ pub(super) async fn read_to_end(stream: &mut DuplexStream) -> (Duration, String)
     )
 }
 
-pub(super) async fn hello(_: Request<RequestBody>) -> Response<Body> {
+pub(super) async fn hello(_: Request<IncomingBody>) -> Response<Body> {
     response("hello")
 }
 

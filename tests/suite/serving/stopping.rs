@@ -15,7 +15,7 @@ async fn idle_connections_are_closed_at_once() {
     let mut answer = [0; 15];
     stream.read_exact(&mut answer).await.unwrap();
     let began = Instant::now();
-    assert_eq!(running.stop().await.cut, 0);
+    assert_eq!(running.stop().await.aborted, 0);
     about(began.elapsed(), 0);
     assert!(read_to_end(&mut stream).await.1.ends_with("hello"));
 }
@@ -33,7 +33,7 @@ async fn a_request_that_is_under_way_is_finished() {
     let (closed, answer) = read_to_end(&mut stream).await;
     about(closed, 8);
     assert!(answer.ends_with("done"), "{answer}");
-    assert_eq!(running.stop().await.cut, 0);
+    assert_eq!(running.stop().await.aborted, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,7 +46,7 @@ async fn a_request_that_takes_too_long_is_cut() {
     stream.write_all(GET.as_bytes()).await.unwrap();
     sleep(secs(1)).await;
     let began = Instant::now();
-    assert_eq!(running.stop().await.cut, 1);
+    assert_eq!(running.stop().await.aborted, 1);
     about(began.elapsed(), 10);
     assert_eq!(read_to_end(&mut stream).await.1, "");
 }
@@ -67,5 +67,5 @@ async fn peers_that_do_not_read_or_do_not_finish_a_head_delay_it_by_a_second() {
         "{:?}",
         began.elapsed()
     );
-    assert_eq!(stopped.cut, 2);
+    assert_eq!(stopped.aborted, 2);
 }

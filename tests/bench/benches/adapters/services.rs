@@ -10,13 +10,12 @@ use axum::routing::get;
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body_util::Full;
-use hyper::service::service_fn;
+use hyper_util::service::TowerToHyperService;
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
 use reissue::{Keys, RefreshLayer, Server};
-use reissue_hyper::{AlwaysReady, OnHyper};
-use tower::Layer as _;
 use tower::layer::util::Identity;
+use tower::{Layer as _, service_fn};
 use warp::Filter as _;
 
 use crate::stopwatch::Subject;
@@ -27,8 +26,8 @@ pub(crate) type Pair = (Subject, Subject);
 pub(crate) fn axum() -> Pair {
     let behind = layer().layer(router());
     (
-        subject(OnHyper::new(router())),
-        subject(OnHyper::new(behind)),
+        subject(TowerToHyperService::new(router())),
+        subject(TowerToHyperService::new(behind)),
     )
 }
 
@@ -37,26 +36,38 @@ pub(crate) fn axum() -> Pair {
 pub(crate) fn axum_router() -> Pair {
     let idle = router().layer(Identity::new());
     let behind = router().layer(layer());
-    (subject(OnHyper::new(idle)), subject(OnHyper::new(behind)))
+    (
+        subject(TowerToHyperService::new(idle)),
+        subject(TowerToHyperService::new(behind)),
+    )
 }
 
 /// What that boxing costs, by itself.
 pub(crate) fn axum_boxing() -> Pair {
     let idle = router().layer(Identity::new());
-    (subject(OnHyper::new(router())), subject(OnHyper::new(idle)))
+    (
+        subject(TowerToHyperService::new(router())),
+        subject(TowerToHyperService::new(idle)),
+    )
 }
 
 pub(crate) fn hyper() -> Pair {
-    let bare = AlwaysReady::new(service_fn(answer));
-    let behind = layer().layer(AlwaysReady::new(service_fn(answer)));
-    (subject(OnHyper::new(bare)), subject(OnHyper::new(behind)))
+    let bare = service_fn(answer);
+    let behind = layer().layer(service_fn(answer));
+    (
+        subject(TowerToHyperService::new(bare)),
+        subject(TowerToHyperService::new(behind)),
+    )
 }
 
 pub(crate) fn warp() -> Pair {
     let routes = warp::path!("elsewhere").map(|| "hello");
     let bare = warp::service(routes);
     let behind = layer().layer(warp::service(routes));
-    (subject(OnHyper::new(bare)), subject(OnHyper::new(behind)))
+    (
+        subject(TowerToHyperService::new(bare)),
+        subject(TowerToHyperService::new(behind)),
+    )
 }
 
 fn router() -> Router {

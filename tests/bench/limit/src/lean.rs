@@ -7,13 +7,12 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::combinators::BoxBody;
 use hyper::body::Incoming;
-use hyper::service::service_fn;
+use hyper_util::service::TowerToHyperService;
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
 use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, RequestBody, ResponseBody, Server};
-use reissue_hyper::{AlwaysReady, OnHyper};
 use reissue_redis::RedisStore;
-use tower::Layer as _;
+use tower::{Layer as _, service_fn};
 
 use crate::serve::Answers;
 
@@ -30,8 +29,8 @@ pub(crate) fn service(
         }
         None => Server::builder(ISSUER, keys, clients, MemoryStore::new()).build()?,
     };
-    let login = AlwaysReady::new(service_fn(log_in));
-    Ok(OnHyper::new(RefreshLayer::new(server).layer(login)))
+    let service = RefreshLayer::new(server).layer(service_fn(log_in));
+    Ok(TowerToHyperService::new(service))
 }
 
 async fn log_in(

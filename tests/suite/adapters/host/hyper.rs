@@ -7,16 +7,15 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use http_body_util::combinators::BoxBody;
 use hyper::body::Incoming;
-use hyper::service::service_fn;
+use hyper_util::service::TowerToHyperService;
 use reissue::bearer::VerifiedToken;
 use reissue::client::AuthenticatedClient;
 use reissue::{
     Denial, IntrospectionEndpoint, JwksEndpoint, Parameters, RequestBody, RevocationEndpoint,
     Server,
 };
-use reissue_hyper::{AlwaysReady, OnHyper};
 use tokio::net::TcpListener;
-use tower::{Layer as _, ServiceExt as _};
+use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::{accept, bearer, grant, layer, metadata, sessions};
 
@@ -25,10 +24,7 @@ type Body = BoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 pub(super) fn serve(listener: TcpListener, server: Server) {
     let refresh = layer(&server);
     let routes = service_fn(move |request| routes(server.clone(), request));
-    accept(
-        listener,
-        OnHyper::new(refresh.layer(AlwaysReady::new(routes))),
-    );
+    accept(listener, TowerToHyperService::new(refresh.layer(routes)));
 }
 
 async fn routes(
@@ -44,7 +40,7 @@ async fn routes(
         }
         "/.well-known/jwks.json" => answered(JwksEndpoint::new(server).oneshot(request).await?),
         "/whoami" => {
-            let whoami = AlwaysReady::new(service_fn(whoami));
+            let whoami = service_fn(whoami);
             let response = bearer(&server).layer(whoami).oneshot(request).await?;
             response.map(BodyExt::boxed)
         }

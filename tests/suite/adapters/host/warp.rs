@@ -2,10 +2,10 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response};
 use hyper::body::Incoming;
+use hyper_util::service::TowerToHyperService;
 use reissue::bearer::VerifiedToken;
 use reissue::client::AuthenticatedClient;
 use reissue::{IntrospectionEndpoint, JwksEndpoint, Parameters, RevocationEndpoint, Server};
-use reissue_hyper::OnHyper;
 use reissue_warp::{Denied, Granted, endpoint, token_client, token_parameters};
 use tokio::net::TcpListener;
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -29,7 +29,7 @@ pub(super) fn serve(listener: TcpListener, server: &Server) {
             }
         }
     });
-    accept(listener, OnHyper::new(service));
+    accept(listener, TowerToHyperService::new(service));
 }
 
 fn routes(

@@ -1,62 +1,62 @@
-//! Which deadline of a connection comes first. A pure function of what is known about it.
+//! The next deadline of a connection: a pure function of its state.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long a peer may take.
+/// For how long a peer may delay a connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Timeouts {
-    pub(super) header: Duration,
-    pub(super) body: Duration,
-    pub(super) write: Duration,
-    pub(super) idle: Duration,
-    pub(super) shutdown: Duration,
+pub(crate) struct Timeouts {
+    pub(crate) header: Duration,
+    pub(crate) body: Duration,
+    pub(crate) write: Duration,
+    pub(crate) idle: Duration,
+    pub(crate) shutdown: Duration,
 }
 
-/// The server stops.
+/// The shutdown of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stop {
-    pub(super) since: Instant,
-    /// When requests that are under way are cut.
-    pub(super) until: Option<Instant>,
+pub(crate) struct Stop {
+    pub(crate) since: Instant,
+    /// When requests in flight are cut; `None` if never.
+    pub(crate) until: Option<Instant>,
 }
 
-/// What a connection waits for, and since when.
+/// What a connection waits for, and since when. Requests, responses and transport report it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Waits {
-    pub(super) accepted: Instant,
+pub(crate) struct Waits {
+    pub(crate) accepted: Instant,
     /// Whether the peer has sent a whole head, or the preface of HTTP/2.
-    pub(super) is_greeted: bool,
-    /// Requests whose response has not been handed over to hyper in full.
-    pub(super) requests: usize,
-    pub(super) head_began: Option<Instant>,
-    pub(super) idle_since: Option<Instant>,
-    /// Since when the transport, or the flow control of HTTP/2, takes nothing.
-    pub(super) stalled: Option<Instant>,
-    /// Since when it is being closed for being idle.
-    pub(super) closing: Option<Instant>,
-    pub(super) stop: Option<Stop>,
+    pub(crate) is_greeted: bool,
+    /// Requests whose response hyper has not taken in full.
+    pub(crate) requests: usize,
+    pub(crate) head_began: Option<Instant>,
+    pub(crate) idle_since: Option<Instant>,
+    /// Since when the transport, or the flow control of HTTP/2, accepts nothing.
+    pub(crate) stalled: Option<Instant>,
+    /// Since when the connection is being closed because it was idle.
+    pub(crate) closing: Option<Instant>,
+    pub(crate) stop: Option<Stop>,
 }
 
-/// What happens next to a connection if nothing else happens to it.
+/// What to do with a connection, and when, unless its state changes before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Due {
-    pub(super) at: Instant,
-    pub(super) action: Action,
+pub(crate) struct Due {
+    pub(crate) at: Instant,
+    pub(crate) action: Action,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    /// Closes it as the protocol has it.
+pub(crate) enum Action {
+    /// Closes it gracefully.
     Close,
-    /// Drops it.
+    /// Drops it, with its requests.
     Cut(Cause),
 }
 
 /// Why a connection is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(crate) enum Cause {
     Head,
     Idle,
     Stop,
@@ -64,19 +64,19 @@ pub(super) enum Cause {
 }
 
 impl Cause {
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Head => "no request head in time",
-            Self::Idle => "idle, and did not close in time",
-            Self::Stop => "the server stops",
+            Self::Idle => "idle, and not closed in time",
+            Self::Stop => "the server shuts down",
             Self::Write => "the peer does not read",
         }
     }
 }
 
 impl Waits {
-    /// Returns the earliest deadline; none while the service has the word.
-    pub(super) fn due(&self, timeouts: &Timeouts) -> Option<Due> {
+    /// Returns the earliest deadline; `None` while only the service is waited for.
+    pub(crate) fn due(&self, timeouts: &Timeouts) -> Option<Due> {
         [
             self.write(timeouts),
             self.request(timeouts),
@@ -98,7 +98,7 @@ impl Waits {
     }
 
     fn request(&self, timeouts: &Timeouts) -> Option<Due> {
-        // Requests are the service's, and what was not read yet is due for itself.
+        // The service may take as long as it likes, and the write deadline covers a stall.
         if self.requests > 0 || self.stalled.is_some() {
             return None;
         }
@@ -137,7 +137,7 @@ fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     one.into_iter().chain(other).min()
 }
 
-/// How long a peer may take to let go of a connection that is being closed.
+/// How long a peer may take to close a connection that is being closed.
 const LINGER: Duration = Duration::from_secs(1);
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use std::task::{Context, Poll};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::activity::InFlight;
+use crate::activity::InFlight;
 
 pin_project! {
-    /// The body of a response, watched until all of it was handed over.
-    pub(super) struct ResponseBody<B> {
+    /// The body of a response. It keeps the request in flight until hyper has taken all of it.
+    pub(crate) struct ResponseBody<B> {
         #[pin]
         body: B,
         request: InFlight,
@@ -16,7 +16,7 @@ pin_project! {
 }
 
 impl<B> ResponseBody<B> {
-    pub(super) fn new(body: B, mut request: InFlight) -> Self {
+    pub(crate) fn new(body: B, mut request: InFlight) -> Self {
         request.responded();
         Self { body, request }
     }

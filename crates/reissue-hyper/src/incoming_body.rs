@@ -9,18 +9,19 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Sleep, sleep};
 
-/// The body of a request to a service of [`HttpServer`](super::HttpServer).
+/// The body of a request to a service of [`HttpServer`](crate::HttpServer).
 ///
-/// It ends with [`BodyTimeout`] if the peer takes too long.
-pub struct RequestBody {
+/// Fails with [`BodyTimeout`] if the service has waited for the peer for longer than the
+/// [body time-out](crate::HttpServer::with_body_timeout).
+pub struct IncomingBody {
     body: Incoming,
     timeout: Duration,
-    /// Most bodies come with their heads, and need none.
+    /// Created when the service first has to wait. Most bodies arrive with their heads.
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
-impl RequestBody {
-    pub(super) fn new(body: Incoming, timeout: Duration) -> Self {
+impl IncomingBody {
+    pub(crate) fn new(body: Incoming, timeout: Duration) -> Self {
         Self {
             body,
             timeout,
@@ -29,7 +30,7 @@ impl RequestBody {
     }
 }
 
-impl Body for RequestBody {
+impl Body for IncomingBody {
     type Data = Bytes;
     type Error = Box<dyn Error + Send + Sync>;
 
@@ -58,9 +59,9 @@ impl Body for RequestBody {
     }
 }
 
-impl fmt::Debug for RequestBody {
+impl fmt::Debug for IncomingBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestBody").finish_non_exhaustive()
+        f.debug_struct("IncomingBody").finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,3 @@
-//! The transport of a connection, watched.
-
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,25 +5,25 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::activity::Activity;
+use crate::activity::Activity;
 
-/// Passes everything on, and notes what came and whether the peer takes what is sent.
-pub(super) struct Watched<I> {
+/// A transport that records in the [`Activity`] what the peer sends, and whether it reads.
+pub(crate) struct WatchedIo<I> {
     io: I,
     activity: Arc<Activity>,
     preface: Preface,
 }
 
-/// How much came of what an HTTP/2 connection begins with.
+/// How much of the beginning of an HTTP/2 connection was received.
 enum Preface {
-    /// It is HTTP/1, or was noted.
+    /// It is HTTP/1, or the beginning is complete and recorded.
     Done,
-    /// So many bytes of preface and first frame.
+    /// The number of bytes of the preface and the first frame.
     Reading(usize),
 }
 
-impl<I> Watched<I> {
-    pub(super) fn new(io: I, activity: Arc<Activity>) -> Self {
+impl<I> WatchedIo<I> {
+    pub(crate) fn new(io: I, activity: Arc<Activity>) -> Self {
         Self {
             io,
             activity,
@@ -55,7 +53,7 @@ impl<I> Watched<I> {
     }
 }
 
-impl<I> AsyncRead for Watched<I>
+impl<I> AsyncRead for WatchedIo<I>
 where
     I: AsyncRead + Unpin,
 {
@@ -71,7 +69,7 @@ where
     }
 }
 
-impl<I> AsyncWrite for Watched<I>
+impl<I> AsyncWrite for WatchedIo<I>
 where
     I: AsyncWrite + Unpin,
 {
@@ -87,7 +85,7 @@ where
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.io).poll_flush(cx);
-        // A transport without a buffer is always flushed, which does not say that it takes anything.
+        // A transport without a buffer is always flushed, even if it accepts nothing.
         if flushed.is_pending() {
             self.activity.wrote(true);
         }
@@ -115,8 +113,8 @@ where
     }
 }
 
-/// RFC 9113 §3.4. A frame follows, `SETTINGS`.
+/// The preface of a client (RFC 9113 §3.4). A `SETTINGS` frame follows it.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// RFC 9113 §4.1.
+/// The length of a frame's head (RFC 9113 §4.1).
 const FRAME_HEAD: usize = 9;

@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use http::{Request, Response};
 use http_body::Body;
@@ -13,39 +13,40 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
-use super::activity::Activity;
-use super::deadline::{Action, Cause, Stop, Timeouts};
-use super::io::Watched;
-use super::request_body::RequestBody;
-use super::service::Watching;
+use crate::activity::Activity;
+use crate::deadline::{Action, Cause, Stop, Timeouts};
+use crate::deadline_timer::DeadlineTimer;
+use crate::incoming_body::IncomingBody;
+use crate::watched_io::WatchedIo;
+use crate::watched_service::WatchedService;
 
 /// How a connection ended.
 #[derive(Debug)]
-pub(super) enum End {
-    /// By itself, or with the fault of somebody.
+pub(crate) enum End {
+    /// It ended by itself, or with an error of the peer or of the service.
     Closed(Result<(), Box<dyn Error + Send + Sync>>),
-    /// At a deadline.
+    /// It was dropped at a deadline.
     Cut(Cause),
 }
 
-/// What all connections of a server share.
-pub(super) struct Shared {
-    pub(super) http: Builder<TokioExecutor>,
-    pub(super) timeouts: Timeouts,
-    /// `None` inside until the server stops.
-    pub(super) stop: watch::Receiver<Option<Stop>>,
+/// What the connections of a server share.
+pub(crate) struct Shared {
+    pub(crate) http: Builder<TokioExecutor>,
+    pub(crate) timeouts: Timeouts,
+    /// Holds `None` until the shutdown begins.
+    pub(crate) stop: watch::Receiver<Option<Stop>>,
 }
 
 /// Serves one connection that was just accepted.
-pub(super) async fn serve<I, S, B>(
+pub(crate) async fn serve<I, S, B>(
     shared: Arc<Shared>,
     connecting: impl Future<Output = io::Result<(I, S)>>,
 ) -> End
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: tower_service::Service<Request<RequestBody>, Response = Response<B>> + Clone + 'static,
+    S: tower_service::Service<Request<IncomingBody>, Response = Response<B>> + Clone + 'static,
     S::Error: Into<Box<dyn Error + Send + Sync>>,
     S::Future: Send,
     S: Send,
@@ -64,7 +65,7 @@ where
     };
     let connected = tokio::select! {
         connected = connecting => connected,
-        // Nobody waits for a response yet.
+        // No request waits for a response yet.
         _ = &mut stopping => return End::Cut(Cause::Stop),
     };
     let (io, service) = match connected {
@@ -73,10 +74,10 @@ where
         None => return End::Cut(Cause::Head),
     };
     let activity = Arc::new(Activity::new(accepted));
-    let io = TokioIo::new(Watched::new(io, activity.clone()));
-    let service = Watching::new(service, activity.clone(), timeouts.body);
+    let io = TokioIo::new(WatchedIo::new(io, activity.clone()));
+    let service = WatchedService::new(service, activity.clone(), timeouts.body);
     let mut connection = pin!(shared.http.serve_connection(io, service));
-    let mut watch = pin!(Watch::new(accepted));
+    let mut timer = pin!(DeadlineTimer::new(accepted));
     let mut stop = None;
     let mut closing = None;
     poll_fn(|cx| {
@@ -99,7 +100,7 @@ where
             let Some(due) = activity.waits(closing, stop, cx).due(&timeouts) else {
                 return Poll::Pending;
             };
-            if watch.as_mut().poll_until(due.at, cx).is_pending() {
+            if timer.as_mut().poll_until(due.at, cx).is_pending() {
                 return Poll::Pending;
             }
             match due.action {
@@ -117,43 +118,8 @@ where
     .await
 }
 
-/// Waits until the server stops; `None` if it is gone without a word.
+/// Waits for the shutdown; returns `None` if the server was dropped without one.
 async fn stopped(mut stop: watch::Receiver<Option<Stop>>) -> Option<Stop> {
     let stop = stop.wait_for(Option::is_some).await.ok()?;
     *stop
-}
-
-pin_project_lite::pin_project! {
-    /// A timer for deadlines that move all the time, mostly away: it is set anew only when one comes closer, or when the
-    /// last one that it was set to has passed.
-    struct Watch {
-        #[pin]
-        sleep: Sleep,
-        set_to: Option<Instant>,
-    }
-}
-
-impl Watch {
-    fn new(now: Instant) -> Self {
-        Self {
-            sleep: sleep_until(now),
-            set_to: None,
-        }
-    }
-
-    /// Ready once that moment has passed.
-    fn poll_until(self: Pin<&mut Self>, at: Instant, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        loop {
-            if this.set_to.is_none_or(|set_to| at < set_to) {
-                this.sleep.as_mut().reset(at);
-                *this.set_to = Some(at);
-            }
-            std::task::ready!(this.sleep.as_mut().poll(cx));
-            *this.set_to = None;
-            if at <= Instant::now() {
-                return Poll::Ready(());
-            }
-        }
-    }
 }

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, TcpStream};
 
-/// Accepts connections for [`HttpServer`](super::HttpServer).
+/// Accepts connections for [`HttpServer`](crate::HttpServer).
 ///
-/// Implemented for [`TcpListener`], which switches `TCP_NODELAY` on, and on Unix for `UnixListener`.
+/// Implemented for [`TcpListener`], where it switches `TCP_NODELAY` on, and on Unix for
+/// `UnixListener`. Implement it for another transport, or to set options of accepted sockets.
 pub trait Listener: Send {
     /// A connection, before any handshake.
     type Stream: Send + 'static;
@@ -18,7 +19,7 @@ pub trait Listener: Send {
     ///
     /// # Errors
     ///
-    /// Those of the operating system. The server goes on after any of them.
+    /// Returns an error of the operating system. The server logs it and accepts again.
     ///
     /// # Cancel safety
     ///
@@ -32,7 +33,7 @@ impl Listener for TcpListener {
 
     async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let (stream, peer) = TcpListener::accept(self).await?;
-        // A connection that was reset meanwhile has no options; the first read will tell.
+        // Fails if the connection was reset meanwhile, which the first read will report.
         let _ = stream.set_nodelay(true);
         Ok((stream, peer))
     }

@@ -1,17 +1,18 @@
-//! What is known about a connection: written by its transport, its requests and its responses, read by whoever watches it.
+//! The state of a connection: written by its transport, requests and responses, and read by its
+//! task.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::deadline::{Stop, Waits};
+use crate::deadline::{Stop, Waits};
+use crate::moment::Moment;
 
-/// One for each connection. With HTTP/2 its streams have tasks of their own, hence the atomics.
+/// The state of one connection. Atomic, because HTTP/2 streams have tasks of their own.
 #[derive(Debug)]
-pub(super) struct Activity {
+pub(crate) struct Activity {
     accepted: Instant,
     is_greeted: AtomicBool,
     is_http2: AtomicBool,
@@ -22,27 +23,27 @@ pub(super) struct Activity {
     responses: Mutex<Responses>,
 }
 
-/// The responses of HTTP/2.
+/// The responses of an HTTP/2 connection.
 #[derive(Debug, Default)]
 struct Responses {
-    /// A place for each.
-    places: Vec<Response>,
-    /// The task of the connection. hyper does not wake it for a response that waits for flow control.
-    watcher: Option<Waker>,
+    /// One for each request in flight; reused once the request has ended.
+    slots: Vec<Response>,
+    /// Wakes the task of the connection. hyper does not when a response waits for flow control.
+    waker: Option<Waker>,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Response {
-    /// The place is free.
-    Gone,
-    /// For the service.
-    Produced,
-    /// For the peer.
+    /// The slot is free.
+    Ended,
+    /// Waits for the service.
+    Producing,
+    /// Waits for the peer since then.
     Stalled(Instant),
 }
 
 impl Activity {
-    pub(super) fn new(accepted: Instant) -> Self {
+    pub(crate) fn new(accepted: Instant) -> Self {
         Self {
             accepted,
             is_greeted: AtomicBool::new(false),
@@ -55,8 +56,8 @@ impl Activity {
         }
     }
 
-    /// Notes bytes that may be the beginning of a head. With HTTP/2 they are as likely something else.
-    pub(super) fn received(&self) {
+    /// Records received bytes, which may begin a head. With HTTP/2 they may be anything.
+    pub(crate) fn received(&self) {
         if self.requests.load(Ordering::Relaxed) == 0
             && !self.is_http2.load(Ordering::Relaxed)
             && self.head_began.get().is_none()
@@ -65,39 +66,40 @@ impl Activity {
         }
     }
 
-    /// Notes the preface of HTTP/2 and the first frame behind it.
-    pub(super) fn received_preface(&self) {
+    /// Records the preface of HTTP/2 and the first frame after it.
+    pub(crate) fn received_preface(&self) {
         self.is_http2.store(true, Ordering::Relaxed);
         self.is_greeted.store(true, Ordering::Relaxed);
         self.head_began.clear();
         self.idle_since.set(self.accepted.elapsed());
     }
 
-    /// Notes whether the transport takes what is written.
-    pub(super) fn wrote(&self, is_stalled: bool) {
+    /// Records whether the transport accepts what is written.
+    pub(crate) fn wrote(&self, is_stalled: bool) {
         let was_stalled = self.write_stalled.get().is_some();
         if is_stalled && !was_stalled {
             self.write_stalled.set(self.accepted.elapsed());
         } else if !is_stalled && was_stalled {
             self.write_stalled.clear();
-            // Whoever reads is not idle.
+            // A peer that reads is not idle.
             self.idle_since.set(self.accepted.elapsed());
         }
     }
 
-    /// Notes a request. It is under way until what is returned is dropped.
-    pub(super) fn begin(self: &Arc<Self>) -> InFlight {
+    /// Records a request. It is in flight until the returned value is dropped.
+    pub(crate) fn begin(self: &Arc<Self>) -> InFlight {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.is_greeted.store(true, Ordering::Relaxed);
         self.head_began.clear();
         InFlight {
             activity: self.clone(),
-            place: None,
+            slot: None,
         }
     }
 
-    /// Returns what the connection waits for. Its task is woken when that changes without hyper.
-    pub(super) fn waits(
+    /// Returns what the connection waits for. The task of `cx` is woken if that changes while hyper
+    /// does not wake it.
+    pub(crate) fn waits(
         &self,
         closing: Option<Instant>,
         stop: Option<Stop>,
@@ -124,15 +126,15 @@ impl Activity {
 
     fn oldest_response(&self, cx: &Context<'_>) -> Option<Instant> {
         let mut responses = self.responses();
-        match &mut responses.watcher {
-            Some(watcher) => watcher.clone_from(cx.waker()),
-            None => responses.watcher = Some(cx.waker().clone()),
+        match &mut responses.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            None => responses.waker = Some(cx.waker().clone()),
         }
         let since = |response: &Response| match response {
-            Response::Gone | Response::Produced => None,
+            Response::Ended | Response::Producing => None,
             Response::Stalled(since) => Some(*since),
         };
-        responses.places.iter().filter_map(since).min()
+        responses.slots.iter().filter_map(since).min()
     }
 
     fn responses(&self) -> MutexGuard<'_, Responses> {
@@ -142,82 +144,64 @@ impl Activity {
     }
 }
 
-/// A request that is under way.
+/// A request in flight.
 #[derive(Debug)]
-pub(super) struct InFlight {
+pub(crate) struct InFlight {
     activity: Arc<Activity>,
-    place: Option<usize>,
+    slot: Option<usize>,
 }
 
 impl InFlight {
-    /// Notes that there is a response. With HTTP/2 it waits for the peer from now on; with HTTP/1 the transport tells.
-    pub(super) fn responded(&mut self) {
+    /// Records that the service has responded. With HTTP/2 the response waits for the peer from now
+    /// on; with HTTP/1 the transport reports that.
+    pub(crate) fn responded(&mut self) {
         if !self.activity.is_http2.load(Ordering::Relaxed) {
             return;
         }
         let stalled = Response::Stalled(Instant::now());
         let mut responses = self.activity.responses();
-        let free = |response: &Response| matches!(response, Response::Gone);
-        let places = &mut responses.places;
-        let place = places.iter().position(free);
-        self.place = Some(place.unwrap_or(places.len()));
-        match place {
-            Some(place) => places[place] = stalled,
-            None => places.push(stalled),
+        let free = |response: &Response| matches!(response, Response::Ended);
+        let slots = &mut responses.slots;
+        let slot = slots.iter().position(free);
+        self.slot = Some(slot.unwrap_or(slots.len()));
+        match slot {
+            Some(slot) => slots[slot] = stalled,
+            None => slots.push(stalled),
         }
     }
 
-    /// Notes that a frame of the response was taken, and that the next one waits for the peer.
-    pub(super) fn produced(&self) {
-        if let Some(place) = self.place {
+    /// Records that hyper has taken a frame of the response, and that the next one waits for the
+    /// peer.
+    pub(crate) fn produced(&self) {
+        if let Some(slot) = self.slot {
             let mut responses = self.activity.responses();
-            responses.places[place] = Response::Stalled(Instant::now());
-            let watcher = responses.watcher.take();
+            responses.slots[slot] = Response::Stalled(Instant::now());
+            let waker = responses.waker.take();
             drop(responses);
-            if let Some(watcher) = watcher {
-                watcher.wake();
+            if let Some(waker) = waker {
+                waker.wake();
             }
         }
     }
 
-    /// Notes that the service has no frame yet.
-    pub(super) fn waits_for_service(&self) {
-        self.note(Response::Produced);
+    /// Records that the service has no frame yet.
+    pub(crate) fn waits_for_service(&self) {
+        self.set(Response::Producing);
     }
 
-    fn note(&self, response: Response) {
-        if let Some(place) = self.place {
-            self.activity.responses().places[place] = response;
+    fn set(&self, response: Response) {
+        if let Some(slot) = self.slot {
+            self.activity.responses().slots[slot] = response;
         }
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.note(Response::Gone);
+        self.set(Response::Ended);
         let activity = &self.activity;
-        // Before the count: whoever sees no request must see since when.
+        // Before the count: a reader that sees no request must also see since when.
         activity.idle_since.set(activity.accepted.elapsed());
         activity.requests.fetch_sub(1, Ordering::Release);
-    }
-}
-
-/// A moment, counted from when the connection was accepted: milliseconds plus one, zero for none.
-#[derive(Debug, Default)]
-struct Moment(AtomicU64);
-
-impl Moment {
-    fn set(&self, since: Duration) {
-        let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX - 1);
-        self.0.store(millis + 1, Ordering::Relaxed);
-    }
-
-    fn clear(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> Option<Duration> {
-        let millis = self.0.load(Ordering::Relaxed).checked_sub(1)?;
-        Some(Duration::from_millis(millis))
     }
 }

@@ -51,7 +51,7 @@ fn a_further_head_is_due_from_its_first_byte() {
 }
 
 #[test]
-fn a_service_has_all_the_time() {
+fn a_service_has_no_deadline() {
     let mut waits = accepted(Instant::now());
     waits.is_greeted = true;
     waits.requests = 1;
@@ -91,7 +91,7 @@ fn when_the_server_stops_only_requests_have_more_than_a_second() {
 }
 
 #[test]
-fn the_longest_durations_are_no_deadlines() {
+fn durations_that_overflow_are_no_deadlines() {
     let timeouts = Timeouts {
         header: Duration::MAX,
         body: Duration::MAX,
@@ -108,7 +108,7 @@ fn the_longest_durations_are_no_deadlines() {
 }
 
 #[test]
-fn who_still_reads_is_not_idle() {
+fn a_peer_that_still_reads_is_not_idle() {
     let mut waits = accepted(Instant::now());
     waits.is_greeted = true;
     waits.idle_since = Some(waits.accepted);
