@@ -117,6 +117,8 @@
 //! [`RefreshLayer`]: reissue::RefreshLayer
 //! [`Router::route_service`]: axum::Router::route_service
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "connect-info")]
 mod connect_info;
 mod extract;

@@ -119,6 +119,8 @@
 //! [`reissue`]: https://docs.rs/reissue
 //! [`RefreshLayer`]: https://docs.rs/reissue/latest/reissue/struct.RefreshLayer.html
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod acceptor;
 mod activity;
 mod connection;

@@ -77,6 +77,8 @@
 //! * `tls` (default): connections by TLS, with rustls and aws-lc. If the process has installed no
 //!   crypto provider of rustls, building a store with TLS installs aws-lc.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod builder;
 mod config_error;
 mod durability;

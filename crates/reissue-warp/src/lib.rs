@@ -146,6 +146,8 @@
 //! [`RefreshLayer::with_path`]: reissue::RefreshLayer::with_path
 //! [`warp::serve`]: https://docs.rs/warp/0.4/warp/fn.serve.html
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod body;
 mod endpoint;
 mod extract;

@@ -86,6 +86,8 @@
 //! * `tracing` (default): [`event::TracingEvents`], a sink that logs.
 //! * `contract`: `store::contract`, the suite that every store must pass.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod bearer;
 pub mod client;
 mod clock;
