@@ -77,7 +77,7 @@ impl Executor {
             return Err(TIMEOUT);
         };
         let reply = response
-            .map_err(RedisStoreError::from)
+            .map_err(RedisStoreError::of_command)
             .and_then(|value| Reply::parse(value, &command.tag));
         match &reply {
             // The cluster's driver has a time-out of its own.

@@ -82,7 +82,7 @@ impl Revoker {
                 Err(RedisStoreError::new(RedisStoreErrorKind::NotDurable))
             }
             Ok(Ok(_)) => Err(RedisStoreError::new(RedisStoreErrorKind::UnexpectedReply)),
-            Ok(Err(error)) => Err(error.into()),
+            Ok(Err(error)) => Err(RedisStoreError::of_command(error)),
         }
     }
 }

@@ -51,11 +51,7 @@ impl Running {
     /// Serves what is made of a count of its calls, until it is stopped.
     pub(super) fn with<S>(server: &HttpServer, service: impl FnOnce(Arc<AtomicUsize>) -> S) -> Self
     where
-        S: Service<Request<IncomingBody>, Response = Response<Body>>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        S: Service<Request<IncomingBody>, Response = Response<Body>> + Clone + Send + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send,
     {

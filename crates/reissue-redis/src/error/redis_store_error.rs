@@ -41,6 +41,16 @@ impl RedisStoreError {
         Self { kind, source: None }
     }
 
+    /// Creates an error from one of a command.
+    ///
+    /// Not an implementation of `From`, which would make the driver a part of the public API.
+    pub(crate) fn of_command(error: RedisError) -> Self {
+        Self {
+            kind: classify(&error),
+            source: Some(error),
+        }
+    }
+
     /// Creates an error from one that occurred while connecting.
     ///
     /// It keeps the source only if that is an error of the network: a server, or another program at
@@ -49,15 +59,6 @@ impl RedisStoreError {
         Self {
             kind: classify(&error),
             source: error.is_io_error().then_some(error),
-        }
-    }
-}
-
-impl From<RedisError> for RedisStoreError {
-    fn from(error: RedisError) -> Self {
-        Self {
-            kind: classify(&error),
-            source: Some(error),
         }
     }
 }

@@ -116,9 +116,9 @@ async fn query<T: FromRedisValue>(
     match connection.query_node(node, &cmd).await {
         Ok(value) => Ok(T::from_redis_value(value)
             .map_err(RedisError::from)
-            .map_err(RedisStoreError::from)),
-        Err(error) if error.is_io_error() => Err(error.into()),
-        Err(error) => Ok(Err(error.into())),
+            .map_err(RedisStoreError::of_command)),
+        Err(error) if error.is_io_error() => Err(RedisStoreError::of_command(error)),
+        Err(error) => Ok(Err(RedisStoreError::of_command(error))),
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::masters::Masters;
 use super::slot::Slot;
 use super::stall::Stall;
+use crate::error::RedisStoreError;
 use crate::node::Node;
 
 /// A connection to one server or to a whole cluster, which all requests share.
@@ -69,13 +70,13 @@ impl Connection {
     }
 
     /// Returns the masters of a cluster; `None` for a single server.
-    pub(crate) async fn masters(&self) -> Result<Option<Masters>, RedisError> {
+    pub(crate) async fn masters(&self) -> Result<Option<Masters>, RedisStoreError> {
         match &self.backend {
             Backend::Cluster(_) => {
                 let mut slots = Cmd::new();
                 slots.arg("CLUSTER").arg("SLOTS");
-                let ranges = self.query(&slots).await?;
-                Ok(Some(Masters::parse(ranges)?))
+                let masters = self.query(&slots).await.and_then(Masters::parse);
+                masters.map(Some).map_err(RedisStoreError::of_command)
             }
             Backend::Single(_) => Ok(None),
         }
