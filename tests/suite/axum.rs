@@ -1,5 +1,6 @@
 //! The adapter for axum, through its public API.
 
+mod bearer;
 mod guessing;
 mod routes;
 

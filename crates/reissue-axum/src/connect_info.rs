@@ -15,7 +15,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 /// Puts the [`ClientAddress`] into the extensions of every request, so that wrong client secrets
-/// are [counted](reissue::guessing).
+/// are [counted](reissue::guessing) and denials are reported with it.
 ///
 /// It takes the address from [`ConnectInfo`], so the router must be served
 /// [with it](axum::Router::into_make_service_with_connect_info):
@@ -38,7 +38,7 @@ use tower_service::Service;
 /// # }
 /// ```
 ///
-/// A request without `ConnectInfo` is a mistake of whoever wired the routes, and gets the response
+/// A request without `ConnectInfo` is a mistake in the wiring of the routes, and gets the response
 /// [`MissingConnectInfo`].
 #[derive(Clone, Copy, Debug)]
 #[must_use]
@@ -101,8 +101,7 @@ fn connection(extensions: &Extensions) -> Option<SocketAddr> {
         .or_else(|| mocked().map(|MockConnectInfo(address)| *address))
 }
 
-/// The router is served without `ConnectInfo<SocketAddr>`, so nobody knows where requests come
-/// from.
+/// The router is served without `ConnectInfo<SocketAddr>`, so the addresses of requests are unknown.
 ///
 /// The response is what axum responds with when `ConnectInfo` is extracted and missing: `500` with
 /// this message.

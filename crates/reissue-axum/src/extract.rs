@@ -1,4 +1,4 @@
-//! What the layer has found out about a token request.
+//! Extractors of what the layer knows of a token request.
 
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
@@ -25,8 +25,8 @@ where
     }
 }
 
-/// Extracts the parameters that [`RefreshLayer`](reissue::RefreshLayer) has parsed: each at most once, no secret of the
-/// client among them. The body is still there, byte for byte.
+/// Extracts the parameters that [`RefreshLayer`](reissue::RefreshLayer) has parsed: each at most
+/// once, no secret of the client among them. The body is still there, byte for byte.
 ///
 /// Rejects with [`MissingLayer`] where the layer is not in front.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
-//! Routes, extractors and responses for a token server on [axum].
+//! Routes, extractors and responses for token servers and protected APIs on [axum].
 //!
-//! [`RefreshLayer`] works on axum as it is: it answers `grant_type=refresh_token`, authenticates the client of every
-//! other grant, and turns the [`Grant`] that the handler answers into tokens. This crate lets that handler say so in
-//! axum's words, and mounts the endpoints in one call.
+//! [`RefreshLayer`] works on axum as it is: it handles `grant_type=refresh_token`, authenticates
+//! the client of every other grant, and turns the [`Grant`] that the handler returns into tokens.
+//! This crate has the extractors and responses for that handler, mounts the endpoints in one call,
+//! and has extractors for the [access tokens](#protected-routes) of an API.
 //!
 //! ```
 //! use axum::Router;
@@ -78,32 +79,95 @@
 //! # }
 //! ```
 //!
-//! Put the layer on the method router, `post(login).layer(…)`: then it also answers the methods that are not `POST`. The
-//! other endpoints are services of their own and take every method, so they go into [`Router::route_service`].
+//! Put the layer on the method router, `post(login).layer(…)`: then it also responds to the methods
+//! that are not `POST`. The other endpoints are services of their own and take every method, so they
+//! go into [`Router::route_service`].
 //!
-//! # The words
+//! # Protected routes
 //!
-//! | in the handler | is | because |
+//! [`BearerLayer`] verifies the access tokens of an API. Behind it, handlers take the token:
+//!
+//! ```
+//! use axum::Router;
+//! use axum::routing::get;
+//! use reissue::Server;
+//! use reissue::bearer::BearerLayer;
+//! use reissue_axum::{BearerToken, RequiredScope, ScopedToken, routes};
+//!
+//! async fn whoami(BearerToken(token): BearerToken) -> String {
+//!     token.subject
+//! }
+//!
+//! struct Write;
+//!
+//! impl RequiredScope for Write {
+//!     const SCOPE: &str = "write";
+//! }
+//!
+//! // `403` with `insufficient_scope` for other tokens.
+//! async fn add(token: ScopedToken<Write>, item: String) -> String {
+//!     format!("{item}, added by {}", token.subject)
+//! }
+//!
+//! fn app(server: Server) -> Router {
+//!     let bearer = BearerLayer::for_server(&server);
+//!     let api = Router::new()
+//!         .route("/whoami", get(whoami))
+//!         .route("/items", get(async || "some").post(add))
+//!         .layer(bearer);
+//!     Router::new().merge(routes(server)).merge(api)
+//! }
+//! ```
+//!
+//! In a service of its own, an API makes the layer from the issuer's public keys, with
+//! [`BearerLayer::new`](reissue::bearer::BearerLayer::new). Routes that serve requests with and
+//! without a token take `Option<BearerToken>`; see [`BearerToken`].
+//!
+//! # Extractors and responses
+//!
+//! | in the handler | is | behind |
 //! | --- | --- | --- |
-//! | [`TokenClient`] | extractor of [`AuthenticatedClient`] | the layer has authenticated it |
-//! | [`TokenParameters`] | extractor of [`Parameters`] | the layer has parsed the form, and no secret is in it |
-//! | [`Granted`] | response with a [`Grant`] | the layer turns it into tokens |
-//! | [`Denied`] | response of a [`Denial`] | RFC 6749 §5.2; `?` makes it of a [`Denial`] |
+//! | [`TokenClient`] | extractor of the [`AuthenticatedClient`] | [`RefreshLayer`] |
+//! | [`TokenParameters`] | extractor of the [`Parameters`]: no secret is in them | [`RefreshLayer`] |
+//! | [`Granted`] | response with a [`Grant`], which becomes tokens | [`RefreshLayer`] |
+//! | [`Denied`] | response of a [`Denial`] (RFC 6749 §5.2); `?` makes it of a [`Denial`] | [`RefreshLayer`] |
+//! | [`BearerToken`] | extractor of the [`VerifiedToken`] | [`BearerLayer`] |
+//! | [`ScopedToken`] | the same, with a required scope | [`BearerLayer`] |
+//! | [`BearerRejection`] | response of a denied request (RFC 6750 §3) | [`BearerLayer`] |
 //!
-//! They are types of their own because axum's traits can only be implemented for types of the crate that does it.
-//! A handler may also take `Extension<AuthenticatedClient>` and `Extension<Parameters>`, or answer
-//! `Extension(grant)`: that is all there is behind the words.
+//! They are types of their own because axum's traits can only be implemented for types of the crate
+//! that does it. A handler may also take `Extension<AuthenticatedClient>`, `Extension<Parameters>`
+//! and `Extension<VerifiedToken>`, or return `Extension(grant)`.
 //!
-//! # Guessing
+//! # Addresses of clients
 //!
-//! Wrong client secrets are counted by the address that they come from, which the server must be
-//! told: [`ConnectInfoLayer`] does, where the router is served with `ConnectInfo`. See
-//! [`reissue::guessing`].
+//! Wrong client secrets are [counted](reissue::guessing) by the address that they come from.
+//! [`ConnectInfoLayer`] takes it from axum's `ConnectInfo`:
+//!
+//! ```no_run
+//! use std::net::SocketAddr;
+//!
+//! use axum::Router;
+//! use reissue::Server;
+//! use reissue::guessing::AddressSource;
+//! use reissue_axum::{ConnectInfoLayer, routes};
+//! use tokio::net::TcpListener;
+//!
+//! async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
+//!     // `Routes::layer` puts it around the endpoints only, `Router::layer` around everything.
+//!     let addresses = ConnectInfoLayer::new(AddressSource::Connection);
+//!     let app: Router = Router::new().merge(routes(server).layer(addresses));
+//!     axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
+//! }
+//! ```
+//!
+//! It goes outside [`RefreshLayer`], [`BearerLayer`] and the endpoints, because they read what it
+//! sets: [`Router::layer`] and [`Routes::layer`] put the last layer outermost. A layer that replaces
+//! `ConnectInfo`, such as one for the PROXY protocol, goes outside of it.
 //!
 //! # What it is not
 //!
-//! Not an authorization server: who the user is, and what the user agreed to, is the handler's to find out. Not a guard
-//! for APIs either: it makes tokens and checks none.
+//! Not an authorization server: the handler finds out who the user is, and what the user agreed to.
 //!
 //! # Features
 //!
@@ -111,14 +175,18 @@
 //!
 //! [axum]: https://docs.rs/axum
 //! [`AuthenticatedClient`]: reissue::client::AuthenticatedClient
+//! [`BearerLayer`]: reissue::bearer::BearerLayer
 //! [`Denial`]: reissue::Denial
 //! [`Grant`]: reissue::Grant
 //! [`Parameters`]: reissue::Parameters
 //! [`RefreshLayer`]: reissue::RefreshLayer
+//! [`Router::layer`]: axum::Router::layer
 //! [`Router::route_service`]: axum::Router::route_service
+//! [`VerifiedToken`]: reissue::bearer::VerifiedToken
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod bearer;
 #[cfg(feature = "connect-info")]
 mod connect_info;
 mod extract;
@@ -126,11 +194,12 @@ mod reject;
 mod respond;
 mod routes;
 
+pub use self::bearer::{BearerToken, RequiredScope, ScopedToken};
 #[cfg(feature = "connect-info")]
 pub use self::connect_info::{
     ConnectInfoLayer, MissingConnectInfo, ResponseFuture, WithConnectInfo,
 };
 pub use self::extract::{TokenClient, TokenParameters};
-pub use self::reject::MissingLayer;
+pub use self::reject::{BearerRejection, MissingLayer};
 pub use self::respond::{Denied, Granted};
 pub use self::routes::{Endpoint, Routes, routes};

@@ -1,12 +1,15 @@
-//! What an extractor says when there is nothing to extract.
+//! What extractors respond with when there is nothing to extract.
 
+use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
+use reissue::bearer::{AccessDenied, BearerDenial};
 
-/// The handler is not behind [`RefreshLayer`](reissue::RefreshLayer), so nobody has authenticated the client.
+/// The handler is not behind [`RefreshLayer`](reissue::RefreshLayer), so no client was
+/// authenticated.
 ///
-/// It is a mistake of whoever wired the routes, and answered like axum answers a missing `Extension`: `500` with this
-/// message. Behind the layer it does not occur.
+/// It is a mistake in the wiring of the routes, and responded to as axum responds to a missing
+/// `Extension`: `500` with this message. Behind the layer it does not occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no client was authenticated: put `reissue::RefreshLayer` around this handler")]
 #[non_exhaustive]
@@ -15,5 +18,43 @@ pub struct MissingLayer;
 impl IntoResponse for MissingLayer {
     fn into_response(self) -> Response {
         (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
+    }
+}
+
+/// A request that a handler behind [`BearerLayer`](reissue::bearer::BearerLayer) denies.
+///
+/// As a response it is the one of RFC 6750 §3, with the realm of the layer. A handler that returns
+/// it denies with `?`: see [`BearerToken`](crate::BearerToken).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BearerRejection {
+    /// The request lacks a token or a scope.
+    #[error(transparent)]
+    Denied(#[from] AccessDenied),
+    /// The handler is not behind [`BearerLayer`](reissue::bearer::BearerLayer), so no token was
+    /// verified. It is a mistake in the wiring of the routes: `500` with this message.
+    #[error("no token was verified: put `reissue::bearer::BearerLayer` around this handler")]
+    MissingLayer,
+}
+
+impl BearerRejection {
+    /// Returns the reason, if a request was denied.
+    #[must_use]
+    pub fn denial(&self) -> Option<BearerDenial> {
+        match self {
+            Self::Denied(denied) => Some(denied.denial()),
+            Self::MissingLayer => None,
+        }
+    }
+}
+
+impl IntoResponse for BearerRejection {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Denied(denied) => denied.to_response().map(Body::new),
+            Self::MissingLayer => {
+                (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
+            }
+        }
     }
 }

@@ -1,22 +1,24 @@
-//! What access tokens are good for here: a sample of a protected resource, and the subject's own sessions.
+//! Protected routes: a sample resource, and the subject's own sessions.
 
+use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use axum::{Extension, Router};
 use http::StatusCode;
-use reissue::bearer::{BearerLayer, VerifiedToken};
+use reissue::bearer::BearerLayer;
 use reissue::{Server, SessionsEndpoint};
+use reissue_axum::BearerToken;
 use serde_json::json;
 
 use crate::routes::{answer, method_not_allowed};
 
-/// The protected routes. A revoked access token, and one of an ended session, is refused at once: the store is asked.
-/// `/whoami` takes every token, `/sessions` only those with the scope `sessions`.
+/// Returns the protected routes. `/whoami` takes every token, `/sessions` only those with the scope
+/// `sessions`. A revoked access token, and one of an ended session, is denied at once: each token is
+/// looked up in the store.
 pub(crate) fn router<S>(server: &Server) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let bearer = BearerLayer::of(server).with_session_check(server.clone());
+    let bearer = BearerLayer::for_server(server).with_session_check();
     let sessions = SessionsEndpoint::builder(server.clone())
         .with_scope("sessions".parse().expect("one word is a scope"));
     Router::new()
@@ -25,7 +27,7 @@ where
         .route_layer(bearer)
 }
 
-async fn whoami(Extension(token): Extension<VerifiedToken>) -> Response {
+async fn whoami(BearerToken(token): BearerToken) -> Response {
     let body = json!({
         "sub": token.subject,
         "client_id": token.client_id,

@@ -1,8 +1,12 @@
 //! `routes()`: what is mounted where, and what the metadata says of it.
 
+use std::future::{Ready, ready};
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::get;
 use http::header::AUTHORIZATION;
 use http::{Method, Request};
@@ -116,6 +120,61 @@ async fn the_metadata_can_be_left_out_or_moved() {
 }
 
 #[tokio::test]
+async fn a_prefix_is_in_the_metadata_too() {
+    let app: Router = routes(server(ISSUER))
+        .with_path(Endpoint::Revocation, "/end")
+        .nest("/oauth2/")
+        .with_path(Endpoint::Jwks, "/keys")
+        .into();
+    let metadata = look(&app, METADATA).await;
+    for (name, path) in [
+        ("token_endpoint", "/oauth2/token"),
+        ("revocation_endpoint", "/oauth2/end"),
+        ("introspection_endpoint", "/oauth2/introspect"),
+        ("jwks_uri", "/keys"),
+    ] {
+        assert_eq!(metadata.text(name), format!("{ISSUER}{path}"));
+        assert_ne!(look(&app, path).await.status, 404, "{path}");
+    }
+    assert_eq!(look(&app, "/token").await.status, 404);
+
+    let app: Router = routes(server(&format!("{ISSUER}/blue")))
+        .nest("/oauth2")
+        .into();
+    let metadata = look(&app, &format!("{METADATA}/blue")).await;
+    let token = metadata.text("token_endpoint");
+    assert_eq!(token, format!("{ISSUER}/blue/oauth2/token"));
+    assert_eq!(look(&app, "/blue/oauth2/token").await.status, 405);
+}
+
+#[tokio::test]
+async fn a_layer_is_around_every_endpoint_and_nothing_else() {
+    let server = server(ISSUER);
+    let bearer = BearerLayer::for_server(&server);
+    let sessions = SessionsEndpoint::builder(server.clone()).without_scope();
+    let oauth = routes(server)
+        .with_sessions(&bearer, sessions)
+        .layer(map_response(mark("inner")))
+        .layer(map_response(mark("outer")));
+    let app = Router::new()
+        .route("/hello", get(async || "hello"))
+        .merge(oauth);
+    for path in [
+        "/introspect",
+        "/.well-known/jwks.json",
+        METADATA,
+        "/revoke",
+        "/sessions",
+        "/token",
+    ] {
+        assert_eq!(look(&app, path).await.headers["x-layer"], "outer", "{path}");
+    }
+    let hello = look(&app, "/hello").await;
+    assert_eq!(hello.body, "hello");
+    assert!(!hello.headers.contains_key("x-layer"));
+}
+
+#[tokio::test]
 async fn issuers_with_a_path_share_a_host() {
     let app = ["blue", "green"]
         .into_iter()
@@ -175,7 +234,7 @@ async fn a_grant_that_is_not_the_handlers_does_not_reach_it() {
 #[tokio::test]
 async fn sessions_are_there_for_tokens_that_the_host_lets_through() {
     let server = server(ISSUER);
-    let bearer = BearerLayer::of(&server);
+    let bearer = BearerLayer::for_server(&server);
     let sessions = SessionsEndpoint::builder(server.clone()).with_scope("read".parse().unwrap());
     let app: Router = routes(server)
         .with_grants(["password"], login)
@@ -228,6 +287,15 @@ async fn a_handler_has_the_state_of_the_router_it_is_merged_into() {
     let login = ask(&app, form_of("/token", LOGIN)).await;
     let claims = reissue_tests::claims(login.text("access_token"));
     assert_eq!(claims["sub"], "carol");
+}
+
+/// Leaves a trace in a response.
+fn mark(name: &'static str) -> impl Fn(Response) -> Ready<Response> + Clone {
+    move |mut response| {
+        let name = http::HeaderValue::from_static(name);
+        response.headers_mut().insert("x-layer", name);
+        ready(response)
+    }
 }
 
 fn server(issuer: &str) -> Server {

@@ -1,4 +1,4 @@
-//! What there is to mount.
+//! `Endpoint`: the endpoints that can be mounted.
 
 /// An endpoint that [`routes`](crate::routes()) mounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -8,7 +8,8 @@ pub enum Endpoint {
     Introspection,
     /// [`JwksEndpoint`](reissue::JwksEndpoint) (RFC 7517 §5), at `/.well-known/jwks.json`.
     Jwks,
-    /// [`MetadataEndpoint`](reissue::MetadataEndpoint) (RFC 8414), at `/.well-known/oauth-authorization-server`.
+    /// [`MetadataEndpoint`](reissue::MetadataEndpoint) (RFC 8414), at
+    /// `/.well-known/oauth-authorization-server`.
     Metadata,
     /// [`RevocationEndpoint`](reissue::RevocationEndpoint) (RFC 7009), at `/revoke`.
     Revocation,

@@ -1,4 +1,4 @@
-//! All that a server serves, in one router.
+//! The endpoints of a server in one router.
 
 mod endpoint;
 mod paths;
@@ -9,34 +9,39 @@ use std::convert::Infallible;
 use std::fmt;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
-use axum::routing::{MethodRouter, any_service, post};
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, Route, any_service, post};
 use reissue::bearer::{Bearer, BearerLayer};
 use reissue::{
     IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RefreshEndpoint, RefreshLayer,
     RevocationEndpoint, Server, SessionsEndpoint,
 };
-use tower_layer::Layer as _;
+use tower_layer::Layer;
+use tower_service::Service;
 
 use self::paths::Paths;
 
-/// Mounts the endpoints of a server, each where clients look for it: `Router::new().merge(routes(server))`.
+/// Mounts the endpoints of a server, each where clients look for it:
+/// `Router::new().merge(routes(server))`.
 ///
-/// | endpoint | path | until told otherwise |
+/// | endpoint | path | by default |
 /// | --- | --- | --- |
-/// | [`Token`](Endpoint::Token) | `/token` | answers `refresh_token` only; see [`with_grants`](Routes::with_grants) |
+/// | [`Token`](Endpoint::Token) | `/token` | handles `refresh_token` only; see [`with_grants`](Routes::with_grants) |
 /// | [`Revocation`](Endpoint::Revocation) | `/revoke` | |
 /// | [`Introspection`](Endpoint::Introspection) | `/introspect` | for [clients that may](reissue::client::Client::with_introspection) |
 /// | [`Metadata`](Endpoint::Metadata) | `/.well-known/oauth-authorization-server` | names what is mounted, where it is mounted |
 /// | [`Jwks`](Endpoint::Jwks) | `/.well-known/jwks.json` | |
 /// | [`Sessions`](Endpoint::Sessions) | `/sessions` | is not there; see [`with_sessions`](Routes::with_sessions) |
 ///
-/// An issuer with a path, `https://id.example/blue`, has its endpoints below it, `/blue/token`, and its metadata where
-/// RFC 8414 §3.1 says, `/.well-known/oauth-authorization-server/blue`. So the router belongs at the top of the issuer's
-/// host, and several issuers may share one.
+/// An issuer with a path, `https://id.example/blue`, has its endpoints below it, `/blue/token`, and
+/// its metadata where RFC 8414 §3.1 says, `/.well-known/oauth-authorization-server/blue`. So the
+/// router belongs at the top of the issuer's host, and several issuers may share one.
 ///
-/// Every endpoint can be [moved](Routes::with_path) or [left out](Routes::without). None of this is more than mounting: what
-/// needs a layer of its own, or other limits, is left out and mounted by hand.
+/// Every endpoint can be [moved](Routes::with_path), [with all others](Routes::nest) if need be, or
+/// [left out](Routes::without), and [`Routes::layer`] puts a layer around all of them. What needs a
+/// layer of its own, or other limits, is left out and mounted by hand.
 ///
 /// ```
 /// use axum::Router;
@@ -63,6 +68,7 @@ where
         token: any_service(RefreshEndpoint::new(server.clone())),
         sessions: None,
         metadata: Box::new(|metadata| metadata),
+        layers: Box::new(|router| router),
         server,
     }
 }
@@ -76,6 +82,7 @@ pub struct Routes<S = ()> {
     token: MethodRouter<S>,
     sessions: Option<Bearer<SessionsEndpoint>>,
     metadata: Box<dyn FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send>,
+    layers: Box<dyn FnOnce(Router<S>) -> Router<S> + Send>,
 }
 
 impl<S> Routes<S>
@@ -100,8 +107,8 @@ where
         }
     }
 
-    /// Lets users see and end their sessions, by access tokens that this layer lets through and this endpoint takes. Default:
-    /// not mounted, because it is for the application to say which tokens may do so:
+    /// Lets users see and end their sessions, by access tokens that this layer lets through and this
+    /// endpoint takes. Default: not mounted, because the application decides which tokens may do so:
     ///
     /// ```
     /// # use reissue::SessionsEndpoint;
@@ -109,13 +116,13 @@ where
     /// # use reissue_axum::{Routes, routes};
     /// # fn app(server: reissue::Server) -> Result<Routes, reissue::InvalidScope> {
     /// // A revoked token must not end sessions: ask the store.
-    /// let bearer = BearerLayer::of(&server).with_session_check(server.clone());
+    /// let bearer = BearerLayer::for_server(&server).with_session_check();
     /// let sessions = SessionsEndpoint::builder(server.clone()).with_scope("sessions".parse()?);
     /// let oauth = routes(server).with_sessions(&bearer, sessions);
     /// # Ok(oauth)
     /// # }
     /// ```
-    pub fn with_sessions(self, bearer: &BearerLayer, sessions: SessionsEndpoint) -> Self {
+    pub fn with_sessions<T>(self, bearer: &BearerLayer<T>, sessions: SessionsEndpoint) -> Self {
         Self {
             sessions: Some(bearer.layer(sessions)),
             ..self
@@ -128,14 +135,70 @@ where
         self
     }
 
+    /// Moves every endpoint but the metadata below a prefix, and says so in the metadata.
+    ///
+    /// It is what [`Router::nest`] would do, which cannot tell the metadata. So merge the routes
+    /// at the top of the issuer's host:
+    ///
+    /// ```
+    /// # use axum::Router;
+    /// # use reissue::Server;
+    /// # use reissue_axum::routes;
+    /// # fn app(server: Server) -> Router {
+    /// // The token endpoint is `/oauth2/token`, and the metadata say so.
+    /// Router::new().merge(routes(server).nest("/oauth2"))
+    /// # }
+    /// ```
+    ///
+    /// The metadata stay where RFC 8414 §3.1 says that clients look for them. Of an issuer with a
+    /// path, `https://id.example/blue`, the prefix comes behind that path: `/blue/oauth2/token`.
+    /// An endpoint that [`with_path`](Self::with_path) moved before gets the prefix too; one that
+    /// it moves afterwards does not.
+    pub fn nest(mut self, prefix: impl AsRef<str>) -> Self {
+        self.paths.nest(prefix.as_ref());
+        self
+    }
+
+    /// Puts a layer around every endpoint, as [`Router::layer`] does, and around nothing of the
+    /// router that the routes are merged into. The last one is the outermost.
+    ///
+    /// ```
+    /// # use axum::Router;
+    /// # use reissue::Server;
+    /// # use reissue_axum::routes;
+    /// # fn app(server: Server) -> Router {
+    /// use reissue::guessing::AddressSource;
+    /// use reissue_axum::ConnectInfoLayer;
+    ///
+    /// // Wrong client secrets are counted by address, at all endpoints.
+    /// let addresses = ConnectInfoLayer::new(AddressSource::Connection);
+    /// Router::new().merge(routes(server).layer(addresses))
+    /// # }
+    /// ```
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        let inner = self.layers;
+        Self {
+            layers: Box::new(|router| inner(router).layer(layer)),
+            ..self
+        }
+    }
+
     /// Leaves an endpoint out, and out of the metadata.
     pub fn without(mut self, endpoint: Endpoint) -> Self {
         self.paths.remove(endpoint);
         self
     }
 
-    /// Adds to the metadata, such as the host's own authorization endpoint. What is said here comes last, so it also corrects
-    /// the location of an endpoint that clients reach through a proxy under another one.
+    /// Adds to the metadata, such as the application's own authorization endpoint. It comes last, so
+    /// it also corrects the location of an endpoint that clients reach through a proxy under another
+    /// one.
     pub fn with_metadata(
         self,
         add: impl FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send + 'static,
@@ -180,7 +243,7 @@ where
                 Endpoint::Token => router.route(path, routes.token.clone()),
             };
         }
-        router
+        (routes.layers)(router)
     }
 }
 

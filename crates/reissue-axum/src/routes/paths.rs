@@ -11,6 +11,8 @@ use super::endpoint::Endpoint;
 pub(super) struct Paths {
     /// The issuer without its path.
     origin: String,
+    /// The path of the issuer.
+    base: String,
     paths: BTreeMap<Endpoint, String>,
 }
 
@@ -28,12 +30,27 @@ impl Paths {
         ];
         Self {
             origin: origin.to_owned(),
+            base: base.to_owned(),
             paths: paths.into(),
         }
     }
 
     pub(super) fn insert(&mut self, endpoint: Endpoint, path: String) {
         self.paths.insert(endpoint, path);
+    }
+
+    /// Moves all but the metadata below a prefix, behind the issuer's path.
+    pub(super) fn nest(&mut self, prefix: &str) {
+        let prefix = prefix.trim_end_matches('/');
+        for (endpoint, path) in &mut self.paths {
+            if *endpoint == Endpoint::Metadata {
+                continue;
+            }
+            *path = match below(path, &self.base) {
+                Some(rest) => format!("{}{prefix}{rest}", self.base),
+                None => format!("{prefix}{path}"),
+            };
+        }
     }
 
     pub(super) fn remove(&mut self, endpoint: Endpoint) {
@@ -59,6 +76,11 @@ impl Paths {
             }
         })
     }
+}
+
+/// What comes behind `base`, if `path` is below it.
+fn below<'a>(path: &'a str, base: &str) -> Option<&'a str> {
+    path.strip_prefix(base).filter(|rest| rest.starts_with('/'))
 }
 
 /// Scheme and host of a URL, and its path without a slash at the end.

@@ -1,10 +1,9 @@
+use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
-use axum::{Extension, Router};
 use hyper_util::service::TowerToHyperService;
 use reissue::Server;
-use reissue::bearer::VerifiedToken;
-use reissue_axum::{Denied, Granted, TokenClient, TokenParameters, routes};
+use reissue_axum::{BearerToken, Denied, Granted, TokenClient, TokenParameters, routes};
 use tokio::net::TcpListener;
 
 use super::{accept, bearer, grant, sessions};
@@ -30,6 +29,6 @@ async fn token(
     Ok(Granted(grant(&client, &parameters)?))
 }
 
-async fn whoami(Extension(token): Extension<VerifiedToken>) -> String {
+async fn whoami(BearerToken(token): BearerToken) -> String {
     token.subject
 }
