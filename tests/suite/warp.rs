@@ -1,5 +1,7 @@
 //! The adapter for warp, through its public API.
 
+mod bearer;
+
 use std::convert::Infallible;
 
 use bytes::Bytes;

@@ -3,28 +3,32 @@
 use std::convert::Infallible;
 
 use futures_core::Stream;
-use http::{HeaderMap, Method, Request};
+use http::{Extensions, HeaderMap, Method, Request};
+use reissue::Confirmation;
+use reissue::bearer::VerifiedToken;
 use reissue::guessing::ClientAddress;
 use tower_service::Service;
 use warp::path::FullPath;
 use warp::{Buf, Filter, Rejection, Reply};
 
-use crate::body::EndpointBody;
+use crate::filter_body::FilterBody;
 use crate::respond::Answer;
 
-/// A filter that answers with an endpoint of the core:
+/// Returns a filter that responds with an endpoint of the core:
 /// `warp::path!("revoke").and(endpoint(RevocationEndpoint::new(server)))`.
 ///
 /// An endpoint behind the [bearer layer](reissue::bearer) is one too:
-/// `warp::path("sessions").and(endpoint(bearer.layer(sessions.with_path("/sessions"))))`, where `sessions` is a
-/// [`SessionsEndpoint`](reissue::SessionsEndpoint).
+/// `warp::path("sessions").and(endpoint(bearer.layer(sessions.with_path("/sessions"))))`, where
+/// `sessions` is a [`SessionsEndpoint`](reissue::SessionsEndpoint).
 ///
-/// It takes every method, as the endpoint refuses those it does not know, and takes the body. The
-/// endpoint gets method, the whole path, headers and body of the request, and the [`ClientAddress`]
-/// of its extensions; not its query, which no endpoint reads, and no other extension.
+/// It takes every method, because the endpoint denies those it does not know, and takes the body.
+/// The endpoint gets method, the whole path, headers and body of the request, and of its
+/// extensions those that endpoints know: the [`ClientAddress`], the [`Confirmation`] of a proof
+/// that a layer outside has verified, and the [`VerifiedToken`]. warp gives filters no other
+/// extension without its type. The query is left out: no endpoint reads it.
 pub fn endpoint<S, B>(service: S) -> impl Filter<Extract = (Answer<B>,), Error = Rejection> + Clone
 where
-    S: Service<Request<EndpointBody>, Response = http::Response<B>, Error = Infallible>,
+    S: Service<Request<FilterBody>, Response = http::Response<B>, Error = Infallible>,
     S: Clone + Send + Sync + 'static,
     S::Future: Send,
     B: Send,
@@ -33,21 +37,42 @@ where
     warp::method()
         .and(warp::path::full())
         .and(warp::header::headers_cloned())
-        .and(warp::ext::optional::<ClientAddress>())
+        .and(extensions())
         .and(warp::body::stream())
-        .then(move |method, path, headers, address, body| {
+        .then(move |method, path, headers, extensions, body| {
             let mut request = request(method, &path, headers, body);
-            // Or client secrets could be guessed here without end.
-            if let Some(address) = address {
-                request.extensions_mut().insert::<ClientAddress>(address);
-            }
-            answer(service.clone(), request)
+            *request.extensions_mut() = extensions;
+            respond(service.clone(), request)
         })
 }
 
-async fn answer<S, B>(mut service: S, request: Request<EndpointBody>) -> Answer<B>
+/// Extracts the extensions that endpoints know.
+pub(crate) fn extensions() -> impl Filter<Extract = (Extensions,), Error = Infallible> + Copy {
+    // Without the address, client secrets could be guessed without end.
+    warp::ext::optional::<ClientAddress>()
+        .and(warp::ext::optional::<Confirmation>())
+        .and(warp::ext::optional::<VerifiedToken>())
+        .map(|address, confirmation, token| {
+            let mut extensions = Extensions::new();
+            insert::<ClientAddress>(&mut extensions, address);
+            insert::<Confirmation>(&mut extensions, confirmation);
+            insert::<VerifiedToken>(&mut extensions, token);
+            extensions
+        })
+}
+
+fn insert<T>(extensions: &mut Extensions, extension: Option<T>)
 where
-    S: Service<Request<EndpointBody>, Response = http::Response<B>, Error = Infallible>,
+    T: Clone + Send + Sync + 'static,
+{
+    if let Some(extension) = extension {
+        extensions.insert(extension);
+    }
+}
+
+async fn respond<S, B>(mut service: S, request: Request<FilterBody>) -> Answer<B>
+where
+    S: Service<Request<FilterBody>, Response = http::Response<B>, Error = Infallible>,
 {
     let Ok(()) = std::future::poll_fn(|cx| service.poll_ready(cx)).await;
     let Ok(response) = service.call(request).await;
@@ -59,12 +84,12 @@ fn request<B, D>(
     path: &FullPath,
     headers: HeaderMap,
     body: B,
-) -> Request<EndpointBody>
+) -> Request<FilterBody>
 where
     B: Stream<Item = Result<D, warp::Error>> + Send + 'static,
     D: Buf,
 {
-    let mut request = Request::new(EndpointBody::new(body));
+    let mut request = Request::new(FilterBody::new(body));
     *request.method_mut() = method;
     // It was the path of a request already.
     *request.uri_mut() = path.as_str().parse().unwrap_or_default();

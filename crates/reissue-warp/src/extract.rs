@@ -1,4 +1,4 @@
-//! What the layer has found out about a token request.
+//! Filters that extract what the layer knows of a token request.
 
 use std::future::ready;
 
@@ -16,8 +16,9 @@ pub fn token_client() -> impl Filter<Extract = (AuthenticatedClient,), Error = R
     extension()
 }
 
-/// Extracts the parameters that [`RefreshLayer`](reissue::RefreshLayer) has parsed: each at most once, no secret of the
-/// client among them. The body is still there, byte for byte, for one filter to take.
+/// Extracts the parameters that [`RefreshLayer`](reissue::RefreshLayer) has parsed: each at most
+/// once, no secret of the client among them. The body is still there, byte for byte, for one filter
+/// to take.
 ///
 /// Rejects with [`MissingLayer`] where the layer is not in front.
 #[must_use]

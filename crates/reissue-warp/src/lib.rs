@@ -1,8 +1,9 @@
-//! Filters and replies for the [warp] routes that answer a token endpoint's own grants.
+//! Filters and replies for token servers and protected APIs on [warp].
 //!
-//! [`RefreshLayer`] works on [`warp::service()`] as it is: it answers `grant_type=refresh_token`, authenticates the client
-//! of every other grant, and turns the [`Grant`] that the route answers into tokens. This crate lets that route say so in
-//! warp's words.
+//! [`RefreshLayer`] works on [`warp::service()`] as it is: it handles `grant_type=refresh_token`,
+//! authenticates the client of every other grant, and turns the [`Grant`] that the route returns
+//! into tokens. This crate has the filters and replies for that route, mounts the other endpoints,
+//! and has filters for the [access tokens](#protected-routes) of an API.
 //!
 //! ```
 //! use reissue::client::{AuthenticatedClient, Client, ClientMap};
@@ -62,16 +63,17 @@
 //! # }
 //! ```
 //!
-//! The layer goes around all routes, so it needs [`RefreshLayer::with_path`]: on that path it answers every method, and
-//! the routes are asked for the other grants only. [`warp::serve`] takes filters and no services; serve it
-//! with `HttpServer` of `reissue-hyper`, or with hyper's `serve_connection` and hyper-util's `TowerToHyperService`.
+//! The layer goes around all routes, so it needs [`RefreshLayer::with_path`]: on that path it
+//! responds to every method, and the routes get the other grants only. [`warp::serve`] takes filters
+//! and no services; serve it with `HttpServer` of `reissue-hyper`, or with hyper's
+//! `serve_connection` and hyper-util's `TowerToHyperService`.
 //!
-//! # Guessing
+//! # Addresses of clients
 //!
-//! Wrong client secrets are [counted](reissue::guessing) by the address that they come from.
-//! Whoever serves the connections puts a
-//! [`ClientAddressLayer`](reissue::guessing::ClientAddressLayer) around the service, for each
-//! connection its own:
+//! Wrong client secrets are [counted](reissue::guessing) by the address that they come from. The
+//! code that serves the connections puts a
+//! [`ClientAddressLayer`](reissue::guessing::ClientAddressLayer) around the service, one for each
+//! connection:
 //!
 //! ```
 //! # use std::net::SocketAddr;
@@ -86,7 +88,8 @@
 //!
 //! # The other endpoints
 //!
-//! Each is a service of the core, and [`endpoint()`] makes it a filter for a path. The metadata is told the paths:
+//! Each is a service of the core, and [`endpoint()`] makes it a filter for a path. The metadata
+//! name the paths:
 //!
 //! ```
 //! # use reissue::Server;
@@ -101,7 +104,7 @@
 //!     .with_token_endpoint("/token")
 //!     .with_jwks_uri("/.well-known/jwks.json");
 //! // A revoked token must not end sessions: ask the store.
-//! let bearer = BearerLayer::of(&server).with_session_check(server.clone());
+//! let bearer = BearerLayer::for_server(&server).with_session_check();
 //! let sessions = SessionsEndpoint::builder(server.clone())
 //!     .with_scope("sessions".parse().expect("one word is a scope"))
 //!     .with_path("/sessions");
@@ -115,47 +118,59 @@
 //! # }
 //! ```
 //!
-//! Routes of your own go behind the bearer layer as a service, `bearer.layer(warp::service(routes))`, and find the token by
+//! # Protected routes
+//!
+//! [`bearer()`] is a filter that verifies the access token, so public and protected routes mix:
+//! `warp::path!("whoami").and(bearer(&layer)).map(…)`, with one `.recover(recover_bearer)` at the
+//! end. See there for an example.
+//!
+//! To protect all routes at once, put the layer around them,
+//! `bearer.layer(warp::service(routes))`: they find the token by
 //! `warp::ext::get::<VerifiedToken>()`.
 //!
-//! # The words
+//! # Filters and replies
 //!
-//! | in the routes | is | because |
-//! | --- | --- | --- |
-//! | [`token_client()`] | filter that extracts the [`AuthenticatedClient`] | the layer has authenticated it |
-//! | [`token_parameters()`] | filter that extracts the [`Parameters`] | the layer has parsed the form, and no secret is in it |
-//! | [`Granted`] | reply with a [`Grant`] | the layer turns it into tokens |
-//! | [`Denied`] | reply of a [`Denial`] | RFC 6749 §5.2; `?` makes it of a [`Denial`] |
-//! | [`endpoint()`] | filter of a service of the core | warp's routes take no services |
+//! | in the routes | is |
+//! | --- | --- |
+//! | [`token_client()`] | filter that extracts the [`AuthenticatedClient`], behind [`RefreshLayer`] |
+//! | [`token_parameters()`] | filter that extracts the [`Parameters`], behind [`RefreshLayer`]: no secret is in them |
+//! | [`Granted`] | reply with a [`Grant`], which the layer turns into tokens |
+//! | [`Denied`] | reply of a [`Denial`] (RFC 6749 §5.2); `?` makes it of a [`Denial`] |
+//! | [`endpoint()`] | filter that responds with a service of the core |
+//! | [`bearer()`], [`optional_bearer()`] | filters that verify the access token and extract the [`VerifiedToken`] |
+//! | [`recover_bearer()`] | turns a [`BearerRejection`] into the response of RFC 6750 §3 |
 //!
-//! The replies are types of their own because warp's trait can only be implemented for types of the crate that does it.
-//! `warp::ext::get::<Parameters>()` is all there is behind an extractor, but for its rejection. Read the parameters rather
-//! than the body: in warp only one filter of a request can take that, and no other route is tried with it.
+//! The replies are types of their own because warp's trait can only be implemented for types of the
+//! crate that does it. `warp::ext::get::<Parameters>()` extracts the same as [`token_parameters()`],
+//! with another rejection. Read the parameters rather than the body: in warp only one filter of a
+//! request can take that, and no other route is tried with it.
 //!
 //! # What it is not
 //!
-//! Not an authorization server: who the user is, and what the user agreed to, is the route's to find out. Not a guard
-//! for APIs either: it makes tokens and checks none.
+//! Not an authorization server: the route finds out who the user is, and what the user agreed to.
 //!
 //! [warp]: https://docs.rs/warp
 //! [`AuthenticatedClient`]: reissue::client::AuthenticatedClient
 //! [`Denial`]: reissue::Denial
 //! [`Grant`]: reissue::Grant
 //! [`Parameters`]: reissue::Parameters
+//! [`VerifiedToken`]: reissue::bearer::VerifiedToken
 //! [`RefreshLayer`]: reissue::RefreshLayer
 //! [`RefreshLayer::with_path`]: reissue::RefreshLayer::with_path
 //! [`warp::serve`]: https://docs.rs/warp/0.4/warp/fn.serve.html
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod body;
+mod bearer;
 mod endpoint;
 mod extract;
+mod filter_body;
 mod reject;
 mod respond;
 
-pub use self::body::EndpointBody;
+pub use self::bearer::{bearer, optional_bearer};
 pub use self::endpoint::endpoint;
 pub use self::extract::{token_client, token_parameters};
-pub use self::reject::MissingLayer;
+pub use self::filter_body::FilterBody;
+pub use self::reject::{BearerRejection, MissingLayer, recover_bearer};
 pub use self::respond::{Answer, Denied, Granted};

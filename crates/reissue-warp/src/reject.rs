@@ -1,14 +1,71 @@
-//! What a filter says when there is nothing to extract.
+//! What filters reject with.
 
+use reissue::bearer::{AccessDenied, BearerDenial};
+use warp::Rejection;
 use warp::reject::Reject;
 
-/// The route is not behind [`RefreshLayer`](reissue::RefreshLayer), so nobody has authenticated the client.
+use crate::respond::Answer;
+
+/// The route is not behind [`RefreshLayer`](reissue::RefreshLayer), so no client was authenticated.
 ///
-/// It is a mistake of whoever wired the routes. Unless a `recover` finds it, warp answers `500`. Behind the layer it does
-/// not occur on the token route.
+/// It is a mistake in the wiring of the routes. Unless a `recover` finds it, warp responds with
+/// `500`. Behind the layer it does not occur on the token route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no client was authenticated: put `reissue::RefreshLayer` around this route")]
 #[non_exhaustive]
 pub struct MissingLayer;
 
 impl Reject for MissingLayer {}
+
+/// A request that [`bearer()`](crate::bearer()) denied, or a handler behind it, by
+/// `map_err(BearerRejection::from)?`.
+///
+/// [`recover_bearer`] turns it into the response of RFC 6750 §3. Without a `recover`, warp responds
+/// with `500`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub struct BearerRejection(#[from] AccessDenied);
+
+impl BearerRejection {
+    /// Returns the reason.
+    #[must_use]
+    pub fn denial(&self) -> BearerDenial {
+        self.0.denial()
+    }
+
+    /// Returns the response of RFC 6750 §3, as a reply.
+    #[must_use]
+    pub fn to_reply(&self) -> Answer {
+        Answer(self.0.to_response())
+    }
+}
+
+impl Reject for BearerRejection {}
+
+/// Responds to a request that [`bearer()`](crate::bearer()) denied as RFC 6750 §3 says:
+/// `routes.recover(recover_bearer)`.
+///
+/// Call it from a `recover` of your own to respond to other rejections as well:
+///
+/// ```
+/// use reissue_warp::recover_bearer;
+/// use warp::{Rejection, Reply};
+///
+/// async fn recover(rejection: Rejection) -> Result<warp::reply::Response, Rejection> {
+///     if rejection.is_not_found() {
+///         return Ok(warp::reply::with_status("nothing here", warp::http::StatusCode::NOT_FOUND)
+///             .into_response());
+///     }
+///     recover_bearer(rejection).await.map(Reply::into_response)
+/// }
+/// ```
+///
+/// # Errors
+///
+/// The rejection itself, if no token was denied.
+pub async fn recover_bearer(rejection: Rejection) -> Result<Answer, Rejection> {
+    match rejection.find::<BearerRejection>() {
+        Some(denied) => Ok(denied.to_reply()),
+        None => Err(rejection),
+    }
+}

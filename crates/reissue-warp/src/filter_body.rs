@@ -1,4 +1,4 @@
-//! The body that warp hands out as a stream, as a body again.
+//! `FilterBody`: the body that warp hands out as a stream, as a body again.
 
 use std::fmt;
 use std::pin::Pin;
@@ -11,12 +11,12 @@ use pin_project_lite::pin_project;
 use warp::Buf;
 
 /// The request body that an [`endpoint`](crate::endpoint()) gets.
-pub struct EndpointBody {
-    // warp does not name its stream. An endpoint waits for a store: the box does not matter.
+pub struct FilterBody {
+    // warp does not name its stream. An endpoint waits for a store, so the box does not matter.
     inner: Pin<Box<dyn Body<Data = Bytes, Error = warp::Error> + Send>>,
 }
 
-impl EndpointBody {
+impl FilterBody {
     pub(crate) fn new<B, D>(stream: B) -> Self
     where
         B: Stream<Item = Result<D, warp::Error>> + Send + 'static,
@@ -28,7 +28,7 @@ impl EndpointBody {
     }
 }
 
-impl Body for EndpointBody {
+impl Body for FilterBody {
     type Data = Bytes;
     type Error = warp::Error;
 
@@ -40,9 +40,9 @@ impl Body for EndpointBody {
     }
 }
 
-impl fmt::Debug for EndpointBody {
+impl fmt::Debug for FilterBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EndpointBody").finish_non_exhaustive()
+        f.debug_struct("FilterBody").finish_non_exhaustive()
     }
 }
 
