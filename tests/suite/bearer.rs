@@ -2,10 +2,13 @@
 
 mod challenges;
 mod keys;
+mod optional;
 mod possession;
+mod reports;
 mod service;
 mod sessions;
 mod tokens;
+mod verify;
 
 use std::convert::Infallible;
 
@@ -14,7 +17,7 @@ use http::header::AUTHORIZATION;
 use http::{Request, Response};
 use http_body_util::Full;
 use reissue::Clock as _;
-use reissue::bearer::{BearerLayer, Refusal, VerifiedToken};
+use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing, SigningKey};
 use reissue::token::{Envelope as _, Jwt, JwtVerifier};
 use reissue_tests::{Answer, ManualClock};
@@ -56,27 +59,27 @@ impl Api {
         self.issuer.seal(&payload, self.clock.now()).unwrap()
     }
 
-    async fn ask(&self, token: &str) -> Asked {
+    async fn ask(&self, token: &str) -> Outcome {
         ask(&self.layer, bearing(token)).await
     }
 }
 
-/// What an API answered, and why.
-struct Asked {
+/// What an API responded, and why.
+struct Outcome {
     answer: Answer,
-    refusal: Option<Refusal>,
+    denial: Option<BearerDenial>,
 }
 
-impl Asked {
+impl Outcome {
     #[track_caller]
     fn assert_passed(&self) {
-        assert_eq!(self.answer.summary(), "200", "{:?}", self.refusal);
+        assert_eq!(self.answer.summary(), "200", "{:?}", self.denial);
     }
 
     #[track_caller]
-    fn assert_refused(&self, refusal: Refusal) {
-        assert_eq!(self.refusal, Some(refusal), "{:?}", self.answer);
-        assert_eq!(self.answer.status, refusal.status());
+    fn assert_denied(&self, denial: BearerDenial) {
+        assert_eq!(self.denial, Some(denial), "{:?}", self.answer);
+        assert_eq!(self.answer.status, denial.status());
     }
 }
 
@@ -114,12 +117,12 @@ fn bearing(token: &str) -> Request<Full<Bytes>> {
         .unwrap()
 }
 
-async fn ask(layer: &BearerLayer, request: Request<Full<Bytes>>) -> Asked {
+async fn ask<T>(layer: &BearerLayer<T>, request: Request<Full<Bytes>>) -> Outcome {
     let Ok(response) = layer.layer(service_fn(whoami)).oneshot(request).await;
-    let refusal = response.extensions().get().copied();
-    Asked {
+    let denial = response.extensions().get().copied();
+    Outcome {
         answer: Answer::read(response).await,
-        refusal,
+        denial,
     }
 }
 

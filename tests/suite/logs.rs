@@ -1,5 +1,6 @@
 //! No secret and no token in logs, events, errors, `Debug`, extensions, or the store.
 
+mod bearer;
 mod evidence;
 mod scenario;
 

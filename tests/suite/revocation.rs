@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
 use reissue::Keys;
-use reissue::bearer::{BearerLayer, Refusal};
+use reissue::bearer::{BearerDenial, BearerLayer};
 use reissue::key::{KeyRing, SymmetricKey};
 use reissue::store::OneTimeId;
 use reissue::token::PasetoLocal;
@@ -31,8 +31,8 @@ async fn is_active(endpoint: &Endpoint, token: &str) -> bool {
     is_active
 }
 
-/// Why an API refuses a token.
-async fn refusal(api: &BearerLayer, token: &str) -> Option<Refusal> {
+/// Why an API denies a token.
+async fn denial<T>(api: &BearerLayer<T>, token: &str) -> Option<BearerDenial> {
     let inner =
         service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(String::new())));
     let request = Request::builder()
@@ -138,25 +138,25 @@ async fn an_access_token_without_a_session_is_revoked() {
 async fn a_revoked_access_token_stays_revoked_for_as_long_as_anybody_may_take_it() {
     let endpoint = Endpoint::new();
     let leeway = BearerLayer::MAX_LEEWAY;
-    let api = BearerLayer::of(&endpoint.server)
-        .with_session_check(endpoint.server.clone())
+    let api = BearerLayer::for_server(&endpoint.server)
+        .with_session_check()
         .with_leeway(leeway)
         .unwrap();
     let (early, late) = (endpoint.login().await, endpoint.login().await);
     let (early, late) = (early.text("access_token"), late.text("access_token"));
     assert_revoked(&revoke(&endpoint, early).await);
     endpoint.clock.advance(Duration::from_secs(600));
-    assert_eq!(refusal(&api, late).await, None, "within the leeway");
+    assert_eq!(denial(&api, late).await, None, "within the leeway");
     assert_revoked(&revoke(&endpoint, late).await);
     for token in [early, late] {
-        assert_eq!(refusal(&api, token).await, Some(Refusal::TokenRevoked));
+        assert_eq!(denial(&api, token).await, Some(BearerDenial::TokenRevoked));
     }
     endpoint.clock.advance(leeway - Duration::from_millis(1));
     for token in [early, late] {
-        assert_eq!(refusal(&api, token).await, Some(Refusal::TokenRevoked));
+        assert_eq!(denial(&api, token).await, Some(BearerDenial::TokenRevoked));
     }
     endpoint.clock.advance(Duration::from_millis(1));
-    assert_eq!(refusal(&api, early).await, Some(Refusal::Expired));
+    assert_eq!(denial(&api, early).await, Some(BearerDenial::Expired));
     endpoint.forget();
     assert_revoked(&revoke(&endpoint, early).await);
     assert_eq!(endpoint.store.take_calls(), [], "nothing to revoke");

@@ -15,8 +15,8 @@ use crate::bearer::one_of;
 
 fn routes(endpoint: &Endpoint) -> Bearer<SessionsEndpoint> {
     let server = endpoint.server.clone();
-    BearerLayer::of(&server)
-        .with_session_check(server.clone())
+    BearerLayer::for_server(&server)
+        .with_session_check()
         .layer(SessionsEndpoint::builder(server).without_scope())
 }
 
@@ -156,7 +156,7 @@ async fn a_token_without_the_scope_lists_and_ends_nothing() {
         })
         .build();
     let server = endpoint.server.clone();
-    let routes = BearerLayer::of(&server)
+    let routes = BearerLayer::for_server(&server)
         .layer(SessionsEndpoint::builder(server).with_scope("sessions openid".parse().unwrap()));
     let login = |scope: &str| format!("grant_type=password&username=alice&scope={scope}");
     let app = endpoint.post(&login("openid+read")).await;
@@ -201,7 +201,8 @@ async fn a_token_without_a_session_lists_and_ends_nothing() {
     assert_eq!(claims(own.text("access_token"))["sub"], "alice");
     let one = format!("/{}", sid(&login));
     let server = endpoint.server.clone();
-    let routes = BearerLayer::of(&server).layer(SessionsEndpoint::builder(server).without_scope());
+    let routes =
+        BearerLayer::for_server(&server).layer(SessionsEndpoint::builder(server).without_scope());
     let mut wires = Vec::new();
     for (method, path) in [
         (Method::GET, "/"),
@@ -270,7 +271,7 @@ async fn a_prefix_that_was_not_stripped_can_be_said() {
         let routes = SessionsEndpoint::builder(server.clone())
             .without_scope()
             .with_path(prefix);
-        let routes = BearerLayer::of(&server).layer(routes);
+        let routes = BearerLayer::for_server(&server).layer(routes);
         let login = endpoint.login().await;
         for (path, status) in [
             ("/account/sessions", 200),
@@ -308,7 +309,8 @@ async fn with_a_failing_store_nothing_is_promised() {
     let login = endpoint.login().await;
     let one = format!("/{}", sid(&login));
     let server = endpoint.server.clone();
-    let routes = BearerLayer::of(&server).layer(SessionsEndpoint::builder(server).without_scope());
+    let routes =
+        BearerLayer::for_server(&server).layer(SessionsEndpoint::builder(server).without_scope());
     for (method, path, verb) in [
         (Method::GET, "/", Verb::Sessions),
         (Method::DELETE, "/", Verb::Revoke),

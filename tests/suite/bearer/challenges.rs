@@ -4,7 +4,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request};
 use http_body_util::Full;
 use insta::assert_snapshot;
-use reissue::bearer::Refusal;
+use reissue::bearer::BearerDenial;
 use reissue::{ConfigError, token::OpenError};
 use serde_json::json;
 
@@ -22,9 +22,9 @@ async fn a_request_without_a_token_is_told_that_it_needs_one() {
         request().header(AUTHORIZATION, "Bearerish token"),
         request().header(AUTHORIZATION, ""),
     ] {
-        let asked = ask(&api.layer, request.body(Full::default()).unwrap()).await;
-        asked.assert_refused(Refusal::CredentialsMissing);
-        wires.push(asked.answer.wire());
+        let outcome = ask(&api.layer, request.body(Full::default()).unwrap()).await;
+        outcome.assert_denied(BearerDenial::CredentialsMissing);
+        wires.push(outcome.answer.wire());
     }
     assert_snapshot!(one_of(&wires), @r#"
     401 Unauthorized
@@ -51,14 +51,14 @@ async fn a_malformed_header_is_an_invalid_request() {
         let mut request = bearing("");
         let value = HeaderValue::from_bytes(header.as_bytes()).unwrap();
         request.headers_mut().insert(AUTHORIZATION, value);
-        let asked = ask(&api.layer, request).await;
+        let outcome = ask(&api.layer, request).await;
         if header.starts_with("Bearer\t") {
             // A tab is part of the scheme's name, and nobody knows that one.
-            asked.assert_refused(Refusal::CredentialsMissing);
+            outcome.assert_denied(BearerDenial::CredentialsMissing);
             continue;
         }
-        asked.assert_refused(Refusal::CredentialsMalformed);
-        wires.push(asked.answer.wire());
+        outcome.assert_denied(BearerDenial::CredentialsMalformed);
+        wires.push(outcome.answer.wire());
     }
     assert_snapshot!(one_of(&wires), @r#"
     400 Bad Request
@@ -75,11 +75,11 @@ async fn two_headers_are_an_invalid_request() {
         let mut request = bearing(&good);
         let second = HeaderValue::try_from(second).unwrap();
         request.headers_mut().append(AUTHORIZATION, second);
-        let asked = ask(&api.layer, request).await;
-        asked.assert_refused(Refusal::CredentialsRepeated);
-        assert_eq!(asked.answer.status, 400);
+        let outcome = ask(&api.layer, request).await;
+        outcome.assert_denied(BearerDenial::CredentialsRepeated);
+        assert_eq!(outcome.answer.status, 400);
         assert_eq!(
-            asked.answer.headers["www-authenticate"],
+            outcome.answer.headers["www-authenticate"],
             r#"Bearer realm="https://api.example", error="invalid_request""#
         );
     }
@@ -88,9 +88,9 @@ async fn two_headers_are_an_invalid_request() {
 #[tokio::test]
 async fn a_bad_token_is_an_invalid_token() {
     let api = Api::new();
-    let asked = api.ask("garbage").await;
-    asked.assert_refused(Refusal::Unopened(OpenError::Malformed));
-    assert_snapshot!(asked.answer.wire(), @r#"
+    let outcome = api.ask("garbage").await;
+    outcome.assert_denied(BearerDenial::Unopened(OpenError::Malformed));
+    assert_snapshot!(outcome.answer.wire(), @r#"
     401 Unauthorized
     cache-control: no-store
     www-authenticate: Bearer realm="https://api.example", error="invalid_token"
@@ -101,9 +101,9 @@ async fn a_bad_token_is_an_invalid_token() {
 async fn a_token_without_the_scope_is_told_which_one() {
     let api = Api::new();
     let wants_more = api.layer.clone().with_scope("write admin".parse().unwrap());
-    let asked = ask(&wants_more, bearing(&api.token(&json!({})))).await;
-    asked.assert_refused(Refusal::ScopeInsufficient);
-    assert_snapshot!(asked.answer.wire(), @r#"
+    let outcome = ask(&wants_more, bearing(&api.token(&json!({})))).await;
+    outcome.assert_denied(BearerDenial::ScopeInsufficient);
+    assert_snapshot!(outcome.answer.wire(), @r#"
     403 Forbidden
     cache-control: no-store
     www-authenticate: Bearer realm="https://api.example", error="insufficient_scope", scope="admin write"
@@ -133,21 +133,21 @@ async fn tokens_in_body_and_query_are_never_read() {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Full::from(format!("access_token={good}")))
         .unwrap();
-    let asked = ask(&api.layer, request).await;
-    asked.assert_refused(Refusal::CredentialsMissing);
+    let outcome = ask(&api.layer, request).await;
+    outcome.assert_denied(BearerDenial::CredentialsMissing);
 }
 
 #[tokio::test]
 async fn the_realm_can_be_chosen() {
     let api = Api::new();
     let layer = api.layer.clone().with_realm("the API").unwrap();
-    let asked = ask(&layer, Request::new(Full::default())).await;
-    let challenge = &asked.answer.headers["www-authenticate"];
+    let outcome = ask(&layer, Request::new(Full::default())).await;
+    let challenge = &outcome.answer.headers["www-authenticate"];
     assert_eq!(challenge, r#"Bearer realm="the API""#);
 }
 
 #[test]
-fn what_could_not_be_said_is_refused_when_it_is_configured() {
+fn what_could_not_be_said_is_an_error_of_the_configuration() {
     let layer = |issuer: &str, audience: &str| {
         let keys = Api::new().issuer.verifier();
         BearerLayer::new(keys, issuer, audience)

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use http::Request;
 use http_body_util::BodyExt as _;
-use reissue::bearer::{BearerLayer, Refusal};
+use reissue::bearer::{BearerDenial, BearerLayer};
 use reissue::key::{Algorithm, KeyRing, VerifyingKey};
 use reissue::token::{
     Envelope as _, Jwt, JwtVerifier, Open, OpenError, PasetoPublic, PasetoVerifier,
@@ -39,12 +39,12 @@ async fn the_published_keys_are_all_that_an_api_needs() {
     for (endpoint, layer) in [(&jwt, jwt_layer), (&paseto, paseto_layer)] {
         let layer = layer.with_clock(endpoint.clock.clone());
         let login = endpoint.login().await;
-        let asked = ask(&layer, bearing(login.text("access_token"))).await;
-        asked.assert_passed();
+        let outcome = ask(&layer, bearing(login.text("access_token"))).await;
+        outcome.assert_passed();
         for other in [&jwt, &paseto] {
             let login = other.login().await;
-            let asked = ask(&layer, bearing(login.text("access_token"))).await;
-            assert_eq!(asked.answer.status == 200, std::ptr::eq(other, endpoint));
+            let outcome = ask(&layer, bearing(login.text("access_token"))).await;
+            assert_eq!(outcome.answer.status == 200, std::ptr::eq(other, endpoint));
         }
     }
 }
@@ -67,8 +67,8 @@ async fn a_replaced_key_is_honoured_until_its_moment() {
     ask(&guard, bearing(&first)).await.assert_passed();
     ask(&guard, bearing(&second)).await.assert_passed();
     clock.advance(std::time::Duration::from_secs(300));
-    let asked = ask(&guard, bearing(&first)).await;
-    asked.assert_refused(Refusal::Unopened(OpenError::UnknownKey));
+    let outcome = ask(&guard, bearing(&first)).await;
+    outcome.assert_denied(BearerDenial::Unopened(OpenError::UnknownKey));
     ask(&guard, bearing(&second)).await.assert_passed();
     // Who read the set before the moment came has the old key for ever; who reads it now has not.
     let now = KeyRing::from_jwks(&after.jwks(clock.now()).unwrap()).unwrap();
@@ -92,8 +92,8 @@ async fn keys_can_change_while_the_api_runs() {
     let layer = BearerLayer::new(fetched.clone(), ISSUER, API).unwrap();
     let layer = layer.with_clock(ManualClock::default());
     let token = new.token(&json!({}));
-    let asked = ask(&layer, bearing(&token)).await;
-    asked.assert_refused(Refusal::Unopened(OpenError::UnknownKey));
+    let outcome = ask(&layer, bearing(&token)).await;
+    outcome.assert_denied(BearerDenial::Unopened(OpenError::UnknownKey));
     *fetched.0.write().unwrap() = new.issuer.verifier();
     ask(&layer, bearing(&token)).await.assert_passed();
 }

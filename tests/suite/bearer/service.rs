@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
-use reissue::bearer::{BearerLayer, VerifiedToken};
+use reissue::bearer::{BearerLayer, SessionCache, VerifiedToken};
 use reissue_tests::{Endpoint, Fault};
 use serde_json::json;
 use tower::limit::ConcurrencyLimit;
@@ -37,8 +37,8 @@ async fn readiness_is_that_of_the_inner_service_and_nothing_else() {
 async fn the_ready_service_answers_with_and_without_the_store() {
     let endpoint = Endpoint::new();
     let token = endpoint.login().await.text("access_token").to_owned();
-    let plain = BearerLayer::of(&endpoint.server);
-    let checked = plain.clone().with_session_check(endpoint.server.clone());
+    let plain = BearerLayer::for_server(&endpoint.server);
+    let checked = plain.clone().with_session_check();
     for layer in [plain, checked] {
         let (mock, mut handle) = mock::pair::<In, Out>();
         handle.allow(1);
@@ -56,7 +56,7 @@ async fn the_ready_service_answers_with_and_without_the_store() {
 }
 
 #[tokio::test]
-async fn a_refused_request_reaches_no_service() {
+async fn a_denied_request_reaches_no_service() {
     let (mock, mut handle) = mock::pair::<In, Out>();
     handle.allow(1);
     let response = Api::new()
@@ -97,9 +97,7 @@ async fn a_good_token_clones_the_inner_service_only_to_ask_the_store() {
     let endpoint = Endpoint::new();
     let token = endpoint.login().await.text("access_token").to_owned();
     let server = endpoint.server.clone();
-    let layer = BearerLayer::of(&server)
-        .with_cached_session_check(server, Duration::from_secs(5), 10)
-        .unwrap();
+    let layer = BearerLayer::for_server(&server).with_cached_session_check(SessionCache::new());
     let clones = Arc::new(AtomicUsize::new(0));
     let mut service = layer.layer(Counted(clones.clone()));
     for _ in 0..3 {
@@ -110,14 +108,14 @@ async fn a_good_token_clones_the_inner_service_only_to_ask_the_store() {
 }
 
 #[tokio::test]
-async fn a_refused_request_gives_its_place_back() {
+async fn a_denied_request_gives_its_place_back() {
     let api = Api::new();
     let mut used = api
         .layer
         .layer(ConcurrencyLimit::new(service_fn(whoami), 1));
     let mut other = used.clone();
-    let refused = used.ready().await.unwrap().call(bearing("garbage")).await;
-    assert_eq!(refused.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let denied = used.ready().await.unwrap().call(bearing("garbage")).await;
+    assert_eq!(denied.unwrap().status(), StatusCode::UNAUTHORIZED);
     let mut context = Context::from_waker(Waker::noop());
     assert!(other.poll_ready(&mut context).is_ready());
     drop(used);
@@ -137,11 +135,11 @@ async fn errors_of_the_inner_service_come_through_unchanged() {
 
 #[tokio::test]
 #[should_panic(expected = "polled after completion")]
-async fn a_refusal_that_is_polled_after_completion_panics() {
+async fn a_denial_that_is_polled_after_completion_panics() {
     let mut service = Api::new().layer.layer(service_fn(whoami));
-    let mut refused = std::pin::pin!(service.call(bearing("garbage")));
-    let _ = refused.as_mut().await;
-    let _ = refused.as_mut().await;
+    let mut denied = std::pin::pin!(service.call(bearing("garbage")));
+    let _ = denied.as_mut().await;
+    let _ = denied.as_mut().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -152,7 +150,7 @@ async fn it_composes_with_the_layers_of_tower_http() {
         TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(1));
     let stack = ServiceBuilder::new()
         .layer(timeout)
-        .layer(BearerLayer::of(&endpoint.server).with_session_check(endpoint.server.clone()))
+        .layer(BearerLayer::for_server(&endpoint.server).with_session_check())
         .layer(timeout)
         .service(service_fn(async |request: Request<Full<Bytes>>| {
             Ok::<_, Infallible>(Response::new(request.into_body()))

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use reissue::bearer::{BearerLayer, Refusal, VerifiedToken};
+use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing};
 use reissue::token::{Envelope as _, OpenError, PasetoLocal, PasetoPublic};
 use reissue::{Claim, Clock as _, Grant, Keys, Timestamp};
@@ -23,9 +23,9 @@ use crate::tokens::{sealing, signing};
 async fn a_good_token_of_every_algorithm_passes() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
         let api = Api::signed_with(signing(algorithm));
-        let asked = api.ask(&api.token(&json!({}))).await;
-        asked.assert_passed();
-        assert_eq!(asked.answer.body, "alice");
+        let outcome = api.ask(&api.token(&json!({}))).await;
+        outcome.assert_passed();
+        assert_eq!(outcome.answer.body, "alice");
     }
 }
 
@@ -54,53 +54,63 @@ async fn the_service_gets_what_the_token_says() {
     assert_eq!(seen.auth_time, Some(Timestamp::from_secs(1_799_999_000)));
     assert_eq!(seen.acr.as_deref(), Some("urn:mfa"));
     assert_eq!(seen.confirmation, None);
-    assert_eq!(seen.claim("tenant"), Some(Claim::from("blue")));
-    assert_eq!(seen.claim("level"), Some(Claim::from(3)));
-    assert_eq!(seen.claim("roles"), Some(Claim::from(vec!["a", "b"])));
+    assert_eq!(seen.claim("tenant"), Some(&Claim::from("blue")));
+    assert_eq!(seen.claim("level"), Some(&Claim::from(3)));
+    assert_eq!(seen.claim("roles"), Some(&Claim::from(vec!["a", "b"])));
     assert_eq!(seen.claim("map"), None);
     assert_eq!(seen.claim("missing"), None);
 }
 
 #[tokio::test]
-async fn claims_that_are_not_good_are_refused() {
+async fn claims_are_parsed_once_for_all_clones_of_a_token() {
     let api = Api::new();
-    for (claims, refusal) in [
+    let seen = seen(&api.layer, bearing(&api.token(&json!({"tenant": "blue"})))).await;
+    let clone = seen.clone();
+    let first = clone.claim("tenant").unwrap();
+    assert!(std::ptr::eq(first, seen.claim("tenant").unwrap()));
+    assert_eq!(seen.claim("iss"), Some(&Claim::from(ISSUER)));
+}
+
+#[tokio::test]
+async fn claims_that_are_not_good_are_denied() {
+    let api = Api::new();
+    for (claims, denial) in [
         (
             json!({"iss": "https://id.example/"}),
-            Refusal::IssuerMismatch,
+            BearerDenial::IssuerMismatch,
         ),
         (
             json!({"iss": "https://ID.example"}),
-            Refusal::IssuerMismatch,
+            BearerDenial::IssuerMismatch,
         ),
         (
             json!({"aud": "https://other.example"}),
-            Refusal::AudienceMismatch,
+            BearerDenial::AudienceMismatch,
         ),
         (
             json!({"aud": ["https://api.example/"]}),
-            Refusal::AudienceMismatch,
+            BearerDenial::AudienceMismatch,
         ),
-        (json!({"aud": []}), Refusal::AudienceMismatch),
-        (json!({"exp": 1_800_000_000}), Refusal::Expired),
-        (json!({"exp": 0}), Refusal::Expired),
-        (json!({"nbf": 1_800_000_001}), Refusal::NotYetValid),
-        (json!({"scope": "write"}), Refusal::ScopeInsufficient),
-        (json!({"scope": null}), Refusal::ScopeInsufficient),
-        (json!({"scope": "READ"}), Refusal::ScopeInsufficient),
+        (json!({"aud": []}), BearerDenial::AudienceMismatch),
+        (json!({"exp": 1_800_000_000}), BearerDenial::Expired),
+        (json!({"exp": 0}), BearerDenial::Expired),
+        (json!({"nbf": 1_800_000_001}), BearerDenial::NotYetValid),
+        (json!({"scope": "write"}), BearerDenial::ScopeInsufficient),
+        (json!({"scope": null}), BearerDenial::ScopeInsufficient),
+        (json!({"scope": "READ"}), BearerDenial::ScopeInsufficient),
     ] {
-        api.ask(&api.token(&claims)).await.assert_refused(refusal);
+        api.ask(&api.token(&claims)).await.assert_denied(denial);
     }
 }
 
 #[tokio::test]
-async fn claims_that_are_missing_or_of_another_type_are_refused() {
+async fn claims_that_are_missing_or_of_another_type_are_denied() {
     let api = Api::new();
     for name in ["iss", "sub", "aud", "client_id", "iat", "exp", "jti"] {
-        let asked = api.ask(&api.token(&json!({ name: null }))).await;
-        asked.assert_refused(Refusal::ClaimsMalformed);
-        let asked = api.ask(&api.token(&json!({ name: {} }))).await;
-        asked.assert_refused(Refusal::ClaimsMalformed);
+        let outcome = api.ask(&api.token(&json!({ name: null }))).await;
+        outcome.assert_denied(BearerDenial::ClaimsMalformed);
+        let outcome = api.ask(&api.token(&json!({ name: {} }))).await;
+        outcome.assert_denied(BearerDenial::ClaimsMalformed);
     }
     for claims in [
         json!({"aud": [API, 1]}),
@@ -114,15 +124,15 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
         json!({"cnf": {"jwk": {}}}),
         json!({"cnf": {"jkt": "a", "x5t#S256": "b"}}),
     ] {
-        let asked = api.ask(&api.token(&claims)).await;
-        asked.assert_refused(Refusal::ClaimsMalformed);
+        let outcome = api.ask(&api.token(&claims)).await;
+        outcome.assert_denied(BearerDenial::ClaimsMalformed);
     }
     for payload in ["", "[]", "null", "{", r#"{"iss":"a","iss":"b"}"#] {
         let sealed = api.issuer.seal(payload.as_bytes(), api.clock.now());
         let token = sealed.unwrap();
         api.ask(&token)
             .await
-            .assert_refused(Refusal::ClaimsMalformed);
+            .assert_denied(BearerDenial::ClaimsMalformed);
     }
 }
 
@@ -132,11 +142,13 @@ async fn a_token_is_good_to_the_last_millisecond() {
     let token = api.token(&json!({"nbf": 1_800_000_000}));
     api.ask(&token).await.assert_passed();
     api.clock.step_back(Duration::from_millis(1));
-    api.ask(&token).await.assert_refused(Refusal::NotYetValid);
+    api.ask(&token)
+        .await
+        .assert_denied(BearerDenial::NotYetValid);
     api.clock.advance(Duration::from_secs(600));
     api.ask(&token).await.assert_passed();
     api.clock.advance(Duration::from_millis(1));
-    api.ask(&token).await.assert_refused(Refusal::Expired);
+    api.ask(&token).await.assert_denied(BearerDenial::Expired);
 }
 
 #[tokio::test]
@@ -152,35 +164,35 @@ async fn the_leeway_counts_at_both_ends() {
     ask(&layer, bearing(&token)).await.assert_passed();
     api.clock.step_back(Duration::from_millis(1));
     let early = ask(&layer, bearing(&token)).await;
-    early.assert_refused(Refusal::NotYetValid);
+    early.assert_denied(BearerDenial::NotYetValid);
     api.clock.advance(Duration::from_secs(610));
     ask(&layer, bearing(&token)).await.assert_passed();
     api.clock.advance(Duration::from_millis(1));
     ask(&layer, bearing(&token))
         .await
-        .assert_refused(Refusal::Expired);
+        .assert_denied(BearerDenial::Expired);
 }
 
 #[tokio::test]
-async fn a_token_that_was_tampered_with_is_refused() {
+async fn a_token_that_was_tampered_with_is_denied() {
     let api = Api::new();
     let token = api.token(&json!({}));
     for at in 0..token.len() {
         let other = if &token[at..=at] == "A" { "B" } else { "A" };
         let tampered = format!("{}{other}{}", &token[..at], &token[at + 1..]);
-        let asked = api.ask(&tampered).await;
-        assert_eq!(asked.answer.status, 401, "{tampered}");
+        let outcome = api.ask(&tampered).await;
+        assert_eq!(outcome.answer.status, 401, "{tampered}");
     }
     // Other claims under the same signature.
     let (header, rest) = token.split_once('.').unwrap();
     let (_, signature) = rest.split_once('.').unwrap();
     let claims = BASE64_URL_SAFE_NO_PAD.encode(payload(&json!({"sub": "mallory"})));
-    let asked = api.ask(&format!("{header}.{claims}.{signature}")).await;
-    asked.assert_refused(Refusal::Unopened(OpenError::Invalid));
+    let outcome = api.ask(&format!("{header}.{claims}.{signature}")).await;
+    outcome.assert_denied(BearerDenial::Unopened(OpenError::Invalid));
 }
 
 #[tokio::test]
-async fn another_algorithm_or_type_than_the_keys_is_refused() {
+async fn another_algorithm_or_type_than_the_keys_is_denied() {
     let api = Api::new();
     let kid = api.key.key_id();
     for (alg, typ) in [
@@ -199,18 +211,18 @@ async fn another_algorithm_or_type_than_the_keys_is_refused() {
         );
         let signature = api.key.sign(token.as_bytes()).unwrap();
         let signature = BASE64_URL_SAFE_NO_PAD.encode(signature);
-        let asked = api.ask(&format!("{token}.{signature}")).await;
-        asked.assert_refused(Refusal::Unopened(OpenError::Invalid));
+        let outcome = api.ask(&format!("{token}.{signature}")).await;
+        outcome.assert_denied(BearerDenial::Unopened(OpenError::Invalid));
     }
 }
 
 #[tokio::test]
-async fn a_token_of_an_unknown_key_is_refused() {
+async fn a_token_of_an_unknown_key_is_denied() {
     let api = Api::new();
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let stranger = Api::signed_with(signing(algorithm));
-        let asked = api.ask(&stranger.token(&json!({}))).await;
-        asked.assert_refused(Refusal::Unopened(OpenError::UnknownKey));
+        let outcome = api.ask(&stranger.token(&json!({}))).await;
+        outcome.assert_denied(BearerDenial::Unopened(OpenError::UnknownKey));
     }
 }
 
@@ -218,24 +230,24 @@ async fn a_token_of_an_unknown_key_is_refused() {
 async fn a_refresh_token_is_no_access_token() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
-    let layer = BearerLayer::of(&endpoint.server);
+    let layer = BearerLayer::for_server(&endpoint.server);
     ask(&layer, bearing(login.text("access_token")))
         .await
         .assert_passed();
-    let asked = ask(&layer, bearing(login.refresh_token())).await;
-    asked.assert_refused(Refusal::Unopened(OpenError::Malformed));
+    let outcome = ask(&layer, bearing(login.refresh_token())).await;
+    outcome.assert_denied(BearerDenial::Unopened(OpenError::Malformed));
     // Not even if one key seals both.
     let key = sealing();
     let format = PasetoLocal::new(KeyRing::new(key.clone()), "access tokens of id.example");
     let keys = Keys::new(format, KeyRing::new(key));
     let endpoint = Endpoint::builder().keys(keys).build();
     let login = endpoint.login().await;
-    let layer = BearerLayer::of(&endpoint.server);
+    let layer = BearerLayer::for_server(&endpoint.server);
     ask(&layer, bearing(login.text("access_token")))
         .await
         .assert_passed();
-    let asked = ask(&layer, bearing(login.refresh_token())).await;
-    assert_eq!(asked.answer.status, 401);
+    let outcome = ask(&layer, bearing(login.refresh_token())).await;
+    assert_eq!(outcome.answer.status, 401);
 }
 
 #[tokio::test]
@@ -253,8 +265,8 @@ async fn paseto_tokens_pass_like_any_other() {
         .await
         .assert_passed();
     endpoint.clock.advance(Duration::from_secs(600));
-    let asked = ask(&layer, bearing(login.text("access_token"))).await;
-    asked.assert_refused(Refusal::Expired);
+    let outcome = ask(&layer, bearing(login.text("access_token"))).await;
+    outcome.assert_denied(BearerDenial::Expired);
 }
 
 #[tokio::test]
@@ -266,12 +278,12 @@ async fn a_token_for_one_resource_is_not_good_at_another() {
         })
         .build();
     let login = endpoint.login().await;
-    let asked = ask(
-        &BearerLayer::of(&endpoint.server),
+    let outcome = ask(
+        &BearerLayer::for_server(&endpoint.server),
         bearing(login.text("access_token")),
     )
     .await;
-    asked.assert_refused(Refusal::AudienceMismatch);
+    outcome.assert_denied(BearerDenial::AudienceMismatch);
     let api = BearerLayer::new(endpoint.server.clone(), ISSUER, API)
         .unwrap()
         .with_clock(endpoint.clock.clone());

@@ -1,136 +1,78 @@
-//! Which tokens are still active: looked up in the store, and remembered for a short while if so configured.
+//! A bounded memory of what was looked up not long ago.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::refusal::Refusal;
-use super::token::VerifiedToken;
 use crate::clock::Timestamp;
-use crate::server::{Server, TokenStatus};
-use crate::store::{OneTimeId, Sid};
 
-/// Looks up whether tokens are revoked and whether their sessions live.
-pub(super) struct SessionCheck {
-    pub(super) server: Server,
-    cache: Option<Cache>,
-}
-
-/// What is looked up about a token, and what the result is remembered under.
+/// Results that are not too old.
 ///
-/// Not the session alone: a revoked token must not pass because another token of its session was seen to be active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    sid: Option<Sid>,
-    revocation: Option<OneTimeId>,
+/// Two generations of half the size each: when the young one is full, it becomes the old one, and
+/// the old one goes, so that room is made without a search.
+pub(super) struct Cache<K, V> {
+    max_age: Duration,
+    half: usize,
+    generations: Mutex<Generations<K, V>>,
 }
 
-impl SessionCheck {
-    pub(super) fn new(server: Server) -> Self {
-        Self {
-            server,
-            cache: None,
-        }
-    }
+struct Generations<K, V> {
+    young: HashMap<K, Entry<V>>,
+    old: HashMap<K, Entry<V>>,
+}
 
-    pub(super) fn cached(server: Server, age: Duration, entries: usize) -> Self {
+#[derive(Clone, Copy)]
+struct Entry<V> {
+    value: V,
+    stored_at: Timestamp,
+}
+
+impl<K, V> Cache<K, V>
+where
+    K: Copy + Eq + Hash,
+    V: Copy,
+{
+    pub(super) fn new(max_age: Duration, max_entries: usize) -> Self {
         Self {
-            server,
-            cache: Some(Cache {
-                age,
-                half: entries.div_ceil(2),
-                generations: Mutex::default(),
+            max_age,
+            half: max_entries.div_ceil(2),
+            generations: Mutex::new(Generations {
+                young: HashMap::new(),
+                old: HashMap::new(),
             }),
         }
     }
 
-    /// Returns what there is to look up; `None` for a token without a session that cannot be revoked either.
-    pub(super) fn key(&self, token: &VerifiedToken) -> Option<Key> {
-        let key = Key {
-            sid: token.sid,
-            revocation: self.server.revocation_id(&token.id),
-        };
-        (key.sid.is_some() || key.revocation.is_some()).then_some(key)
-    }
-
-    /// Returns what is remembered of a token.
-    pub(super) fn recall(&self, key: Key, now: Timestamp) -> Option<Result<(), Refusal>> {
-        let status = self.cache.as_ref()?.get(key, now)?;
-        Some(verdict(status))
-    }
-
-    /// Looks it up in the store. The result is remembered from `now` on.
-    pub(super) async fn ask(&self, subject: &str, key: Key, now: Timestamp) -> Result<(), Refusal> {
-        let status = self
-            .server
-            .token_status(subject, key.sid, key.revocation)
-            .await
-            .map_err(|_| Refusal::StoreUnavailable)?;
-        if let Some(cache) = &self.cache {
-            cache.put(key, status, now);
-        }
-        verdict(status)
-    }
-}
-
-fn verdict(status: TokenStatus) -> Result<(), Refusal> {
-    match status {
-        TokenStatus::Active => Ok(()),
-        TokenStatus::Revoked => Err(Refusal::TokenRevoked),
-        TokenStatus::SessionEnded => Err(Refusal::SessionMissing),
-    }
-}
-
-/// Results that are not too old. Two generations of half the size each: when the young one is full, it becomes the old
-/// one, and the old one goes, so that room is made in no time.
-struct Cache {
-    age: Duration,
-    half: usize,
-    generations: Mutex<Generations>,
-}
-
-#[derive(Default)]
-struct Generations {
-    young: HashMap<Key, Entry>,
-    old: HashMap<Key, Entry>,
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    status: TokenStatus,
-    asked_at: Timestamp,
-}
-
-impl Cache {
-    fn get(&self, key: Key, now: Timestamp) -> Option<TokenStatus> {
-        let generations = self
-            .generations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn get(&self, key: K, now: Timestamp) -> Option<V> {
+        let generations = self.lock();
         let entry = generations
             .young
             .get(&key)
             .or_else(|| generations.old.get(&key));
         // A result from the future is from before the clock stepped back: its age is unknown.
         let is_fresh =
-            |entry: &&Entry| entry.asked_at <= now && now.since(entry.asked_at) < self.age;
-        entry.filter(is_fresh).map(|entry| entry.status)
+            |entry: &&Entry<V>| entry.stored_at <= now && now.since(entry.stored_at) < self.max_age;
+        entry.filter(is_fresh).map(|entry| entry.value)
     }
 
-    fn put(&self, key: Key, status: TokenStatus, now: Timestamp) {
-        let mut generations = self
-            .generations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn put(&self, key: K, value: V, now: Timestamp) {
+        let mut generations = self.lock();
         if generations.young.len() >= self.half && !generations.young.contains_key(&key) {
             generations.old = mem::take(&mut generations.young);
         }
         let entry = Entry {
-            status,
-            asked_at: now,
+            value,
+            stored_at: now,
         };
         generations.young.insert(key, entry);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Generations<K, V>> {
+        self.generations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -138,44 +80,17 @@ impl Cache {
 mod tests {
     use super::*;
 
-    fn cache(half: usize) -> Cache {
-        Cache {
-            age: Duration::from_secs(1),
-            half,
-            generations: Mutex::default(),
-        }
-    }
-
-    fn key(session: u8, token: u8) -> Key {
-        Key {
-            sid: Some(Sid::from_bytes([session; 16])),
-            revocation: Some(OneTimeId::from_bytes([token; 32])),
-        }
-    }
-
-    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
-
     #[test]
-    fn no_more_is_remembered_than_was_allowed() {
-        let cache = cache(2);
-        // Tokens of one session are as many entries.
-        let keys: Vec<Key> = (0..9).map(|n| key(n / 3, n)).collect();
+    fn no_more_is_cached_than_was_allowed() {
+        let cache = Cache::new(Duration::from_secs(1), 4);
+        let now = Timestamp::from_secs(1_800_000_000);
+        let keys: Vec<u8> = (0..9).collect();
         for key in &keys {
-            cache.put(*key, TokenStatus::Active, NOW);
-            cache.put(*key, TokenStatus::Active, NOW);
-            assert_eq!(cache.get(*key, NOW), Some(TokenStatus::Active));
-            let remembered = keys.iter().filter(|key| cache.get(**key, NOW).is_some());
-            assert!(remembered.count() <= 4);
+            cache.put(*key, (), now);
+            cache.put(*key, (), now);
+            assert_eq!(cache.get(*key, now), Some(()));
+            let cached = keys.iter().filter(|key| cache.get(**key, now).is_some());
+            assert!(cached.count() <= 4);
         }
-    }
-
-    #[test]
-    fn an_active_token_says_nothing_of_another_of_its_session() {
-        let cache = cache(10);
-        cache.put(key(1, 1), TokenStatus::Active, NOW);
-        assert_eq!(cache.get(key(1, 2), NOW), None);
-        cache.put(key(1, 2), TokenStatus::Revoked, NOW);
-        assert_eq!(cache.get(key(1, 1), NOW), Some(TokenStatus::Active));
-        assert_eq!(cache.get(key(2, 1), NOW), None);
     }
 }

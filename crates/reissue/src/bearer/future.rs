@@ -1,18 +1,15 @@
-//! `ResponseFuture`: pass, refuse, or ask the store first.
+//! `ResponseFuture`: pass the request on, deny it, or ask the store first.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::guard::Guard;
-use super::refusal::Refusal;
-use crate::server::TokenType;
+use super::lookup::Lookup;
 use crate::wire::{EndpointBody, ResponseBody};
 
 pin_project! {
@@ -28,21 +25,16 @@ pin_project! {
     enum State<S, B, F> {
         // Every request with a good token comes this way: no box.
         Pass { #[pin] future: F },
-        Refuse { response: Option<Response<EndpointBody>> },
-        // A round trip to the store: boxes do not matter.
-        Ask { asked: Asked, waiting: Option<Box<Waiting<S, B>>> },
+        Deny { response: Option<Response<EndpointBody>> },
+        // A round trip to the store: the box does not matter.
+        LookUp { lookup: Lookup, held: Option<Box<HeldRequest<S, B>>> },
     }
 }
 
-/// The answer of the store, or what is made of it.
-pub(super) type Asked = Pin<Box<dyn Future<Output = Result<(), Refusal>> + Send>>;
-
-/// What waits for the store's answer.
-struct Waiting<S, B> {
+/// A request that is held until the store has responded, and the service that is ready for it.
+struct HeldRequest<S, B> {
     ready: S,
     request: Request<B>,
-    guard: Arc<Guard>,
-    scheme: TokenType,
 }
 
 impl<S, B, F> ResponseFuture<S, B, F> {
@@ -52,30 +44,19 @@ impl<S, B, F> ResponseFuture<S, B, F> {
         }
     }
 
-    pub(super) fn refuse(response: Response<EndpointBody>) -> Self {
+    pub(super) fn deny(response: Response<EndpointBody>) -> Self {
         Self {
-            state: State::Refuse {
+            state: State::Deny {
                 response: Some(response),
             },
         }
     }
 
-    pub(super) fn ask(
-        asked: Asked,
-        ready: S,
-        request: Request<B>,
-        guard: Arc<Guard>,
-        scheme: TokenType,
-    ) -> Self {
+    pub(super) fn look_up(lookup: Lookup, ready: S, request: Request<B>) -> Self {
         Self {
-            state: State::Ask {
-                asked,
-                waiting: Some(Box::new(Waiting {
-                    ready,
-                    request,
-                    guard,
-                    scheme,
-                })),
+            state: State::LookUp {
+                lookup,
+                held: Some(Box::new(HeldRequest { ready, request })),
             },
         }
     }
@@ -96,19 +77,22 @@ where
                     let response = ready!(future.poll(cx))?;
                     return Poll::Ready(Ok(response.map(ResponseBody::passed)));
                 }
-                StateProj::Refuse { response } => {
+                StateProj::Deny { response } => {
                     let response = response.take().expect("polled after completion");
                     return Poll::Ready(Ok(response.map(ResponseBody::own)));
                 }
-                StateProj::Ask { asked, waiting } => {
-                    let answer = ready!(asked.as_mut().poll(cx));
-                    let mut waiting = *waiting.take().expect("polled after completion");
-                    let next = match answer {
-                        Ok(()) => State::Pass {
-                            future: waiting.ready.call(waiting.request),
-                        },
-                        Err(refusal) => State::Refuse {
-                            response: Some(waiting.guard.refuse(refusal, waiting.scheme)),
+                StateProj::LookUp { lookup, held } => {
+                    let verified = ready!(Pin::new(lookup).poll(cx));
+                    let mut held = *held.take().expect("polled after completion");
+                    let next = match verified {
+                        Ok(token) => {
+                            held.request.extensions_mut().insert(token);
+                            State::Pass {
+                                future: held.ready.call(held.request),
+                            }
+                        }
+                        Err(denied) => State::Deny {
+                            response: Some(denied.to_response()),
                         },
                     };
                     state.set(next);

@@ -1,6 +1,7 @@
-//! Guarding APIs: a layer for resource servers that verifies access tokens (RFC 6750).
+//! Access tokens at APIs: a layer and a plain function that verify them (RFC 6750).
 //!
-//! It needs the public keys of the issuer, and nothing else of this crate: no [`Server`](crate::Server) and no store.
+//! An API needs the public keys of the issuer, and nothing else of this crate: no
+//! [`Server`](crate::Server) and no store.
 //!
 //! ```
 //! use http::{Request, Response};
@@ -18,7 +19,7 @@
 //! let bearer = BearerLayer::new(keys, "https://id.example", "https://api.example")?
 //!     .with_scope("read".parse()?);
 //!
-//! // The service gets requests with good tokens only.
+//! // The service gets requests with valid tokens only.
 //! let whoami = bearer.layer(service_fn(async |request: Request<String>| {
 //!     let token = request.extensions().get::<VerifiedToken>().expect("the layer sets it");
 //!     Ok::<_, std::convert::Infallible>(Response::new(token.subject.clone()))
@@ -31,18 +32,29 @@
 //! # }
 //! ```
 
+mod access_denied;
 mod cache;
 mod credentials;
+mod denial;
 mod future;
 mod guard;
 mod layer;
-mod refusal;
+mod lookup;
+mod reporter;
+mod request;
+mod rules;
 mod service;
+mod session_cache;
+mod session_check;
 mod token;
-mod verify;
 
+pub use self::access_denied::AccessDenied;
+pub use self::denial::BearerDenial;
 pub use self::future::ResponseFuture;
-pub use self::layer::BearerLayer;
-pub use self::refusal::Refusal;
+pub use self::layer::{BearerLayer, KeysOnly};
+pub use self::lookup::VerifyFuture;
+pub use self::reporter::DeniedRequest;
+pub use self::request::AccessRequest;
 pub use self::service::Bearer;
+pub use self::session_cache::SessionCache;
 pub use self::token::VerifiedToken;

@@ -1,4 +1,4 @@
-//! `Bearer`: is the token good? Pass the request on, or refuse it.
+//! `Bearer`: passes requests with a good token on, and denies all others.
 
 use std::fmt;
 use std::mem;
@@ -8,15 +8,13 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use tower_service::Service;
 
-use super::credentials::Presented;
-use super::future::{Asked, ResponseFuture};
-use super::guard::Guard;
-use super::refusal::Refusal;
-use super::token::VerifiedToken;
-use crate::server::TokenType;
+use super::future::ResponseFuture;
+use super::guard::{Checked, Guard};
+use super::request::AccessRequest;
 use crate::wire::ResponseBody;
 
-/// A service that only requests with a good access token reach. Made by [`BearerLayer`](super::BearerLayer).
+/// A service that only requests with a good access token reach. Made by
+/// [`BearerLayer`](super::BearerLayer).
 #[derive(Clone)]
 pub struct Bearer<S> {
     inner: S,
@@ -43,22 +41,21 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        match decide(&self.guard, &request) {
-            Decision::Pass(token) => {
+        match self.guard.check(&AccessRequest::from(&request)) {
+            Checked::Verified(token) => {
                 request.extensions_mut().insert(token);
                 ResponseFuture::pass(self.inner.call(request))
             }
-            Decision::Refuse(refusal, scheme) => {
+            Checked::Anonymous(denied) => {
+                request.extensions_mut().insert(denied);
+                ResponseFuture::pass(self.inner.call(request))
+            }
+            Checked::Denied(denied) => {
                 // What the inner service reserved for this request goes back.
                 drop(self.take_ready());
-                ResponseFuture::refuse(self.guard.refuse(refusal, scheme))
+                ResponseFuture::deny(denied.to_response())
             }
-            Decision::Ask(token, asked) => {
-                let scheme = TokenType::of(token.confirmation.as_ref());
-                request.extensions_mut().insert(token);
-                let ready = self.take_ready();
-                ResponseFuture::ask(asked, ready, request, self.guard.clone(), scheme)
-            }
+            Checked::LookUp(lookup) => ResponseFuture::look_up(lookup, self.take_ready(), request),
         }
     }
 }
@@ -78,39 +75,5 @@ impl<S> fmt::Debug for Bearer<S> {
         f.debug_struct("Bearer")
             .field("rules", &self.guard.rules)
             .finish_non_exhaustive()
-    }
-}
-
-/// What to do with a request.
-enum Decision {
-    Ask(VerifiedToken, Asked),
-    Pass(VerifiedToken),
-    Refuse(Refusal, TokenType),
-}
-
-fn decide<B>(guard: &Guard, request: &Request<B>) -> Decision {
-    let presented = match Presented::read(request.headers()) {
-        Ok(presented) => presented,
-        Err(refusal) => return Decision::Refuse(refusal, TokenType::Bearer),
-    };
-    let now = guard.now();
-    let token = match guard.verify(&presented, request, now) {
-        Ok(token) => token,
-        Err(refusal) => return Decision::Refuse(refusal, presented.scheme),
-    };
-    let Some(sessions) = &guard.sessions else {
-        return Decision::Pass(token);
-    };
-    let Some(key) = sessions.key(&token) else {
-        return Decision::Pass(token);
-    };
-    match sessions.recall(key, now) {
-        Some(Ok(())) => Decision::Pass(token),
-        Some(Err(refusal)) => Decision::Refuse(refusal, presented.scheme),
-        None => {
-            let (sessions, subject) = (sessions.clone(), token.subject.clone());
-            let asked = async move { sessions.ask(&subject, key, now).await };
-            Decision::Ask(token, Box::pin(asked))
-        }
     }
 }

@@ -1,22 +1,28 @@
-//! What a verified access token says.
+//! `VerifiedToken`: what a verified access token says.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use serde_json::Value;
 
+use super::access_denied::AccessDenied;
+use super::denial::BearerDenial;
+use super::reporter::{DeniedRequest, Reporter};
 use crate::clock::Timestamp;
 use crate::grant::{Claim, Confirmation, Scope};
+use crate::guessing::ClientAddress;
+use crate::server::TokenType;
 use crate::store::Sid;
 use crate::token::payload::from_json;
 
-/// What a verified access token says (RFC 9068 §2.2): in the extensions of every request that
-/// [`BearerLayer`](super::BearerLayer) lets through.
-#[derive(Clone, PartialEq)]
+/// What a verified access token says (RFC 9068 §2.2).
+///
+/// It is in the extensions of every request that [`BearerLayer`](super::BearerLayer) lets through.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifiedToken {
-    /// Whose it is (`sub`); the client itself, for `client_credentials`.
+    /// The subject (`sub`): a user, or the client itself for `client_credentials`.
     pub subject: String,
     /// The client that it was issued to.
     pub client_id: String,
@@ -38,19 +44,106 @@ pub struct VerifiedToken {
     pub auth_time: Option<Timestamp>,
     /// How the subject authenticated, if the token says so.
     pub acr: Option<String>,
-    pub(super) payload: Bytes,
+    pub(super) payload: Arc<Payload>,
+    pub(super) reporter: Arc<Reporter>,
+}
+
+/// The claims as they were sealed. Parsed as a whole when one is looked up by name first.
+pub(super) struct Payload {
+    bytes: Vec<u8>,
+    claims: OnceLock<BTreeMap<String, Claim>>,
 }
 
 impl VerifiedToken {
-    /// Any claim by its name: those that the host added, for example with
-    /// [`Grant::with_claim`](crate::Grant::with_claim), are found here only. `None` if there is none, or if it is neither
-    /// a flag, a whole number, a text nor a list of these.
+    /// Returns a claim by its name: any claim of the token, also those that the application added
+    /// with [`Grant::with_claim`](crate::Grant::with_claim). `None` if there is none, or if it is
+    /// not a value that [`Claim`] has.
     ///
-    /// The payload is read anew each time.
+    /// The first look parses all claims; those after it, and those at clones of the token, parse
+    /// nothing.
     #[must_use]
-    pub fn claim(&self, name: &str) -> Option<Claim> {
-        let mut claims: BTreeMap<String, Value> = serde_json::from_slice(&self.payload).ok()?;
-        claims.remove(name).and_then(from_json)
+    pub fn claim(&self, name: &str) -> Option<&Claim> {
+        self.payload.claims().get(name)
+    }
+
+    /// Requires a scope of the token, all of it.
+    ///
+    /// For rules that depend on the request; a scope that a whole route requires is better said
+    /// by [`BearerLayer::with_scope`](super::BearerLayer::with_scope).
+    ///
+    /// # Errors
+    ///
+    /// [`AccessDenied`] if the token lacks a part of it: `403` with `insufficient_scope`, the
+    /// layer's realm and the scope. The denial is reported like those of the layer.
+    pub fn require_scope(&self, required: &Scope) -> Result<(), AccessDenied> {
+        if self.scope.contains_all(required) {
+            Ok(())
+        } else {
+            Err(self.deny_for(BearerDenial::ScopeInsufficient, required, None))
+        }
+    }
+
+    /// Returns the session that the token was issued in.
+    ///
+    /// # Errors
+    ///
+    /// [`AccessDenied`] if it belongs to none: `403`. The denial is reported like those of the
+    /// layer.
+    pub fn require_session(&self) -> Result<Sid, AccessDenied> {
+        let denied = || self.deny(BearerDenial::SessionRequired, None);
+        self.sid.ok_or_else(denied)
+    }
+
+    pub(super) fn deny(
+        &self,
+        denial: BearerDenial,
+        address: Option<ClientAddress>,
+    ) -> AccessDenied {
+        self.deny_for(denial, &Scope::empty(), address)
+    }
+
+    fn deny_for(
+        &self,
+        denial: BearerDenial,
+        scope: &Scope,
+        address: Option<ClientAddress>,
+    ) -> AccessDenied {
+        let denied = DeniedRequest {
+            denial,
+            client_id: Some(&self.client_id),
+            sid: self.sid,
+            address,
+        };
+        let scheme = TokenType::of(self.confirmation.as_ref());
+        self.reporter.deny(&denied, scheme, scope)
+    }
+}
+
+impl Payload {
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            claims: OnceLock::new(),
+        }
+    }
+
+    fn claims(&self) -> &BTreeMap<String, Claim> {
+        self.claims.get_or_init(|| {
+            let values: BTreeMap<String, Value> =
+                serde_json::from_slice(&self.bytes).unwrap_or_default();
+            let claims = values.into_iter();
+            claims
+                .filter_map(|(name, value)| Some((name, from_json(value)?)))
+                .collect()
+        })
+    }
+}
+
+/// Equal tokens say the same, whichever layer verified them.
+impl PartialEq for VerifiedToken {
+    fn eq(&self, other: &Self) -> bool {
+        // All other fields are read from the payload.
+        self.payload.bytes == other.payload.bytes
     }
 }
 

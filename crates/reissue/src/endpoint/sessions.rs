@@ -10,10 +10,10 @@ use serde::Serialize;
 use tower_service::Service;
 
 use super::EndpointFuture;
-use crate::bearer::{Refusal, VerifiedToken};
+use crate::bearer::{AccessDenied, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::grant::Scope;
-use crate::server::{Server, ServerError, Session, TokenType};
+use crate::server::{Server, ServerError, Session};
 use crate::store::{Revoke, Sid};
 use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 
@@ -61,7 +61,7 @@ use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 /// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
 ///
 /// // A revoked token must not end sessions: ask the store.
-/// let bearer = BearerLayer::of(&server).with_session_check(server.clone());
+/// let bearer = BearerLayer::for_server(&server).with_session_check();
 /// let sessions = SessionsEndpoint::builder(server)
 ///     .with_scope("sessions".parse()?)
 ///     .with_path("/sessions");
@@ -152,8 +152,7 @@ impl<B> Service<Request<B>> for SessionsEndpoint {
         let (head, _) = request.into_parts();
         EndpointFuture::new(async move {
             let Some(token) = head.extensions.get::<VerifiedToken>() else {
-                let refusal = Refusal::CredentialsMissing;
-                return refusal.to_response(TokenType::Bearer, server.realm(), &Scope::empty());
+                return AccessDenied::unguarded(server.realm()).to_response();
             };
             let Some(target) = target else {
                 return empty(StatusCode::NOT_FOUND);
@@ -161,10 +160,7 @@ impl<B> Service<Request<B>> for SessionsEndpoint {
             // Before anything is looked up.
             let current = match session_of(token, &required) {
                 Ok(current) => current,
-                Err(refusal) => {
-                    let scheme = TokenType::of(token.confirmation.as_ref());
-                    return refusal.to_response(scheme, server.realm(), &required);
-                }
+                Err(denied) => return denied.to_response(),
             };
             let done = act(&server, &token.subject, current, target, &head.method).await;
             done.unwrap_or_else(|error| deny(&server, &Received::default(), &error))
@@ -181,12 +177,10 @@ enum Target {
 }
 
 /// Returns the session of a token that may list and end sessions (RFC 6750 §3.1).
-fn session_of(token: &VerifiedToken, required: &Scope) -> Result<Sid, Refusal> {
-    if !token.scope.contains_all(required) {
-        return Err(Refusal::ScopeInsufficient);
-    }
+fn session_of(token: &VerifiedToken, required: &Scope) -> Result<Sid, AccessDenied> {
+    token.require_scope(required)?;
     // The subject of a token without a session may be a client (RFC 9068 §5).
-    token.sid.ok_or(Refusal::SessionRequired)
+    token.require_session()
 }
 
 async fn act(

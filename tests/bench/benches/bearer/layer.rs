@@ -4,13 +4,12 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Empty;
-use reissue::bearer::BearerLayer;
+use reissue::bearer::{BearerLayer, SessionCache};
 use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::MemoryStore;
@@ -23,22 +22,21 @@ use crate::stopwatch::Subject;
 
 pub(crate) fn jwt() -> Subject {
     let (server, token) = issued(Jwt::new(ring()));
-    subject(&BearerLayer::of(&server), &token, StatusCode::OK)
+    subject(&BearerLayer::for_server(&server), &token, StatusCode::OK)
 }
 
 pub(crate) fn paseto() -> Subject {
     let (server, token) = issued(PasetoPublic::new(ring()).expect("a key for EdDSA"));
-    subject(&BearerLayer::of(&server), &token, StatusCode::OK)
+    subject(&BearerLayer::for_server(&server), &token, StatusCode::OK)
 }
 
 pub(crate) fn session() -> Subject {
     let (server, token) = issued(Jwt::new(ring()));
     // Not for a minute, as usual, but for as long as the benchmark runs: the clock stands still.
     let now = reissue::Clock::now(&reissue::SystemClock);
-    let layer = BearerLayer::of(&server)
+    let layer = BearerLayer::for_server(&server)
         .with_clock(move || now)
-        .with_cached_session_check(server, Duration::from_secs(60), 1_000)
-        .expect("the configuration is good");
+        .with_cached_session_check(SessionCache::new());
     subject(&layer, &token, StatusCode::OK)
 }
 
@@ -46,14 +44,18 @@ pub(crate) fn garbage() -> Subject {
     let (server, token) = issued(Jwt::new(ring()));
     let (signed, _) = token.rsplit_once('.').expect("a JWT has three parts");
     let status = StatusCode::UNAUTHORIZED;
-    subject(&BearerLayer::of(&server), &format!("{signed}.AAAA"), status)
+    subject(
+        &BearerLayer::for_server(&server),
+        &format!("{signed}.AAAA"),
+        status,
+    )
 }
 
 /// Allocations of a verified request, less those of the same request without the layer.
 pub(crate) fn added_allocations() -> u64 {
     let (server, token) = issued(Jwt::new(ring()));
     let mut verified = requests(
-        BearerLayer::of(&server).layer(inner()),
+        BearerLayer::for_server(&server).layer(inner()),
         &token,
         StatusCode::OK,
     );
@@ -81,7 +83,7 @@ fn issued(format: impl Envelope) -> (Server, String) {
     (server, tokens.access_token.expose().to_owned())
 }
 
-fn subject(layer: &BearerLayer, token: &str, expected: StatusCode) -> Subject {
+fn subject(layer: &BearerLayer<Server>, token: &str, expected: StatusCode) -> Subject {
     requests(layer.layer(inner()), token, expected)
 }
 

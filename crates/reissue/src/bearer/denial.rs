@@ -1,20 +1,17 @@
-//! Why a request is refused, and the challenge that says so (RFC 6750 §3).
+//! `BearerDenial`: why a request to a resource server is denied.
 
-use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
-use http::{HeaderValue, Response, StatusCode};
+use http::StatusCode;
 
-use crate::grant::Scope;
-use crate::server::TokenType;
 use crate::token::OpenError;
-use crate::wire::{EndpointBody, unavailable};
 
-/// Why a request to a resource server is refused.
+/// Why a request to a resource server is denied.
 ///
-/// The client sees the status and the `error` of the challenge only. The reason itself is for operators: it is in the
-/// extensions of the response and in `Display`.
+/// The client sees the status and the `error` of the challenge only. The reason itself is for
+/// operators: it is in the extensions of the response, in the log, in the
+/// [hook](super::BearerLayer::with_denial_hook) and in `Display`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum BearerDenial {
     /// The token is for other resource servers.
     #[error("the access token is for another audience")]
     AudienceMismatch,
@@ -30,17 +27,17 @@ pub enum Refusal {
     /// There are two `Authorization` headers.
     #[error("there are several authorization headers")]
     CredentialsRepeated,
-    /// The token's time is over.
+    /// `exp` of the token has passed.
     #[error("the access token has expired")]
     Expired,
     /// The token is of another issuer.
     #[error("the access token is of another issuer")]
     IssuerMismatch,
-    /// The token is bound to a key that the request does not prove to have, or is presented in the wrong way
-    /// (RFC 8705 §3, RFC 9449 §7.1).
+    /// The token is bound to a key that the request does not prove to have, or is presented under
+    /// the wrong scheme (RFC 8705 §3, RFC 9449 §7.1).
     #[error("the proof of possession is missing or another key's")]
     KeyMismatch,
-    /// The token's time has not come (`nbf`).
+    /// `nbf` of the token is yet to come.
     #[error("the access token is not valid yet")]
     NotYetValid,
     /// The token lacks a scope that the route requires.
@@ -52,7 +49,7 @@ pub enum Refusal {
     /// The token belongs to no session, where only a session has access: a client's own token.
     #[error("the access token belongs to no session")]
     SessionRequired,
-    /// It cannot be told whether the token is revoked, or whether its session lives.
+    /// The store failed, so it is unknown whether the token is revoked or its session has ended.
     #[error("the session store is unavailable")]
     StoreUnavailable,
     /// The token was revoked (RFC 7009).
@@ -63,8 +60,38 @@ pub enum Refusal {
     Unopened(OpenError),
 }
 
-impl Refusal {
-    /// The status of the response.
+impl BearerDenial {
+    /// Returns a stable name, for logs and for labels of metrics.
+    ///
+    /// ```
+    /// use reissue::bearer::BearerDenial;
+    ///
+    /// assert_eq!(BearerDenial::ScopeInsufficient.name(), "scope_insufficient");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AudienceMismatch => "audience_mismatch",
+            Self::ClaimsMalformed => "claims_malformed",
+            Self::CredentialsMalformed => "credentials_malformed",
+            Self::CredentialsMissing => "credentials_missing",
+            Self::CredentialsRepeated => "credentials_repeated",
+            Self::Expired => "expired",
+            Self::IssuerMismatch => "issuer_mismatch",
+            Self::KeyMismatch => "key_mismatch",
+            Self::NotYetValid => "not_yet_valid",
+            Self::ScopeInsufficient => "scope_insufficient",
+            Self::SessionMissing => "session_missing",
+            Self::SessionRequired => "session_required",
+            Self::StoreUnavailable => "store_unavailable",
+            Self::TokenRevoked => "token_revoked",
+            Self::Unopened(OpenError::Invalid) => "token_invalid",
+            Self::Unopened(OpenError::Malformed) => "token_malformed",
+            Self::Unopened(OpenError::UnknownKey) => "unknown_key",
+        }
+    }
+
+    /// Returns the status of the response.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
@@ -75,9 +102,11 @@ impl Refusal {
         }
     }
 
-    /// The `error` of the challenge (RFC 6750 §3.1). `None` for a request without a token, which is told that it needs
-    /// one and nothing else; for [`Refusal::SessionRequired`], which no other scope would help; and for
-    /// [`Refusal::StoreUnavailable`], which is no fault of the request.
+    /// Returns the `error` of the challenge (RFC 6750 §3.1).
+    ///
+    /// `None` for a request without a token, which learns that it needs one and nothing else; for
+    /// [`SessionRequired`](Self::SessionRequired), which no other scope would help; and for
+    /// [`StoreUnavailable`](Self::StoreUnavailable), which is no fault of the request.
     #[must_use]
     pub const fn error(self) -> Option<&'static str> {
         match self {
@@ -86,40 +115,5 @@ impl Refusal {
             Self::ScopeInsufficient => Some("insufficient_scope"),
             _ => Some("invalid_token"),
         }
-    }
-
-    /// The response that refuses. `realm` is fit for a quoted string, as are all scopes.
-    pub(crate) fn to_response(
-        self,
-        scheme: TokenType,
-        realm: &str,
-        scope: &Scope,
-    ) -> Response<EndpointBody> {
-        let mut response = match self {
-            Self::StoreUnavailable => unavailable(realm),
-            _ => Response::new(EndpointBody::new(Vec::new())),
-        };
-        *response.status_mut() = self.status();
-        response.extensions_mut().insert(self);
-        let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self == Self::StoreUnavailable {
-            return response;
-        }
-        let mut challenge = format!("{} realm=\"{realm}\"", scheme.as_str());
-        if let Some(error) = self.error() {
-            challenge.push_str(", error=\"");
-            challenge.push_str(error);
-            challenge.push('"');
-        }
-        if self == Self::ScopeInsufficient {
-            challenge.push_str(", scope=\"");
-            challenge.push_str(scope.as_str());
-            challenge.push('"');
-        }
-        if let Ok(challenge) = HeaderValue::try_from(challenge) {
-            headers.insert(WWW_AUTHENTICATE, challenge);
-        }
-        response
     }
 }

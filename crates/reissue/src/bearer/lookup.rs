@@ -1,0 +1,77 @@
+//! `Lookup` and `VerifyFuture`: waiting for the store, if it has to be asked.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::access_denied::AccessDenied;
+use super::token::VerifiedToken;
+
+/// The session check of a token that is good otherwise.
+pub(super) struct Lookup {
+    // A round trip to the store: the box does not matter.
+    inner: Pin<Box<dyn Future<Output = Result<VerifiedToken, AccessDenied>> + Send>>,
+}
+
+impl Lookup {
+    pub(super) fn new(
+        inner: impl Future<Output = Result<VerifiedToken, AccessDenied>> + Send + 'static,
+    ) -> Self {
+        Self {
+            inner: Box::pin(inner),
+        }
+    }
+}
+
+impl Future for Lookup {
+    type Output = Result<VerifiedToken, AccessDenied>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.inner.as_mut().poll(cx)
+    }
+}
+
+/// The result of [`BearerLayer::verify`](super::BearerLayer::verify). It waits for nothing but the
+/// session check.
+#[must_use = "futures do nothing unless awaited"]
+pub struct VerifyFuture {
+    state: State,
+}
+
+enum State {
+    // Boxed, as nearly all of it is the token.
+    Done(Option<Box<Result<VerifiedToken, AccessDenied>>>),
+    LookUp(Lookup),
+}
+
+impl VerifyFuture {
+    pub(super) fn done(result: Result<VerifiedToken, AccessDenied>) -> Self {
+        Self {
+            state: State::Done(Some(Box::new(result))),
+        }
+    }
+
+    pub(super) fn look_up(lookup: Lookup) -> Self {
+        Self {
+            state: State::LookUp(lookup),
+        }
+    }
+}
+
+impl Future for VerifyFuture {
+    type Output = Result<VerifiedToken, AccessDenied>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.state {
+            State::Done(result) => Poll::Ready(*result.take().expect("polled after completion")),
+            State::LookUp(lookup) => Pin::new(lookup).poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for VerifyFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyFuture").finish_non_exhaustive()
+    }
+}
