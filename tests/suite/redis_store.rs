@@ -5,7 +5,6 @@ mod harness;
 mod cluster;
 mod connection;
 mod cost;
-mod differential;
 mod durability;
 mod errors;
 mod growth;

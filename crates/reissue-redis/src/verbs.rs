@@ -116,7 +116,8 @@ impl Store for RedisStore {
         limit: usize,
     ) -> Result<Page, StoreError> {
         let inner = self.inner();
-        let cursor = cursor.map_or(0, |Cursor([a, b, c, d, e, f, g, h, ..])| {
+        let cursor = cursor.map_or(0, |cursor| {
+            let [a, b, c, d, e, f, g, h, ..] = *cursor.as_bytes();
             u64::from_be_bytes([a, b, c, d, e, f, g, h])
         });
         let limit = limit.clamp(1, MAX_PAGE);
@@ -133,7 +134,7 @@ impl Store for RedisStore {
             next: (next != 0).then(|| {
                 let mut cursor = [0; 16];
                 cursor[..8].copy_from_slice(&next.to_be_bytes());
-                Cursor(cursor)
+                Cursor::from_bytes(cursor)
             }),
         })
     }

@@ -80,6 +80,8 @@ pub(crate) enum Defect {
 
     // The rules of the other methods.
     AllButAnUnknownIsNone,
+    /// The family that is kept is written anew, and not all of it.
+    AllButOneForgetsConflicts,
     AllButOneIsAll,
     ConsumedAtTheInstant,
     ConsumedForEver,

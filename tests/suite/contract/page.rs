@@ -17,8 +17,8 @@ pub(crate) fn page(
     if state.has(Defect::ListingsExtendTheDeadline) {
         state.extend(subject, now);
     }
-    let after = cursor.map(|Cursor(sid)| Sid::from_bytes(sid));
-    let offset = cursor.map_or(0, |Cursor([offset, ..])| usize::from(offset));
+    let after = cursor.map(|cursor| Sid::from_bytes(*cursor.as_bytes()));
+    let offset = cursor.map_or(0, |cursor| usize::from(cursor.as_bytes()[0]));
     let skipped = match after {
         Some(_) if state.has(Defect::PagesMissAFamily) => 1,
         _ => 0,
@@ -48,11 +48,11 @@ pub(crate) fn page(
     let next = match families.last() {
         Some(_) if by_offset && families.len() == limit => {
             let offset = u8::try_from(offset + limit).unwrap_or(u8::MAX);
-            Some(Cursor([offset; 16]))
+            Some(Cursor::from_bytes([offset; 16]))
         }
         _ if by_offset => None,
-        Some((sid, _)) if families.len() == limit => Some(Cursor(*sid.as_bytes())),
-        _ if state.has(Defect::PagesNeverEnd) => Some(Cursor([0xff; 16])),
+        Some((sid, _)) if families.len() == limit => Some(Cursor::from_bytes(*sid.as_bytes())),
+        _ if state.has(Defect::PagesNeverEnd) => Some(Cursor::from_bytes([0xff; 16])),
         _ => None,
     };
     Page { families, next }

@@ -225,6 +225,12 @@ impl State {
         let of_all = self.has(Defect::MixesUpSubjects);
         self.families
             .retain(|(of, sid), _| !(of_all || *of == subject) || !sids.contains(sid));
+        if let Revoke::AllBut(kept) = revoke
+            && let Some(kept) = self.families.get_mut(&(subject, kept))
+            && self.defect == Some(Defect::AllButOneForgetsConflicts)
+        {
+            kept.conflicts = 0;
+        }
         match revoke {
             Revoke::One(_) if self.has(Defect::RevokeAlwaysCountsOne) => 1,
             _ => sids.len() as u64,

@@ -1,5 +1,7 @@
 //! Stores with keys of their own, and the contract on a server's clock.
 
+use std::hash::{BuildHasher as _, RandomState};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -33,8 +35,13 @@ impl<'a> Harness<'a> {
 impl contract::Harness for Harness<'_> {
     type Store = RedisStore;
 
+    /// How long a call takes is no part of the contract, and the machine may be busy.
     async fn store(&self) -> RedisStore {
-        Harness::store(self)
+        let builder = self.builder.clone();
+        let patient = builder
+            .with_response_timeout(PATIENCE)
+            .with_connect_timeout(PATIENCE);
+        build(with_own_prefix(patient))
     }
 
     async fn pass(&self, time: Duration) {
@@ -50,6 +57,12 @@ impl contract::Harness for Harness<'_> {
 
     async fn pause(&self) {
         tokio::task::yield_now().await;
+    }
+
+    /// Others in every run.
+    fn seeds(&self) -> Range<u64> {
+        let first = RandomState::new().hash_one("seeds") >> 1;
+        first..first + 64
     }
 }
 
@@ -72,3 +85,5 @@ fn with_own_prefix(builder: RedisStoreBuilder) -> RedisStoreBuilder {
 fn build(builder: RedisStoreBuilder) -> RedisStore {
     builder.build().expect("the configuration is good")
 }
+
+const PATIENCE: Duration = Duration::from_secs(20);

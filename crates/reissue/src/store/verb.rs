@@ -172,9 +172,23 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// Where a page begins: whatever the store needs to go on from there.
+/// Where a page begins: whatever the store needs to go on from there. Opaque to everybody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor(pub [u8; 16]);
+pub struct Cursor([u8; 16]);
+
+impl Cursor {
+    /// Makes a cursor of what a store needs to find the next page.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Returns what the store has put in.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
 
 /// Which families of a subject [`Store::revoke`](super::Store::revoke) ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

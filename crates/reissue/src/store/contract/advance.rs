@@ -8,7 +8,7 @@ use crate::store::{Advance, Advanced, Attempt, PastRotation, Record, Revision, S
 
 /// An advance writes the new generation, its time and the idle deadline, and forgets the conflicts
 /// before it.
-pub async fn an_advance_moves_the_generation_and_forgets_conflicts(harness: &impl Harness) {
+pub(super) async fn an_advance_moves_the_generation_and_forgets_conflicts(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let created = fixture.record(sid(1)).await;
@@ -37,7 +37,7 @@ pub async fn an_advance_moves_the_generation_and_forgets_conflicts(harness: &imp
 
 /// Generations may be skipped, up to [`PastRotation::MAX_SKIP`] ahead, and the record says which
 /// were.
-pub async fn an_advance_may_skip_generations(harness: &impl Harness) {
+pub(super) async fn an_advance_may_skip_generations(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let mut from = 0;
@@ -58,7 +58,7 @@ pub async fn an_advance_may_skip_generations(harness: &impl Harness) {
 
 /// The rotations before the last are remembered as long as they are younger than the history that
 /// an advance asks for, seven of them at most, and without a gap.
-pub async fn young_rotations_are_remembered(harness: &impl Harness) {
+pub(super) async fn young_rotations_are_remembered(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     for from in 0..10 {
@@ -84,7 +84,7 @@ pub async fn young_rotations_are_remembered(harness: &impl Harness) {
 }
 
 /// What is remembered ages by the store's clock, each rotation from its own time.
-pub async fn remembered_rotations_have_ages_of_their_own(harness: &impl Harness) {
+pub(super) async fn remembered_rotations_have_ages_of_their_own(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let mut moments = Vec::new();
@@ -113,7 +113,7 @@ pub async fn remembered_rotations_have_ages_of_their_own(harness: &impl Harness)
 
 /// The generations in a row that were presented more than once are counted when the record
 /// advances.
-pub async fn generations_that_are_presented_again_are_counted(harness: &impl Harness) {
+pub(super) async fn generations_that_are_presented_again_are_counted(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let shared = [0, 1, 2, 0, 0, 1];
@@ -136,7 +136,7 @@ pub async fn generations_that_are_presented_again_are_counted(harness: &impl Har
 }
 
 /// The count of shared generations stays at 255 when there are more.
-pub async fn the_count_of_shared_generations_saturates(harness: &impl Harness) {
+pub(super) async fn the_count_of_shared_generations_saturates(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let attempt = |number: u64| Attempt::from_bytes(number.to_be_bytes());
@@ -158,7 +158,7 @@ pub async fn the_count_of_shared_generations_saturates(harness: &impl Harness) {
 
 /// An advance from another generation or revision moves nothing but the conflict count, and that
 /// for a superseded generation only.
-pub async fn a_wrong_generation_or_revision_is_a_conflict(harness: &impl Harness) {
+pub(super) async fn a_wrong_generation_or_revision_is_a_conflict(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     fixture.advance(fixture.rotation(sid(1), 0, 1)).await;
@@ -197,7 +197,7 @@ pub async fn a_wrong_generation_or_revision_is_a_conflict(harness: &impl Harness
 }
 
 /// The attempt that last succeeded is done again without effect, until another one succeeds.
-pub async fn an_attempt_takes_effect_once(harness: &impl Harness) {
+pub(super) async fn an_attempt_takes_effect_once(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let first = fixture.rotation(sid(1), 0, 1);
@@ -230,7 +230,7 @@ pub async fn an_attempt_takes_effect_once(harness: &impl Harness) {
 }
 
 /// Attempts are told apart by every byte of theirs.
-pub async fn attempts_are_compared_whole(harness: &impl Harness) {
+pub(super) async fn attempts_are_compared_whole(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let attempt = |last| Attempt::from_bytes([0, 0xff, b'\r', b'\n', 0, 0, 0, last]);
@@ -248,7 +248,7 @@ pub async fn attempts_are_compared_whole(harness: &impl Harness) {
 }
 
 /// How long ago the last rotation was is measured by the clock of the store.
-pub async fn the_age_of_a_rotation_is_measured_by_the_store(harness: &impl Harness) {
+pub(super) async fn the_age_of_a_rotation_is_measured_by_the_store(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     harness.pass(MORE_THAN_SHORT).await;

@@ -19,7 +19,7 @@ use crate::store::{
 
 /// A create that is dropped, with the eviction that it needs, has happened or not: the new family
 /// is there, whole, and the oldest is not, or the other way round.
-pub async fn a_dropped_create_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
+pub(super) async fn a_dropped_create_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let mut fixture = Fixture::new(harness).await;
     for polls in 0..MOST_POLLS {
         fixture.subject = subject(&format!("login {polls}"));
@@ -57,7 +57,7 @@ pub async fn a_dropped_create_takes_effect_whole_or_not_at_all(harness: &impl Ha
 
 /// An advance that is dropped has happened or not: generation, attempt, rotation, conflicts and
 /// deadline move together.
-pub async fn a_dropped_advance_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
+pub(super) async fn a_dropped_advance_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for polls in 0..MOST_POLLS {
         let sid = nth(polls);
@@ -108,7 +108,7 @@ pub async fn a_dropped_advance_takes_effect_whole_or_not_at_all(harness: &impl H
 }
 
 /// A replacement that is dropped has happened or not: the revision and the details change together.
-pub async fn a_dropped_replacement_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
+pub(super) async fn a_dropped_replacement_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for polls in 0..MOST_POLLS {
         let sid = nth(polls);
@@ -140,7 +140,7 @@ pub async fn a_dropped_replacement_takes_effect_whole_or_not_at_all(harness: &im
 }
 
 /// A revocation that is dropped has ended every family that it names, or none.
-pub async fn a_dropped_revocation_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
+pub(super) async fn a_dropped_revocation_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let mut fixture = Fixture::new(harness).await;
     let everyone = [1, 2, 3, 4, 5].map(sid);
     let cases: [(Revoke, &[Sid]); 3] = [
@@ -174,7 +174,7 @@ pub async fn a_dropped_revocation_takes_effect_whole_or_not_at_all(harness: &imp
 }
 
 /// A consumption that is dropped has happened or not: the id is consumed for its lifetime, or free.
-pub async fn a_dropped_consumption_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
+pub(super) async fn a_dropped_consumption_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let id = |polls: usize| one_time_id("dropped", &polls.to_be_bytes());
     let mut dropped = 0;
@@ -199,7 +199,7 @@ pub async fn a_dropped_consumption_takes_effect_whole_or_not_at_all(harness: &im
 
 /// Calls that are dropped, of every method, leave nothing behind that others wait for, and looks
 /// change nothing.
-pub async fn dropped_calls_hold_nothing_up(harness: &impl Harness) {
+pub(super) async fn dropped_calls_hold_nothing_up(harness: &impl Harness) {
     let mut fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     fixture.advance(fixture.rotation(sid(1), 0, 1)).await;

@@ -8,7 +8,7 @@ use crate::store::{Advance, Advanced, PastRotation, Record};
 
 /// A rotation that lies in the future is zero old up to [`PastRotation::MAX_SKEW`], and older than
 /// any grace beyond; then it is not remembered, and none before it is.
-pub async fn a_clock_that_steps_back_does_not_reopen_grace(harness: &impl Harness) {
+pub(super) async fn a_clock_that_steps_back_does_not_reopen_grace(harness: &impl Harness) {
     if !harness.step_back(Duration::ZERO).await {
         return;
     }

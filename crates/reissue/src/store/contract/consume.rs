@@ -5,7 +5,7 @@ use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, one_time_id};
 use crate::store::{Consume, Consumed, OneTimeId, Store as _};
 
 /// The first to consume an id has it; it is free again when its time is up, and not before.
-pub async fn an_id_is_consumed_once_until_its_time_is_up(harness: &impl Harness) {
+pub(super) async fn an_id_is_consumed_once_until_its_time_is_up(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let brief = one_time_id("code", b"brief");
     let lasting = one_time_id("code", b"lasting");
@@ -27,7 +27,7 @@ pub async fn an_id_is_consumed_once_until_its_time_is_up(harness: &impl Harness)
 }
 
 /// A call that fails does not prolong the one that succeeded.
-pub async fn a_consumption_that_fails_changes_nothing(harness: &impl Harness) {
+pub(super) async fn a_consumption_that_fails_changes_nothing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let id = one_time_id("code", b"value");
     assert_eq!(fixture.consume(id, SHORT).await, Consumed::First);
@@ -39,7 +39,7 @@ pub async fn a_consumption_that_fails_changes_nothing(harness: &impl Harness) {
 }
 
 /// A look tells whether an id is consumed, for as long as it is, and consumes nothing.
-pub async fn a_look_at_an_id_leaves_it_as_it_is(harness: &impl Harness) {
+pub(super) async fn a_look_at_an_id_leaves_it_as_it_is(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let brief = one_time_id("access-token", b"brief");
     let lasting = one_time_id("access-token", b"lasting");
@@ -59,7 +59,7 @@ pub async fn a_look_at_an_id_leaves_it_as_it_is(harness: &impl Harness) {
 }
 
 /// What is consumed as a revocation is consumed like anything else, and the second time says so.
-pub async fn a_revocation_consumes_an_id_too(harness: &impl Harness) {
+pub(super) async fn a_revocation_consumes_an_id_too(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let consume = Consume {
         id: one_time_id("access-token", b"value"),
@@ -73,7 +73,7 @@ pub async fn a_revocation_consumes_an_id_too(harness: &impl Harness) {
 }
 
 /// The same value for another purpose or issuer, and another value for the same purpose, are other ids.
-pub async fn ids_are_separate(harness: &impl Harness) {
+pub(super) async fn ids_are_separate(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for (purpose, value) in [
         ("code", &b"value"[..]),

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::store::{Advanced, Create, Revision, WhenFull};
 
 /// A new family loads as it was recorded, whatever bytes its details are.
-pub async fn a_created_family_loads_as_it_was_recorded(harness: &impl Harness) {
+pub(super) async fn a_created_family_loads_as_it_was_recorded(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let every_byte: Vec<u8> = (0..4096_u32).map(|n| n.to_le_bytes()[0]).collect();
     let zeros = vec![0; 64];
@@ -43,7 +43,7 @@ pub async fn a_created_family_loads_as_it_was_recorded(harness: &impl Harness) {
 
 /// The nearer of idle time and absolute expiry is the deadline of a new family, exactly to the
 /// millisecond.
-pub async fn the_deadline_is_the_nearer_of_idle_time_and_expiry(harness: &impl Harness) {
+pub(super) async fn the_deadline_is_the_nearer_of_idle_time_and_expiry(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let soon = Timestamp::from_millis((harness.now().await + LONG / 2).as_millis() | 1);
     let end_of_the_year_9999 = Timestamp::from_millis(253_402_300_799_999);
@@ -81,7 +81,7 @@ pub async fn the_deadline_is_the_nearer_of_idle_time_and_expiry(harness: &impl H
 
 /// A family that exists is left as it is when it is created again: after a rotation and at the
 /// limit as well.
-pub async fn creating_twice_is_creating_once(harness: &impl Harness) {
+pub(super) async fn creating_twice_is_creating_once(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let again = Create {
         details: Bytes::from_static(b"other"),

@@ -5,7 +5,7 @@ use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, done, sid};
 use crate::store::{Advance, Advanced, Create, Replaced, Revision, Revoke, Sid, Store};
 
 /// Each advance starts the idle time again, with the length that it names, but never past the absolute expiry.
-pub async fn an_advance_extends_the_deadline_up_to_the_expiry(harness: &impl Harness) {
+pub(super) async fn an_advance_extends_the_deadline_up_to_the_expiry(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let expires_at = harness.now().await + LONG * 3;
     fixture
@@ -32,7 +32,7 @@ pub async fn an_advance_extends_the_deadline_up_to_the_expiry(harness: &impl Har
 }
 
 /// A family that is advanced in time lives on beyond its first deadline, and no longer than the last.
-pub async fn a_family_in_use_outlives_its_first_deadline(harness: &impl Harness) {
+pub(super) async fn a_family_in_use_outlives_its_first_deadline(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
         .given(Create {
@@ -63,7 +63,7 @@ pub async fn a_family_in_use_outlives_its_first_deadline(harness: &impl Harness)
 }
 
 /// Without idle time and expiry a family has no deadline; an advance can give and take an idle time.
-pub async fn a_family_without_deadlines_never_expires(harness: &impl Harness) {
+pub(super) async fn a_family_without_deadlines_never_expires(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
         .given(Create {
@@ -83,7 +83,7 @@ pub async fn a_family_without_deadlines_never_expires(harness: &impl Harness) {
 }
 
 /// A family that was never there is missing for every method, and looking for it does not make it.
-pub async fn an_unknown_family_is_missing(harness: &impl Harness) {
+pub(super) async fn an_unknown_family_is_missing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     assert_missing(&fixture, sid(1)).await;
     fixture.given(fixture.family(sid(2))).await;
@@ -92,7 +92,7 @@ pub async fn an_unknown_family_is_missing(harness: &impl Harness) {
 }
 
 /// A revoked family is missing for every method, at once.
-pub async fn a_revoked_family_is_missing(harness: &impl Harness) {
+pub(super) async fn a_revoked_family_is_missing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     fixture.given(fixture.family(sid(2))).await;
@@ -109,7 +109,7 @@ pub async fn a_revoked_family_is_missing(harness: &impl Harness) {
 }
 
 /// A family past its idle deadline or absolute expiry is missing for every method, and nothing revives it.
-pub async fn an_expired_family_is_missing(harness: &impl Harness) {
+pub(super) async fn an_expired_family_is_missing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
         .given(Create {

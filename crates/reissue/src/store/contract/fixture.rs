@@ -203,7 +203,7 @@ pub(super) fn assert_between(before: Timestamp, moment: Timestamp, after: Timest
 
 const ISSUER: &str = "https://contract.example";
 
-const SERVES: &str = "the store serves";
+pub(super) const SERVES: &str = "the store serves";
 
 /// More pages than the largest subject has families.
 const PAGES: usize = 1_000;

@@ -1,4 +1,5 @@
 use std::future::{self, Future};
+use std::ops::Range;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -25,8 +26,9 @@ pub trait Harness: Send + Sync {
     /// differ.
     fn now(&self) -> impl Future<Output = Timestamp> + Send;
 
-    /// Steps the clock of the store back by `time`, and returns whether it could. The default
-    /// cannot; then what a store does after such a step is not checked.
+    /// Steps the clock of the store back by `time`, and returns whether it could. Only a clock that
+    /// the test owns can, one that stands still unless it is stepped. The default cannot; then what
+    /// a store does after such a step is not checked.
     fn step_back(&self, time: Duration) -> impl Future<Output = bool> + Send {
         let _ = time;
         future::ready(false)
@@ -47,8 +49,13 @@ pub trait Harness: Send + Sync {
         })
     }
 
-    /// Called by [`run`](super::run) with the name of each check before it begins. The default does
-    /// nothing.
+    /// Returns the seeds of the random sequences of calls. The default are 32, the same in every
+    /// run. Return others to look further; a failure names the seed that it came from.
+    fn seeds(&self) -> Range<u64> {
+        0..32
+    }
+
+    /// Called with the name of each check before it begins. The default does nothing.
     fn begin(&self, check: &'static str) {
         let _ = check;
     }

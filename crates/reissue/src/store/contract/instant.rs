@@ -15,7 +15,7 @@ use crate::store::{
 
 /// A family is live as long as the clock is before its deadline, and missing for every method when
 /// it is not.
-pub async fn a_family_is_missing_from_the_instant_of_its_deadline(harness: &impl Harness) {
+pub(super) async fn a_family_is_missing_from_the_instant_of_its_deadline(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let expires_at = harness.now().await + SHORT * 2;
     let until_expiry = |number| Create {
@@ -74,7 +74,7 @@ pub async fn a_family_is_missing_from_the_instant_of_its_deadline(harness: &impl
 
 /// A rotation is remembered as long as it is younger than the history that an advance asks for, and
 /// not when it is as old.
-pub async fn a_rotation_is_old_from_the_instant_of_its_age(harness: &impl Harness) {
+pub(super) async fn a_rotation_is_old_from_the_instant_of_its_age(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for (number, age) in (1..).zip([SHORT / 2, SHORT - STEP, SHORT]) {
         fixture.given(fixture.family(sid(number))).await;
@@ -108,7 +108,7 @@ pub async fn a_rotation_is_old_from_the_instant_of_its_age(harness: &impl Harnes
 }
 
 /// An id is consumed as long as less than its lifetime has passed, and free when that has.
-pub async fn an_id_is_free_from_the_instant_when_its_time_is_up(harness: &impl Harness) {
+pub(super) async fn an_id_is_free_from_the_instant_when_its_time_is_up(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let id = one_time_id("code", b"value");
     let earliest = harness.now().await + SHORT;
@@ -132,7 +132,7 @@ pub async fn an_id_is_free_from_the_instant_when_its_time_is_up(harness: &impl H
 
 /// A family without any time to live is missing at once, and an id without a lifetime is free at
 /// once.
-pub async fn no_time_at_all_is_over_at_once(harness: &impl Harness) {
+pub(super) async fn no_time_at_all_is_over_at_once(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let no_time = Create {
         idle: Some(Duration::ZERO),

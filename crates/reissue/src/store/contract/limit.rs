@@ -7,7 +7,7 @@ use crate::store::{Create, Created, Revoke, WhenFull};
 
 /// A subject at its limit is refused one more, and nothing is recorded, until one of its families
 /// is gone.
-pub async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
+pub(super) async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| Create {
         limit: at_most(2, WhenFull::Refuse),
@@ -26,7 +26,7 @@ pub async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
 
 /// A subject at its limit makes room for one more: the family goes that was not rotated for the
 /// longest time, which is not the one created first if that one was rotated since.
-pub async fn a_full_subject_makes_room_for_one_more(harness: &impl Harness) {
+pub(super) async fn a_full_subject_makes_room_for_one_more(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in [3, 1, 2] {
         fixture.given(fixture.family(sid(number))).await;
@@ -48,7 +48,7 @@ pub async fn a_full_subject_makes_room_for_one_more(harness: &impl Harness) {
 }
 
 /// Of families that were rotated at the same time, the one with the smallest `sid` goes first.
-pub async fn families_of_one_age_go_by_their_sid(harness: &impl Harness) {
+pub(super) async fn families_of_one_age_go_by_their_sid(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| fixture.create(fixture.family(sid(number)));
     join_all([3, 1, 2, 4].map(create)).await;
@@ -70,7 +70,7 @@ pub async fn families_of_one_age_go_by_their_sid(harness: &impl Harness) {
 }
 
 /// A limit that was lowered meanwhile holds at the next login: as many go as must.
-pub async fn a_lowered_limit_holds_at_the_next_create(harness: &impl Harness) {
+pub(super) async fn a_lowered_limit_holds_at_the_next_create(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in [2, 4, 1, 3] {
         fixture.given(fixture.family(sid(number))).await;
@@ -97,7 +97,7 @@ pub async fn a_lowered_limit_holds_at_the_next_create(harness: &impl Harness) {
 }
 
 /// Expired families neither count towards the limit nor are reported as evicted.
-pub async fn expired_families_do_not_count(harness: &impl Harness) {
+pub(super) async fn expired_families_do_not_count(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in [1, 2] {
         fixture

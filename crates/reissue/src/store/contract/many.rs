@@ -9,7 +9,7 @@ use crate::store::{
 
 /// Expired families are on no page, however many there are and however small the pages, and the
 /// pages do not end at them.
-pub async fn many_expired_families_are_not_listed(harness: &impl Harness) {
+pub(super) async fn many_expired_families_are_not_listed(harness: &impl Harness) {
     let fixture = crowded(harness).await;
     for limit in [1, 7, 100, 1_000] {
         let listed = fixture.listed(limit).await;
@@ -27,7 +27,7 @@ pub async fn many_expired_families_are_not_listed(harness: &impl Harness) {
 
 /// Expired families leave room below the limit, however many there are; one that is created anew
 /// needs room.
-pub async fn many_expired_families_do_not_count(harness: &impl Harness) {
+pub(super) async fn many_expired_families_do_not_count(harness: &impl Harness) {
     let fixture = crowded(harness).await;
     let create = |sid| Create {
         limit: at_most(4, WhenFull::Refuse),
@@ -46,7 +46,7 @@ pub async fn many_expired_families_do_not_count(harness: &impl Harness) {
 
 /// Expired families are never among those that make room, however many there are; the oldest live
 /// one is.
-pub async fn many_expired_families_are_not_evicted(harness: &impl Harness) {
+pub(super) async fn many_expired_families_are_not_evicted(harness: &impl Harness) {
     let fixture = crowded(harness).await;
     let create = |number| Create {
         limit: at_most(4, WhenFull::EvictOldest),
@@ -63,7 +63,7 @@ pub async fn many_expired_families_are_not_evicted(harness: &impl Harness) {
 
 /// Expired families are never revoked by name, and go with the others when many are revoked; those
 /// of another subject stay.
-pub async fn many_expired_families_are_revoked_with_the_others(harness: &impl Harness) {
+pub(super) async fn many_expired_families_are_revoked_with_the_others(harness: &impl Harness) {
     let mut fixture = crowded(harness).await;
     let alice = fixture.subject;
     fixture.subject = subject("bob");
@@ -88,7 +88,7 @@ pub async fn many_expired_families_are_revoked_with_the_others(harness: &impl Ha
 }
 
 /// Nothing is dropped to save space: neither the families of many subjects, nor many ids.
-pub async fn families_and_ids_of_others_stay(harness: &impl Harness) {
+pub(super) async fn families_and_ids_of_others_stay(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let fixture = &fixture;
     let named = |number: usize| subject(&format!("subject {number}"));

@@ -10,7 +10,7 @@ use crate::store::{
 };
 
 /// Of many advances of one generation exactly one takes effect, and the others are counted one by one.
-pub async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
+pub(super) async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     for generation in 0..4 {
@@ -42,7 +42,7 @@ pub async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
 }
 
 /// One advance that is delivered many times at once takes effect once, and every delivery learns of it.
-pub async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harness) {
+pub(super) async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let advance = fixture.rotation(sid(1), 0, 1);
@@ -55,7 +55,7 @@ pub async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harness) {
 }
 
 /// Of many replacements of one revision exactly one takes effect.
-pub async fn of_concurrent_replacements_one_takes_effect(harness: &impl Harness) {
+pub(super) async fn of_concurrent_replacements_one_takes_effect(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let answers = join_all((0..CALLERS).map(|caller| {
@@ -79,7 +79,7 @@ pub async fn of_concurrent_replacements_one_takes_effect(harness: &impl Harness)
 }
 
 /// Many logins at once never exceed the limit: so many are recorded as there is room for.
-pub async fn concurrent_creates_never_exceed_the_limit(harness: &impl Harness) {
+pub(super) async fn concurrent_creates_never_exceed_the_limit(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| Create {
         limit: at_most(5, WhenFull::Refuse),
@@ -95,7 +95,7 @@ pub async fn concurrent_creates_never_exceed_the_limit(harness: &impl Harness) {
 }
 
 /// Many logins at once that make room end each family once and leave just as many as the limit allows.
-pub async fn concurrent_evictions_leave_the_limit(harness: &impl Harness) {
+pub(super) async fn concurrent_evictions_leave_the_limit(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| Create {
         limit: at_most(5, WhenFull::EvictOldest),
@@ -116,7 +116,7 @@ pub async fn concurrent_evictions_leave_the_limit(harness: &impl Harness) {
 }
 
 /// Of many creates of one family one is recorded, whole.
-pub async fn concurrent_creates_of_one_family_are_one(harness: &impl Harness) {
+pub(super) async fn concurrent_creates_of_one_family_are_one(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |caller: u8| Create {
         details: vec![caller; 100].into(),
@@ -129,7 +129,7 @@ pub async fn concurrent_creates_of_one_family_are_one(harness: &impl Harness) {
 }
 
 /// Of many calls for one id exactly one is the first.
-pub async fn of_concurrent_consumptions_one_is_first(harness: &impl Harness) {
+pub(super) async fn of_concurrent_consumptions_one_is_first(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let id = one_time_id("code", b"value");
     let answers = join_all((0..CALLERS).map(|_| fixture.consume(id, LONG))).await;
@@ -141,7 +141,7 @@ pub async fn of_concurrent_consumptions_one_is_first(harness: &impl Harness) {
 }
 
 /// An advance beside a revocation comes before it or finds nothing: the family is gone either way, and revoked once.
-pub async fn no_advance_survives_a_revocation(harness: &impl Harness) {
+pub(super) async fn no_advance_survives_a_revocation(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 0..8 {
         fixture.given(fixture.family(sid(number))).await;

@@ -6,7 +6,7 @@ use crate::store::{Advance, Advanced, Create, Record, Replaced, Revision};
 
 /// A replacement writes the details and the revision; generation, conflicts, times, rotations and
 /// deadlines stay.
-pub async fn a_replacement_changes_details_and_revision_only(harness: &impl Harness) {
+pub(super) async fn a_replacement_changes_details_and_revision_only(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
         .given(Create {
@@ -53,7 +53,7 @@ pub async fn a_replacement_changes_details_and_revision_only(harness: &impl Harn
 }
 
 /// A replacement of another revision changes nothing and returns the record.
-pub async fn a_replacement_of_another_revision_is_a_conflict(harness: &impl Harness) {
+pub(super) async fn a_replacement_of_another_revision_is_a_conflict(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let unknown = Revision::ORIGINAL.next(b"unknown");
@@ -82,7 +82,7 @@ pub async fn a_replacement_of_another_revision_is_a_conflict(harness: &impl Harn
 }
 
 /// The replacement that was the last is done again without effect, and no replacement before it.
-pub async fn a_replacement_sent_twice_takes_effect_once(harness: &impl Harness) {
+pub(super) async fn a_replacement_sent_twice_takes_effect_once(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let one = fixture.replacement(sid(1), Revision::ORIGINAL, "one");

@@ -5,7 +5,7 @@ use super::fixture::{Fixture, sid};
 use crate::store::{Revoke, Store};
 
 /// Revoking one family answers 1 if it was live, and 0 ever after.
-pub async fn revoking_one_family_ends_just_that(harness: &impl Harness) {
+pub(super) async fn revoking_one_family_ends_just_that(harness: &impl Harness) {
     let fixture = logged_in_three_times(harness).await;
     assert_eq!(fixture.revoke(Revoke::One(sid(2))).await, 1);
     assert_eq!(fixture.sids().await, [sid(1), sid(3)]);
@@ -15,7 +15,7 @@ pub async fn revoking_one_family_ends_just_that(harness: &impl Harness) {
 }
 
 /// Revoking all ends every family of the subject and answers how many.
-pub async fn revoking_all_ends_every_family(harness: &impl Harness) {
+pub(super) async fn revoking_all_ends_every_family(harness: &impl Harness) {
     let fixture = logged_in_three_times(harness).await;
     assert_eq!(fixture.revoke(Revoke::All).await, 3);
     assert_eq!(fixture.sids().await, []);
@@ -25,7 +25,7 @@ pub async fn revoking_all_ends_every_family(harness: &impl Harness) {
 }
 
 /// Revoking all but one spares that one, and all of them go if that one is not there.
-pub async fn revoking_all_but_one_spares_that_one(harness: &impl Harness) {
+pub(super) async fn revoking_all_but_one_spares_that_one(harness: &impl Harness) {
     let fixture = logged_in_three_times(harness).await;
     fixture.advance(fixture.rotation(sid(2), 0, 1)).await;
     assert_eq!(fixture.revoke(Revoke::AllBut(sid(2))).await, 2);
@@ -37,7 +37,7 @@ pub async fn revoking_all_but_one_spares_that_one(harness: &impl Harness) {
 }
 
 /// A subject with many families is revoked whole.
-pub async fn revoking_reaches_every_family_of_many(harness: &impl Harness) {
+pub(super) async fn revoking_reaches_every_family_of_many(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 0..=255 {
         fixture.given(fixture.family(sid(number))).await;

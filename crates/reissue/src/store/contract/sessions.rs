@@ -7,7 +7,7 @@ use super::fixture::{Fixture, ageless, sid, subject};
 use crate::store::{Advanced, Create, Revoke, Sid, Store as _};
 
 /// Pages of any size together hold every family, however many there are, and come to an end.
-pub async fn sessions_come_in_pages_that_miss_nothing(harness: &impl Harness) {
+pub(super) async fn sessions_come_in_pages_that_miss_nothing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     assert_eq!(fixture.listed(10).await, [], "nobody is logged in");
 
@@ -28,7 +28,7 @@ pub async fn sessions_come_in_pages_that_miss_nothing(harness: &impl Harness) {
 
 /// Families that live from the first page to the last are listed, though others come and go between
 /// the pages.
-pub async fn pages_miss_nothing_while_others_go(harness: &impl Harness) {
+pub(super) async fn pages_miss_nothing_while_others_go(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 1..=60 {
         fixture.given(fixture.family(sid(number))).await;
@@ -60,7 +60,7 @@ pub async fn pages_miss_nothing_while_others_go(harness: &impl Harness) {
 }
 
 /// A listed record is the record that a load answers.
-pub async fn sessions_list_what_load_answers(harness: &impl Harness) {
+pub(super) async fn sessions_list_what_load_answers(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 1..=3 {
         fixture
@@ -79,7 +79,7 @@ pub async fn sessions_list_what_load_answers(harness: &impl Harness) {
 }
 
 /// The same `sid` under two subjects is two families.
-pub async fn subjects_are_separate(harness: &impl Harness) {
+pub(super) async fn subjects_are_separate(harness: &impl Harness) {
     let alice = Fixture::new(harness).await;
     let bob = Fixture {
         store: alice.store,

@@ -123,12 +123,12 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Result<Page, StoreError> {
         let limit = limit.max(1);
-        let after = cursor.map(|Cursor(sid)| Sid::from_bytes(sid));
+        let after = cursor.map(|cursor| Sid::from_bytes(*cursor.as_bytes()));
         let families = self.shared.read(subject.as_bytes(), |shard, now| {
             shard.families.sessions(subject, after, limit, now)
         });
         let next = match families.last() {
-            Some((sid, _)) if families.len() == limit => Some(Cursor(*sid.as_bytes())),
+            Some((sid, _)) if families.len() == limit => Some(Cursor::from_bytes(*sid.as_bytes())),
             _ => None,
         };
         Ok(Page { families, next })

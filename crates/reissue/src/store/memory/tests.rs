@@ -1,7 +1,6 @@
 #[cfg(feature = "contract")]
 mod contract;
 mod fixture;
-mod model;
 mod threads;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -137,6 +136,33 @@ fn an_expired_family_can_be_created_anew() {
         "the old entry did not end it"
     );
     assert_eq!(store.counts(), (11, 11));
+}
+
+#[test]
+fn pages_are_full_and_in_the_order_of_the_sids() {
+    let store = TestStore::new();
+    let sids = [0, 1, 2, 3, 4].map(sid);
+    for sid in sids.iter().rev() {
+        store.create(family(*sid, DAY));
+    }
+    for limit in 1..=6 {
+        let mut rest = &sids[..];
+        let mut cursor = None;
+        loop {
+            let page = answer(store.store.sessions(subject(), cursor, limit));
+            let page_sids: Vec<_> = page.families.iter().map(|(sid, _)| *sid).collect();
+            assert_eq!(page_sids, rest[..limit.min(rest.len())], "{limit}");
+            assert_eq!(page.next.is_some(), page.families.len() == limit, "{limit}");
+            rest = &rest[page_sids.len()..];
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert!(rest.is_empty(), "{limit}");
+    }
+    let least = answer(store.store.sessions(subject(), None, 0));
+    assert_eq!(least.families.len(), 1, "at least one");
 }
 
 #[test]

@@ -1,4 +1,7 @@
-//! What a store is, without any thought of speed.
+//! A store as a list of rows that is searched from end to end: the contract in as little code as
+//! can be.
+//!
+//! It shares no code with any store, nor with [`PastRotation::age_at`].
 
 use std::time::Duration;
 
@@ -6,23 +9,22 @@ use bytes::Bytes;
 
 use crate::clock::Timestamp;
 use crate::store::{
-    Advance, Advanced, Attempt, Consumed, Create, Created, OneTimeId, PastRotation, Record,
-    Replace, Replaced, Revision, Revoke, Sid, SubjectKey, WhenFull,
+    Advance, Advanced, Attempt, Consume, Consumed, Create, Created, OneTimeId, PastRotation,
+    Record, Replace, Replaced, Revision, Revoke, Sid, SubjectKey, WhenFull,
 };
 
-#[derive(Default)]
-pub(super) struct Model {
-    pub(super) rows: Vec<Row>,
+/// What the store should hold.
+pub(super) struct List {
+    rows: Vec<Row>,
     one_time_ids: Vec<(OneTimeId, u64)>,
-    pub(super) now: u64,
+    now: u64,
     /// The latest that the clock ever showed.
-    pub(super) latest: u64,
+    latest: u64,
 }
 
-#[derive(Clone)]
-pub(super) struct Row {
-    pub(super) subject: SubjectKey,
-    pub(super) sid: Sid,
+struct Row {
+    subject: SubjectKey,
+    sid: Sid,
     generation: u64,
     revision: Revision,
     conflicts: u32,
@@ -32,18 +34,38 @@ pub(super) struct Row {
     created_at: u64,
     rotated_at: u64,
     expires_at: Option<u64>,
-    pub(super) deadline: Option<u64>,
+    deadline: Option<u64>,
     attempt: Option<Attempt>,
     details: Bytes,
 }
 
-impl Model {
-    pub(super) fn at(now: u64) -> Self {
+impl List {
+    pub(super) fn at(now: Timestamp) -> Self {
+        let now = now.as_millis();
         Self {
+            rows: Vec::new(),
+            one_time_ids: Vec::new(),
             now,
             latest: now,
-            ..Self::default()
         }
+    }
+
+    pub(super) fn pass(&mut self, time: Duration) {
+        self.now += millis(time);
+        self.latest = self.latest.max(self.now);
+    }
+
+    /// Steps the clock back, and returns the families that had expired and come back to life
+    /// thereby. A store may have removed them: it depends on the store which of them are there.
+    pub(super) fn step_back(&mut self, time: Duration) -> Vec<(SubjectKey, Sid)> {
+        let before = self.now;
+        self.now -= millis(time);
+        let is_revived = |row: &&Row| {
+            row.deadline
+                .is_some_and(|deadline| deadline <= before && self.now < deadline)
+        };
+        let revived = self.rows.iter().filter(is_revived);
+        revived.map(|row| (row.subject, row.sid)).collect()
     }
 
     fn live(&self, subject: SubjectKey) -> Vec<&Row> {
@@ -63,7 +85,7 @@ impl Model {
         })
     }
 
-    fn remove(&mut self, subject: SubjectKey, sids: &[Sid]) {
+    pub(super) fn remove(&mut self, subject: SubjectKey, sids: &[Sid]) {
         self.rows
             .retain(|row| row.subject != subject || !sids.contains(&row.sid));
     }
@@ -108,7 +130,7 @@ impl Model {
         Created::Done { evicted }
     }
 
-    pub(super) fn advance(&mut self, advance: Advance) -> Advanced {
+    pub(super) fn advance(&mut self, advance: &Advance) -> Advanced {
         let now = self.now;
         let Some(row) = self.find(advance.subject, advance.sid) else {
             return Advanced::Missing;
@@ -162,38 +184,34 @@ impl Model {
         self.find(subject, sid).map(|row| record(row, now))
     }
 
-    pub(super) fn sessions(
-        &self,
-        subject: SubjectKey,
-        after: Option<Sid>,
-        limit: usize,
-    ) -> Vec<(Sid, Record)> {
-        let mut page = Vec::new();
-        for row in self.live(subject) {
-            if after.is_none_or(|after| row.sid > after) && page.len() < limit {
-                page.push((row.sid, record(row, self.now)));
-            }
-        }
-        page
+    pub(super) fn sessions(&self, subject: SubjectKey) -> Vec<(Sid, Record)> {
+        let live = self.live(subject).into_iter();
+        live.map(|row| (row.sid, record(row, self.now))).collect()
     }
 
-    pub(super) fn revoke(&mut self, subject: SubjectKey, revoke: Revoke) -> u64 {
-        let revoked: Vec<Sid> = self
-            .live(subject)
-            .iter()
-            .map(|row| row.sid)
-            .filter(|sid| match revoke {
-                Revoke::All => true,
-                Revoke::AllBut(kept) => *sid != kept,
-                Revoke::One(one) => *sid == one,
-            })
-            .collect();
-        self.remove(subject, &revoked);
-        revoked.len() as u64
+    /// Returns how many live families are revoked, and how many expired ones a store may count with
+    /// them.
+    pub(super) fn revoke(&mut self, subject: SubjectKey, revoke: Revoke) -> (u64, u64) {
+        let is_named = |row: &Row| {
+            row.subject == subject
+                && match revoke {
+                    Revoke::All => true,
+                    Revoke::AllBut(kept) => row.sid != kept,
+                    Revoke::One(one) => row.sid == one,
+                }
+        };
+        let (now, all) = (self.now, self.rows.len());
+        self.rows
+            .retain(|row| !is_named(row) || row.deadline.is_some_and(|deadline| deadline <= now));
+        let expired = match revoke {
+            Revoke::One(_) => 0,
+            _ => self.rows.iter().filter(|row| is_named(row)).count(),
+        };
+        ((all - self.rows.len()) as u64, expired as u64)
     }
 
-    /// Whether the id is consumed; `None` if the clock stepped back to before the end of an id that was over, which the
-    /// store may have removed.
+    /// Returns whether the id is consumed. `None` if the clock stepped back to before the end of a
+    /// lifetime that was over: the store may have removed the id meanwhile.
     pub(super) fn is_consumed(&self, id: OneTimeId) -> Option<bool> {
         let held = self.one_time_ids.iter().find(|(held, _)| *held == id);
         match held {
@@ -203,23 +221,18 @@ impl Model {
         }
     }
 
-    /// What the store has to answer; `None` if that is not known.
-    pub(super) fn consume(
-        &mut self,
-        id: OneTimeId,
-        lifetime: Duration,
-        answer: Consumed,
-    ) -> Option<Consumed> {
-        let expected = self.is_consumed(id).map(|is_consumed| {
-            if is_consumed {
-                Consumed::Already
-            } else {
-                Consumed::First
-            }
-        });
-        if expected.unwrap_or(answer) == Consumed::First {
-            self.one_time_ids.retain(|(held, _)| *held != id);
-            self.one_time_ids.push((id, self.now + millis(lifetime)));
+    /// Returns what the store has to return. Where that is not known, it is what the store
+    /// `returned`.
+    pub(super) fn consume(&mut self, consume: Consume, returned: Consumed) -> Consumed {
+        let expected = match self.is_consumed(consume.id) {
+            Some(true) => Consumed::Already,
+            Some(false) => Consumed::First,
+            None => returned,
+        };
+        if expected == Consumed::First {
+            let expiry = self.now + millis(consume.lifetime);
+            self.one_time_ids.retain(|(held, _)| *held != consume.id);
+            self.one_time_ids.push((consume.id, expiry));
         }
         expected
     }
