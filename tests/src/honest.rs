@@ -186,3 +186,6 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

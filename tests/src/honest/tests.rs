@@ -2,8 +2,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reissue_tests::honest::{Honest, Outcome};
 use tokio::time::sleep;
+
+use super::{Honest, Outcome};
 
 #[tokio::test(start_paused = true)]
 async fn honest_clients_refresh_with_the_newest_token() {
