@@ -1,48 +1,48 @@
-//! The same requests over real sockets to axum, warp and bare hyper, by HTTP/1.1 and HTTP/2: the same answers, byte for
-//! byte.
+//! One dialogue, had with every stack: tower alone without a socket, axum, warp and hyper over real sockets by HTTP/1.1 and
+//! HTTP/2, and the token server, a program of its own. All of them answer alike, byte for byte.
 
 pub(crate) mod client;
 mod dialogue;
-mod host;
+mod stack;
 
 use std::collections::BTreeSet;
 
 use reissue_tests::TestKeys;
 
 use self::client::Protocol;
-use self::dialogue::dialogue;
-use self::host::{Framework, Host};
+use self::dialogue::{Line, dialogue};
+use self::stack::{Framework, Stack};
 
 #[tokio::test]
-async fn all_adapters_answer_alike_over_both_protocols() {
+async fn all_stacks_answer_alike() {
     let keys = TestKeys::generate();
-    let mut over = Vec::new();
+    let tower = dialogue(&Stack::on_tower(&keys)).await;
     for protocol in [Protocol::Http1, Protocol::Http2] {
-        let axum = dialogue(&Host::start(Framework::Axum, &keys).await, protocol).await;
-        for framework in [Framework::Hyper, Framework::Warp] {
-            let other = dialogue(&Host::start(framework, &keys).await, protocol).await;
-            assert_eq!(axum.len(), other.len());
-            for (one, other) in axum.iter().zip(&other) {
-                match protocol {
-                    Protocol::Http1 => assert_eq!(one, other, "axum and {framework:?}"),
-                    // axum tells the length of an empty body here too, the others leave it out.
-                    Protocol::Http2 => assert_eq!(
-                        one.without_empty_length(),
-                        other.without_empty_length(),
-                        "axum and {framework:?} by HTTP/2"
-                    ),
-                }
+        for framework in [Framework::Axum, Framework::Hyper, Framework::Warp] {
+            let stack = Stack::listening(framework, protocol, &keys).await;
+            let lines = dialogue(&stack).await;
+            assert_eq!(lines.len(), tower.len());
+            for (line, expected) in lines.iter().zip(&tower) {
+                line.assert_like(expected, &format!("{framework:?} by {protocol:?}"));
             }
         }
-        over.push(axum);
     }
-    for (one, two) in over[0].iter().zip(&over[1]) {
-        // HTTP/2 tells the end of an empty body without a length.
-        assert_eq!(one.without_empty_length(), two.without_empty_length());
-    }
-    let codes: BTreeSet<&str> = over[0].iter().map(|line| line.summary.as_str()).collect();
+    let summaries: BTreeSet<&str> = tower.iter().map(Line::summary).collect();
     for summary in EVERY_KIND {
-        assert!(codes.contains(summary), "nothing was answered {summary}");
+        assert!(summaries.contains(summary), "nothing returned {summary}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_server_answers_as_the_stacks_do() {
+    let tower = dialogue(&Stack::on_tower(&TestKeys::generate())).await;
+    let program = dialogue(&Stack::token_server()).await;
+    assert!(program.len() >= 40, "{} lines", program.len());
+    let mut expected = tower.iter();
+    for line in &program {
+        let expected = expected.find(|expected| expected.name() == line.name());
+        let expected = expected.unwrap_or_else(|| panic!("{line:?} is in no other dialogue"));
+        line.assert_like(expected, "the token server");
     }
 }
 

@@ -11,62 +11,10 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{Method, Request, StatusCode};
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{
-    Denial, ErrorCode, Grant, IntrospectionEndpoint, Keys, RefreshLayer, RevocationEndpoint, Server,
-};
+use reissue::{Denial, ErrorCode, Grant, Keys, RefreshLayer, Server};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
-use reissue_tests::{Answer, basic, confidential};
+use reissue_tests::Answer;
 use tower::ServiceExt as _;
-
-#[tokio::test]
-async fn a_grant_becomes_tokens_and_they_refresh() {
-    let app = App::new();
-    let login = app.post("/token", LOGIN).await;
-    assert_eq!(login.summary(), "200", "{login:?}");
-    assert_eq!(login.text("scope"), "read write");
-    let form = format!(
-        "grant_type=refresh_token&client_id=app&refresh_token={}",
-        login.refresh_token()
-    );
-    let refreshed = app.post("/token", &form).await;
-    assert_eq!(refreshed.summary(), "200", "{refreshed:?}");
-}
-
-#[tokio::test]
-async fn headers_around_a_grant_stay_and_its_body_goes() {
-    async fn login() -> ([(&'static str, &'static str); 1], Granted) {
-        ([("x-login", "first")], Grant::new("alice").into())
-    }
-    let answer = App::with(post(login)).post("/token", LOGIN).await;
-    assert_eq!(answer.summary(), "200", "{answer:?}");
-    assert_eq!(answer.headers["x-login"], "first");
-    assert_eq!(answer.headers[CACHE_CONTROL], "no-store");
-    assert!(answer.json["access_token"].is_string());
-}
-
-#[tokio::test]
-async fn the_handler_gets_the_client_and_no_secret() {
-    async fn login(
-        TokenClient(client): TokenClient,
-        TokenParameters(parameters): TokenParameters,
-    ) -> String {
-        let names: Vec<&str> = parameters.iter().map(|(name, _)| name).collect();
-        format!("{} {}", client.id(), names.join(" "))
-    }
-    let secret = reissue_tests::SECRET.replace(' ', "+");
-    let form = format!("grant_type=password&client_id=web&client_secret={secret}&more=1");
-    let answer = App::with(post(login)).post("/token", &form).await;
-    assert_eq!(answer.body, "web grant_type client_id more");
-}
-
-#[tokio::test]
-async fn the_body_is_still_there_behind_the_extractors() {
-    async fn login(_: TokenClient, _: TokenParameters, body: String) -> String {
-        body
-    }
-    let answer = App::with(post(login)).post("/token", LOGIN).await;
-    assert_eq!(answer.body, LOGIN);
-}
 
 #[tokio::test]
 async fn without_the_layer_the_extractors_say_what_is_missing() {
@@ -164,20 +112,6 @@ async fn the_layer_on_the_method_router_answers_other_methods() {
     }
 }
 
-#[tokio::test]
-async fn revocation_and_introspection_are_mounted_as_services() {
-    let app = App::new();
-    let login = app.post("/token", LOGIN).await;
-    let form = format!("token={}", login.refresh_token());
-    let introspected = app.post_as_web("/introspect", &form).await;
-    assert_eq!(introspected.json["active"], true, "{introspected:?}");
-
-    let revoked = app.post("/revoke", &format!("client_id=app&{form}")).await;
-    assert_eq!(revoked.status, StatusCode::OK, "{revoked:?}");
-    let introspected = app.post_as_web("/introspect", &form).await;
-    assert_eq!(introspected.body, r#"{"active":false}"#);
-}
-
 /// A router with a token endpoint.
 struct App(Router);
 
@@ -187,36 +121,20 @@ impl App {
     }
 
     fn with(token: axum::routing::MethodRouter) -> Self {
-        let clients = [
-            confidential("web").with_introspection(true),
-            Client::public("app")
-                .with_grants(["password", "refresh_token"])
-                .with_scope("read write".parse().expect("a scope")),
-        ];
-        let clients = ClientMap::new(clients).expect("the clients differ");
+        let app = Client::public("app")
+            .with_grants(["password", "refresh_token"])
+            .with_scope("read write".parse().expect("a scope"));
+        let clients = ClientMap::new([app]).expect("one client");
         let store = MemoryStore::new();
         let server = Server::builder("https://id.example", Keys::generate(), clients, store)
             .build()
             .expect("the configuration is good");
-        let refresh = RefreshLayer::new(server.clone()).with_grant_types(["password"]);
-        Self(
-            Router::new()
-                .route("/token", token.layer(refresh))
-                .route_service("/revoke", RevocationEndpoint::new(server.clone()))
-                .route_service("/introspect", IntrospectionEndpoint::new(server)),
-        )
+        let refresh = RefreshLayer::new(server).with_grant_types(["password"]);
+        Self(Router::new().route("/token", token.layer(refresh)))
     }
 
     async fn post(&self, path: &str, form: &str) -> Answer {
         self.call(form_of(path, form)).await
-    }
-
-    async fn post_as_web(&self, path: &str, form: &str) -> Answer {
-        let mut request = form_of(path, form);
-        request
-            .headers_mut()
-            .insert(http::header::AUTHORIZATION, basic("web"));
-        self.call(request).await
     }
 
     async fn call(&self, request: Request<Body>) -> Answer {

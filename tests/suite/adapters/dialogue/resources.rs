@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Method, Request};
 use http_body_util::Full;
-use reissue_tests::{Answer, Fault, claims};
+use reissue_tests::{Answer, claims};
 
 use super::{LOGIN, Talk, app, web, with, with_method, with_path};
 
@@ -42,10 +42,8 @@ pub(super) async fn guarded(talk: &mut Talk<'_>) {
     twice.headers_mut().append(AUTHORIZATION, second);
     talk.says("400", "two tokens", twice).await;
 
-    talk.host.endpoint.store.plan(Fault::Before);
     let down = presenting(&format!("Bearer {token}"));
-    talk.says("503 temporarily_unavailable", "the store is down", down)
-        .await;
+    talk.finds_the_store_down("the store is down", down).await;
 }
 
 pub(super) async fn sessions(talk: &mut Talk<'_>) {
@@ -57,7 +55,7 @@ pub(super) async fn sessions(talk: &mut Talk<'_>) {
         sids.push(sid(&login));
         logins.push(login);
         // So that they can be told apart.
-        talk.host.endpoint.clock.advance(Duration::from_secs(1));
+        talk.pass(Duration::from_secs(1));
     }
     let ask = |method: Method, path: &str| asked(&logins[0], method, path);
 
@@ -111,10 +109,8 @@ pub(super) async fn sessions(talk: &mut Talk<'_>) {
     assert_eq!(left.len(), 1);
     assert_eq!(left[0]["sid"], *sids[0]);
 
-    talk.host.endpoint.store.plan(Fault::Before);
     let down = ask(Method::DELETE, "/sessions");
-    talk.says("503 temporarily_unavailable", "the store is down", down)
-        .await;
+    talk.finds_the_store_down("the store is down", down).await;
     talk.says("204", "all end", ask(Method::DELETE, "/sessions"))
         .await;
     talk.says("401", "none is left", ask(Method::GET, "/sessions"))

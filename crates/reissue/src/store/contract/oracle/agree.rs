@@ -31,9 +31,9 @@ impl Slack {
                 (one, other) => one == other,
             }
             && rotations_of_one.len() == rotations_of_other.len()
-            && rotations.into_iter().all(|(one, other)| {
-                one.from == other.from && one.age.abs_diff(other.age) <= self.0
-            })
+            && rotations
+                .into_iter()
+                .all(|(one, other)| one.from == other.from && one.age.abs_diff(other.age) <= self.0)
             && timeless(one) == timeless(other)
     }
 

@@ -1,38 +1,47 @@
+//! The layer and the endpoints as tower services, and nothing else.
+
 use std::convert::Infallible;
 use std::error::Error;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Request, Response};
-use http_body_util::BodyExt;
 use http_body_util::combinators::BoxBody;
-use hyper::body::Incoming;
-use hyper_util::service::TowerToHyperService;
+use http_body_util::{BodyExt, Full};
 use reissue::bearer::VerifiedToken;
 use reissue::client::AuthenticatedClient;
 use reissue::{
     Denial, IntrospectionEndpoint, JwksEndpoint, Parameters, RequestBody, RevocationEndpoint,
     Server,
 };
-use tokio::net::TcpListener;
+use reissue_tests::Answer;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use super::{accept, bearer, grant, layer, metadata, sessions};
+use super::{ECHO, FIRST, LOGIN_HEADER, bearer, echo, grant, layer, metadata, sessions};
 
 type Body = BoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 
-pub(super) fn serve(listener: TcpListener, server: Server) {
-    let refresh = layer(&server);
+/// Sends a request without any socket.
+pub(super) async fn send(server: &Server, request: Request<Full<Bytes>>) -> Answer {
+    let layer = layer(server);
+    let server = server.clone();
     let routes = service_fn(move |request| routes(server.clone(), request));
-    accept(listener, TowerToHyperService::new(refresh.layer(routes)));
+    let Ok(response) = layer.layer(routes).oneshot(request).await;
+    Answer::read(response).await
 }
 
-async fn routes(
+pub(super) async fn routes<B>(
     server: Server,
-    request: Request<RequestBody<Incoming>>,
-) -> Result<Response<Body>, Infallible> {
+    request: Request<RequestBody<B>>,
+) -> Result<Response<Body>, Infallible>
+where
+    B: http_body::Body<Data = Bytes> + Send + Sync + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
     Ok(match request.uri().path() {
-        "/token" => token(&request).unwrap_or_else(|denial| denial.to_response()),
+        "/token" => token(request)
+            .await
+            .unwrap_or_else(|denial| denial.to_response()),
         "/revoke" => answered(RevocationEndpoint::new(server).oneshot(request).await?),
         "/introspect" => answered(IntrospectionEndpoint::new(server).oneshot(request).await?),
         "/.well-known/oauth-authorization-server" => {
@@ -62,11 +71,24 @@ async fn whoami<B>(request: Request<B>) -> Result<Response<Body>, Infallible> {
     Ok(text(&token.subject))
 }
 
-fn token(request: &Request<RequestBody<Incoming>>) -> Result<Response<Body>, Denial> {
-    let client = request.extensions().get::<AuthenticatedClient>().unwrap();
-    let parameters = request.extensions().get::<Parameters>().unwrap();
+async fn token<B>(request: Request<RequestBody<B>>) -> Result<Response<Body>, Denial>
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+{
+    let (head, body) = request.into_parts();
+    let client = head.extensions.get::<AuthenticatedClient>().unwrap();
+    let parameters = head.extensions.get::<Parameters>().unwrap();
+    if parameters.get("grant_type") == Some(ECHO) {
+        let body = body.collect().await.ok().unwrap().to_bytes();
+        return Ok(text(&echo(client, parameters, &body)));
+    }
     let mut response = Response::new(Body::default());
     response.extensions_mut().insert(grant(client, parameters)?);
+    let (name, value) = (
+        HeaderName::from_static(LOGIN_HEADER),
+        HeaderValue::from_static(FIRST),
+    );
+    response.headers_mut().insert(name, value);
     Ok(response)
 }
 
@@ -78,7 +100,7 @@ where
 }
 
 fn text(text: &str) -> Response<Body> {
-    let text = http_body_util::Full::from(text.to_owned()).map_err(|never| match never {});
+    let text = Full::from(text.to_owned()).map_err(|never| match never {});
     of_type("text/plain; charset=utf-8", text.boxed())
 }
 

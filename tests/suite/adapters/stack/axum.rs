@@ -1,12 +1,13 @@
 use axum::Router;
 use axum::body::Bytes;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
 use reissue::Server;
 use reissue_axum::{BearerToken, Denied, Granted, TokenClient, TokenParameters, routes};
 use tokio::net::TcpListener;
 
-use super::{accept, bearer, grant, sessions};
+use super::{ECHO, FIRST, LOGIN_HEADER, accept, bearer, echo, grant, sessions};
 
 pub(super) fn serve(listener: TcpListener, server: Server) {
     let (bearer, sessions) = (bearer(&server), sessions(&server));
@@ -16,7 +17,7 @@ pub(super) fn serve(listener: TcpListener, server: Server) {
         .route("/whoami", get(whoami).layer(bearer.clone()))
         .merge(
             routes(server)
-                .with_grants(["password"], token)
+                .with_grants(["password", ECHO], token)
                 .with_sessions(&bearer, sessions),
         );
     accept(listener, TowerToHyperService::new(routes));
@@ -25,8 +26,13 @@ pub(super) fn serve(listener: TcpListener, server: Server) {
 async fn token(
     TokenClient(client): TokenClient,
     TokenParameters(parameters): TokenParameters,
-) -> Result<Granted, Denied> {
-    Ok(Granted(grant(&client, &parameters)?))
+    body: Bytes,
+) -> Result<Response, Denied> {
+    if parameters.get("grant_type") == Some(ECHO) {
+        return Ok(echo(&client, &parameters, &body).into_response());
+    }
+    let granted = Granted(grant(&client, &parameters)?);
+    Ok(([(LOGIN_HEADER, FIRST)], granted).into_response())
 }
 
 async fn whoami(BearerToken(token): BearerToken) -> String {

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tower::Layer as _;
 use warp::{Filter, Rejection, Reply};
 
-use super::{accept, bearer, grant, layer, metadata, sessions};
+use super::{ECHO, FIRST, LOGIN_HEADER, accept, bearer, echo, grant, layer, metadata, sessions};
 
 pub(super) fn serve(listener: TcpListener, server: &Server) {
     let routes = layer(server).layer(warp::service(routes(server)));
@@ -30,6 +30,7 @@ fn routes(
     warp::path!("token")
         .and(token_client())
         .and(token_parameters())
+        .and(warp::body::bytes())
         .then(token)
         .or(warp::path!("revoke").and(endpoint(RevocationEndpoint::new(server.clone()))))
         .or(warp::path!("introspect").and(endpoint(IntrospectionEndpoint::new(server.clone()))))
@@ -51,6 +52,14 @@ fn routes(
         .recover(recover_bearer)
 }
 
-async fn token(client: AuthenticatedClient, parameters: Parameters) -> Result<Granted, Denied> {
-    Ok(Granted(grant(&client, &parameters)?))
+async fn token(
+    client: AuthenticatedClient,
+    parameters: Parameters,
+    body: Bytes,
+) -> Result<warp::reply::Response, Denied> {
+    if parameters.get("grant_type") == Some(ECHO) {
+        return Ok(echo(&client, &parameters, &body).into_response());
+    }
+    let granted = Granted(grant(&client, &parameters)?);
+    Ok(warp::reply::with_header(granted, LOGIN_HEADER, FIRST).into_response())
 }
