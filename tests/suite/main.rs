@@ -33,7 +33,6 @@ mod key_rotation;
 mod linearizability;
 mod logs;
 mod model;
-mod mutations;
 mod other_grants;
 mod passthrough;
 mod policy;
