@@ -182,8 +182,8 @@ fn layer(server: &Server) -> RefreshLayer {
 }
 
 /// Around the resource, and the sessions.
-fn bearer(server: &Server) -> BearerLayer {
-    BearerLayer::of(server).with_session_check(server.clone())
+fn bearer(server: &Server) -> BearerLayer<Server> {
+    BearerLayer::for_server(server).with_session_check()
 }
 
 /// The sessions, for tokens with `read`.

@@ -1,8 +1,7 @@
-use hyper::service::service_fn;
+use hyper_util::service::TowerToHyperService;
 use reissue::Server;
-use reissue_hyper::{AlwaysReady, OnHyper};
 use tokio::net::TcpListener;
-use tower::Layer as _;
+use tower::{Layer as _, service_fn};
 
 use super::tower::routes;
 use super::{accept, layer};
@@ -10,8 +9,5 @@ use super::{accept, layer};
 pub(super) fn serve(listener: TcpListener, server: Server) {
     let refresh = layer(&server);
     let routes = service_fn(move |request| routes(server.clone(), request));
-    accept(
-        listener,
-        OnHyper::new(refresh.layer(AlwaysReady::new(routes))),
-    );
+    accept(listener, TowerToHyperService::new(refresh.layer(routes)));
 }
