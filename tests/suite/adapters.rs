@@ -1,5 +1,6 @@
-//! One dialogue, had with every stack: tower alone without a socket, axum, warp and hyper over real sockets by HTTP/1.1 and
-//! HTTP/2, and the token server, a program of its own. All of them answer alike, byte for byte.
+//! One dialogue with every stack: tower alone without a socket, axum, warp and hyper over real
+//! sockets by HTTP/1.1 and HTTP/2, and the token server, a program of its own. All of them return
+//! the same, byte for byte.
 
 pub(crate) mod client;
 mod dialogue;

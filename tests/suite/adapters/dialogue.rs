@@ -1,5 +1,5 @@
-//! What is asked, in this order, and what comes back. What takes a clock, a store that fails, or routes of our own is left
-//! out where the server is a program of its own.
+//! The requests, in this order, and the responses. What takes a clock, a store that fails, or routes
+//! of the test is left out where the server is a program of its own.
 
 mod documents;
 mod resources;
@@ -302,8 +302,9 @@ impl Talk<'_> {
     }
 }
 
-/// Without what differs from server to server by chance: tokens, and the names of sessions and their order. Without what only
-/// some stacks add: the length of the body, and the header of the handler.
+/// Returns the response without what differs from server to server by chance: tokens, and the names
+/// of sessions and their order; and without what only some stacks add: the length of the body, and
+/// the header of the handler.
 fn redacted(answer: &Answer) -> String {
     let mut plain = answer.clone();
     plain.headers.remove(CONTENT_LENGTH);

@@ -110,7 +110,8 @@ impl Stack {
     }
 }
 
-/// All of them know the same clients and have the same keys, and the clock of each starts at the same time.
+/// All of them know the same clients and have the same keys, and the clock of each starts at the
+/// same time.
 fn endpoint(keys: &TestKeys) -> Endpoint {
     Endpoint::builder()
         .keys(keys.keys())

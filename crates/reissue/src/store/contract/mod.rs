@@ -13,8 +13,8 @@
 //! and at a clock that steps back ([`Harness::step_back`]). With the clock of a server it looks
 //! around the instant, and accepts nothing that two readings of that clock exclude.
 //!
-//! The last check is an oracle: it makes random sequences of calls ([`Harness::seeds`]) and compares
-//! what the store returns with what a plain list returns.
+//! The last check is an oracle: it makes random sequences of calls ([`Harness::seeds`]) and
+//! compares what the store returns with what a plain list returns.
 //!
 //! On a store with a real clock the suite lets about fifteen seconds pass, in steps of some
 //! hundred milliseconds. The harness decides how: a clock that the test owns is stepped, for a
