@@ -3,8 +3,6 @@
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use tracing::warn;
-
 use crate::routes::{AUTHORIZATION_PATH, REVOCATION_PATH, TOKEN_PATHS};
 use crate::setup::Generated;
 
@@ -17,13 +15,6 @@ pub(crate) struct Banner {
 }
 
 impl Banner {
-    /// Says in the log what an operator ought to mend.
-    pub(crate) fn log(&self) {
-        if let Some(what) = self.generated.what() {
-            warn!("{what} for this run: no token survives a restart");
-        }
-    }
-
     /// Prints one line for programs, then the rest for people.
     pub(crate) fn print(&self) -> io::Result<()> {
         let mut stdout = io::stdout().lock();

@@ -6,7 +6,7 @@ use http::Uri;
 use reissue::ClientSecret;
 use reissue::client::SecretHash;
 
-use crate::config::{Config, ConfigError, Credential, Issuer, Password};
+use crate::config::{Config, ConfigError, Credential, Issuer, Password, Source};
 
 /// Returns a warning for each thing that strangers could use, and none for a server that only this machine reaches.
 ///
@@ -73,7 +73,10 @@ fn demo_secrets(config: &Config, demo: &Config) -> Vec<String> {
         is_of_demo.then(|| format!("users[{index}].password of {}", user.name))
     });
     let keys = config.tokens.seal_keys.iter().enumerate();
-    let keys = keys.filter(|(_, key)| key.key.expose() == DEMO_SEAL_KEY);
+    let keys = keys.filter(|(_, scheduled)| match &scheduled.key {
+        Source::Inline(key) => key.expose() == DEMO_SEAL_KEY,
+        Source::Env(_) | Source::File(_) => false,
+    });
     let keys = keys.map(|(index, _)| format!("tokens.seal_keys[{index}]"));
     clients.chain(users).chain(keys).collect()
 }

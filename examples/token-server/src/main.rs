@@ -12,15 +12,19 @@ use crate::args::Command;
 mod args;
 mod authorize;
 mod banner;
+mod commands;
 mod config;
 mod documents;
 mod exposure;
+mod files;
+mod findings;
 mod grants;
 mod log;
 mod logins;
 mod readiness;
 mod resources;
 mod routes;
+mod secrets;
 mod serve;
 mod setup;
 mod users;
@@ -32,18 +36,28 @@ static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     let outcome = match Command::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Help) => print(args::HELP),
-        Ok(Command::Serve(options)) => match serve::run(&options) {
-            Ok(()) => Ok(ExitCode::SUCCESS),
+        Ok(command) => match run(&command) {
+            Ok(code) => Ok(code),
             Err(error) => complain(&*error, "").map(|()| ExitCode::FAILURE),
         },
-        Ok(Command::Version) => print(args::VERSION),
         Err(error) => {
             let hint = "Try 'token-server --help'.\n";
             complain(&error, hint).map(|()| ExitCode::from(2))
         }
     };
     outcome.unwrap_or(ExitCode::FAILURE)
+}
+
+fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Check(options) => commands::check(options),
+        Command::HashSecret(options) => commands::hash_secret(*options),
+        Command::Help(text) => Ok(print(text)?),
+        Command::Init(folder) => commands::init(folder),
+        Command::Keys(command) => commands::keys(command),
+        Command::Serve(options) => serve::run(options).map(|()| ExitCode::SUCCESS),
+        Command::Version => Ok(print(args::VERSION)?),
+    }
 }
 
 fn print(text: &str) -> io::Result<ExitCode> {

@@ -52,14 +52,14 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     let setup = Setup::of(config, address)?;
     let server = setup.server;
     let token_endpoint = routes::token_endpoint(&server);
-    let documents = documents::router(&server, setup.jwks_max_age);
+    let documents = documents::router(&server, config.tokens.jwks_max_age);
     let router = routes::router(&server, setup.grants, setup.authorize).merge(documents);
     let banner = Banner {
         address,
         generated: setup.generated,
         is_demo,
     };
-    banner.log();
+    setup.findings.log();
     for warning in exposure::warnings(config, address)? {
         warn!("{warning}");
     }

@@ -39,9 +39,19 @@ impl Ask<'_> {
 
     /// Logs bshaffer in and gives the code.
     pub(super) async fn code(&self, server: &TokenServer) -> String {
+        self.code_of(server, "bshaffer", "brent123").await
+    }
+
+    /// Logs a user in and gives the code.
+    pub(super) async fn code_of(
+        &self,
+        server: &TokenServer,
+        username: &str,
+        password: &str,
+    ) -> String {
         let mut browser = Browser::of(server);
         let page = browser.open(&self.path()).await;
-        let answer = browser.log_in(&page, "bshaffer", "brent123").await;
+        let answer = browser.log_in(&page, username, password).await;
         parameter(&answer, "code").unwrap_or_else(|| panic!("no code: {answer:?}"))
     }
 

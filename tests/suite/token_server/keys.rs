@@ -119,6 +119,53 @@ async fn a_ring_of_seal_keys_loads_and_the_first_seals() {
 }
 
 #[tokio::test]
+async fn keys_may_be_in_files_and_in_the_environment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [sealing, old] = [(); 2].map(|()| new_key("paseto-local", ""));
+    fs::write(folder.path().join("seal.key"), format!("{sealing}\n")).expect("our folder");
+    let file = write_config(
+        folder.path(),
+        &format!(
+            "[tokens]\nsigning_keys = [{{ env = \"SIGNING_KEY\" }}]\n\
+             seal_keys = [{{ file = \"seal.key\" }}, {{ env = \"OLD_SEAL_KEY\" }}]\n{PARTIES}"
+        ),
+    );
+    let mut command = command(&file);
+    command
+        .env("SIGNING_KEY", new_key("jwt", "EdDSA"))
+        .env("OLD_SEAL_KEY", format!(" {old}\n"));
+    let server = TokenServer::start(&mut command, None);
+    let login = server.login().await;
+    let key = SymmetricKey::from_paserk(&sealing).expect("a key");
+    let footer = BASE64_URL_SAFE_NO_PAD.encode(key.short_id());
+    assert!(login.refresh_token().ends_with(&footer), "{login:?}");
+    let logged = server.stop("TERM").stderr;
+    assert!(!logged.contains("survives a restart"), "{logged}");
+
+    for (variable, says) in [
+        (
+            "SIGNING_KEY",
+            "tokens.signing_keys[0]: the environment variable SIGNING_KEY is not set",
+        ),
+        (
+            "OLD_SEAL_KEY",
+            "tokens.seal_keys[1]: the environment variable OLD_SEAL_KEY is not set",
+        ),
+    ] {
+        let ended = ended(command.env_remove(variable));
+        assert_eq!(ended.status.code(), Some(1));
+        assert!(ended.stderr.contains(says), "{}", ended.stderr);
+        command
+            .env("SIGNING_KEY", new_key("jwt", "EdDSA"))
+            .env("OLD_SEAL_KEY", &old);
+    }
+    let ended = ended(command.env("OLD_SEAL_KEY", "k4.local.pl4nt3d"));
+    let says = "token-server: tokens.seal_keys[1]: the key cannot be used";
+    assert!(ended.stderr.starts_with(says), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("pl4nt3d"), "{}", ended.stderr);
+}
+
+#[tokio::test]
 async fn a_key_with_a_passphrase_opens_with_it_only() {
     let pem = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -134,6 +181,10 @@ async fn a_key_with_a_passphrase_opens_with_it_only() {
         server.introspect(login.text("access_token")).await["active"],
         true
     );
+
+    fs::write(folder.path().join("passphrase"), "test passphrase\n").expect("our folder");
+    let in_a_file = "signing_key_passphrase = { file = \"passphrase\" }";
+    TokenServer::with_file(&write_config(folder.path(), &tokens(in_a_file)));
 
     for wrong in ["", "signing_key_passphrase = \"planted\""] {
         let ended = refused(&tokens(wrong));
@@ -314,7 +365,7 @@ fn server(folder: &Path, tokens: &str) -> TokenServer {
     TokenServer::with_file(&write_config(folder, &config))
 }
 
-fn new_key(format: &str, alg: &str) -> String {
+pub(super) fn new_key(format: &str, alg: &str) -> String {
     if format == "paseto-local" {
         let key = SymmetricKey::generate().expect("randomness");
         return key.expose_paserk().expose().to_owned();

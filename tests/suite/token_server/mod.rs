@@ -3,6 +3,7 @@
 mod authorize;
 mod authorize_refusals;
 mod browser;
+mod check;
 mod code_replay;
 mod coming_from;
 mod config;
@@ -11,6 +12,9 @@ mod exposure;
 mod floods;
 mod grants;
 mod guesses;
+mod hash_secret;
+mod init;
+mod key_commands;
 mod key_rotation;
 mod keys;
 mod lifecycle;

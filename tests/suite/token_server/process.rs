@@ -1,6 +1,6 @@
 //! Starting, driving and stopping the program.
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -31,9 +31,11 @@ pub(crate) struct TokenServer {
     _folder: Option<TempDir>,
 }
 
-/// What a server that has ended leaves behind.
+/// What a program that has ended leaves behind.
+#[derive(Debug)]
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
+    pub(super) stdout: String,
     pub(super) stderr: String,
 }
 
@@ -158,6 +160,7 @@ impl TokenServer {
         let status = self.child.wait().expect("it is our child");
         Ended {
             status,
+            stdout: self.stdout.rest(),
             stderr: self.stderr.rest(),
         }
     }
@@ -206,13 +209,35 @@ pub(super) fn ended(command: &mut Command) -> Ended {
     let mut child = spawn(command);
     let stdout = Lines::of(child.stdout.take().expect("it is piped"));
     let stderr = Lines::of(child.stderr.take().expect("it is piped"));
-    if let Some(line) = stdout.next().filter(|line| line.starts_with("listening")) {
+    let first = stdout.next().unwrap_or_default();
+    if first.starts_with("listening") {
         let _ = child.kill();
-        panic!("it should not have started: {line}");
+        panic!("it should not have started: {first}");
     }
     Ended {
         status: child.wait().expect("it is our child"),
+        stdout: first + &stdout.rest(),
         stderr: stderr.rest(),
+    }
+}
+
+/// Runs a command that does not serve, with this on its standard input.
+pub(super) fn run(command: &mut Command, input: &str) -> Ended {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program was built");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    // A command that does not read may have ended.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("it is our child");
+    Ended {
+        status: output.status,
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
     }
 }
 

@@ -1,4 +1,8 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
 use super::*;
+use crate::config::StoreUrl;
 
 fn serve(args: &[&str]) -> Options {
     match Command::parse(args) {
@@ -35,7 +39,7 @@ fn the_last_of_two_counts() {
 #[test]
 fn help_and_version_are_asked_for_by_long_and_short_names() {
     for flag in ["--help", "-h"] {
-        assert!(matches!(Command::parse([flag]), Ok(Command::Help)));
+        assert!(matches!(Command::parse([flag]), Ok(Command::Help(_))));
     }
     for flag in ["--version", "-V"] {
         assert!(matches!(Command::parse([flag]), Ok(Command::Version)));
@@ -50,16 +54,28 @@ fn help_lists_every_option() {
         "--store URL",
         "--help",
         "--version",
+        "--init DIR",
+        "check ",
+        "keys ",
+        "hash-secret ",
+        "docs/reference/token-server.md",
         "RUST_LOG",
     ] {
-        assert!(HELP.contains(word), "{word}");
+        assert!(help::SERVE.contains(word), "{word}");
     }
 }
 
 #[test]
 fn what_is_not_understood_is_named() {
     assert_eq!(refusal(&["--prot", "80"]), "invalid option '--prot'");
-    assert_eq!(refusal(&["serve"]), "unexpected argument \"serve\"");
+    assert_eq!(
+        refusal(&["serve"]),
+        "unknown command \"serve\"; expected check, hash-secret or keys"
+    );
+    assert_eq!(
+        refusal(&["-l", "127.0.0.1:0", "check"]),
+        "unexpected argument \"check\""
+    );
     assert_eq!(
         refusal(&["--listen"]),
         "missing argument for option '--listen'"
@@ -81,4 +97,100 @@ fn a_file_that_is_not_there_is_an_error() {
     let options = serve(&["--config", "/nonexistent/reissue.toml"]);
     let error = options.load().expect_err("no such file");
     assert_eq!(error.to_string(), "cannot read /nonexistent/reissue.toml");
+}
+
+#[test]
+fn each_command_has_a_help_with_examples_in_lines_that_fit() {
+    for (args, text) in [
+        (&["--help"][..], help::SERVE),
+        (&["check", "--help"], help::CHECK),
+        (&["check", "--config", "x", "-h"], help::CHECK),
+        (&["hash-secret", "--help"], help::HASH_SECRET),
+        (&["keys", "--help"], help::KEYS),
+        (&["keys", "generate", "-h"], help::KEYS),
+        (&["keys", "list", "-h"], help::KEYS),
+        (&["keys", "rotate", "-h"], help::KEYS),
+    ] {
+        assert!(matches!(Command::parse(args), Ok(Command::Help(found)) if found == text));
+        assert!(text.contains("Examples:\n  token-server"), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 100),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn keys_are_made_listed_and_rotated() {
+    let Ok(Command::Keys(KeysCommand::Generate(made))) = Command::parse([
+        "keys", "generate", "signing", "--alg", "ES256", "-o", "k.pem",
+    ]) else {
+        panic!("it is in order");
+    };
+    assert_eq!(
+        (made.kind, made.algorithm.as_str()),
+        (KeyKind::Signing, "ES256")
+    );
+    assert_eq!(made.out, Some(PathBuf::from("k.pem")));
+
+    let Ok(Command::Keys(KeysCommand::Rotate(rotated))) =
+        Command::parse(["keys", "rotate", "--config", "c.toml"])
+    else {
+        panic!("it is in order");
+    };
+    assert_eq!((rotated.kind, rotated.algorithm), (None, None));
+    assert_eq!(rotated.restart_within, Duration::from_secs(86_400));
+    let listed = Command::parse(["keys", "list", "-c", "c.toml"]);
+    assert!(matches!(
+        listed,
+        Ok(Command::Keys(KeysCommand::List { .. }))
+    ));
+}
+
+#[test]
+fn a_command_that_lacks_something_or_contradicts_itself_is_refused() {
+    for (args, says) in [
+        (&["check"][..], "missing --config FILE"),
+        (&["keys"], "missing generate, list or rotate after keys"),
+        (
+            &["keys", "delete"],
+            "keys: expected generate, list or rotate; found \"delete\"",
+        ),
+        (
+            &["keys", "generate"],
+            "missing the kind of key: signing or seal",
+        ),
+        (
+            &["keys", "generate", "sign"],
+            "keys: expected signing or seal; found \"sign\"",
+        ),
+        (
+            &["keys", "generate", "seal", "--alg", "EdDSA"],
+            "--alg: only signing keys have a choice of algorithm",
+        ),
+        (
+            &["keys", "generate", "signing", "--alg", "HS256"],
+            "--alg: expected EdDSA, ES256 or RS256; found \"HS256\"",
+        ),
+        (&["keys", "rotate"], "missing --config FILE"),
+        (
+            &["keys", "rotate", "-c", "c.toml", "--restart-within", "0s"],
+            "--restart-within: expected a duration such as 30m or 24h; found \"0s\"",
+        ),
+        (
+            &["hash-secret", "--human", "--user"],
+            "--human is for a client's secret, and --user for a user's password",
+        ),
+    ] {
+        assert_eq!(refusal(args), says);
+    }
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_not_repeated() {
+    let refused = refusal(&["hash-secret", "pl4nt3d"]);
+    assert_eq!(
+        refused,
+        "a secret is never an argument: write it to the standard input"
+    );
 }

@@ -60,6 +60,11 @@ pub(super) fn at_most(node: &Node<'_>, longest: Duration) -> Result<Duration, Co
     Ok(duration)
 }
 
+/// Returns the duration above zero that a text stands for.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
+    parse(text).ok().filter(|duration| !duration.is_zero())
+}
+
 fn nonzero(node: &Node<'_>, expected: &str) -> Result<Duration, ConfigError> {
     let (text, duration) = any(node, expected)?;
     if duration.is_zero() {

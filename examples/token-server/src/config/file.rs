@@ -49,12 +49,14 @@ impl Config {
             file: file.to_owned(),
             cause,
         })?;
-        let text = Zeroizing::new(text);
-        let mut config = Self::parse(&text)?;
+        Self::parse_in(&Zeroizing::new(text), file)
+    }
+
+    /// The configuration in a text that is, or is to be, in `file`.
+    pub(crate) fn parse_in(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let mut config = Self::parse(text)?;
         if let Some(folder) = file.parent() {
-            let signing_keys = config.tokens.signing_keys.iter_mut();
-            let files = signing_keys.map(|scheduled| &mut scheduled.key);
-            for path in files.chain(config.redis.files()) {
+            for path in config.tokens.files().chain(config.redis.files()) {
                 *path = folder.join(&*path);
             }
         }

@@ -10,10 +10,10 @@ use super::error::ConfigError;
 /// How patient to be, how durable a revocation must be before it is confirmed, and whom TLS trusts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RedisKeys {
-    /// How long one operation may take; `None`: what the store has by default.
-    pub(crate) response_timeout: Option<Duration>,
+    /// How long one operation may take.
+    pub(crate) response_timeout: Duration,
     /// How long connecting may take.
-    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) connect_timeout: Duration,
     /// How many replicas must have it; 0: the master's word is enough.
     pub(crate) revocation_replicas: u32,
     /// How long they may take.
@@ -37,8 +37,12 @@ impl RedisKeys {
         let defaults = Self::default();
         let timeout = |node: &Node<'_>| duration::positive_at_most(node, LONGEST);
         Ok(Self {
-            response_timeout: keys.read("response_timeout", timeout)?,
-            connect_timeout: keys.read("connect_timeout", timeout)?,
+            response_timeout: keys
+                .read("response_timeout", timeout)?
+                .unwrap_or(defaults.response_timeout),
+            connect_timeout: keys
+                .read("connect_timeout", timeout)?
+                .unwrap_or(defaults.connect_timeout),
             revocation_replicas: keys
                 .read("revocation_replicas", Node::count)?
                 .unwrap_or(defaults.revocation_replicas),
@@ -62,8 +66,8 @@ impl RedisKeys {
 impl Default for RedisKeys {
     fn default() -> Self {
         Self {
-            response_timeout: None,
-            connect_timeout: None,
+            response_timeout: Duration::from_millis(500),
+            connect_timeout: Duration::from_millis(500),
             revocation_replicas: 0,
             revocation_within: Duration::from_secs(1),
             root_certificates: None,
@@ -88,7 +92,7 @@ fn pem_file(node: &Node<'_>) -> Result<PathBuf, ConfigError> {
     node.text("the path of a PEM file").map(PathBuf::from)
 }
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "response_timeout",
     "connect_timeout",
     "revocation_replicas",

@@ -4,42 +4,44 @@ use jiff::Timestamp;
 
 use super::document::{Keys, Node};
 use super::error::ConfigError;
+use super::source::Source;
 
 /// A key, and the time from which it is used.
 #[derive(Debug)]
-pub(crate) struct ScheduledKey<T> {
-    pub(crate) key: T,
+pub(crate) struct ScheduledKey {
+    pub(crate) key: Source,
     /// In whole milliseconds. The first key without a time is used until that of another has come;
     /// the others only open.
     pub(crate) used_from: Option<Timestamp>,
 }
 
-/// What the table of a key is made of.
-pub(super) struct Table {
-    /// The name of the key itself.
-    pub(super) key: &'static str,
-    /// This name and `used_from`.
-    pub(super) keys: &'static [&'static str],
+/// What an element of an array of keys may be.
+pub(super) struct Element {
+    /// A string alone.
+    pub(super) text: fn(&Node<'_>) -> Result<Source, ConfigError>,
+    /// The keys of a table, `used_from` included.
+    pub(super) known: &'static [&'static str],
+    /// A table.
+    pub(super) table: fn(&Keys<'_>) -> Result<Source, ConfigError>,
 }
 
-/// The keys of `array`, no two with the same time.
-pub(super) fn read<T>(
+/// Reads the keys of `array`, no two with the same time.
+pub(super) fn read(
     keys: &Keys<'_>,
     array: &'static str,
-    table: &Table,
-    read_key: impl Fn(&Node<'_>) -> Result<T, ConfigError>,
-) -> Result<Vec<ScheduledKey<T>>, ConfigError> {
+    element: &Element,
+) -> Result<Vec<ScheduledKey>, ConfigError> {
     let mut times = Vec::new();
     keys.read_each(array, |node| {
         if !node.is_table() {
             times.push(None);
             return Ok(ScheduledKey {
-                key: read_key(node)?,
+                key: (element.text)(node)?,
                 used_from: None,
             });
         }
-        let members = node.table(table.keys)?;
-        let key = read_key(&members.required(table.key, "the key")?)?;
+        let members = node.table(element.known)?;
+        let key = (element.table)(&members)?;
         let used_from = members.read("used_from", |node| {
             let time = node.time()?;
             match times.iter().position(|other| *other == Some(time)) {

@@ -67,6 +67,13 @@ fn config(text: &str) -> Config {
     Config::parse(text).unwrap_or_else(|error| panic!("{error}"))
 }
 
+fn inline(source: Option<&Source>) -> &str {
+    match source {
+        Some(Source::Inline(secret)) => secret.expose(),
+        other => panic!("not in the configuration: {other:?}"),
+    }
+}
+
 fn refusal(text: &str) -> String {
     Config::parse(text).expect_err("refused").to_string()
 }
@@ -89,18 +96,18 @@ fn every_key_is_read() {
         (tokens.format, tokens.alg),
         (TokenFormat::Jwt, Algorithm::EdDsa)
     );
-    assert_eq!(tokens.signing_keys[0].key, Path::new("key.pem"));
+    assert!(matches!(&tokens.signing_keys[0].key, Source::File(path) if path == "key.pem"));
     assert_eq!(tokens.signing_keys[0].used_from, None);
     let passphrase = tokens.signing_key_passphrase.as_ref();
-    assert_eq!(passphrase.map(Secret::expose), Some("correct horse"));
-    assert!(tokens.seal_keys[0].key.expose().ends_with("jo8"));
+    assert_eq!(inline(passphrase), "correct horse");
+    assert!(inline(Some(&tokens.seal_keys[0].key)).ends_with("jo8"));
     let used_from = tokens.seal_keys[1].used_from;
     assert_eq!(
         used_from.map(jiff::Timestamp::as_second),
         Some(1_801_382_400)
     );
-    assert_eq!(tokens.jwks_max_age, Some(Duration::from_secs(600)));
-    assert_eq!(tokens.code_ttl, Some(Duration::from_secs(60)));
+    assert_eq!(tokens.jwks_max_age, Duration::from_secs(600));
+    assert_eq!(tokens.code_ttl, Duration::from_secs(60));
     assert!(tokens.access_token_revokes_session);
 
     assert_eq!(
@@ -184,7 +191,7 @@ fn the_demo_shows_every_key() {
     let tables = [
         super::file::KEYS,
         super::tokens::KEYS,
-        super::policy::KEYS,
+        crate::config::policy::KEYS,
         super::server::KEYS,
         super::logins::KEYS,
         super::client::KEYS,
@@ -457,20 +464,26 @@ fn key_files_are_looked_for_beside_the_configuration() {
     let file = folder.join("reissue.toml");
     std::fs::write(
         &file,
-        "tokens.signing_keys = [\"key.pem\", \"/etc/old.pem\", { file = \"next.pem\" }]",
+        "tokens.signing_keys = [\"key.pem\", \"/etc/old.pem\", { file = \"next.pem\" }]\n\
+         tokens.seal_keys = [{ file = \"seal.key\" }]",
     )
     .expect("a file");
     let config = Config::load(&file);
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
     let tokens = config.expect("it is valid").tokens;
-    let files = tokens.signing_keys.into_iter();
-    let files: Vec<_> = files.map(|scheduled| scheduled.key).collect();
+    let keys = tokens.signing_keys.into_iter().chain(tokens.seal_keys);
+    let files = keys.map(|scheduled| match scheduled.key {
+        Source::File(path) => path,
+        other => panic!("not a file: {other:?}"),
+    });
+    let files: Vec<_> = files.collect();
     assert_eq!(
         files,
         [
             folder.join("key.pem"),
             PathBuf::from("/etc/old.pem"),
-            folder.join("next.pem")
+            folder.join("next.pem"),
+            folder.join("seal.key"),
         ]
     );
 }

@@ -6,23 +6,24 @@ use std::time::Duration;
 use super::document::{Keys, Node};
 use super::duration;
 use super::error::ConfigError;
-use super::schedule::{self, ScheduledKey, Table};
+use super::schedule::{self, Element, ScheduledKey};
 use super::secret::Secret;
+use super::source::Source;
 
 /// The format of access tokens, and all keys.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct TokenKeys {
     pub(crate) format: TokenFormat,
     pub(crate) alg: Algorithm,
     /// They sign one after the other, and all verify. None: make one at start.
-    pub(crate) signing_keys: Vec<ScheduledKey<PathBuf>>,
-    pub(crate) signing_key_passphrase: Option<Secret>,
+    pub(crate) signing_keys: Vec<ScheduledKey>,
+    pub(crate) signing_key_passphrase: Option<Source>,
     /// PASERK `k4.local`. They seal one after the other, and all open. None: make one at start.
-    pub(crate) seal_keys: Vec<ScheduledKey<Secret>>,
+    pub(crate) seal_keys: Vec<ScheduledKey>,
     /// How long verifiers may keep the public keys.
-    pub(crate) jwks_max_age: Option<Duration>,
+    pub(crate) jwks_max_age: Duration,
     /// How long an authorization code is good for.
-    pub(crate) code_ttl: Option<Duration>,
+    pub(crate) code_ttl: Duration,
     /// Whether revoking an access token ends its session.
     pub(crate) access_token_revokes_session: bool,
 }
@@ -30,25 +31,53 @@ pub(crate) struct TokenKeys {
 impl TokenKeys {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
         let keys = node.table(KEYS)?;
+        let defaults = Self::default();
         let format = keys.read("format", |node| node.word(FORMATS))?;
         Ok(Self {
             format: format.unwrap_or_default(),
             alg: algorithm(&keys, format.unwrap_or_default())?,
-            signing_keys: schedule::read(&keys, "signing_keys", &SIGNING_KEY, |node| {
-                node.text("the path of a key file").map(PathBuf::from)
-            })?,
+            signing_keys: schedule::read(&keys, "signing_keys", &SIGNING_KEY)?,
             signing_key_passphrase: passphrase(&keys)?,
-            seal_keys: schedule::read(&keys, "seal_keys", &SEAL_KEY, seal_key)?,
-            jwks_max_age: keys.read("jwks_max_age", |node| {
-                duration::at_most(node, LONGEST_JWKS_MAX_AGE)
-            })?,
-            code_ttl: keys.read("code_ttl", |node| {
-                duration::positive_at_most(node, LONGEST_CODE_TTL)
-            })?,
+            seal_keys: schedule::read(&keys, "seal_keys", &SEAL_KEY)?,
+            jwks_max_age: keys
+                .read("jwks_max_age", |node| {
+                    duration::at_most(node, LONGEST_JWKS_MAX_AGE)
+                })?
+                .unwrap_or(defaults.jwks_max_age),
+            code_ttl: keys
+                .read("code_ttl", |node| {
+                    duration::positive_at_most(node, LONGEST_CODE_TTL)
+                })?
+                .unwrap_or(defaults.code_ttl),
             access_token_revokes_session: keys
                 .read("access_token_revokes_session", Node::boolean)?
                 .unwrap_or_default(),
         })
+    }
+}
+
+impl TokenKeys {
+    /// Returns every path of a secret that may be relative.
+    pub(super) fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let keys = self.signing_keys.iter_mut().chain(&mut self.seal_keys);
+        keys.map(|scheduled| &mut scheduled.key)
+            .chain(&mut self.signing_key_passphrase)
+            .filter_map(Source::path_mut)
+    }
+}
+
+impl Default for TokenKeys {
+    fn default() -> Self {
+        Self {
+            format: TokenFormat::default(),
+            alg: Algorithm::default(),
+            signing_keys: Vec::new(),
+            signing_key_passphrase: None,
+            seal_keys: Vec::new(),
+            jwks_max_age: Duration::from_secs(5 * 60),
+            code_ttl: Duration::from_secs(60),
+            access_token_revokes_session: false,
+        }
     }
 }
 
@@ -85,18 +114,38 @@ fn algorithm(keys: &Keys<'_>, format: TokenFormat) -> Result<Algorithm, ConfigEr
     Ok(alg)
 }
 
-fn passphrase(keys: &Keys<'_>) -> Result<Option<Secret>, ConfigError> {
+fn passphrase(keys: &Keys<'_>) -> Result<Option<Source>, ConfigError> {
     let Some(node) = keys.optional("signing_key_passphrase") else {
         return Ok(None);
     };
-    let passphrase = node.secret("the passphrase of the signing keys")?;
+    let passphrase = if node.is_table() {
+        let members = node.table(PASSPHRASE_KEYS)?;
+        let file = members.read("file", Source::file)?;
+        let env = members.read("env", Source::env)?;
+        Source::one_of(&members, "file, env", [file, env])?
+    } else {
+        Source::Inline(node.secret("the passphrase of the signing keys")?)
+    };
     if keys.optional("signing_keys").is_none() {
         return Err(node.conflict("there is no signing_keys that it could open"));
     }
     Ok(Some(passphrase))
 }
 
-fn seal_key(node: &Node<'_>) -> Result<Secret, ConfigError> {
+fn signing_key(keys: &Keys<'_>) -> Result<Source, ConfigError> {
+    let file = keys.read("file", Source::file)?;
+    let env = keys.read("env", Source::env)?;
+    Source::one_of(keys, "file, env", [file, env])
+}
+
+fn seal_key(keys: &Keys<'_>) -> Result<Source, ConfigError> {
+    let inline = keys.read("key", inline_seal_key)?;
+    let file = keys.read("file", Source::file)?;
+    let env = keys.read("env", Source::env)?;
+    Source::one_of(keys, "key, file, env", [inline, file, env])
+}
+
+fn inline_seal_key(node: &Node<'_>) -> Result<Source, ConfigError> {
     let text = node.text(SEAL_KEY_EXPECTED)?;
     let key = text.strip_prefix("k4.local.").unwrap_or_default();
     // 32 bytes of base64url.
@@ -104,7 +153,7 @@ fn seal_key(node: &Node<'_>) -> Result<Secret, ConfigError> {
     if key.len() != 43 || !key.chars().all(is_key) {
         return Err(node.refuse(SEAL_KEY_EXPECTED, "another string"));
     }
-    Ok(Secret::new(text))
+    Ok(Source::Inline(Secret::new(text)))
 }
 
 pub(super) const KEYS: &[&str] = &[
@@ -118,15 +167,19 @@ pub(super) const KEYS: &[&str] = &[
     "access_token_revokes_session",
 ];
 
-pub(super) const SIGNING_KEY: Table = Table {
-    key: "file",
-    keys: &["file", "used_from"],
+pub(super) const SIGNING_KEY: Element = Element {
+    text: Source::file,
+    known: &["file", "env", "used_from"],
+    table: signing_key,
 };
 
-pub(super) const SEAL_KEY: Table = Table {
-    key: "key",
-    keys: &["key", "used_from"],
+pub(super) const SEAL_KEY: Element = Element {
+    text: inline_seal_key,
+    known: &["key", "file", "env", "used_from"],
+    table: seal_key,
 };
+
+pub(super) const PASSPHRASE_KEYS: &[&str] = &["file", "env"];
 
 /// A key that has leaked must be forgotten some time.
 const LONGEST_JWKS_MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);

@@ -4,20 +4,30 @@ use reissue::client::{self, Client, ClientMap, SecretHash};
 use reissue::{Policy, Scope};
 
 use super::policy::policy;
-use super::{SetupError, warn_of};
+use super::{SetupError, policy_warnings};
 use crate::config::{AuthMethod, ClientKeys, Credential};
+use crate::findings::Findings;
 
 /// The clients. Those without a policy of their own are served under `server`.
-pub(super) fn clients(clients: &[ClientKeys], server: &Policy) -> Result<ClientMap, SetupError> {
+pub(super) fn clients(
+    clients: &[ClientKeys],
+    server: &Policy,
+    findings: &mut Findings,
+) -> Result<ClientMap, SetupError> {
     let clients: Vec<Client> = clients
         .iter()
         .enumerate()
-        .map(|(index, keys)| client(index, keys, server))
+        .map(|(index, keys)| client(index, keys, server, findings))
         .collect::<Result<_, _>>()?;
     ClientMap::new(clients).map_err(SetupError::Clients)
 }
 
-fn client(index: usize, keys: &ClientKeys, server: &Policy) -> Result<Client, SetupError> {
+fn client(
+    index: usize,
+    keys: &ClientKeys,
+    server: &Policy,
+    findings: &mut Findings,
+) -> Result<Client, SetupError> {
     let key = |name: &str| format!("clients[{index}].{name}");
     let wrong = |name: &str, expected: String| SetupError::Value {
         path: key(name),
@@ -56,7 +66,7 @@ fn client(index: usize, keys: &ClientKeys, server: &Policy) -> Result<Client, Se
     if let Some(own) = &keys.policy {
         decisive = key("policy");
         let own = policy(&decisive, own)?;
-        warn_of(&decisive, &own);
+        policy_warnings(&decisive, &own, findings);
         client = client.with_policy(own);
     }
     client.check(server).map_err(|cause| SetupError::Client {

@@ -41,6 +41,13 @@ pub(crate) enum SetupError {
     /// A store that cannot be used.
     #[error("store: cannot be used")]
     Store(#[source] reissue_redis::ConfigError),
+    /// An environment variable that cannot be read.
+    #[error("{path}: the environment variable {name} {problem}")]
+    Variable {
+        path: String,
+        name: String,
+        problem: &'static str,
+    },
     /// A value that is well-formed and still not usable.
     #[error("{path}: expected {expected}")]
     Value { path: String, expected: String },

@@ -1,17 +1,14 @@
 //! `[tokens]`: the keys that sign and seal, read or made.
 
-use std::fs;
-use std::path::Path;
-use std::time::Duration;
-
 use reissue::key::{self, KeyError, KeyRing, Passphrase, SigningKey, SymmetricKey};
 use reissue::token::{Jwt, PasetoLocal, PasetoPublic};
 use reissue::{Keys, Timestamp};
-use zeroize::Zeroizing;
 
 use super::SetupError;
 use super::schedule::{self, Schedule};
-use crate::config::{Algorithm, TokenFormat, TokenKeys};
+use super::source;
+use crate::config::{Algorithm, Source, TokenFormat, TokenKeys};
+use crate::findings::Findings;
 
 /// Which keys were made at start, because the configuration names none.
 #[derive(Clone, Copy, Debug)]
@@ -38,56 +35,96 @@ pub(super) fn keys(
     issuer: &str,
     now: Timestamp,
 ) -> Result<(Keys, KeyRing<SymmetricKey>, Generated), SetupError> {
-    let seal_keys = seal_keys(tokens, now)?;
+    let seal_keys = seal_keys(tokens)?;
+    let access_keys = access_keys(tokens, &seal_keys)?;
+    let seal_keys = symmetric_ring(SEAL, seal_keys, now)?;
     let generated = Generated {
         access: tokens.signing_keys.is_empty(),
         seal: tokens.seal_keys.is_empty(),
     };
     let sealing = seal_keys.clone();
-    let keys = match tokens.format {
-        TokenFormat::Jwt => Keys::new(Jwt::new(signing_keys(tokens, now)?), seal_keys),
-        TokenFormat::Paseto => {
-            let paseto = PasetoPublic::new(signing_keys(tokens, now)?);
-            Keys::new(paseto.map_err(|cause| unusable(SIGNING, cause))?, seal_keys)
-        }
-        TokenFormat::PasetoLocal => {
+    let keys = match access_keys {
+        AccessKeys::Shared(keys) => {
             // The same that an API must know to open a token.
             let purpose = format!("access token of {issuer}");
-            let access_keys = shared_keys(tokens, &seal_keys, now)?;
-            Keys::new(PasetoLocal::new(access_keys, purpose), seal_keys)
+            let keys = symmetric_ring(SIGNING, keys, now)?;
+            Keys::new(PasetoLocal::new(keys, purpose), seal_keys)
+        }
+        AccessKeys::Signing(keys) => {
+            let keys = signing_ring(tokens, keys, now)?;
+            match tokens.format {
+                TokenFormat::Jwt => Keys::new(Jwt::new(keys), seal_keys),
+                TokenFormat::Paseto | TokenFormat::PasetoLocal => {
+                    let paseto = PasetoPublic::new(keys);
+                    Keys::new(paseto.map_err(|cause| unusable(SIGNING, cause))?, seal_keys)
+                }
+            }
         }
     };
     Ok((keys, sealing, generated))
 }
 
-/// Logs which keys are yet to be used, and which of them too soon.
-pub(super) fn log(tokens: &TokenKeys, jwks_max_age: Duration, now: Timestamp) {
-    schedule::log(SEAL, &tokens.seal_keys, now, jwks_max_age, RESTARTED);
+/// The keys of access tokens, as they were read.
+pub(super) enum AccessKeys {
+    /// For `v4.local`.
+    Shared(Schedule<SymmetricKey>),
+    /// For formats with a signature.
+    Signing(Schedule<SigningKey>),
+}
+
+/// Reports which keys are missing, which are yet to be used, and which of them too soon.
+pub(super) fn report(tokens: &TokenKeys, now: Timestamp, findings: &mut Findings) {
+    for (path, keys) in [(SIGNING, &tokens.signing_keys), (SEAL, &tokens.seal_keys)] {
+        if keys.is_empty() {
+            findings.warn(format!(
+                "{path}: none, so each start makes a key, and no token survives a restart"
+            ));
+        }
+    }
+    let lead = tokens.jwks_max_age;
+    schedule::report(SEAL, &tokens.seal_keys, now, lead, RESTARTED, findings);
     let otherwise = match tokens.format {
         TokenFormat::Jwt | TokenFormat::Paseto => FETCHED,
         TokenFormat::PasetoLocal => RESTARTED,
     };
-    schedule::log(SIGNING, &tokens.signing_keys, now, jwks_max_age, otherwise);
+    schedule::report(
+        SIGNING,
+        &tokens.signing_keys,
+        now,
+        lead,
+        otherwise,
+        findings,
+    );
 }
 
-fn seal_keys(tokens: &TokenKeys, now: Timestamp) -> Result<KeyRing<SymmetricKey>, SetupError> {
-    let keys = schedule::read(SEAL, &tokens.seal_keys, |path, key| {
-        symmetric_key(path, key.expose())
-    })?;
-    symmetric_ring(SEAL, keys, now)
+/// Reads the keys that seal refresh tokens.
+pub(super) fn seal_keys(tokens: &TokenKeys) -> Result<Schedule<SymmetricKey>, SetupError> {
+    schedule::read(SEAL, &tokens.seal_keys, symmetric_key)
+}
+
+/// Reads the keys of access tokens.
+pub(super) fn access_keys(
+    tokens: &TokenKeys,
+    seal_keys: &Schedule<SymmetricKey>,
+) -> Result<AccessKeys, SetupError> {
+    match tokens.format {
+        TokenFormat::Jwt | TokenFormat::Paseto => signing_keys(tokens).map(AccessKeys::Signing),
+        TokenFormat::PasetoLocal => shared_keys(tokens, seal_keys).map(AccessKeys::Shared),
+    }
 }
 
 /// The keys that sign access tokens; the one that is used in the end is for `alg`.
-fn signing_keys(tokens: &TokenKeys, now: Timestamp) -> Result<KeyRing<SigningKey>, SetupError> {
-    let passphrase = tokens.signing_key_passphrase.as_ref();
-    let passphrase = passphrase.map(|passphrase| Passphrase::new(passphrase.expose()));
-    let algorithm = match tokens.alg {
-        Algorithm::EdDsa => key::Algorithm::EdDsa,
-        Algorithm::Es256 => key::Algorithm::Es256,
-        Algorithm::Rs256 => key::Algorithm::Rs256,
+fn signing_keys(tokens: &TokenKeys) -> Result<Schedule<SigningKey>, SetupError> {
+    let passphrase = match &tokens.signing_key_passphrase {
+        None => None,
+        Some(source) => {
+            let text = source::read(PASSPHRASE, source)?;
+            Some(Passphrase::new(text.as_str()))
+        }
     };
-    let keys = schedule::read(SIGNING, &tokens.signing_keys, |path, file| {
-        let text = read(path, file)?;
+    let algorithm = token_algorithm(tokens.alg);
+    let keys = schedule::read(SIGNING, &tokens.signing_keys, |path, source| {
+        let text = source::read(path, source)?;
         signing_key(&text, passphrase.as_ref()).map_err(|cause| unusable(path, cause))
     })?;
     if let Some(last) = schedule::last(&keys) {
@@ -101,28 +138,35 @@ fn signing_keys(tokens: &TokenKeys, now: Timestamp) -> Result<KeyRing<SigningKey
             });
         }
     }
-    let generate = || SigningKey::generate(algorithm);
-    let build = KeyRing::<SigningKey>::from_schedule;
-    schedule::ring(SIGNING, keys, now, generate, build)
+    Ok(keys)
 }
 
 /// The keys of `v4.local` access tokens. Every API has them, so they must not open refresh tokens too.
 fn shared_keys(
     tokens: &TokenKeys,
-    seal_keys: &KeyRing<SymmetricKey>,
-    now: Timestamp,
-) -> Result<KeyRing<SymmetricKey>, SetupError> {
-    let keys = schedule::read(SIGNING, &tokens.signing_keys, |path, file| {
-        let key = symmetric_key(path, &read(path, file)?)?;
-        if seal_keys.find(key.key_id()).is_some() {
+    seal_keys: &Schedule<SymmetricKey>,
+) -> Result<Schedule<SymmetricKey>, SetupError> {
+    schedule::read(SIGNING, &tokens.signing_keys, |path, source| {
+        let key = symmetric_key(path, source)?;
+        let mut others = seal_keys.iter();
+        if others.any(|(other, _)| other.key_id() == key.key_id()) {
             return Err(SetupError::Value {
                 path: path.to_owned(),
                 expected: "another key than in tokens.seal_keys, for APIs have this one".to_owned(),
             });
         }
         Ok(key)
-    })?;
-    symmetric_ring(SIGNING, keys, now)
+    })
+}
+
+fn signing_ring(
+    tokens: &TokenKeys,
+    keys: Schedule<SigningKey>,
+    now: Timestamp,
+) -> Result<KeyRing<SigningKey>, SetupError> {
+    let generate = || SigningKey::generate(token_algorithm(tokens.alg));
+    let build = KeyRing::<SigningKey>::from_schedule;
+    schedule::ring(SIGNING, keys, now, generate, build)
 }
 
 fn symmetric_ring(
@@ -134,27 +178,27 @@ fn symmetric_ring(
     schedule::ring(path, keys, now, SymmetricKey::generate, build)
 }
 
-fn symmetric_key(path: &str, paserk: &str) -> Result<SymmetricKey, SetupError> {
-    SymmetricKey::from_paserk(paserk.trim()).map_err(|cause| unusable(path, cause))
+fn symmetric_key(path: &str, source: &Source) -> Result<SymmetricKey, SetupError> {
+    let paserk = source::read(path, source)?;
+    SymmetricKey::from_paserk(&paserk).map_err(|cause| unusable(path, cause))
+}
+
+/// Returns the algorithm by its name in the configuration.
+pub(crate) fn token_algorithm(algorithm: Algorithm) -> key::Algorithm {
+    match algorithm {
+        Algorithm::EdDsa => key::Algorithm::EdDsa,
+        Algorithm::Es256 => key::Algorithm::Es256,
+        Algorithm::Rs256 => key::Algorithm::Rs256,
+    }
 }
 
 /// A private key in whichever form it was written.
 fn signing_key(text: &str, passphrase: Option<&Passphrase>) -> Result<SigningKey, KeyError> {
-    match text.trim() {
+    match text {
         jwk if jwk.starts_with('{') => SigningKey::from_jwk(jwk),
         paserk if paserk.starts_with("k4.") => SigningKey::from_paserk(paserk),
         pem => SigningKey::from_pem(pem, passphrase),
     }
-}
-
-fn read(path: &str, file: &Path) -> Result<Zeroizing<String>, SetupError> {
-    fs::read_to_string(file)
-        .map(Zeroizing::new)
-        .map_err(|cause| SetupError::KeyFile {
-            path: path.to_owned(),
-            file: file.to_owned(),
-            cause,
-        })
 }
 
 fn unusable(path: &str, cause: KeyError) -> SetupError {
@@ -164,6 +208,7 @@ fn unusable(path: &str, cause: KeyError) -> SetupError {
     }
 }
 
+const PASSPHRASE: &str = "tokens.signing_key_passphrase";
 const SEAL: &str = "tokens.seal_keys";
 const SIGNING: &str = "tokens.signing_keys";
 

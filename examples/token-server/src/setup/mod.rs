@@ -3,25 +3,27 @@
 mod authorize;
 mod clients;
 mod error;
+mod inventory;
 mod keys;
 mod policy;
 mod redis;
 mod schedule;
+mod source;
 mod users;
 
 pub(crate) use self::error::SetupError;
-pub(crate) use self::keys::Generated;
+pub(crate) use self::inventory::{State, inventory};
+pub(crate) use self::keys::{Generated, token_algorithm};
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use reissue::guessing::GuessLimiter;
 use reissue::store::MemoryStore;
 use reissue::{Clock as _, Policy, Server, SystemClock};
-use tracing::warn;
 
 use crate::authorize::{Authorize, Codes};
 use crate::config::{Config, StoreUrl};
+use crate::findings::Findings;
 use crate::grants::Grants;
 use crate::logins::Logins;
 
@@ -31,7 +33,7 @@ pub(crate) struct Setup {
     pub(crate) grants: Grants,
     pub(crate) authorize: Authorize,
     pub(crate) generated: Generated,
-    pub(crate) jwks_max_age: Duration,
+    pub(crate) findings: Findings,
 }
 
 impl Setup {
@@ -42,20 +44,19 @@ impl Setup {
             None => format!("http://{address}"),
         };
         let policy = policy::policy("policy", &config.policy)?;
-        let clients = clients::clients(&config.clients, &policy)?;
+        let mut findings = Findings::default();
+        policy_warnings("policy", &policy, &mut findings);
+        let clients = clients::clients(&config.clients, &policy, &mut findings)?;
         let now = SystemClock.now();
-        let jwks_max_age = config.tokens.jwks_max_age.unwrap_or(JWKS_MAX_AGE);
         let users = users::users(&config.users)?;
         let registry = authorize::registry(&config.clients)?;
         let (keys, seal_keys, generated) = keys::keys(&config.tokens, &issuer, now)?;
-        keys::log(&config.tokens, jwks_max_age, now);
-        let code_ttl = config.tokens.code_ttl.unwrap_or(CODE_TTL);
-        let codes = Codes::new(seal_keys.clone(), &issuer, code_ttl);
+        keys::report(&config.tokens, now, &mut findings);
+        let codes = Codes::new(seal_keys.clone(), &issuer, config.tokens.code_ttl);
         let (guesses, guess_every) = (config.logins.guesses, config.logins.guess_every);
         let limiter = GuessLimiter::new(guesses, guess_every);
         let logins = Logins::new(users.clone(), limiter);
         let authorize = Authorize::new(&issuer, seal_keys, registry, logins.clone(), codes.clone());
-        warn_of("policy", &policy);
         let builder = match &config.store {
             StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
             StoreUrl::Redis(url) => {
@@ -75,20 +76,20 @@ impl Setup {
             grants: Grants { logins, codes },
             authorize,
             generated,
-            jwks_max_age,
+            findings,
         })
     }
 }
 
-/// Says in the log what is allowed but unwise.
-fn warn_of(path: &str, policy: &Policy) {
-    for warning in policy.warnings() {
-        warn!("{path}: {warning}");
-    }
+/// Returns the policy of keys that are in order.
+#[cfg(test)]
+pub(crate) fn policy_of(keys: &crate::config::PolicyKeys) -> Policy {
+    policy::policy("policy", keys).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// How long verifiers may keep the public keys, unless the configuration says otherwise.
-const JWKS_MAX_AGE: Duration = Duration::from_secs(5 * 60);
-
-/// How long an authorization code is good for, unless the configuration says otherwise.
-const CODE_TTL: Duration = Duration::from_secs(60);
+/// Reports what is allowed but unwise.
+fn policy_warnings(path: &str, policy: &Policy, findings: &mut Findings) {
+    for warning in policy.warnings() {
+        findings.warn(format!("{path}: {warning}"));
+    }
+}

@@ -11,13 +11,9 @@ use crate::config::{RedisKeys, Secret};
 
 /// The store at a URL, with the user of the environment where the URL names none. Connects to nothing yet.
 pub(super) fn store(url: &Secret, keys: &RedisKeys) -> Result<RedisStore, SetupError> {
-    let mut builder = RedisStore::builder(url.expose());
-    if let Some(timeout) = keys.response_timeout {
-        builder = builder.with_response_timeout(timeout);
-    }
-    if let Some(timeout) = keys.connect_timeout {
-        builder = builder.with_connect_timeout(timeout);
-    }
+    let mut builder = RedisStore::builder(url.expose())
+        .with_response_timeout(keys.response_timeout)
+        .with_connect_timeout(keys.connect_timeout);
     if keys.revocation_replicas > 0 {
         builder = builder.with_durable_revocation(keys.revocation_replicas, keys.revocation_within);
     }

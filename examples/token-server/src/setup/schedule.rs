@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use reissue::Timestamp;
 use reissue::key::{KeyError, KeyRing};
-use tracing::{info, warn};
 
 use super::SetupError;
-use crate::config::ScheduledKey;
+use crate::config::{ScheduledKey, Source};
+use crate::findings::Findings;
 
 /// Keys, each with the time from which it is used.
 pub(super) type Schedule<K> = Vec<(K, Option<Timestamp>)>;
 
 /// The keys at `path`, each as `read` understands it.
-pub(super) fn read<T, K>(
+pub(super) fn read<K>(
     path: &str,
-    keys: &[ScheduledKey<T>],
-    mut read: impl FnMut(&str, &T) -> Result<K, SetupError>,
+    keys: &[ScheduledKey],
+    mut read: impl FnMut(&str, &Source) -> Result<K, SetupError>,
 ) -> Result<Schedule<K>, SetupError> {
     keys.iter()
         .enumerate()
@@ -59,14 +59,15 @@ pub(super) fn ring<K>(
     })
 }
 
-/// Logs which keys are yet to be used, with a warning if that is sooner than in `lead`: whoever
-/// does not know the key by then denies its tokens, as `otherwise` says.
-pub(super) fn log<T>(
+/// Reports which keys are yet to be used, with a warning if that is sooner than in `lead`:
+/// whoever does not know the key by then denies its tokens, as `otherwise` says.
+pub(super) fn report(
     path: &str,
-    keys: &[ScheduledKey<T>],
+    keys: &[ScheduledKey],
     now: Timestamp,
     lead: Duration,
     otherwise: &str,
+    findings: &mut Findings,
 ) {
     for (index, scheduled) in keys.iter().enumerate() {
         let Some(written) = scheduled.used_from else {
@@ -74,16 +75,16 @@ pub(super) fn log<T>(
         };
         match time(scheduled) {
             Some(used_from) if used_from <= now => {}
-            Some(used_from) if used_from < now + lead => warn!(
+            Some(used_from) if used_from < now + lead => findings.warn(format!(
                 "{path}[{index}]: used from {written}, which is less than {} s ahead: {otherwise}",
                 lead.as_secs()
-            ),
-            _ => info!("{path}[{index}]: used from {written}"),
+            )),
+            _ => findings.note(format!("{path}[{index}]: used from {written}")),
         }
     }
 }
 
-fn time<T>(scheduled: &ScheduledKey<T>) -> Option<Timestamp> {
+fn time(scheduled: &ScheduledKey) -> Option<Timestamp> {
     let millis = scheduled.used_from?.as_millisecond();
     // The configuration takes no time before 1970.
     Some(Timestamp::from_millis(

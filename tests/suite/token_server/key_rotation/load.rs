@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -24,9 +24,9 @@ pub(super) struct Load {
 struct Shared {
     fleet: Arc<Fleet>,
     resources: [Resource; 2],
-    /// Old and new: what the header of an access token says, and the footer of a refresh token.
-    kids: [String; 2],
-    footers: [String; 2],
+    /// Old and, once they are known, new: what the header of an access token says, and the footer of a refresh token.
+    kids: Mutex<Vec<String>>,
+    footers: Mutex<Vec<String>>,
     /// In seconds.
     used_from: AtomicU64,
     stops: AtomicBool,
@@ -45,14 +45,14 @@ impl Load {
     pub(super) fn start(
         fleet: &Arc<Fleet>,
         resources: [Resource; 2],
-        signing: &[SigningKey; 2],
-        sealing: &[SymmetricKey; 2],
+        signing: &SigningKey,
+        sealing: &SymmetricKey,
     ) -> Self {
         let shared = Arc::new(Shared {
             fleet: fleet.clone(),
             resources,
-            kids: signing.each_ref().map(|key| key.key_id().to_owned()),
-            footers: sealing.each_ref().map(|key| key.short_id().to_owned()),
+            kids: Mutex::new(vec![signing.key_id().to_owned()]),
+            footers: Mutex::new(vec![sealing.short_id().to_owned()]),
             used_from: AtomicU64::new(u64::MAX),
             stops: AtomicBool::new(false),
             rounds: Default::default(),
@@ -64,8 +64,16 @@ impl Load {
         }
     }
 
-    /// Tells from when on the new keys are used.
-    pub(super) fn expect_from(&self, used_from: Timestamp) {
+    /// Tells which keys are new, and from when on they are used.
+    pub(super) fn expect_from(
+        &self,
+        used_from: Timestamp,
+        signing: &SigningKey,
+        sealing: &SymmetricKey,
+    ) {
+        let Shared { kids, footers, .. } = &*self.shared;
+        kids.lock().unwrap().push(signing.key_id().to_owned());
+        footers.lock().unwrap().push(sealing.short_id().to_owned());
         let secs = used_from.as_secs();
         self.shared.used_from.store(secs, Ordering::SeqCst);
     }
@@ -150,13 +158,17 @@ impl Shared {
     /// moment of the request, and then the new ones.
     fn key_of(&self, answer: &Answer, sent: Timestamp) -> usize {
         let access_token = answer.text("access_token");
+        let kid = kid_of(access_token);
         let kid = self
             .kids
+            .lock()
+            .unwrap()
             .iter()
-            .position(|kid| *kid == kid_of(access_token));
+            .position(|known| *known == kid);
         let refresh_token = answer.refresh_token();
         let footer = footer_of(refresh_token);
-        let footer = self.footers.iter().position(|known| *known == footer);
+        let footers = self.footers.lock().unwrap();
+        let footer = footers.iter().position(|known| *known == footer);
         let used_from = Timestamp::from_secs(self.used_from.load(Ordering::SeqCst));
         for found in [kid, footer] {
             let found = found.expect("a key of the file");

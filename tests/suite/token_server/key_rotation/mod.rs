@@ -12,12 +12,13 @@ use reissue::{Clock as _, SystemClock, Timestamp};
 use reissue_tests::ISSUER;
 use reissue_tests::redis::RedisServer;
 use tempfile::TempDir;
+use tokio::task::spawn_blocking;
 
 use self::fleet::Fleet;
 use self::load::Load;
 use self::resource::Resource;
 use super::browser::{Ask, Browser, parameter, redeem};
-use super::process::{PARTIES, program, write_config};
+use super::process::{PARTIES, program, run, write_config};
 
 /// The old keys and the new ones, and the file that all servers read.
 struct Material {
@@ -60,6 +61,33 @@ impl Material {
         self.write("\"old.pem\"", &self.paserk(0))
     }
 
+    /// The old keys, each in a file of its own.
+    fn in_files(&self) -> std::path::PathBuf {
+        let seal_key = self.sealing[0].expose_paserk();
+        std::fs::write(self.folder.path().join("old.key"), seal_key.expose()).unwrap();
+        self.write("\"old.pem\"", "{ file = \"old.key\" }")
+    }
+
+    /// What the command says that it has made.
+    fn added(&self, report: &str) -> Added {
+        let after = |label: &str| {
+            let (_, rest) = report
+                .split_once(label)
+                .unwrap_or_else(|| panic!("{report}"));
+            rest.split([' ', ':', '\n']).next().unwrap().to_owned()
+        };
+        let pem = std::fs::read_to_string(after("new signing key: ")).unwrap();
+        let paserk = std::fs::read_to_string(after("new seal key: ")).unwrap();
+        let (_, used_from) = report.split_once("used from ").unwrap();
+        let used_from = used_from.split(": ").next().unwrap();
+        let used_from: jiff::Timestamp = used_from.parse().unwrap();
+        Added {
+            signing: SigningKey::from_pem(&pem, None).unwrap(),
+            sealing: SymmetricKey::from_paserk(paserk.trim_end()).unwrap(),
+            used_from: Timestamp::from_secs(used_from.as_second().try_into().unwrap()),
+        }
+    }
+
     fn with_used_from(&self, used_from: Timestamp) -> std::path::PathBuf {
         let used_from = jiff::Timestamp::from_second(used_from.as_secs().try_into().unwrap());
         let used_from = used_from.unwrap();
@@ -80,6 +108,13 @@ impl Material {
     }
 }
 
+/// What a rotation has added.
+struct Added {
+    signing: SigningKey,
+    sealing: SymmetricKey,
+    used_from: Timestamp,
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_logged_out_while_seal_keys_and_signing_keys_are_replaced() {
     let redis = RedisServer::start();
@@ -89,14 +124,15 @@ async fn nobody_is_logged_out_while_seal_keys_and_signing_keys_are_replaced() {
     let begun = Instant::now();
     let fleet = Arc::new(Fleet::start(&keys.old()).await);
     let resources = [0, 1].map(|home| Resource::new(fleet.clone(), home));
-    let mut load = Load::start(&fleet, resources, &keys.signing, &keys.sealing);
+    let ([signing, new_signing], [sealing, new_sealing]) = (&keys.signing, &keys.sealing);
+    let mut load = Load::start(&fleet, resources, signing, sealing);
     load.wait_for_rounds().await;
     logins_cross(&fleet).await;
 
     // Far enough for two restarts on a busy machine.
     let lead = MAX_AGE + 5 * begun.elapsed() + Duration::from_secs(5);
     let used_from = Timestamp::from_secs((SystemClock.now() + lead).as_secs());
-    load.expect_from(used_from);
+    load.expect_from(used_from, new_signing, new_sealing);
     let edited = keys.with_used_from(used_from);
     for node in [0, 1] {
         let ended = fleet.restart(node, &edited).await;
@@ -108,6 +144,57 @@ async fn nobody_is_logged_out_while_seal_keys_and_signing_keys_are_replaced() {
     assert!(now + MAX_AGE < used_from, "the restarts took too long");
 
     load.wait_until(used_from).await;
+    load.wait_for_rounds().await;
+    logins_cross(&fleet).await;
+    let served = load.stop().await;
+    assert!(served.before > 0 && served.after > 0, "{served:?}");
+    for ended in Arc::into_inner(fleet).unwrap().stop().await {
+        assert_quiet(&ended);
+    }
+}
+
+/// The same by `token-server keys rotate`, which makes the new keys and writes their time.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_logged_out_while_the_command_rotates_keys() {
+    let redis = RedisServer::start();
+    let keys = Material::new(&redis);
+    // Which builds it.
+    drop(program());
+    let begun = Instant::now();
+    let file = keys.in_files();
+    let fleet = Arc::new(Fleet::start(&file).await);
+    let resources = [0, 1].map(|home| Resource::new(fleet.clone(), home));
+    let [signing, _] = &keys.signing;
+    let [sealing, _] = &keys.sealing;
+    let mut load = Load::start(&fleet, resources, signing, sealing);
+    load.wait_for_rounds().await;
+
+    // Far enough for two restarts on a busy machine.
+    let window = format!("{}s", (10 * begun.elapsed()).as_secs() + 10);
+    let rotated = {
+        let file = file.clone();
+        spawn_blocking(move || {
+            let mut rotate = program();
+            rotate.args(["keys", "rotate", "--restart-within", &window, "--config"]);
+            run(rotate.arg(file), "")
+        })
+    };
+    let rotated = rotated.await.unwrap();
+    assert_eq!(rotated.status.code(), Some(0), "{}", rotated.stderr);
+    let added = keys.added(&rotated.stdout);
+    load.expect_from(added.used_from, &added.signing, &added.sealing);
+    for node in [0, 1] {
+        assert_quiet(&fleet.restart(node, &file).await);
+        load.wait_for_rounds().await;
+        logins_cross(&fleet).await;
+    }
+    let now = SystemClock.now();
+    assert!(
+        now + MAX_AGE < added.used_from,
+        "the restarts took too long"
+    );
+
+    load.wait_until(added.used_from).await;
     load.wait_for_rounds().await;
     logins_cross(&fleet).await;
     let served = load.stop().await;

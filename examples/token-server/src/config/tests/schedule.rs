@@ -21,10 +21,10 @@ fn a_key_is_a_text_or_a_table() {
     let [a, b] = &config.tokens.signing_keys[..] else {
         panic!("there are two");
     };
-    assert_eq!((a.key.as_path(), a.used_from), (Path::new("a.pem"), None));
-    assert_eq!((b.key.as_path(), b.used_from), (Path::new("b.pem"), None));
+    assert_eq!((path_of(a), a.used_from), (Path::new("a.pem"), None));
+    assert_eq!((path_of(b), b.used_from), (Path::new("b.pem"), None));
     let sealing = &config.tokens.seal_keys[0];
-    assert_eq!(sealing.key.expose(), SEAL_KEY);
+    assert!(matches!(&sealing.key, Source::Inline(key) if key.expose() == SEAL_KEY));
     let used_from = sealing.used_from.expect("it has a time");
     assert_eq!(used_from.to_string(), "2027-01-31T07:00:00Z");
 }
@@ -64,11 +64,19 @@ fn a_table_without_its_key_or_with_another_one_is_refused() {
     for (key, says) in [
         (
             "signing_keys = [{ used_from = 2027-01-31T08:00:00Z }]".to_owned(),
-            "tokens.signing_keys[0].file: missing; expected the key (in the table at line 1)",
+            "tokens.signing_keys[0]: one of file, env is needed (line 1)",
         ),
         (
-            format!("seal_keys = [{{ file = \"{SEAL_KEY}\" }}]"),
-            "tokens.seal_keys[0].file: unknown key; expected one of key, used_from (line 1)",
+            "seal_keys = [{ used_from = 2027-01-31T08:00:00Z }]".to_owned(),
+            "tokens.seal_keys[0]: one of key, file, env is needed (line 1)",
+        ),
+        (
+            "seal_keys = [{ file = \"a.key\", env = \"A_KEY\" }]".to_owned(),
+            "tokens.seal_keys[0]: only one of key, file, env can be (line 1)",
+        ),
+        (
+            "signing_keys = [{ key = \"a\" }]".to_owned(),
+            "tokens.signing_keys[0].key: unknown key; expected one of file, env, used_from (line 1)",
         ),
         (
             "seal_keys = [{ key = \"k4.local.short\" }]".to_owned(),
@@ -86,4 +94,52 @@ fn keys_are_not_kept_for_longer_than_a_day() {
         refusal("tokens.jwks_max_age = \"25h\""),
         "tokens.jwks_max_age: expected at most 86400 seconds; found \"25h\" (line 1)"
     );
+}
+
+#[test]
+fn a_key_may_be_in_a_file_or_in_the_environment() {
+    let config = config(
+        "[tokens]\nsigning_keys = [{ env = \"SIGNING_KEY\" }]\n\
+         signing_key_passphrase = { file = \"passphrase\" }\n\
+         seal_keys = [{ file = \"seal.key\" }, { env = \"OLD_2\", used_from = 2020-01-31T08:00:00Z }]",
+    );
+    let tokens = &config.tokens;
+    assert!(matches!(&tokens.signing_keys[0].key, Source::Env(name) if name == "SIGNING_KEY"));
+    assert_eq!(path_of(&tokens.seal_keys[0]), Path::new("seal.key"));
+    assert!(matches!(&tokens.seal_keys[1].key, Source::Env(name) if name == "OLD_2"));
+    assert!(matches!(
+        &tokens.signing_key_passphrase,
+        Some(Source::File(_))
+    ));
+}
+
+#[test]
+fn a_key_that_stands_where_a_path_or_a_name_is_expected_is_not_shown() {
+    let key = "k4.local.pl4nt3dpl4nt3d";
+    for (text, says) in [
+        (
+            format!("seal_keys = [{{ file = \"{key}\" }}]"),
+            "tokens.seal_keys[0].file: expected the path of a file; found what looks like the key \
+             itself (line 1)",
+        ),
+        (
+            "signing_keys = [\"-----BEGIN PRIVATE KEY-----\"]".to_owned(),
+            "tokens.signing_keys[0]: expected the path of a file; found what looks like the key \
+             itself (line 1)",
+        ),
+        (
+            format!("seal_keys = [{{ env = \"{key}\" }}]"),
+            "tokens.seal_keys[0].env: expected the name of an environment variable, of capital \
+             letters, digits and underscores; found another string (line 1)",
+        ),
+    ] {
+        assert_eq!(refusal(&format!("tokens.{text}")), says);
+    }
+}
+
+fn path_of(scheduled: &ScheduledKey) -> &Path {
+    match &scheduled.key {
+        Source::File(path) => path,
+        other => panic!("not a file: {other:?}"),
+    }
 }

@@ -1,0 +1,21 @@
+//! `keys`: makes, lists and rotates keys.
+
+mod generate;
+mod list;
+mod rotate;
+
+pub(super) use self::generate::{PEM, SEAL, new_seal_key, new_signing_key};
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use crate::args::KeysCommand;
+
+/// Does what a command says about keys.
+pub(crate) fn keys(command: &KeysCommand) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        KeysCommand::Generate(options) => generate::run(options),
+        KeysCommand::List { config } => list::run(config),
+        KeysCommand::Rotate(options) => rotate::run(options),
+    }
+}
