@@ -10,7 +10,7 @@ pub(super) fn python() -> Option<PathBuf> {
 }
 
 /// The folder of the Node clients; `None` if their registry cannot be reached, which is then said.
-pub(super) fn node() -> Option<PathBuf> {
+pub(crate) fn node() -> Option<PathBuf> {
     folder("node", "package-lock.json")
 }
 

@@ -7,9 +7,12 @@ mod conversation;
 mod curl;
 mod demo;
 mod gateway;
-mod installed;
+pub(crate) mod installed;
 mod node;
 mod python;
 mod script;
 mod verifiers;
 mod wire;
+
+pub(crate) use self::node::script as node_script;
+pub(crate) use self::script::run as run_script;

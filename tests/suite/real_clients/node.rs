@@ -7,7 +7,7 @@ use super::conversation::Client;
 use super::installed;
 
 /// A script of `tests/clients/node`, under the name by which it finds its packages.
-pub(super) fn script(installed: &Path, name: &str) -> Command {
+pub(crate) fn script(installed: &Path, name: &str) -> Command {
     let mut node = Command::new("node");
     node.args(["--preserve-symlinks", "--preserve-symlinks-main"])
         .arg(installed.join("scripts").join(name));

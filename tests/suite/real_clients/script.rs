@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 /// # Panics
 ///
 /// If it fails, with what it said.
-pub(super) async fn run(mut command: Command) -> Vec<Value> {
+pub(crate) async fn run(mut command: Command) -> Vec<Value> {
     command
         .stdin(Stdio::null())
         .env("NO_PROXY", "127.0.0.1")

@@ -1,5 +1,8 @@
 //! The authorization code grant with PKCE, from the login page to a refresh.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use reissue_tests::claims;
 
 use super::browser::{Ask, Browser, VERIFIER, address, hidden, html, parameter, redeem};
@@ -69,9 +72,16 @@ async fn the_login_page_gives_nothing_away_and_cannot_be_framed() {
     assert_eq!(page.headers["referrer-policy"], "no-referrer");
     assert_eq!(page.headers["x-frame-options"], "DENY");
     assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    let (_, style) = html(&page).split_once("<style>").expect("a style sheet");
+    let (style, _) = style.split_once("</style>").expect("its end");
+    let hash = BASE64_STANDARD.encode(digest(&SHA256, style.as_bytes()));
     assert_eq!(
-        page.headers["content-security-policy"],
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' http:"
+        policy,
+        format!(
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; \
+             frame-ancestors 'none'; form-action 'self' http:"
+        )
     );
     let cookie = page.headers["set-cookie"].to_str().unwrap();
     assert!(

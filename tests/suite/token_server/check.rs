@@ -36,6 +36,9 @@ fn what_is_wrong_is_named_as_a_start_names_it() {
             "[tokens]\nseal_keys = [{ env = \"NO_SUCH_KEY\" }]",
             "tokens.seal_keys[0]",
         ),
+        ("[login_page]\nlogo = \"none.svg\"", "login_page.logo"),
+        ("[login_page]\nlogo = \"config.toml\"", "login_page.logo"),
+        ("[login_page]\naccent = \"#eee\"", "login_page.accent"),
         ("store = \"redis://\"", "store"),
     ] {
         let ended = check_text(&format!("{config}\n{PARTIES}"));
@@ -82,7 +85,7 @@ fn what_is_unwise_is_a_warning_and_a_failure_only_if_asked_for() {
             "warning: the configuration: everybody on this machine may read",
             "note: clients[0].secret: in plain text",
             "note: tokens.seal_keys[0]: in the configuration itself",
-            "a server would start with it; 7 warnings",
+            "a server would start with it; 8 warnings",
         ] {
             assert!(ended.stdout.contains(says), "{says}: {}", ended.stdout);
         }

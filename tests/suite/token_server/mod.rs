@@ -19,6 +19,7 @@ mod key_rotation;
 mod keys;
 mod lifecycle;
 mod limits;
+mod login_page;
 mod oauth2_crate;
 mod presets;
 pub(crate) mod process;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::{HeaderValue, LOCATION};
 
-use super::page::{self, forbid_traces};
+use super::page::{Pages, forbid_traces};
 use super::redirect::Redirect;
 use super::request::AuthorizationError;
 
@@ -14,6 +14,7 @@ pub(super) struct Answer<'a> {
     pub(super) to: &'a Redirect,
     pub(super) state: Option<&'a str>,
     pub(super) issuer: &'a str,
+    pub(super) pages: &'a Pages,
 }
 
 impl Answer<'_> {
@@ -34,7 +35,7 @@ impl Answer<'_> {
         parameters.extend(self.state.map(|state| ("state", state)));
         parameters.push(("iss", self.issuer));
         let Ok(mut location) = HeaderValue::try_from(self.to.with(&parameters)) else {
-            return page::refusal("The application cannot be reached.");
+            return self.pages.refusal("The application cannot be reached.");
         };
         location.set_sensitive(true);
         // Not 302 or 307: what was posted here is not for the client (RFC 9700 §4.12).

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Answer;
 use super::browser::{Browser, Cookie};
 use super::code::Codes;
-use super::page::{Login, refusal};
+use super::page::{Alert, Login, Pages};
 use super::redirect::Redirect;
 use super::registry::Registry;
 use super::request::{AuthorizationError, AuthorizationRequest, Refusal, TOO_LARGE, UNAVAILABLE};
@@ -36,6 +36,7 @@ struct Shared {
     logins: Logins,
     forms: Sealer,
     codes: Codes,
+    pages: Pages,
 }
 
 impl Authorize {
@@ -45,6 +46,7 @@ impl Authorize {
         clients: Registry,
         logins: Logins,
         codes: Codes,
+        pages: Pages,
     ) -> Self {
         Self(Arc::new(Shared {
             issuer: issuer.to_owned(),
@@ -53,6 +55,7 @@ impl Authorize {
             logins,
             forms: Sealer::new(keys, "login form", issuer),
             codes,
+            pages,
         }))
     }
 }
@@ -66,7 +69,7 @@ pub(crate) async fn show(
     let query = query.unwrap_or_default();
     let request = match AuthorizationRequest::read(&query, &shared.clients) {
         Ok(request) => request,
-        Err(Refusal::Page(reason)) => return refusal(reason),
+        Err(Refusal::Page(reason)) => return shared.pages.refusal(reason),
         Err(Refusal::Redirect { to, state, error }) => {
             let state = state.as_deref();
             return shared.answer(&to, state).error(error);
@@ -81,14 +84,15 @@ pub(crate) async fn show(
         Ok(sealed) => sealed,
         Err(error) => return shared.answer_to(&pending.request).error(unsealed(&error)),
     };
-    let login = Login {
-        asked: &pending.request.asked,
+    let asked = &pending.request.asked;
+    let mut response = shared.pages.login(&Login {
+        asked,
+        client: shared.client_name(&asked.client_id),
         request: &sealed,
         username: "",
         alert: None,
         status: StatusCode::OK,
-    };
-    let mut response = login.render();
+    });
     response
         .headers_mut()
         .extend(set_cookie.map(|cookie| (SET_COOKIE, cookie)));
@@ -103,51 +107,54 @@ pub(crate) async fn log_in(
 ) -> Response {
     let (head, body) = request.into_parts();
     if !is_form(&head.headers) {
-        return refusal("The form was not sent as a form.");
+        return shared.pages.refusal("The form was not sent as a form.");
     }
     let Ok(body) = to_bytes(body, FORM_LIMIT).await else {
-        return refusal("The form is too large, or did not arrive.");
+        return shared
+            .pages
+            .refusal("The form is too large, or did not arrive.");
     };
     let Ok(form) = Parameters::parse(&body) else {
-        return refusal("The form is malformed.");
+        return shared.pages.refusal("The form is malformed.");
     };
     let sealed = form.get("request").unwrap_or_default();
     let Some(pending) = shared.forms.open::<Pending>(sealed, SystemClock.now()) else {
-        return refusal("The page was open for too long, or is not from here.");
+        return shared
+            .pages
+            .refusal("The page was open for too long, or is not from here.");
     };
     if !pending.browser.sent(&head.headers, shared.cookie) {
-        return refusal("The form was not shown to this browser, or the browser keeps no cookies.");
+        return shared
+            .pages
+            .refusal("The form was not shown to this browser, or the browser keeps no cookies.");
     }
     let asked = &pending.request.asked;
     let username = form.get("username").unwrap_or_default();
     let password = ClientSecret::new(form.get("password").unwrap_or_default());
     let again = |status, alert| {
-        let login = Login {
+        shared.pages.login(&Login {
             asked,
+            client: shared.client_name(&asked.client_id),
             request: sealed,
             username,
             alert: Some(alert),
             status,
-        };
-        login.render()
+        })
     };
     let address = address.map(|Extension(address)| address);
     match shared.logins.check(username, password, address).await {
         Ok(()) => {}
         Err(LoginError::Wrong) => {
-            let alert = "The username or the password is wrong.";
-            return again(StatusCode::FORBIDDEN, alert);
+            return again(StatusCode::FORBIDDEN, Alert::Wrong);
         }
         Err(LoginError::TooMany { wait }) => {
-            let alert = "There were too many wrong passwords. Wait a while, and try again.";
-            let mut response = again(StatusCode::TOO_MANY_REQUESTS, alert);
+            let mut response = again(StatusCode::TOO_MANY_REQUESTS, Alert::TooMany);
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, retry_after(wait));
             return response;
         }
         Err(LoginError::Busy) => {
-            let alert = "Too many are logging in just now. Try again.";
-            return again(StatusCode::SERVICE_UNAVAILABLE, alert);
+            return again(StatusCode::SERVICE_UNAVAILABLE, Alert::Busy);
         }
     }
     let answer = shared.answer_to(&pending.request);
@@ -170,7 +177,13 @@ impl Shared {
             to,
             state,
             issuer: &self.issuer,
+            pages: &self.pages,
         }
+    }
+
+    /// What people call the client; its id, if it has gone since the page was shown.
+    fn client_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.clients.find(id).map_or(id, |client| &client.name)
     }
 }
 

@@ -24,4 +24,5 @@ mod sealer;
 
 pub(crate) use self::code::Codes;
 pub(crate) use self::endpoint::{Authorize, log_in, show};
+pub(crate) use self::page::{Brand, Logo, Pages, Palette};
 pub(crate) use self::registry::{Registered, Registry};

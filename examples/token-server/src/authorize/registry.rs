@@ -29,6 +29,8 @@ impl FromIterator<(String, Registered)> for Registry {
 /// What is registered of a client.
 #[derive(Debug)]
 pub(crate) struct Registered {
+    /// What people are shown.
+    pub(crate) name: String,
     pub(crate) redirect_uris: Vec<RedirectUri>,
     /// Everything that it may ask for.
     pub(crate) scope: Scope,

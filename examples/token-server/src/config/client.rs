@@ -7,6 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::document::{Keys, Node};
 use super::error::ConfigError;
+use super::login_page::display_name;
 use super::policy::PolicyKeys;
 use super::redirect_uri::RedirectUri;
 use super::secret::Secret;
@@ -15,6 +16,8 @@ use super::secret::Secret;
 #[derive(Debug)]
 pub(crate) struct ClientKeys {
     pub(crate) id: String,
+    /// What people are shown.
+    pub(crate) name: Option<String>,
     pub(crate) credential: Credential,
     pub(crate) grants: Vec<String>,
     /// Where the answer to an authorization request may go. Empty unless it has `authorization_code`, and only then.
@@ -40,6 +43,7 @@ impl ClientKeys {
         let grants = grants(&keys)?;
         Ok(Self {
             id,
+            name: keys.read("name", display_name)?,
             redirect_uris: redirect_uris(&keys, &grants)?,
             grants,
             scope: keys
@@ -225,6 +229,7 @@ fn introspect(keys: &Keys<'_>, credential: &Credential) -> Result<bool, ConfigEr
 
 pub(super) const KEYS: &[&str] = &[
     "id",
+    "name",
     "secret",
     "secret_sha256",
     "secret_argon2",

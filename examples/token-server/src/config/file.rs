@@ -12,6 +12,7 @@ use super::address::{self, Issuer, StoreUrl};
 use super::client::ClientKeys;
 use super::document::{Keys, Node, shown};
 use super::error::ConfigError;
+use super::login_page::LoginPageKeys;
 use super::logins::LoginKeys;
 use super::policy::PolicyKeys;
 use super::redis::RedisKeys;
@@ -31,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) tokens: TokenKeys,
     pub(crate) policy: PolicyKeys,
     pub(crate) logins: LoginKeys,
+    pub(crate) login_page: LoginPageKeys,
     /// Each `id` occurs once.
     pub(crate) clients: Vec<ClientKeys>,
     /// Each `name` occurs once, and is not the `id` of a client.
@@ -56,7 +58,13 @@ impl Config {
     pub(crate) fn parse_in(text: &str, file: &Path) -> Result<Self, ConfigError> {
         let mut config = Self::parse(text)?;
         if let Some(folder) = file.parent() {
-            for path in config.tokens.files().chain(config.redis.files()) {
+            let logo = config.login_page.logo.iter_mut();
+            for path in config
+                .tokens
+                .files()
+                .chain(config.redis.files())
+                .chain(logo)
+            {
                 *path = folder.join(&*path);
             }
         }
@@ -88,6 +96,9 @@ impl Config {
             redis: keys.read("redis", RedisKeys::read)?.unwrap_or_default(),
             tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
             logins,
+            login_page: keys
+                .read("login_page", LoginPageKeys::read)?
+                .unwrap_or_default(),
             users: distinct(&keys, "users", "name", |node| {
                 let user = UserKeys::read(node)?;
                 check_is_no_client(node, &user, &clients)?;
@@ -137,7 +148,16 @@ fn distinct<T>(
 }
 
 pub(super) const KEYS: &[&str] = &[
-    "listen", "issuer", "store", "server", "redis", "tokens", "policy", "logins", "clients",
+    "listen",
+    "issuer",
+    "store",
+    "server",
+    "redis",
+    "tokens",
+    "policy",
+    "logins",
+    "login_page",
+    "clients",
     "users",
 ];
 

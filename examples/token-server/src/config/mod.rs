@@ -10,11 +10,13 @@
 
 mod address;
 mod client;
+mod colour;
 mod document;
 mod duration;
 mod edit;
 mod error;
 mod file;
+mod login_page;
 mod logins;
 mod policy;
 mod redirect_uri;
@@ -28,10 +30,12 @@ mod user;
 
 pub(crate) use self::address::{Issuer, StoreUrl, UnknownStore};
 pub(crate) use self::client::{AuthMethod, ClientKeys, Credential};
+pub(crate) use self::colour::{Colour, LEAST_CONTRAST};
 pub(crate) use self::duration::{Lifetime, parse_duration};
 pub(crate) use self::edit::{append_key, replace_algorithm};
 pub(crate) use self::error::ConfigError;
 pub(crate) use self::file::Config;
+pub(crate) use self::login_page::{DARK_CARD, LoginPageKeys};
 pub(crate) use self::logins::PeerAddress;
 pub(crate) use self::policy::{KeepAnswer, OnReuse, PolicyKeys, Preset, Rotation};
 pub(crate) use self::redirect_uri::RedirectUri;

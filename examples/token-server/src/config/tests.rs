@@ -7,7 +7,9 @@ use super::logins::LoginKeys;
 use super::*;
 
 mod clients;
+mod login_page;
 mod policy;
+mod reference;
 mod schedule;
 mod secrets;
 
@@ -194,6 +196,7 @@ fn the_demo_shows_every_key() {
         crate::config::policy::KEYS,
         super::server::KEYS,
         super::logins::KEYS,
+        crate::config::login_page::KEYS,
         super::client::KEYS,
         super::user::KEYS,
     ];
@@ -270,8 +273,8 @@ fn the_demo_has_the_accounts_of_the_documents_it_stands_for() {
 fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("lisen = \"127.0.0.1:80\""),
-        "lisen: unknown key; expected one of listen, issuer, store, server, redis, tokens, policy, logins, clients, users \
-         (line 1)"
+        "lisen: unknown key; expected one of listen, issuer, store, server, redis, tokens, policy, \
+         logins, login_page, clients, users (line 1)"
     );
     assert_eq!(
         refusal("\n[tokens]\nformat = \"jwt\"\nkeys = []"),

@@ -13,6 +13,7 @@ pub(super) fn registry(clients: &[ClientKeys]) -> Result<Registry, SetupError> {
         .filter(|(_, keys)| keys.enabled && !keys.redirect_uris.is_empty())
         .map(|(index, keys)| {
             let registered = Registered {
+                name: keys.name.as_ref().unwrap_or(&keys.id).clone(),
                 redirect_uris: keys.redirect_uris.clone(),
                 scope: scope(index, keys)?,
             };

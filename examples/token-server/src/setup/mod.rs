@@ -1,6 +1,7 @@
 //! From a configuration to a server that can serve: what the operator wrote becomes what `reissue` takes.
 
 mod authorize;
+mod brand;
 mod clients;
 mod error;
 mod inventory;
@@ -21,7 +22,7 @@ use reissue::guessing::GuessLimiter;
 use reissue::store::MemoryStore;
 use reissue::{Clock as _, Policy, Server, SystemClock};
 
-use crate::authorize::{Authorize, Codes};
+use crate::authorize::{Authorize, Codes, Pages};
 use crate::config::{Config, StoreUrl};
 use crate::findings::Findings;
 use crate::grants::Grants;
@@ -56,7 +57,15 @@ impl Setup {
         let (guesses, guess_every) = (config.logins.guesses, config.logins.guess_every);
         let limiter = GuessLimiter::new(guesses, guess_every);
         let logins = Logins::new(users.clone(), limiter);
-        let authorize = Authorize::new(&issuer, seal_keys, registry, logins.clone(), codes.clone());
+        let pages = Pages::new(&brand::brand(&config.login_page)?);
+        let authorize = Authorize::new(
+            &issuer,
+            seal_keys,
+            registry,
+            logins.clone(),
+            codes.clone(),
+            pages,
+        );
         let builder = match &config.store {
             StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
             StoreUrl::Redis(url) => {

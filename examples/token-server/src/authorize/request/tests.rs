@@ -3,6 +3,7 @@ use crate::config::RedirectUri;
 
 fn clients() -> Registry {
     let registered = Registered {
+        name: "App".to_owned(),
         redirect_uris: vec![RedirectUri::parse("https://app.example/cb").unwrap()],
         scope: "openid read".parse().unwrap(),
     };
