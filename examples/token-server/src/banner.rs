@@ -1,4 +1,4 @@
-//! What the operator reads first: where the server is, and what to try.
+//! The text on stdout at start: the address, and commands to try.
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use crate::routes::{AUTHORIZATION_PATH, REVOCATION_PATH, TOKEN_PATHS};
 use crate::setup::Generated;
 
-/// What there is to say at start.
+/// The facts for the text.
 pub(crate) struct Banner {
     pub(crate) address: SocketAddr,
     pub(crate) generated: Generated,
@@ -48,7 +48,7 @@ impl Banner {
     }
 }
 
-/// An address to connect to, for one to listen on.
+/// Returns an address to connect to, for one to listen on.
 fn reachable(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -69,10 +69,12 @@ REFRESHED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refres
 SECOND=$(sed 's/.*"refresh_token":"\([^"]*\)".*/\1/' <<< "$REFRESHED")
 NARROWED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$SECOND&scope=read" TOKEN_URL); echo "$NARROWED"
 
-# Replay: the same again, as if the response had been lost. Within 60 seconds it succeeds; after them it would end the session.
+# Replay: the same again, as if the response had been lost. It succeeds within 60 seconds;
+# after that it would end the session.
 REPLAYED=$(curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$SECOND" TOKEN_URL); echo "$REPLAYED"
 
-# Replay the first one, as a third browser tab would. Each token has 60 seconds of its own, from when it was superseded.
+# Replay the first one, as a third browser tab would. Each token has 60 seconds of its own,
+# from when it was superseded.
 curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$FIRST" TOKEN_URL; echo
 
 # Log out: revoke the session.
@@ -82,7 +84,8 @@ curl -s -o /dev/null -w '%{http_code}\n' -u TestClient:TestSecret -d "token=$THI
 # No token of it refreshes any more:
 curl -s -u TestClient:TestSecret -d "grant_type=refresh_token&refresh_token=$THIRD" TOKEN_URL; echo
 
-# Applications log people in at AUTHORIZATION_URL (authorization code with PKCE), for example as demo-app.
+# Applications send people to AUTHORIZATION_URL to log in (authorization code with PKCE), for
+# example as demo-app.
 
 # Stop the server with Ctrl-C.
 "#;

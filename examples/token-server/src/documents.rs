@@ -1,4 +1,4 @@
-//! What clients and APIs can look up: the metadata of the server and its public keys.
+//! The public documents: the metadata of the server and its public keys.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use reissue::{JwksEndpoint, MetadataEndpoint, Server};
 use crate::grants;
 use crate::routes::{AUTHORIZATION_PATH, INTROSPECTION_PATH, REVOCATION_PATH, TOKEN_PATHS};
 
-/// The well-known documents (RFC 8414 §3, RFC 7517), the keys with this `max-age`.
+/// Returns the routes of the documents (RFC 8414 §3, RFC 7517), the keys with this `max-age`.
 pub(crate) fn router(server: &Server, jwks_max_age: Duration) -> Router {
     let metadata = MetadataEndpoint::new(server.clone())
         .with_authorization_endpoint(AUTHORIZATION_PATH)

@@ -1,4 +1,4 @@
-//! What is fit for a first look on one machine, and not for a server that others reach.
+//! Warnings about settings that are for a first look, on a server that others can reach.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,9 +8,10 @@ use reissue::client::SecretHash;
 
 use crate::config::{Config, ConfigError, Credential, Issuer, Password, Source};
 
-/// Returns a warning for each thing that strangers could use, and none for a server that only this machine reaches.
+/// Returns a warning for each setting that strangers could use; none for a server that only this
+/// machine can reach.
 ///
-/// A server is within reach if it listens beyond loopback, or if its issuer says that it is reached by another name.
+/// A server is within reach if it listens beyond loopback, or if its issuer has another host name.
 pub(crate) fn warnings(config: &Config, address: SocketAddr) -> Result<Vec<String>, ConfigError> {
     let issuer = config.issuer.as_ref().map(Issuer::as_str);
     let issuer_is_local = issuer.is_none_or(is_local);
@@ -35,7 +36,7 @@ pub(crate) fn warnings(config: &Config, address: SocketAddr) -> Result<Vec<Strin
     Ok(warnings)
 }
 
-/// The secrets that are in the demo, too: which key, and whose.
+/// Returns the key and the owner of each secret that is in the demo, too.
 fn demo_secrets(config: &Config, demo: &Config) -> Vec<String> {
     let demo_clients: Vec<&str> = demo
         .clients
@@ -88,7 +89,7 @@ fn is_any(digest: [u8; 32], secrets: &[&str]) -> bool {
         .any(|secret| hash.verify(&ClientSecret::new(*secret)))
 }
 
-/// Whether a URL leads to the machine that it is used on (RFC 6761 §6.3).
+/// Returns whether a URL leads to the machine that it is used on (RFC 6761 §6.3).
 fn is_local(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else {
         return false;

@@ -1,4 +1,4 @@
-//! The grants besides `refresh_token`: what a handler behind the layer is for.
+//! The grant types beside `refresh_token`, which the handler behind the layer serves.
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 use crate::authorize::Codes;
 use crate::logins::{LoginError, Logins};
 
-/// The grant types that [`answer`] answers.
+/// The grant types that [`grant`] serves.
 pub(crate) const TYPES: [&str; 3] = ["authorization_code", "client_credentials", "password"];
 
-/// What it takes to answer them.
+/// What the grant types need.
 #[derive(Clone, Debug)]
 pub(crate) struct Grants {
     pub(crate) logins: Logins,
     pub(crate) codes: Codes,
 }
 
-/// Answers what the user, or the client itself, authorised.
-pub(crate) async fn answer(
+/// Returns what the user, or the client itself, authorised.
+pub(crate) async fn grant(
     State(grants): State<Grants>,
     address: Option<Extension<ClientAddress>>,
     TokenClient(client): TokenClient,
@@ -34,7 +34,7 @@ pub(crate) async fn answer(
     Ok(Granted(grant))
 }
 
-/// Whole seconds, and not too few.
+/// Returns the value of `Retry-After`, in whole seconds and rounded up.
 pub(crate) fn retry_after(wait: Duration) -> HeaderValue {
     HeaderValue::from(wait.as_secs() + 1)
 }
@@ -99,7 +99,7 @@ async fn by_password(
     Ok(Grant::new(username).with_auth_time(SystemClock.now()))
 }
 
-/// The scope that was asked for, which must be within the client's; the client's, if none was (RFC 6749 §3.3).
+/// Returns the requested scope, which must be within the client's, or the client's (RFC 6749 §3.3).
 fn scope(client: &Client, parameters: &Parameters) -> Result<Scope, Denial> {
     let most = client.scope().cloned().unwrap_or_default();
     let Some(asked) = parameters.get("scope") else {

@@ -1,4 +1,4 @@
-//! Log lines on stderr, as many as `RUST_LOG` asks for.
+//! Log lines on stderr, filtered by `RUST_LOG`.
 
 use std::env::{self, VarError};
 use std::ffi::OsString;

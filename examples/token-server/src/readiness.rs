@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-/// Asks the store at most once a second, however many ask here. Clones are the same one.
+/// Asks the store at most once a second, however many requests there are. Clones share this.
 ///
 /// The path is open, so the response names codes only: addresses and versions are in the log.
 #[derive(Clone, Debug)]
@@ -22,19 +22,19 @@ pub(crate) struct Readiness(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     server: Server,
-    last: Mutex<Option<Asked>>,
+    last: Mutex<Option<Check>>,
 }
 
-/// A question that the store was asked.
+/// A check of the store.
 #[derive(Debug)]
-struct Asked {
+struct Check {
     at: Instant,
-    answer: watch::Receiver<Option<Answer>>,
+    report: watch::Receiver<Option<Report>>,
 }
 
-/// What everybody is told until the store is asked again.
+/// The response to every request until the store is asked again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct Report {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
 }
@@ -47,57 +47,57 @@ impl Readiness {
         }))
     }
 
-    /// Returns what the store said within the last second, or is about to say.
+    /// Returns the result of a check that is at most a second old, or under way.
     ///
-    /// Dropping the future changes nothing: the question is asked by a task of its own. Otherwise hanging up would be a way
-    /// to have it asked again.
-    pub(crate) async fn answer(&self) -> Answer {
-        let mut answer = self.asked();
-        match answer.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(answer)) => answer.clone(),
+    /// Dropping the future changes nothing: the check runs in a task of its own. Otherwise clients
+    /// could start more checks by disconnecting.
+    pub(crate) async fn report(&self) -> Report {
+        let mut report = self.check();
+        match report.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(report)) => report.clone(),
             // The task went down with its runtime.
             Ok(None) | Err(_) => unavailable(),
         }
     }
 
-    fn asked(&self) -> watch::Receiver<Option<Answer>> {
+    fn check(&self) -> watch::Receiver<Option<Report>> {
         let mut last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
         let before = match &*last {
-            Some(asked) if asked.is_current() => return asked.answer.clone(),
-            Some(asked) => asked.answer.borrow().clone(),
+            Some(check) if check.is_current() => return check.report.clone(),
+            Some(check) => check.report.borrow().clone(),
             None => None,
         };
-        let (sender, answer) = watch::channel(None);
-        *last = Some(Asked {
+        let (sender, report) = watch::channel(None);
+        *last = Some(Check {
             at: Instant::now(),
-            answer: answer.clone(),
+            report: report.clone(),
         });
         let server = self.0.server.clone();
         tokio::spawn(async move {
             let ready = server.ready().await;
-            let answer = answer_of(&ready);
-            if before.as_ref() != Some(&answer) {
+            let report = report_of(&ready);
+            if before.as_ref() != Some(&report) {
                 log(&ready, before.is_some());
             }
-            sender.send_replace(Some(answer));
+            sender.send_replace(Some(report));
         });
-        answer
+        report
     }
 }
 
-impl Asked {
-    /// It was asked within the last second, or has not been answered.
+impl Check {
+    /// Returns whether the check is at most a second old, or under way.
     fn is_current(&self) -> bool {
         self.at.elapsed() < LONGEST_AGE || self.is_under_way()
     }
 
     fn is_under_way(&self) -> bool {
-        // Without a sender there will be no answer.
-        self.answer.borrow().is_none() && self.answer.has_changed().is_ok()
+        // Without a sender there will be no report.
+        self.report.borrow().is_none() && self.report.has_changed().is_ok()
     }
 }
 
-fn answer_of(ready: &Result<Vec<Finding>, ServerError>) -> Answer {
+fn report_of(ready: &Result<Vec<Finding>, ServerError>) -> Report {
     let Ok(findings) = ready else {
         return unavailable();
     };
@@ -109,20 +109,20 @@ fn answer_of(ready: &Result<Vec<Finding>, ServerError>) -> Answer {
             codes.push(code);
         }
     }
-    Answer::new(
+    Report::new(
         StatusCode::OK,
         &json!({ "status": "ready", "findings": codes }),
     )
 }
 
-fn unavailable() -> Answer {
-    Answer::new(
+fn unavailable() -> Report {
+    Report::new(
         StatusCode::SERVICE_UNAVAILABLE,
         &json!({ "status": "not ready", "findings": [{ "code": "store-unavailable" }] }),
     )
 }
 
-impl Answer {
+impl Report {
     fn new(status: StatusCode, body: &Value) -> Self {
         Self {
             status,
@@ -131,7 +131,8 @@ impl Answer {
     }
 }
 
-/// Logs an answer that differs from the one before. The first one is logged, too: what was logged at the start may be old.
+/// Logs a result that differs from the one before. The first one is logged, too: the start may be
+/// long ago.
 fn log(ready: &Result<Vec<Finding>, ServerError>, is_change: bool) {
     match ready {
         Ok(findings) => {
@@ -146,7 +147,7 @@ fn log(ready: &Result<Vec<Finding>, ServerError>, is_change: bool) {
     }
 }
 
-/// How old what everybody is told may be.
+/// The greatest age of a result.
 const LONGEST_AGE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use reissue::{Server, SessionsEndpoint};
 use reissue_axum::BearerToken;
 use serde_json::json;
 
-use crate::routes::{answer, method_not_allowed};
+use crate::routes::{method_not_allowed, respond_json};
 
 /// Returns the protected routes. `/whoami` takes every token, `/sessions` only those with the scope
 /// `sessions`. A revoked access token, and one of an ended session, is denied at once: each token is
@@ -34,5 +34,5 @@ async fn whoami(BearerToken(token): BearerToken) -> Response {
         "scope": token.scope.as_str(),
         "sid": token.sid.map(|sid| sid.to_string()),
     });
-    answer(StatusCode::OK, &body)
+    respond_json(StatusCode::OK, &body)
 }

@@ -1,4 +1,4 @@
-//! What is answered under which path.
+//! The routes.
 
 use axum::Router;
 use axum::body::Body;
@@ -11,22 +11,23 @@ use serde_json::{Value, json};
 
 use crate::authorize::{self, Authorize};
 use crate::grants::{self, Grants};
-use crate::readiness::{Answer, Readiness};
+use crate::readiness::{Readiness, Report};
 use crate::resources;
 
-/// Where tokens are to be had, under the names that people know: bshaffer's and WSO2's, and league's.
+/// The paths of the token endpoint: those of bshaffer's and WSO2's servers, and league's.
 pub(crate) const TOKEN_PATHS: [&str; 2] = ["/oauth2/token", "/access_token"];
 
-/// Where tokens are revoked.
+/// The path of the revocation endpoint.
 pub(crate) const REVOCATION_PATH: &str = "/oauth2/revoke";
 
-/// Where tokens are introspected.
+/// The path of the introspection endpoint.
 pub(crate) const INTROSPECTION_PATH: &str = "/oauth2/introspect";
 
-/// Where browsers are sent to log in.
+/// The path of the authorization endpoint.
 pub(crate) const AUTHORIZATION_PATH: &str = "/oauth2/authorize";
 
-/// The token endpoint, to be put around the [`router`]: what it answers by itself, no router has to look at.
+/// Returns the layer of the token endpoint, to be put around the [`router`], which refreshes then
+/// do not pass.
 pub(crate) fn token_endpoint(server: &Server) -> RefreshLayer {
     let refresh = RefreshLayer::new(server.clone()).with_grant_types(grants::TYPES);
     TOKEN_PATHS
@@ -34,7 +35,7 @@ pub(crate) fn token_endpoint(server: &Server) -> RefreshLayer {
         .fold(refresh, RefreshLayer::with_path)
 }
 
-/// All routes but those of the [`documents`](crate::documents); those of the token endpoint for what it does not answer by itself.
+/// Returns all routes but those of the [`documents`](crate::documents).
 pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> Router {
     let authorization = get(authorize::show)
         .post(authorize::log_in)
@@ -45,7 +46,7 @@ pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> R
     TOKEN_PATHS
         .into_iter()
         .fold(Router::new(), |router, path| {
-            router.route(path, post(grants::answer))
+            router.route(path, post(grants::grant))
         })
         .route(AUTHORIZATION_PATH, authorization)
         .route_service(REVOCATION_PATH, RevocationEndpoint::new(server.clone()))
@@ -60,14 +61,14 @@ pub(crate) fn router(server: &Server, grants: Grants, authorize: Authorize) -> R
         .with_state(grants)
 }
 
-/// The process runs.
+/// Reports that the process runs.
 async fn health() -> Response {
-    answer(StatusCode::OK, &json!({ "status": "ok" }))
+    respond_json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// The process can do its work, as far as its store is concerned.
+/// Reports whether the store can serve.
 async fn ready(readiness: Readiness) -> Response {
-    let Answer { status, body } = readiness.answer().await;
+    let Report { status, body } = readiness.report().await;
     respond(status, body)
 }
 
@@ -88,13 +89,13 @@ pub(crate) async fn method_not_allowed() -> Response {
 }
 
 fn refusal(status: StatusCode, code: &str, description: &str) -> Response {
-    answer(
+    respond_json(
         status,
         &json!({ "error": code, "error_description": description }),
     )
 }
 
-pub(crate) fn answer(status: StatusCode, body: &Value) -> Response {
+pub(crate) fn respond_json(status: StatusCode, body: &Value) -> Response {
     respond(status, body.to_string())
 }
 

@@ -1,4 +1,4 @@
-//! From a command line to a server that answers, until it is told to stop.
+//! Serving, from the command line to the signal to stop.
 
 use std::error::Error;
 use std::future::{Future, ready};
@@ -34,7 +34,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     served
 }
 
-/// On one core, one thread, and no work passed between threads.
+/// Builds the runtime: on one core, one thread, and no work passed between threads.
 fn runtime() -> io::Result<Runtime> {
     let is_alone = available_parallelism().is_ok_and(|cores| cores.get() == 1);
     let mut builder = if is_alone {
@@ -71,8 +71,8 @@ async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Says in the log what an operator ought to know of the store. One that is down may come up later: `/readyz` tells. One
-/// that is not trusted waits for the operator, who had better know now.
+/// Logs what the store reports. One that is down may come up later, which `/readyz` shows; one that
+/// is not trusted is an error now.
 async fn inspect(server: &Server) -> Result<(), UntrustedError> {
     match server.ready().await {
         Ok(findings) => {
@@ -103,7 +103,7 @@ fn try_listen(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // Connections inherit both. Otherwise the operating system buffers megabytes for whoever sends and does not read.
+    // Connections inherit both. Otherwise the operating system buffers megabytes for each of them.
     socket.set_recv_buffer_size(SOCKET_BUFFER)?;
     socket.set_send_buffer_size(SOCKET_BUFFER)?;
     // As `TcpListener::bind` does: on Unix a restart does not wait for connections of the last run.
@@ -159,7 +159,7 @@ fn address_source(address: PeerAddress) -> AddressSource {
     }
 }
 
-/// The name of the signal that says to stop.
+/// Returns a future of the name of the signal to stop.
 fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
     #[cfg(unix)]
     {
@@ -185,10 +185,11 @@ fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
     }
 }
 
-/// There is no TLS with the server of the store.
+/// TLS with the server of the store failed.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "redis.root_certificates: the server of the store is not trusted, or does not trust redis.client_certificate"
+    "redis.root_certificates: the server of the store is not trusted, or does not trust \
+     redis.client_certificate"
 )]
 struct UntrustedError(#[source] ServerError);
 
@@ -204,15 +205,15 @@ struct ListenError {
 /// How long a client may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a client may take to send a body. One that takes longer gets the `invalid_request` of a body that ends too
-/// early.
+/// How long a client may take to send a body. One that takes longer gets the `invalid_request` of a
+/// body that ends too early.
 const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// For how long a connection may be open without a request.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many bytes the operating system buffers for a connection in each direction: more than the longest request and
-/// response.
+/// How many bytes the operating system buffers for a connection in each direction: more than the
+/// longest request and response.
 const SOCKET_BUFFER: u32 = 64 * 1024;
 
 /// How many connections may wait to be accepted.

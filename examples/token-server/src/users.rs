@@ -1,4 +1,4 @@
-//! Who may log in with a password.
+//! The users, and the check of their passwords.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,7 +18,8 @@ use reissue::hook::{
 #[derive(Clone)]
 pub(crate) struct Users {
     by_name: Arc<HashMap<String, User>>,
-    /// What a login costs that has no slow hash of its own to check, if any user has one.
+    /// The hash that is checked for users without a slow one, so that all logins take as long;
+    /// `None` if no user has a slow one.
     decoy: Option<SecretHash>,
     slow_checks: Arc<SlowChecks>,
 }
@@ -49,12 +50,13 @@ impl Users {
         }
     }
 
-    /// Whether there is such a user, who may log in.
+    /// Returns whether there is such a user, who may log in.
     fn is_welcome(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(|user| !user.disabled)
     }
 
-    /// Checks a password. Unknown and disabled users cost the same as a wrong password, and are told apart by nothing.
+    /// Checks a password. Unknown and disabled users cannot be distinguished from a wrong password,
+    /// also not by time.
     pub(crate) async fn authenticate(&self, name: &str, password: ClientSecret) -> Outcome {
         let user = self.by_name.get(name);
         let is_welcome = self.is_welcome(name);
@@ -78,8 +80,8 @@ impl Users {
     }
 }
 
-/// A session outlives a login: whoever was disabled or removed since then is refused, and the session stays, for it may
-/// have been a mistake.
+/// Denies a refresh to users who were disabled or removed since their login. The session stays,
+/// because it may have been a mistake.
 impl RefreshHook for Users {
     async fn on_refresh(&self, refreshing: &Refreshing<'_>) -> Result<Decision, HookError> {
         Ok(if self.is_welcome(&refreshing.grant.subject) {
@@ -90,7 +92,7 @@ impl RefreshHook for Users {
     }
 }
 
-/// The tokens of such a user are inactive for those who introspect them. A client's own token has no user.
+/// Reports the tokens of such users as inactive. A client's own token has no user.
 impl IntrospectionHook for Users {
     async fn on_introspection(
         &self,
@@ -114,10 +116,10 @@ impl fmt::Debug for Users {
     }
 }
 
-/// How many logins may wait for their turn before more are told to come back.
+/// How many logins may wait for a check.
 const QUEUE: usize = 64;
 
-/// How long.
+/// How long a login may wait.
 const DEADLINE: Duration = Duration::from_secs(2);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Is it the browser that was shown the form that sends it?
+//! The check that a form is sent by the browser that was shown it.
 
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
@@ -6,12 +6,14 @@ use reissue::client::SecretHash;
 use reissue::{ClientSecret, NoRandomness};
 use serde::{Deserialize, Serialize};
 
-/// A random text that a browser keeps in a cookie, and that is sealed into every form that it is shown.
+/// A random text that a browser keeps in a cookie, and that is sealed into every form that it is
+/// shown.
 ///
-/// Without it another site could make the browser send a form that belongs to somebody else's login (RFC 6749 §10.12).
-/// The cookie is `SameSite=Lax`: it is not sent with what another site posts, and it is sent when an application leads
-/// the browser here, so that two tabs share it and neither spoils the other. The `Origin` header would not do: a page with
-/// `Referrer-Policy: no-referrer` posts with `Origin: null`. It says nothing about who is logged in.
+/// Without it another site could make the browser send a form that belongs to somebody else's login
+/// (RFC 6749 §10.12). The cookie is `SameSite=Lax`: it is not sent with what another site posts,
+/// and it is sent when an application leads the browser here, so that two tabs share it and neither
+/// spoils the other. The `Origin` header would not do: a page with `Referrer-Policy: no-referrer`
+/// posts with `Origin: null`. It says nothing about who is logged in.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Browser(String);

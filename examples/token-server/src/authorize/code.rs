@@ -1,4 +1,4 @@
-//! Authorization codes: what was agreed to, sealed.
+//! Authorization codes, which are sealed grants.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use super::pkce::Verifier;
 use super::request::Asked;
 use super::sealer::Sealer;
 
-/// Makes codes and takes them back. Clones do the same.
+/// Issues and redeems codes. Clones share the keys.
 ///
-/// No table of codes is kept: everything is in the code. So any node that shares the keys can redeem it, and the store
-/// has work only when it is redeemed.
+/// Everything is in the code, so any node with the keys can redeem it, and the store is used only
+/// then.
 #[derive(Clone)]
 pub(crate) struct Codes {
     sealer: Arc<Sealer>,
@@ -49,10 +49,10 @@ impl Codes {
         self.sealer.seal(agreed, now, self.ttl)
     }
 
-    /// The grant of a code (RFC 6749 §4.1.3, RFC 7636 §4.6).
+    /// Returns the grant of a code (RFC 6749 §4.1.3, RFC 7636 §4.6).
     ///
-    /// Whatever is wrong is refused alike, and the code stays as good as it was: only its client with its verifier
-    /// can use it up, and only that counts as a second use.
+    /// Every mistake gets the same error and leaves the code valid: only its client with its
+    /// verifier can use it up.
     pub(crate) fn redeem(
         &self,
         code: &str,
@@ -90,7 +90,7 @@ impl fmt::Debug for Codes {
     }
 }
 
-/// What is inside a code.
+/// The content of a code.
 #[derive(Serialize, Deserialize)]
 struct Agreed {
     asked: Asked,

@@ -1,4 +1,4 @@
-//! `GET` shows the login page, `POST` takes the form.
+//! The authorization endpoint: `GET` returns the login page, `POST` receives the form.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +14,8 @@ use reissue::token::SealError;
 use reissue::{ClientSecret, Clock as _, Parameters, SystemClock};
 use serde::{Deserialize, Serialize};
 
-use super::answer::Answer;
 use super::browser::{Browser, Cookie};
+use super::callback::Callback;
 use super::code::Codes;
 use super::page::{Alert, Login, Pages};
 use super::redirect::Redirect;
@@ -60,7 +60,7 @@ impl Authorize {
     }
 }
 
-/// Shows the login page.
+/// Returns the login page.
 pub(crate) async fn show(
     State(Authorize(shared)): State<Authorize>,
     RawQuery(query): RawQuery,
@@ -72,17 +72,17 @@ pub(crate) async fn show(
         Err(Refusal::Page(reason)) => return shared.pages.refusal(reason),
         Err(Refusal::Redirect { to, state, error }) => {
             let state = state.as_deref();
-            return shared.answer(&to, state).error(error);
+            return shared.callback(&to, state).error(error);
         }
     };
     let Ok(browser) = Browser::of(&headers, shared.cookie) else {
-        return shared.answer_to(&request).error(UNAVAILABLE);
+        return shared.callback_of(&request).error(UNAVAILABLE);
     };
     let set_cookie = browser.to_set_cookie(shared.cookie);
     let pending = Pending { request, browser };
     let sealed = match shared.forms.seal(&pending, SystemClock.now(), FORM_TTL) {
         Ok(sealed) => sealed,
-        Err(error) => return shared.answer_to(&pending.request).error(unsealed(&error)),
+        Err(error) => return shared.callback_of(&pending.request).error(unsealed(&error)),
     };
     let asked = &pending.request.asked;
     let mut response = shared.pages.login(&Login {
@@ -99,7 +99,7 @@ pub(crate) async fn show(
     response
 }
 
-/// Takes the form, and sends the browser back to the client with a code.
+/// Receives the form, and redirects the browser to the client with a code.
 pub(crate) async fn log_in(
     State(Authorize(shared)): State<Authorize>,
     address: Option<Extension<ClientAddress>>,
@@ -157,23 +157,23 @@ pub(crate) async fn log_in(
             return again(StatusCode::SERVICE_UNAVAILABLE, Alert::Busy);
         }
     }
-    let answer = shared.answer_to(&pending.request);
+    let callback = shared.callback_of(&pending.request);
     match shared
         .codes
         .issue(asked.clone(), username, SystemClock.now())
     {
-        Ok(code) => answer.code(&code),
-        Err(error) => answer.error(unsealed(&error)),
+        Ok(code) => callback.code(&code),
+        Err(error) => callback.error(unsealed(&error)),
     }
 }
 
 impl Shared {
-    fn answer_to<'a>(&'a self, request: &'a AuthorizationRequest) -> Answer<'a> {
-        self.answer(&request.asked.redirect, request.state.as_deref())
+    fn callback_of<'a>(&'a self, request: &'a AuthorizationRequest) -> Callback<'a> {
+        self.callback(&request.asked.redirect, request.state.as_deref())
     }
 
-    fn answer<'a>(&'a self, to: &'a Redirect, state: Option<&'a str>) -> Answer<'a> {
-        Answer {
+    fn callback<'a>(&'a self, to: &'a Redirect, state: Option<&'a str>) -> Callback<'a> {
+        Callback {
             to,
             state,
             issuer: &self.issuer,
@@ -181,13 +181,13 @@ impl Shared {
         }
     }
 
-    /// What people call the client; its id, if it has gone since the page was shown.
+    /// Returns the name of a client; its id, if it is no longer registered.
     fn client_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.clients.find(id).map_or(id, |client| &client.name)
     }
 }
 
-/// The error of a request that could not be put into a form or a code.
+/// Returns the error of a request that could not be put into a form or a code.
 fn unsealed(error: &SealError) -> AuthorizationError {
     match error {
         SealError::TooLong => TOO_LARGE,
@@ -195,7 +195,7 @@ fn unsealed(error: &SealError) -> AuthorizationError {
     }
 }
 
-/// What the form carries, sealed: the request, and the browser that it was shown to.
+/// The sealed content of the form: the request, and the browser that was shown it.
 #[derive(Serialize, Deserialize)]
 struct Pending {
     request: AuthorizationRequest,
@@ -214,7 +214,7 @@ fn is_form(headers: &HeaderMap) -> bool {
         })
 }
 
-/// How long the login page may stay open.
+/// How long the form of a login page is valid.
 const FORM_TTL: Duration = Duration::from_secs(10 * 60);
 
 /// The largest sealed request, and room for a long name and password.

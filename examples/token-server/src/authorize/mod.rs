@@ -1,18 +1,20 @@
-//! The authorization endpoint (RFC 6749 §3.1): a login page, and codes with PKCE for what was agreed to there.
+//! The authorization endpoint (RFC 6749 §3.1): a login page, and codes with PKCE.
 //!
 //! ```text
 //! GET: query → request → (pending, browser) → page
-//! POST: form → (pending, browser) → logins → code → redirect            token endpoint: code → grant
+//! POST: form → (pending, browser) → logins → code → redirect
+//! token endpoint: code → grant
 //! ```
 //!
-//! Nothing is kept between the steps. What the user was asked travels sealed in the form, what the user agreed to sealed
-//! in the code; that a code is used once is up to [`Grant::with_single_use_id`](reissue::Grant::with_single_use_id).
+//! Nothing is kept between the steps. The request is sealed in the form, and the grant is sealed in
+//! the code. A code is used once by
+//! [`Grant::with_single_use_id`](reissue::Grant::with_single_use_id).
 //!
-//! Whoever logs in agrees: there is no page that asks for consent, because the operator knows every client here. There is
-//! no login that is remembered either, so no application gets a code behind the user's back.
+//! There is no page for consent, because the operator registers every client. No login is
+//! remembered either, so no application gets a code without the user.
 
-mod answer;
 mod browser;
+mod callback;
 mod code;
 mod endpoint;
 mod page;

@@ -1,4 +1,4 @@
-//! Which clients may ask for codes, and where these may go.
+//! The clients that may use the login page, and their redirect URIs.
 
 use std::collections::HashMap;
 
@@ -26,18 +26,18 @@ impl FromIterator<(String, Registered)> for Registry {
     }
 }
 
-/// What is registered of a client.
+/// A registered client.
 #[derive(Debug)]
 pub(crate) struct Registered {
-    /// What people are shown.
+    /// The name that people are shown.
     pub(crate) name: String,
     pub(crate) redirect_uris: Vec<RedirectUri>,
-    /// Everything that it may ask for.
+    /// Everything that the client may ask for.
     pub(crate) scope: Scope,
 }
 
 impl Registered {
-    /// The URI of a request, if it is one of the registered ones.
+    /// Returns a requested URI, if it is registered.
     pub(super) fn redirect(&self, requested: &str) -> Option<Redirect> {
         self.redirect_uris
             .iter()

@@ -1,4 +1,4 @@
-//! From a query to an authorization request, or to why it is none.
+//! Parsing and checking an authorization request.
 
 use reissue::{Parameters, Scope};
 use serde::{Deserialize, Serialize};
@@ -7,14 +7,14 @@ use super::pkce::Challenge;
 use super::redirect::Redirect;
 use super::registry::{Registered, Registry};
 
-/// A request that is in order (RFC 6749 §4.1.1, RFC 7636 §4.3).
+/// A valid request (RFC 6749 §4.1.1, RFC 7636 §4.3).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct AuthorizationRequest {
     pub(super) asked: Asked,
     pub(super) state: Option<String>,
 }
 
-/// What a code is to stand for.
+/// What the client asks for, which a code then stands for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Asked {
     pub(super) client_id: String,
@@ -24,12 +24,13 @@ pub(super) struct Asked {
     pub(super) challenge: Challenge,
 }
 
-/// Why a request is not answered with the login page.
+/// The reason why a request does not get the login page.
 #[derive(Debug, PartialEq)]
 pub(super) enum Refusal {
-    /// The client or its redirect URI is not to be trusted: the user is told, nobody is sent anywhere (RFC 6749 §4.1.2.1).
+    /// The client or its redirect URI cannot be trusted: a page is shown, and no redirect is sent
+    /// (RFC 6749 §4.1.2.1).
     Page(&'static str),
-    /// The client is told.
+    /// The error is sent to the client by a redirect.
     Redirect {
         to: Redirect,
         state: Option<String>,
@@ -37,7 +38,7 @@ pub(super) enum Refusal {
     },
 }
 
-/// What the client is told (RFC 6749 §4.1.2.1, RFC 8707 §2).
+/// An error for the client (RFC 6749 §4.1.2.1, RFC 8707 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AuthorizationError {
     pub(super) code: &'static str,
@@ -122,13 +123,13 @@ const fn invalid_request(description: &'static str) -> AuthorizationError {
     }
 }
 
-/// The request is more than fits into a form.
+/// The request does not fit into a form.
 pub(super) const TOO_LARGE: AuthorizationError = invalid_request("The request is too large.");
 
 /// There is no randomness for a form or a code.
 pub(super) const UNAVAILABLE: AuthorizationError = AuthorizationError {
     code: "temporarily_unavailable",
-    description: "The server cannot answer now. Try again.",
+    description: "The server cannot respond now. Try again.",
 };
 
 const INVALID_SCOPE: AuthorizationError = AuthorizationError {

@@ -1,4 +1,4 @@
-//! Texts that only this server can write and read, and only for a while.
+//! Sealed texts, which only this server can write and read, until they expire.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// Seals content for one purpose, as PASETO `v4.local`.
 ///
-/// The keys are those that seal refresh tokens: all nodes of a server have them, and there is no key more to keep. The
-/// implicit assertion names purpose and issuer, so nothing that was sealed for another purpose opens here, nor there.
-/// A sealed text has one spelling, and no two are equal.
+/// The keys are those that seal refresh tokens, which all nodes have already. The implicit
+/// assertion names purpose and issuer, so nothing that was sealed for another purpose opens here,
+/// nor there. A sealed text has one spelling, and no two are equal.
 pub(super) struct Sealer(PasetoLocal);
 
 impl Sealer {
@@ -37,7 +37,7 @@ impl Sealer {
         self.0.seal(&payload, now)
     }
 
-    /// What was sealed; `None` for anything else, and for what is past its end.
+    /// Opens a sealed text; `None` for any other text, and for one that has expired.
     pub(super) fn open<T>(&self, text: &str, now: Timestamp) -> Option<T>
     where
         T: DeserializeOwned,

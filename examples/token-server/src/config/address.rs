@@ -1,4 +1,4 @@
-//! Where the server is, under which name, and where it keeps sessions.
+//! `listen`, `issuer` and `store`.
 
 use std::net::SocketAddr;
 use std::str::FromStr;
@@ -20,12 +20,12 @@ pub(super) fn listen(node: &Node<'_>) -> Result<SocketAddr, ConfigError> {
 pub(crate) struct Issuer(String);
 
 impl Issuer {
-    /// As it was written: issuers are compared character by character.
+    /// Returns the URL as it was written: issuers are compared character by character.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether clients come by TLS, which this server does not speak: a proxy in front of it does.
+    /// Returns whether there is a proxy in front: the URL is https, and this server has no TLS.
     pub(super) fn is_behind_a_proxy(&self) -> bool {
         let scheme = self.0.split(':').next();
         scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
@@ -33,7 +33,7 @@ impl Issuer {
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
         let text = node.string(ISSUER_EXPECTED)?;
-        // The URL itself is not shown: it may carry a password, which is one of the reasons to refuse it.
+        // The URL itself is not shown: it may contain a password.
         let refuse = |found: &str| Err(node.refuse(ISSUER_EXPECTED, found));
         if text.contains('#') {
             return refuse("a URL with a fragment");
@@ -60,7 +60,7 @@ impl Issuer {
     }
 }
 
-/// Where sessions are kept.
+/// The place where sessions are kept.
 #[derive(Clone, Debug)]
 pub(crate) enum StoreUrl {
     /// `memory:`, in this process: sessions end with it.
@@ -99,7 +99,7 @@ impl FromStr for StoreUrl {
     }
 }
 
-/// A store URL that leads to no store.
+/// A URL that is not that of a store.
 #[derive(Debug, thiserror::Error)]
 #[error("expected {STORE_EXPECTED}; found {found}")]
 pub(crate) struct UnknownStore {
@@ -115,7 +115,8 @@ fn is_scheme(text: &str) -> bool {
 
 const ISSUER_EXPECTED: &str = "an http or https URL without query, fragment or user information";
 const LISTEN_EXPECTED: &str = "an IP address and port such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
-const STORE_EXPECTED: &str = "the URL of a store, such as \"memory:\", \"redis://host\", \"redis-sentinel://host,host/master\" or \"redis-cluster://host,host\"";
+const STORE_EXPECTED: &str = "the URL of a store, such as \"memory:\", \"redis://host\", \
+    \"redis-sentinel://host,host/master\" or \"redis-cluster://host,host\"";
 const REDIS_SCHEMES: [&str; 6] = [
     "redis",
     "rediss",

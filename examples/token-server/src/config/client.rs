@@ -1,4 +1,4 @@
-//! `[[clients]]`: who may ask for tokens.
+//! `[[clients]]`: the clients and their credentials.
 
 use std::fmt;
 
@@ -16,22 +16,24 @@ use super::secret::Secret;
 #[derive(Debug)]
 pub(crate) struct ClientKeys {
     pub(crate) id: String,
-    /// What people are shown.
+    /// The name that people are shown.
     pub(crate) name: Option<String>,
     pub(crate) credential: Credential,
     pub(crate) grants: Vec<String>,
-    /// Where the answer to an authorization request may go. Empty unless it has `authorization_code`, and only then.
+    /// Where the browser may be sent after a login. Not empty if and only if the client has
+    /// `authorization_code`.
     pub(crate) redirect_uris: Vec<RedirectUri>,
-    /// Scope tokens with spaces between them; may be empty.
+    /// Scope tokens with spaces between; may be empty.
     pub(crate) scope: String,
     /// Never empty, and fits the credential.
     pub(crate) auth_methods: Vec<AuthMethod>,
     pub(crate) enabled: bool,
-    /// It may introspect tokens.
+    /// Whether the client may introspect tokens.
     pub(crate) introspect: bool,
-    /// Its tokens are bound to a key of its own.
+    /// Whether tokens are bound to a key of the client.
     pub(crate) sender_constrained: bool,
-    /// Its own policy, complete: what it leaves open has been taken from the server's `[policy]`. `None`: the server's.
+    /// The client's own policy, with the keys that it leaves out taken from `[policy]`. `None`: the
+    /// server's.
     pub(crate) policy: Option<PolicyKeys>,
 }
 
@@ -64,13 +66,13 @@ impl ClientKeys {
     }
 }
 
-/// How a client proves who it is.
+/// The credential of a client.
 pub(crate) enum Credential {
     /// A PHC string of argon2id, for a secret that a human chose.
     Argon2(Secret),
     /// The secret itself.
     Plain(Secret),
-    /// It has no secret.
+    /// None: a public client.
     Public,
     /// The digest of a generated secret.
     Sha256([u8; 32]),
@@ -101,7 +103,7 @@ impl Credential {
         }
     }
 
-    /// The methods of a client that names none.
+    /// Returns the default methods.
     fn usual_methods(&self) -> Vec<AuthMethod> {
         match self {
             Self::Public => vec![AuthMethod::None],
@@ -129,7 +131,7 @@ pub(crate) enum AuthMethod {
     None,
 }
 
-/// A PHC string of argon2id, whether of a client's secret or a user's password.
+/// Reads a PHC string of argon2id, of a client's secret or a user's password.
 pub(super) fn argon2(node: &Node<'_>) -> Result<Secret, ConfigError> {
     let text = node.text(ARGON2_EXPECTED)?;
     let parts: Vec<&str> = text.split('$').collect();
@@ -166,7 +168,7 @@ fn hex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// RFC 6749 appendix A.1: a client identifier is made of printable ASCII.
+/// Reads a client identifier: printable ASCII (RFC 6749 appendix A.1).
 fn id(node: &Node<'_>) -> Result<String, ConfigError> {
     let id = node.text(ID_EXPECTED)?;
     if !id.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
@@ -215,7 +217,8 @@ fn auth_methods(keys: &Keys<'_>, credential: &Credential) -> Result<Vec<AuthMeth
     Ok(methods)
 }
 
-/// RFC 7662 §2.1: the introspection endpoint must require authorization, which a public client cannot give.
+/// Reads whether a client may introspect. A public one may not: introspection requires
+/// authorization (RFC 7662 §2.1).
 fn introspect(keys: &Keys<'_>, credential: &Credential) -> Result<bool, ConfigError> {
     let Some(node) = keys.optional("introspect") else {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! A cursor over the parsed TOML that knows at each step where it stands, so that every error can say so.
+//! A cursor over parsed TOML that keeps path and position, so that every error can name them.
 
 use jiff::Timestamp;
 use toml::Spanned;
@@ -17,7 +17,7 @@ pub(super) struct Keys<'d> {
 }
 
 impl<'d> Keys<'d> {
-    /// The top of a document.
+    /// Returns the keys at the top of a document.
     pub(super) fn root(
         text: &'d str,
         table: &'d Spanned<DeTable<'d>>,
@@ -33,7 +33,7 @@ impl<'d> Keys<'d> {
         .checked()
     }
 
-    /// The value of a key, if it was given.
+    /// Returns the value of a key, if it is in the file.
     pub(super) fn optional(&self, key: &'static str) -> Option<Node<'d>> {
         debug_assert!(self.known.contains(&key), "{key} is not in the list");
         let (name, value) = self.table.get_key_value(key)?;
@@ -45,7 +45,7 @@ impl<'d> Keys<'d> {
         })
     }
 
-    /// The value of a key that must be given.
+    /// Returns the value of a key that must be in the file.
     pub(super) fn required(
         &self,
         key: &'static str,
@@ -58,7 +58,7 @@ impl<'d> Keys<'d> {
         })
     }
 
-    /// The value of a key as `read` understands it, if it was given.
+    /// Reads the value of a key with `read`, if it is in the file.
     pub(super) fn read<T>(
         &self,
         key: &'static str,
@@ -67,7 +67,7 @@ impl<'d> Keys<'d> {
         self.optional(key).as_ref().map(read).transpose()
     }
 
-    /// The elements of an array, each as `read` understands it; none if the key was not given.
+    /// Reads each element of an array with `read`; none if the key is not in the file.
     pub(super) fn read_each<T>(
         &self,
         key: &'static str,
@@ -79,7 +79,7 @@ impl<'d> Keys<'d> {
         node.items()?.iter().map(read).collect()
     }
 
-    /// The error that this table as a whole contradicts itself.
+    /// Returns the error that this table as a whole contradicts itself.
     pub(super) fn conflict(&self, reason: impl Into<String>) -> ConfigError {
         ConfigError::Conflict {
             path: self.path.clone(),
@@ -88,7 +88,8 @@ impl<'d> Keys<'d> {
         }
     }
 
-    /// The error that the value of `key` leaves no default for another key, which was not given.
+    /// Returns the error that the value of `key` leaves no default for another key, which was not
+    /// given.
     pub(super) fn undecided(
         &self,
         key: &'static str,
@@ -124,8 +125,8 @@ impl<'d> Keys<'d> {
         }
     }
 
-    /// A key as it was written, unless it was in quotes. No key here needs them, so it is rather a value that lost its
-    /// key, as in `["k4.local.…"]`.
+    /// Returns a key as it was written, unless it was in quotes. No key here needs them, so it may
+    /// be a secret that lost its key, as in `["k4.local.…"]`.
     fn shown_key(&self, name: &Spanned<DeString<'_>>) -> String {
         let written = self.text.get(name.span()).unwrap_or_default();
         if written.starts_with(['"', '\'']) {
@@ -144,7 +145,7 @@ impl<'d> Keys<'d> {
     }
 }
 
-/// A value and where it stands.
+/// A value with its path and position.
 pub(super) struct Node<'d> {
     text: &'d str,
     path: String,
@@ -160,7 +161,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// A string with something in it.
+    /// Returns a string that is not empty.
     pub(super) fn text(&self, expected: &str) -> Result<&'d str, ConfigError> {
         match self.string(expected)? {
             "" => Err(self.refuse(expected, "an empty string")),
@@ -168,7 +169,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// A string with something in it that no message ever shows.
+    /// Returns a string that is not empty and that no message shows.
     pub(super) fn secret(&self, expected: &str) -> Result<Secret, ConfigError> {
         self.text(expected).map(Secret::new)
     }
@@ -189,7 +190,7 @@ impl<'d> Node<'d> {
             .map_err(|_| self.refuse(expected, clipped(&number.to_string())))
     }
 
-    /// A date and time, in whole milliseconds.
+    /// Returns a date and time, in whole milliseconds.
     pub(super) fn time(&self) -> Result<Timestamp, ConfigError> {
         let expected =
             "a date and time with an offset, without quotes, such as 2027-01-31T08:00:00Z";
@@ -207,7 +208,7 @@ impl<'d> Node<'d> {
         matches!(self.value, DeValue::Table(_))
     }
 
-    /// One of a few words.
+    /// Returns what one of a few words stands for.
     pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, ConfigError> {
         let expected = || {
             let words: Vec<String> = words
@@ -253,12 +254,12 @@ impl<'d> Node<'d> {
         Ok(items.iter().enumerate().map(node).collect())
     }
 
-    /// What kind of value it is, without the value.
+    /// Returns the type of the value, without the value.
     pub(super) fn type_of(&self) -> &'static str {
         type_of(self.value)
     }
 
-    /// The error that this value is not what its key allows. `found` must show no secret.
+    /// Returns the error that this value is not what its key allows. `found` must show no secret.
     pub(super) fn refuse(
         &self,
         expected: impl Into<String>,
@@ -272,7 +273,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The error that this value contradicts another one.
+    /// Returns the error that this value contradicts another one.
     pub(super) fn conflict(&self, reason: impl Into<String>) -> ConfigError {
         ConfigError::Conflict {
             path: self.path.clone(),
@@ -282,7 +283,7 @@ impl<'d> Node<'d> {
     }
 }
 
-/// A string as an error shows it: quoted, escaped, and not longer than a glance.
+/// Returns a string as an error shows it: quoted, escaped and clipped.
 pub(super) fn shown(text: &str) -> String {
     format!("{:?}", clipped(text))
 }

@@ -1,12 +1,13 @@
-//! How long things last, as people write it.
+//! Durations, as people write them.
 //!
-//! - Short: `"90s"`, `"10m"`, `"2h"`, `"30d"`, `"1w"`, `"3mo"`, `"1y"`, or several: `"1h30m"`. Here `m` is minutes and
-//!   `mo` months. This is the ["friendly" format](jiff::fmt::friendly) of jiff, so `"90 seconds"` works too.
-//! - ISO 8601, as PHP's `DateInterval` takes it: `"PT1H"`, `"P14D"`, `"P1M"`, `"P1Y2M10DT2H30M"`. Here `M` is months
-//!   before the `T` and minutes after it.
+//! - Short: `"90s"`, `"10m"`, `"2h"`, `"30d"`, `"1w"`, `"3mo"`, `"1y"`, or several: `"1h30m"`.
+//!   Here `m` is minutes and `mo` months. This is the ["friendly" format](jiff::fmt::friendly) of
+//!   jiff, so `"90 seconds"` works too.
+//! - ISO 8601, as PHP's `DateInterval` takes it: `"PT1H"`, `"P14D"`, `"P1M"`, `"P1Y2M10DT2H30M"`.
+//!   Here `M` is months before the `T` and minutes after it.
 //!
-//! A token's lifetime is counted in seconds from some instant, not along a calendar: a day is 24 hours, a week 7 days,
-//! **a month 30 days, a year 365 days**.
+//! A token's lifetime is counted in seconds from some instant, not along a calendar: a day is 24
+//! hours, a week 7 days, **a month 30 days, a year 365 days**.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use jiff::Span;
 use super::document::{Node, shown};
 use super::error::ConfigError;
 
-/// How long something lives, if it ends at all.
+/// A lifetime, which may be unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lifetime {
     For(Duration),
@@ -24,7 +25,7 @@ pub(crate) enum Lifetime {
 }
 
 impl Lifetime {
-    /// A duration above zero, or the word `"never"`.
+    /// Reads a duration above zero, or the word `"never"`.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
         if node
             .string(EXPECTED_LIFETIME)
@@ -36,12 +37,12 @@ impl Lifetime {
     }
 }
 
-/// A duration above zero.
+/// Reads a duration above zero.
 pub(super) fn positive(node: &Node<'_>) -> Result<Duration, ConfigError> {
     nonzero(node, EXPECTED)
 }
 
-/// A duration above zero, up to `longest`.
+/// Reads a duration above zero, up to `longest`.
 pub(super) fn positive_at_most(
     node: &Node<'_>,
     longest: Duration,
@@ -50,7 +51,7 @@ pub(super) fn positive_at_most(
     at_most(node, longest)
 }
 
-/// A duration from zero to `longest`.
+/// Reads a duration from zero to `longest`.
 pub(super) fn at_most(node: &Node<'_>, longest: Duration) -> Result<Duration, ConfigError> {
     let (text, duration) = any(node, EXPECTED)?;
     if duration > longest {
@@ -114,7 +115,7 @@ fn parse(text: &str) -> Result<Duration, Fault> {
         .ok_or(Fault::TooLong)
 }
 
-/// Why a text is not a duration that can be used.
+/// The reason why a text is not a duration that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     Malformed,

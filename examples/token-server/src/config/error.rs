@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration, said so that the operator can mend it.
+//! Errors in a configuration, in words for the operator.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use toml::de::Error as TomlError;
 
 /// A configuration that cannot be used, and where it is wrong.
 ///
-/// Holds no value of a secret key, in `Display` or in `Debug`.
+/// Contains no value of a secret, in `Display` or in `Debug`.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
     /// Two keys, or two tables, contradict each other.
@@ -17,7 +17,7 @@ pub(crate) enum ConfigError {
         line: usize,
         reason: String,
     },
-    /// A key that must be there is not.
+    /// A key that must be in the file is not.
     #[error("{path}: missing; expected {expected} (in the table at line {line})")]
     Missing {
         path: String,
@@ -63,7 +63,8 @@ pub(crate) enum ConfigError {
 }
 
 impl ConfigError {
-    /// The parser's own message without the source line that its `Display` adds: that line may hold a secret.
+    /// The parser's own message without the source line that its `Display` adds: that line may hold
+    /// a secret.
     pub(super) fn syntax(text: &str, error: &TomlError) -> Self {
         let offset = error.span().map_or(text.len(), |span| span.start);
         let before = text.get(..offset).unwrap_or(text);

@@ -1,4 +1,4 @@
-//! The file as a whole.
+//! The whole file.
 
 use std::collections::HashMap;
 use std::fs;
@@ -40,12 +40,12 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// The configuration for a first look: demo clients and users, the memory store, fresh keys.
+    /// Returns the demo: clients and users that everybody knows, the memory store, new keys.
     pub(crate) fn demo() -> Result<Self, ConfigError> {
         Self::parse(include_str!("../demo.toml"))
     }
 
-    /// The configuration in a file. Relative paths in it start at its folder.
+    /// Reads the configuration in a file. Relative paths in it start at its folder.
     pub(crate) fn load(file: &Path) -> Result<Self, ConfigError> {
         let text = fs::read_to_string(file).map_err(|cause| ConfigError::Read {
             file: file.to_owned(),
@@ -54,7 +54,7 @@ impl Config {
         Self::parse_in(&Zeroizing::new(text), file)
     }
 
-    /// The configuration in a text that is, or is to be, in `file`.
+    /// Reads the configuration in a text that is, or will be, in `file`.
     pub(crate) fn parse_in(text: &str, file: &Path) -> Result<Self, ConfigError> {
         let mut config = Self::parse(text)?;
         if let Some(folder) = file.parent() {
@@ -71,7 +71,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The configuration in a text.
+    /// Reads the configuration in a text.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
         let document = DeTable::parse(text).map_err(|error| ConfigError::syntax(text, &error))?;
         let keys = Keys::root(text, &document, KEYS)?;
@@ -110,7 +110,8 @@ impl Config {
     }
 }
 
-/// The tokens of a user and a client's own have their name in `sub`, so no two may share one (RFC 9068 §5).
+/// Checks that a user is not named as a client: the tokens of both have this name in `sub` (RFC
+/// 9068 §5).
 fn check_is_no_client(
     node: &Node<'_>,
     user: &UserKeys,
@@ -119,13 +120,14 @@ fn check_is_no_client(
     match clients.iter().position(|client| client.id == user.name) {
         None => Ok(()),
         Some(index) => Err(node.conflict(format!(
-            "clients[{index}] is called {}, too: with its own tokens the client would pass for the user",
+            "clients[{index}] is called {}, too: with its own tokens the client would pass for the \
+             user",
             shown(&user.name)
         ))),
     }
 }
 
-/// An array of tables of which no two have the same name.
+/// Reads an array of tables of which no two have the same name.
 fn distinct<T>(
     keys: &Keys<'_>,
     array: &'static str,
@@ -161,7 +163,8 @@ pub(super) const KEYS: &[&str] = &[
     "users",
 ];
 
-const ADDRESS_EXPECTED: &str = "\"x-forwarded-for\", if the proxy in front appends its client to that header, or \"connection\", \
-    because issuer is https: clients come through a proxy, whose address everybody would have";
+const ADDRESS_EXPECTED: &str = "\"x-forwarded-for\", if the proxy in front appends its client to \
+    that header, or \"connection\", because issuer is https: clients come through a proxy, whose \
+    address everybody would have";
 
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);

@@ -6,23 +6,23 @@ use super::document::Node;
 use super::duration;
 use super::error::ConfigError;
 
-/// How many wrong guesses are let through.
+/// The limit on wrong guesses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LoginKeys {
-    /// At one account or client from one address at once; 0: any number.
+    /// Guesses for one account or client from one address; 0: any number.
     pub(crate) guesses: u32,
-    /// How long it takes until there is one more.
+    /// The time until there is one more.
     pub(crate) guess_every: Duration,
-    /// Whose word the address is, if the file says so.
+    /// The source of addresses, if the file names one.
     pub(super) address: Option<PeerAddress>,
 }
 
-/// Whose word counts for where a request comes from.
+/// The source of the address of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PeerAddress {
-    /// The connection's.
+    /// The connection.
     Connection,
-    /// That of the proxy in front, which appends to `X-Forwarded-For` whom it serves.
+    /// The last element of `X-Forwarded-For`, which the proxy in front appends.
     Forwarded,
 }
 
@@ -43,15 +43,17 @@ impl LoginKeys {
         })
     }
 
-    /// Whose word the address is.
+    /// Returns the source of addresses.
     pub(crate) fn address(&self) -> PeerAddress {
         self.address.unwrap_or(PeerAddress::Connection)
     }
 
-    /// Whether guesses are counted by an address that nobody has vouched for.
+    /// Returns whether guesses are counted by the address of the connection without the file saying
+    /// so.
     ///
-    /// That is right as long as clients connect to this server. Behind a proxy all connections have one address: ten wrong
-    /// passwords for an account would lock out its user, and a hundred would lock out everybody.
+    /// That is right as long as clients connect to this server. Behind a proxy all connections have
+    /// one address: ten wrong passwords for an account would lock out its user, and a hundred would
+    /// lock out everybody.
     pub(super) fn takes_every_connection_for_a_client(&self) -> bool {
         self.guesses > 0 && self.address.is_none()
     }
@@ -74,5 +76,5 @@ const ADDRESSES: &[(&str, PeerAddress)] = &[
     ("x-forwarded-for", PeerAddress::Forwarded),
 ];
 
-/// Longer than that, and a forgetful user is as good as locked out.
+/// With a longer time, a forgetful user would be locked out.
 const LONGEST: Duration = Duration::from_secs(15 * 60);

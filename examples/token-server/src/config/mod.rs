@@ -1,12 +1,12 @@
-//! The configuration file: TOML in, a [`Config`] out that has nothing left to check.
+//! The configuration file, from TOML to a checked [`Config`].
 //!
-//! Every table is read once, key by key, by the type that it becomes; there is no half-checked form in between. Each
-//! mistake is a [`ConfigError`] that names the key by its full path (`clients[1].policy.grace`, counted from 0), the
-//! line, and what was expected. The value of a secret is in no error and no `Debug` output, which is why the messages
-//! of the TOML parser, which quote the line, are not passed on.
+//! Every table is read once, key by key, by the type that it becomes. Each mistake is a
+//! [`ConfigError`] that names the key by its full path (`clients[1].policy.grace`, counted from 0),
+//! the line, and what was expected. The value of a secret is in no error and no `Debug` output,
+//! which is why the messages of the TOML parser, which quote the line, are not passed on.
 //!
-//! The types here know nothing of `reissue`: they are what the operator wrote. Defaults that a policy has belong to
-//! `reissue`, so a key that was left out is `None`.
+//! The types here do not use `reissue`: they are what the operator wrote. Defaults that a policy
+//! has belong to `reissue`, so a key that was left out is `None`.
 
 mod address;
 mod client;

@@ -6,10 +6,10 @@ use super::document::{Keys, Node};
 use super::duration::{self, Lifetime};
 use super::error::ConfigError;
 
-/// What the operator said about refresh tokens. What was not said is `None`: the preset decides.
+/// The keys about refresh tokens. A key that is not in the file is `None`: the preset decides.
 ///
-/// `always_issue_new_refresh_token` and `renew_refresh_token`, the names that users of other servers know, are ways to
-/// say `rotation` and `keep_answer`, and have become those here.
+/// `always_issue_new_refresh_token` and `renew_refresh_token`, the names that users of other
+/// servers know, are ways to say `rotation` and `keep_answer`, and have become those here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PolicyKeys {
     pub(crate) preset: Option<Preset>,
@@ -46,9 +46,9 @@ impl PolicyKeys {
         })
     }
 
-    /// These keys, and `base` for what they leave open.
+    /// Returns these keys, and those of `base` where these are not in the file.
     ///
-    /// A preset of their own is a fresh start: nothing of `base` shines through it.
+    /// With a preset of their own, nothing of `base` counts.
     pub(super) fn over(self, base: &Self) -> Self {
         if self.preset.is_some() {
             return self;
@@ -89,21 +89,21 @@ pub(crate) enum Rotation {
     Rotate,
 }
 
-/// Which refresh token is in the answer when it is kept.
+/// The refresh token in the response when it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeepAnswer {
     None,
     Same,
 }
 
-/// What follows when a used refresh token comes back, or when several holders take turns.
+/// The reaction to a replaced refresh token, or to a session that is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnReuse {
     Report,
     Revoke,
 }
 
-/// `rotation` and `keep_answer`, whichever keys said it, as long as they agree.
+/// Reads `rotation` and `keep_answer`, and their other names, as long as they agree.
 fn rotation(keys: &Keys<'_>) -> Result<(Option<Rotation>, Option<KeepAnswer>), ConfigError> {
     // What was said, and in which words.
     let mut rotation = keys.read("rotation", |node| {
@@ -173,7 +173,7 @@ pub(super) const KEYS: &[&str] = &[
     "renew_refresh_token",
 ];
 
-/// `false` keeps the refresh token, and this is then in the answer.
+/// Keys whose `false` keeps the refresh token, and what the response then holds.
 const ALIASES: [(&str, KeepAnswer); 2] = [
     ("always_issue_new_refresh_token", KeepAnswer::None),
     ("renew_refresh_token", KeepAnswer::Same),

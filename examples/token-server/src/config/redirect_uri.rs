@@ -1,4 +1,4 @@
-//! `redirect_uris`: where the answer to an authorization request may go.
+//! `redirect_uris`: where the browser may be sent after a login.
 
 use http::uri::Authority;
 
@@ -7,14 +7,15 @@ use super::error::ConfigError;
 
 /// A redirect URI, as the operator registered it.
 ///
-/// It is compared character by character (RFC 9700 §2.1). There is one exception, for native applications that listen on
-/// whatever port they get (RFC 8252 §7.3): a loopback address without a port, `http://127.0.0.1/…` or `http://[::1]/…`,
-/// stands for that address with any port. With a port it stands for itself, and so does the name `localhost`, which may
-/// lead elsewhere (RFC 8252 §8.3).
+/// It is compared character by character (RFC 9700 §2.1). There is one exception, for native
+/// applications that listen on whatever port they get (RFC 8252 §7.3): a loopback address without a
+/// port, `http://127.0.0.1/…` or `http://[::1]/…`, stands for that address with any port. With a
+/// port it stands for itself, and so does the name `localhost`, which may lead elsewhere (RFC 8252
+/// §8.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RedirectUri {
     text: String,
-    /// Where a port may follow.
+    /// The position at which a port may follow.
     any_port_after: Option<usize>,
 }
 
@@ -24,7 +25,7 @@ impl RedirectUri {
         Self::parse(text).map_err(|found| node.refuse(EXPECTED, found))
     }
 
-    /// The URI, or what is found in its place. It is not shown: it may carry a password.
+    /// Parses a URI. The error does not show it: it may contain a password.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         if text.contains('#') {
             return Err("a URI with a fragment");
@@ -63,7 +64,7 @@ impl RedirectUri {
         })
     }
 
-    /// Whether a request may ask for this one.
+    /// Returns whether a requested URI matches this one.
     pub(crate) fn matches(&self, requested: &str) -> bool {
         let Some(end) = self.any_port_after else {
             return requested == self.text;
@@ -76,7 +77,7 @@ impl RedirectUri {
     }
 }
 
-/// The `host[:port]` of what follows the scheme.
+/// Returns the `host[:port]` of what follows the scheme.
 fn authority(rest: &str) -> Result<Authority, &'static str> {
     let rest = rest.strip_prefix("//").ok_or("a URI without a host")?;
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -97,7 +98,7 @@ fn is_scheme(text: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
 }
 
-/// `:1` to `:65535`, in one spelling each.
+/// Returns whether a text is a port, `:1` to `:65535`, in its only spelling.
 fn is_port(text: &str) -> bool {
     text.strip_prefix(':').is_some_and(|digits| {
         digits.starts_with(|c: char| matches!(c, '1'..='9'))

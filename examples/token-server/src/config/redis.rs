@@ -1,4 +1,4 @@
-//! `[redis]`: what a store on Redis has to know beyond its URL.
+//! `[redis]`: the settings of a store on Redis beside its URL.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,20 +7,20 @@ use super::document::{Keys, Node};
 use super::duration;
 use super::error::ConfigError;
 
-/// How patient to be, how durable a revocation must be before it is confirmed, and whom TLS trusts.
+/// Time-outs, the durability of revocations, and certificates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RedisKeys {
     /// How long one operation may take.
     pub(crate) response_timeout: Duration,
     /// How long connecting may take.
     pub(crate) connect_timeout: Duration,
-    /// How many replicas must have it; 0: the master's word is enough.
+    /// The number of replicas that must have a revocation; 0: the master's confirmation is enough.
     pub(crate) revocation_replicas: u32,
     /// How long they may take.
     pub(crate) revocation_within: Duration,
     /// Certificates to trust instead of those of the operating system.
     pub(crate) root_certificates: Option<PathBuf>,
-    /// Who we are, for servers that ask.
+    /// The certificate for a server that asks for one.
     pub(crate) client_certificate: Option<ClientCertificate>,
 }
 
@@ -54,7 +54,7 @@ impl RedisKeys {
         })
     }
 
-    /// Every path that may be relative.
+    /// Returns every path that may be relative.
     pub(super) fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let client = self.client_certificate.as_mut();
         let client = client.map(|client| [&mut client.certificate, &mut client.key]);
@@ -76,7 +76,7 @@ impl Default for RedisKeys {
     }
 }
 
-/// Neither is of use without the other.
+/// Reads the two keys that need each other.
 fn client_certificate(keys: &Keys<'_>) -> Result<Option<ClientCertificate>, ConfigError> {
     let certificate = keys.read("client_certificate", pem_file)?;
     let key = keys.read("client_key", pem_file)?;

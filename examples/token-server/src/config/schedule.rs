@@ -1,4 +1,4 @@
-//! Keys that are used one after the other, each on its own or in a table with its time.
+//! Keys that are used one after the other, each a string or a table with its time.
 
 use jiff::Timestamp;
 

@@ -1,10 +1,11 @@
-//! What must not be printed.
+//! Secrets in the configuration.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A secret from the configuration: a password, a passphrase, a key, or a hash that could be attacked offline.
+/// A secret from the configuration: a password, a passphrase, a key, or a hash that could be
+/// attacked offline.
 #[derive(Clone)]
 pub(crate) struct Secret(Zeroizing<String>);
 
@@ -13,7 +14,7 @@ impl Secret {
         Self(Zeroizing::new(text.to_owned()))
     }
 
-    /// The secret itself. Never for a log, an error or a URL.
+    /// Returns the secret itself. Never for a log, an error or a URL.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

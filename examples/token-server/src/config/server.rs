@@ -1,4 +1,4 @@
-//! `[server]`: how much the peers of the server may open and delay.
+//! `[server]`: the bounds on connections.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use super::error::ConfigError;
 /// The bounds on connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ServerKeys {
-    /// How many connections are served at once.
+    /// The number of connections that are served at once.
     pub(crate) connections: u32,
-    /// How long a peer may take nothing of what is sent to it.
+    /// How long a peer may accept nothing of what is sent to it.
     pub(crate) write_timeout: Duration,
 }
 

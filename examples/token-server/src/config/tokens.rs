@@ -10,19 +10,19 @@ use super::schedule::{self, Element, ScheduledKey};
 use super::secret::Secret;
 use super::source::Source;
 
-/// The format of access tokens, and all keys.
+/// The format of access tokens, the keys, and how long others may keep things.
 #[derive(Debug)]
 pub(crate) struct TokenKeys {
     pub(crate) format: TokenFormat,
     pub(crate) alg: Algorithm,
-    /// They sign one after the other, and all verify. None: make one at start.
+    /// They sign one after the other, and all verify. Empty: one is made at start.
     pub(crate) signing_keys: Vec<ScheduledKey>,
     pub(crate) signing_key_passphrase: Option<Source>,
-    /// PASERK `k4.local`. They seal one after the other, and all open. None: make one at start.
+    /// PASERK `k4.local`. They seal one after the other, and all open. Empty: one is made at start.
     pub(crate) seal_keys: Vec<ScheduledKey>,
     /// How long verifiers may keep the public keys.
     pub(crate) jwks_max_age: Duration,
-    /// How long an authorization code is good for.
+    /// How long an authorization code is valid.
     pub(crate) code_ttl: Duration,
     /// Whether revoking an access token ends its session.
     pub(crate) access_token_revokes_session: bool,
@@ -81,7 +81,7 @@ impl Default for TokenKeys {
     }
 }
 
-/// What an access token is.
+/// The format of access tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum TokenFormat {
     /// A JWT per RFC 9068.
@@ -93,7 +93,7 @@ pub(crate) enum TokenFormat {
     PasetoLocal,
 }
 
-/// How an access token is signed.
+/// The algorithm that signs access tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Algorithm {
     #[default]
@@ -102,7 +102,7 @@ pub(crate) enum Algorithm {
     Rs256,
 }
 
-/// PASETO v4 knows one algorithm, so another one next to it is a misunderstanding.
+/// Reads the algorithm. PASETO v4 has one, so another one beside it is a mistake.
 fn algorithm(keys: &Keys<'_>, format: TokenFormat) -> Result<Algorithm, ConfigError> {
     let Some(node) = keys.optional("alg") else {
         return Ok(Algorithm::default());

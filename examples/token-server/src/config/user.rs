@@ -5,7 +5,7 @@ use super::document::Node;
 use super::error::ConfigError;
 use super::secret::Secret;
 
-/// A user of the `password` grant.
+/// A user.
 #[derive(Debug)]
 pub(crate) struct UserKeys {
     pub(crate) name: String,
@@ -38,7 +38,7 @@ impl UserKeys {
     }
 }
 
-/// What a user's password is compared with.
+/// What a password is compared with.
 #[derive(Debug)]
 pub(crate) enum Password {
     /// A PHC string of argon2id.

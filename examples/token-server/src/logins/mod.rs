@@ -1,4 +1,4 @@
-//! Logins with a password: who may guess, how often, and whether the guess is right.
+//! Logins with a password, and the limit on guesses.
 
 mod account;
 
@@ -13,7 +13,7 @@ use tracing::{field, info, warn};
 use self::account::AccountDigests;
 use crate::users::Users;
 
-/// The users, and how often their passwords may be guessed. Clones are the same ones.
+/// The users and the limit on guesses of their passwords. Clones share both.
 #[derive(Clone, Debug)]
 pub(crate) struct Logins(Arc<Shared>);
 
@@ -24,12 +24,12 @@ struct Shared {
     accounts: AccountDigests,
 }
 
-/// Why nobody was logged in.
+/// The reason why a login failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LoginError {
     /// Too many are logging in at once.
     Busy,
-    /// It was guessed too often; nothing was checked.
+    /// There were too many guesses; the password was not checked.
     TooMany { wait: Duration },
     /// There is no such user with such a password.
     Wrong,
@@ -91,7 +91,7 @@ impl Logins {
         }
     }
 
-    /// Leaves a trace of a login that failed. The name is not logged: people type their passwords
+    /// Logs a login that failed. The name is not logged: people type their passwords
     /// there by mistake.
     fn report(&self, name: &str, address: Option<ClientAddress>, reason: &str) {
         let account = field::display(self.0.accounts.digest(name));
@@ -104,7 +104,7 @@ impl Logins {
     }
 }
 
-/// How many times more an account may be guessed at from everywhere, and any from one address.
+/// The factor by which the limits for one account, and for one address, are wider.
 const WIDER: u32 = 10;
 
 const WRONG: &str = "wrong account or password";

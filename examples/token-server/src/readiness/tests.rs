@@ -11,10 +11,10 @@ async fn many_who_ask_at_once_are_one_question() {
     let mut asking = tokio::task::JoinSet::new();
     for _ in 0..100 {
         let readiness = readiness.clone();
-        asking.spawn(async move { readiness.answer().await });
+        asking.spawn(async move { readiness.report().await });
     }
-    for answer in asking.join_all().await {
-        assert_eq!(answer.status, StatusCode::OK);
+    for report in asking.join_all().await {
+        assert_eq!(report.status, StatusCode::OK);
     }
     assert_eq!(endpoint.store.take_calls(), [Verb::Ready]);
 }
@@ -23,7 +23,7 @@ async fn many_who_ask_at_once_are_one_question() {
 async fn the_store_is_asked_once_a_second() {
     let (endpoint, readiness) = subject();
     for _ in 0..1_000 {
-        readiness.answer().await;
+        readiness.report().await;
         tokio::time::advance(Duration::from_millis(10)).await;
     }
     assert_eq!(endpoint.store.take_calls(), [Verb::Ready; 10]);
@@ -33,9 +33,9 @@ async fn the_store_is_asked_once_a_second() {
 async fn hanging_up_does_not_ask_again() {
     let (endpoint, readiness) = subject();
     for _ in 0..100 {
-        assert!(poll_once(readiness.answer()).is_pending());
+        assert!(poll_once(readiness.report()).is_pending());
     }
-    assert_eq!(readiness.answer().await.status, StatusCode::OK);
+    assert_eq!(readiness.report().await.status, StatusCode::OK);
     assert_eq!(endpoint.store.take_calls(), [Verb::Ready]);
 }
 
@@ -44,7 +44,7 @@ async fn a_question_that_takes_longer_than_a_second_is_not_repeated() {
     let (endpoint, readiness) = subject();
     endpoint.store.plan(Fault::HangBefore);
     for _ in 0..10 {
-        assert!(poll_once(readiness.answer()).is_pending());
+        assert!(poll_once(readiness.report()).is_pending());
         tokio::time::advance(Duration::from_secs(1)).await;
     }
     assert_eq!(endpoint.store.take_calls(), [Verb::Ready]);
@@ -58,7 +58,7 @@ async fn it_follows_the_store_within_a_second() {
         if let Some(fault) = fault {
             endpoint.store.plan(fault);
         }
-        seen.push(readiness.answer().await.status.as_u16());
+        seen.push(readiness.report().await.status.as_u16());
         tokio::time::advance(Duration::from_secs(1)).await;
     }
     assert_eq!(seen, [200, 503, 200]);

@@ -1,11 +1,11 @@
-//! Which of the `[[clients]]` may ask for authorization codes.
+//! The `[[clients]]` that may use the login page.
 
 use super::SetupError;
 use super::clients::scope;
 use crate::authorize::{Registered, Registry};
 use crate::config::ClientKeys;
 
-/// The clients with redirect URIs, which are those with the grant; not those that are switched off.
+/// Returns the enabled clients with redirect URIs, which are those with the grant type.
 pub(super) fn registry(clients: &[ClientKeys]) -> Result<Registry, SetupError> {
     clients
         .iter()

@@ -8,7 +8,7 @@ use super::{SetupError, policy_warnings};
 use crate::config::{AuthMethod, ClientKeys, Credential};
 use crate::findings::Findings;
 
-/// The clients. Those without a policy of their own are served under `server`.
+/// Returns the clients. Those without a policy of their own are served under `server`.
 pub(super) fn clients(
     clients: &[ClientKeys],
     server: &Policy,
@@ -77,7 +77,7 @@ fn client(
     Ok(client)
 }
 
-/// Everything that a client may ask for.
+/// Returns everything that a client may ask for.
 pub(super) fn scope(index: usize, keys: &ClientKeys) -> Result<Scope, SetupError> {
     keys.scope.parse().map_err(|_| SetupError::Value {
         path: format!("clients[{index}].scope"),

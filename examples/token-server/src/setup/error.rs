@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration that is well-formed.
+//! Errors in a configuration that is well-formed.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use reissue::ConfigError;
 use reissue::key::KeyError;
 
-/// A configuration that cannot be served. Names the key; holds no secret.
+/// A configuration that cannot be served. Names the key; contains no secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SetupError {
     /// A client that must not be served under its policy.
@@ -35,7 +35,7 @@ pub(crate) enum SetupError {
         #[source]
         cause: io::Error,
     },
-    /// What `reissue` says about the server as a whole.
+    /// An error about the server as a whole.
     #[error("the server cannot be built")]
     Server(#[source] ConfigError),
     /// A store that cannot be used.

@@ -10,7 +10,7 @@ use super::source;
 use crate::config::{Algorithm, Source, TokenFormat, TokenKeys};
 use crate::findings::Findings;
 
-/// Which keys were made at start, because the configuration names none.
+/// The keys that were made at start, because the configuration has none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Generated {
     access: bool,
@@ -18,7 +18,7 @@ pub(crate) struct Generated {
 }
 
 impl Generated {
-    /// What was generated, as the start of a sentence; `None` for nothing.
+    /// Returns what was generated, as the start of a sentence; `None` for nothing.
     pub(crate) fn what(self) -> Option<&'static str> {
         match (self.access, self.seal) {
             (true, true) => Some("The keys of access and refresh tokens were generated"),
@@ -29,7 +29,7 @@ impl Generated {
     }
 }
 
-/// The keys of a server at its start, and once more those that seal.
+/// Returns the keys of a server at its start, and once more those that seal.
 pub(super) fn keys(
     tokens: &TokenKeys,
     issuer: &str,
@@ -113,7 +113,7 @@ pub(super) fn access_keys(
     }
 }
 
-/// The keys that sign access tokens; the one that is used in the end is for `alg`.
+/// Reads the keys that sign access tokens; the one that is used in the end is for `alg`.
 fn signing_keys(tokens: &TokenKeys) -> Result<Schedule<SigningKey>, SetupError> {
     let passphrase = match &tokens.signing_key_passphrase {
         None => None,
@@ -141,7 +141,8 @@ fn signing_keys(tokens: &TokenKeys) -> Result<Schedule<SigningKey>, SetupError> 
     Ok(keys)
 }
 
-/// The keys of `v4.local` access tokens. Every API has them, so they must not open refresh tokens too.
+/// Reads the keys of `v4.local` access tokens. Every API has them, so they must not open refresh
+/// tokens too.
 fn shared_keys(
     tokens: &TokenKeys,
     seal_keys: &Schedule<SymmetricKey>,
@@ -192,7 +193,7 @@ pub(crate) fn token_algorithm(algorithm: Algorithm) -> key::Algorithm {
     }
 }
 
-/// A private key in whichever form it was written.
+/// Parses a private key in any of its forms.
 fn signing_key(text: &str, passphrase: Option<&Passphrase>) -> Result<SigningKey, KeyError> {
     match text {
         jwk if jwk.starts_with('{') => SigningKey::from_jwk(jwk),

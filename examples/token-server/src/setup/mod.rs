@@ -1,4 +1,4 @@
-//! From a configuration to a server that can serve: what the operator wrote becomes what `reissue` takes.
+//! From a configuration to a server: what the operator wrote becomes what `reissue` takes.
 
 mod authorize;
 mod brand;
@@ -38,7 +38,7 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// Sets up what a configuration says, for a server that listens on `address`.
+    /// Builds everything for a server that listens on `address`. Connects to nothing.
     pub(crate) fn of(config: &Config, address: SocketAddr) -> Result<Self, SetupError> {
         let issuer = match &config.issuer {
             Some(issuer) => issuer.as_str().to_owned(),

@@ -5,7 +5,7 @@ use reissue::{ConfigError, OnSharedSession, Policy};
 use super::SetupError;
 use crate::config::{KeepAnswer, Lifetime, OnReuse, PolicyKeys, Preset, Rotation};
 
-/// The policy at `path`.
+/// Builds the policy at `path`.
 pub(super) fn policy(path: &str, keys: &PolicyKeys) -> Result<Policy, SetupError> {
     let built = build(keys);
     built.map_err(|error: ConfigError| SetupError::Value {
@@ -58,7 +58,7 @@ fn build(keys: &PolicyKeys) -> Result<Policy, ConfigError> {
     Ok(policy.with_rotation(rotation))
 }
 
-/// `rotation` and `keep_answer` over the preset's.
+/// Returns `rotation` and `keep_answer` over the preset's.
 fn rotation(keys: &PolicyKeys, preset: reissue::Rotation) -> reissue::Rotation {
     let keep = || {
         let answer = keys.keep_answer.map(|answer| match answer {

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::SetupError;
 use crate::config::{RedisKeys, Secret};
 
-/// The store at a URL, with the user of the environment where the URL names none. Connects to nothing yet.
+/// Returns the store at a URL, with the user of the environment where the URL names none. Does not
+/// connect yet.
 pub(super) fn store(url: &Secret, keys: &RedisKeys) -> Result<RedisStore, SetupError> {
     let mut builder = RedisStore::builder(url.expose())
         .with_response_timeout(keys.response_timeout)

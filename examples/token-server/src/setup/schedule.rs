@@ -1,4 +1,4 @@
-//! Keys that are used one after the other, and those among them that come too soon.
+//! Keys that are used one after the other.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::findings::Findings;
 /// Keys, each with the time from which it is used.
 pub(super) type Schedule<K> = Vec<(K, Option<Timestamp>)>;
 
-/// The keys at `path`, each as `read` understands it.
+/// Reads each key at `path` with `read`.
 pub(super) fn read<K>(
     path: &str,
     keys: &[ScheduledKey],
@@ -27,14 +27,14 @@ pub(super) fn read<K>(
         .collect()
 }
 
-/// The index of the key that is used in the end; `None` if there is no key.
+/// Returns the index of the key that is used in the end; `None` if there is no key.
 pub(super) fn last<K>(keys: &[(K, Option<Timestamp>)]) -> Option<usize> {
     let last = |index: &usize| keys[*index].1;
     // The first of those without a time: the last of equals wins.
     (0..keys.len()).rev().max_by_key(last)
 }
 
-/// The ring of the keys at `path`; of a new one, if there is none.
+/// Builds the ring of the keys at `path`, or of a new key, if there is none.
 pub(super) fn ring<K>(
     path: &str,
     mut keys: Schedule<K>,

@@ -7,7 +7,7 @@ use super::clients::ARGON2_EXPECTED;
 use crate::config::{Password, UserKeys};
 use crate::users::{User, UserHash, Users};
 
-/// The users.
+/// Returns the users.
 pub(super) fn users(users: &[UserKeys]) -> Result<Users, SetupError> {
     users
         .iter()

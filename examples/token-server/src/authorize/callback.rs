@@ -1,4 +1,4 @@
-//! What the client is sent by way of the browser (RFC 6749 §4.1.2).
+//! The redirect back to the client (RFC 6749 §4.1.2).
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
@@ -10,14 +10,14 @@ use super::redirect::Redirect;
 use super::request::AuthorizationError;
 
 /// The way back to the client of one request.
-pub(super) struct Answer<'a> {
+pub(super) struct Callback<'a> {
     pub(super) to: &'a Redirect,
     pub(super) state: Option<&'a str>,
     pub(super) issuer: &'a str,
     pub(super) pages: &'a Pages,
 }
 
-impl Answer<'_> {
+impl Callback<'_> {
     pub(super) fn code(&self, code: &str) -> Response {
         self.send(&[("code", code)])
     }
@@ -29,7 +29,7 @@ impl Answer<'_> {
         ])
     }
 
-    /// With `iss` (RFC 9207), so that a client of several servers knows whose answer it is.
+    /// Adds `iss` (RFC 9207), so that a client of several servers knows which one responded.
     fn send(&self, result: &[(&str, &str)]) -> Response {
         let mut parameters = result.to_vec();
         parameters.extend(self.state.map(|state| ("state", state)));
