@@ -15,11 +15,11 @@ use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 ///
 /// The active key comes first. Keys that are not used [yet](crate::key::KeyRing::with_used_from)
 /// follow, so that verifiers know them in time, and the retired ones, until
-/// [their time is over](crate::key::KeyRing::with_retired_until). A server whose access tokens have no public keys, with
-/// PASETO `v4.local`, publishes an empty set.
+/// [they expire](crate::key::KeyRing::with_retired_until). A server whose access tokens have no
+/// public keys, with PASETO `v4.local`, publishes an empty set.
 ///
-/// It answers `GET` and `HEAD` as `application/jwk-set+json` (RFC 7517 §8.5), with a strong `ETag`, and `304` to those who
-/// have it. Other methods are `405`.
+/// It responds to `GET` and `HEAD` as `application/jwk-set+json` (RFC 7517 §8.5), with a strong
+/// `ETag`, and with `304` to a request that has it. Other methods are `405`.
 ///
 /// ```
 /// use http::Request;
@@ -31,7 +31,8 @@ use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let clients = ClientMap::default();
-/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+/// let store = MemoryStore::new();
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 ///
 /// let request = Request::get("/.well-known/jwks.json").body(())?;
 /// let response = JwksEndpoint::new(server).oneshot(request).await?;
@@ -47,7 +48,7 @@ pub struct JwksEndpoint {
 }
 
 impl JwksEndpoint {
-    /// The keys of a server.
+    /// Returns the endpoint of a server.
     pub fn new(server: Server) -> Self {
         Self {
             server,

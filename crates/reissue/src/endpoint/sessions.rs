@@ -19,8 +19,8 @@ use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 
 /// Lets the subject of an access token see and end its sessions.
 ///
-/// It goes behind the [bearer layer](crate::bearer::BearerLayer), which verifies the token. Which tokens may list and end
-/// sessions is a decision that [`builder`](Self::builder) asks for: those with a
+/// It goes behind the [bearer layer](crate::bearer::BearerLayer), which verifies the token. The
+/// [builder](Self::builder) requires a decision which tokens may list and end sessions: those with a
 /// [scope](SessionsEndpointBuilder::with_scope), or [all](SessionsEndpointBuilder::without_scope). Of those, only tokens
 /// that belong to a session may: the subject of a client's own token (`client_credentials`) is a client, and a client
 /// that is called like a user must not pass for the user.
@@ -39,11 +39,11 @@ use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 /// | the store fails | `503` with `Retry-After`, and what was to be ended may live on |
 ///
 /// Times are seconds since the Unix epoch; `scope`, `expires_at` and `label` are absent where there is none; `current` is the
-/// session of this token. Every response is `no-store`. Access tokens of an ended session are good until they expire, except
-/// behind a bearer layer that [asks](crate::bearer::BearerLayer::with_session_check).
+/// session of this token. Every response is `no-store`. Access tokens of an ended session are valid until they expire, except
+/// behind a bearer layer [with the session check](crate::bearer::BearerLayer::with_session_check).
 ///
 /// Paths are those that the service sees, for a router that strips the prefix it is mounted under, such as axum's
-/// `nest_service`; for another, [`with_path`](Self::with_path) says the prefix. Nothing is guessed from the end of a path, so
+/// `nest_service`; for another, [`with_path`](Self::with_path) sets the prefix. Nothing is guessed from the end of a path, so
 /// that a misspelt `sid` can never end all sessions.
 ///
 /// # Cancel safety
@@ -58,9 +58,10 @@ use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 /// use tower::Layer;
 ///
 /// let clients = ClientMap::default();
-/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+/// let store = MemoryStore::new();
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 ///
-/// // A revoked token must not end sessions: ask the store.
+/// // A revoked token must not end sessions, so the session is checked.
 /// let bearer = BearerLayer::for_server(&server).with_session_check();
 /// let sessions = SessionsEndpoint::builder(server)
 ///     .with_scope("sessions".parse()?)

@@ -46,7 +46,7 @@ impl Server {
     }
 
     /// Returns whether the access token of a session, if it has one, and with this revocation id, if this server has
-    /// such, is active. Without both it is, and the store is not asked.
+    /// such, is active. Without both it is, and the store is not read.
     pub(crate) async fn token_status(
         &self,
         subject: &str,
@@ -99,5 +99,5 @@ fn described(claims: ReadClaims<'_>) -> Option<ActiveToken> {
 /// expired.
 pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(60);
 
-/// Of the ids of revoked access tokens. Applications are asked to use no purpose that begins like this.
+/// The purpose of the single-use ids of revoked access tokens. Purposes that begin with `reissue` are reserved.
 const PURPOSE: &str = "reissue access token";

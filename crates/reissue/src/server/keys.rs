@@ -13,7 +13,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Access tokens in this format, refresh tokens sealed with these keys.
+    /// Returns keys that make access tokens of this format, and seal refresh tokens with this ring.
     ///
     /// All nodes of a server, and the same server after a restart, need the same keys. A node that
     /// lacks the key of a token denies it, so a new key must be in the rings of all nodes before it
@@ -26,7 +26,10 @@ impl Keys {
         }
     }
 
-    /// Fresh keys, JWT with EdDSA. They are gone with the process, and every token with them: for tests and demonstrations.
+    /// Generates keys, and chooses JWT with EdDSA for access tokens.
+    ///
+    /// For tests and demonstrations: the keys are lost when the process ends, and every token with
+    /// them, so that a restart logs everyone out.
     #[must_use]
     pub fn generate() -> Self {
         let signing_key = SigningKey::generate(Algorithm::EdDsa)

@@ -1,4 +1,4 @@
-//! MintRequest: what both a login and a refresh answer.
+//! Making access tokens, for logins and refreshes alike.
 
 use std::error::Error;
 use std::time::Duration;
@@ -17,23 +17,23 @@ use crate::token::envelope::SealError;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-/// Tokens for a client: the successful answer (RFC 6749 §5.1).
+/// Tokens for a client: the successful response (RFC 6749 §5.1).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Tokens {
-    /// For the APIs.
+    /// The access token, for APIs.
     pub access_token: AccessToken,
-    /// How to present it.
+    /// How the access token is presented.
     pub token_type: TokenType,
-    /// How long it is good for.
+    /// How long the access token is valid.
     pub expires_in: Duration,
-    /// What it may be used for.
+    /// The scope of the access token.
     pub scope: Scope,
-    /// For the next refresh; `None` if the client gets none, or keeps the one that it has.
+    /// The refresh token; `None` if the client gets none, or keeps the one that it has.
     pub refresh_token: Option<RefreshToken>,
     /// The session, if there is one.
     pub sid: Option<Sid>,
-    /// What the host adds to the response.
+    /// What the application adds to the response.
     pub parameters: ResponseParameters,
 }
 
@@ -41,14 +41,14 @@ pub struct Tokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenType {
-    /// By whoever holds it (RFC 6750).
+    /// As a bearer token: no proof is needed (RFC 6750).
     Bearer,
     /// With a proof of its key (RFC 9449 §5).
     Dpop,
 }
 
 impl TokenType {
-    /// As it goes over the wire.
+    /// Returns the name that responses and challenges have.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

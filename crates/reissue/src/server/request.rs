@@ -1,24 +1,24 @@
-//! What a refresh asks for.
+//! The request of a refresh.
 
 use crate::grant::{Confirmation, Resource, Scope};
 use crate::secret::RefreshToken;
 
-/// What a client asks of `grant_type=refresh_token` (RFC 6749 §6).
+/// A request of a client with `grant_type=refresh_token` (RFC 6749 §6).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefreshRequest {
-    /// The refresh token that it presents.
+    /// The presented refresh token.
     pub token: RefreshToken,
-    /// The scope that it wants; all that was granted, without.
+    /// The requested scope; without, all that was granted.
     pub scope: Option<Scope>,
-    /// Where it wants to use the access token (RFC 8707); wherever was granted, without.
+    /// The resource that the access token is for (RFC 8707); without, all that were granted.
     pub resource: Option<Resource>,
-    /// The key that the request has proved to hold.
+    /// The key that the request proves to hold.
     pub confirmation: Option<Confirmation>,
 }
 
 impl RefreshRequest {
-    /// A request for all that was granted.
+    /// Returns a request for all that was granted.
     #[must_use]
     pub fn new(token: RefreshToken) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl RefreshRequest {
         }
     }
 
-    /// Asks for a narrower scope.
+    /// Requests a narrower scope.
     #[must_use]
     pub fn with_scope(self, scope: Scope) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl RefreshRequest {
         }
     }
 
-    /// Asks for use at one resource.
+    /// Requests an access token for one resource.
     #[must_use]
     pub fn with_resource(self, resource: Resource) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl RefreshRequest {
         }
     }
 
-    /// Says which key the request has proved to hold.
+    /// Sets the key that the request proves to hold.
     #[must_use]
     pub fn with_confirmation(self, confirmation: Option<Confirmation>) -> Self {
         Self {

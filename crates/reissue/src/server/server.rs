@@ -16,9 +16,9 @@ use crate::store::{ErasedStore, Finding, SessionLimit, Store, SubjectKey};
 use crate::token::envelope::{Envelope, Open, OpenError};
 use crate::token::refresh::RefreshTokens;
 
-/// An authorization server's engine: one for all requests, cheap to clone.
+/// The engine of an authorization server. One serves all requests; clones are cheap and share it.
 ///
-/// [`RefreshLayer`](crate::RefreshLayer) puts it behind a token endpoint. It can as well be called directly, behind gRPC or
+/// [`RefreshLayer`](crate::RefreshLayer) makes a token endpoint of it. It can also be called directly, behind gRPC or
 /// in a test:
 ///
 /// ```
@@ -29,11 +29,14 @@ use crate::token::refresh::RefreshTokens;
 /// # fn block_on<F: Future>(future: F) -> F::Output {
 /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
 /// #     let mut future = std::pin::pin!(future);
-/// #     loop { if let std::task::Poll::Ready(done) = future.as_mut().poll(&mut context) { return done } }
+/// #     loop {
+/// #         if let std::task::Poll::Ready(done) = future.as_mut().poll(&mut context) { return done }
+/// #     }
 /// # }
 /// # block_on(async {
 /// let clients = ClientMap::new([Client::public("app")])?;
-/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+/// let store = MemoryStore::new();
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 ///
 /// let app = AuthenticatedClient::trust(Client::public("app"));
 /// let login = server.issue(&app, "password", Grant::new("alice")).await?;
@@ -77,19 +80,19 @@ impl Server {
         ServerBuilder::new(issuer.into(), keys, clients, store)
     }
 
-    /// The URL that names this server.
+    /// Returns the URL that names this server (RFC 8414 §2).
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.shared.issuer
     }
 
-    /// The realm of `WWW-Authenticate`.
+    /// Returns the realm of `WWW-Authenticate`.
     #[must_use]
     pub fn realm(&self) -> &str {
         &self.shared.realm
     }
 
-    /// The policy of clients that have none of their own.
+    /// Returns the policy of clients that have none of their own.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.shared.policy
@@ -107,7 +110,7 @@ impl Server {
         Ok(self.shared.store.ready().await?)
     }
 
-    /// The JWK Set (RFC 7517 §5) of the keys that access tokens verify with now; `None` if the format has no public keys.
+    /// Returns the JWK Set (RFC 7517 §5) of the keys that access tokens verify with now; `None` if the format has no public keys.
     /// [`JwksEndpoint`](crate::JwksEndpoint) serves it.
     #[must_use]
     pub fn jwks(&self) -> Option<String> {
@@ -123,7 +126,7 @@ impl Server {
         self.shared.authenticator.clients()
     }
 
-    /// The `aud` of access tokens whose grant names no resource.
+    /// Returns the `aud` of access tokens whose grant names no resource.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.shared.audience
@@ -139,8 +142,8 @@ impl Server {
 
     /// The policy for tokens of this grant to this client.
     ///
-    /// Registries of the host's own are not checked when the server is built: a public client without a key is
-    /// rotated, whatever its policy says (RFC 9700 §2.2.2).
+    /// Registries of the application's own are not checked when the server is built: the tokens of a public client
+    /// without a key are rotated, whatever its policy says (RFC 9700 §2.2.2).
     pub(super) fn policy_for<'a>(&'a self, client: &'a Client, grant: &Grant) -> Cow<'a, Policy> {
         let policy = client.policy().unwrap_or(&self.shared.policy);
         let bound = client.is_confidential() || grant.confirmation.is_some();

@@ -1,4 +1,4 @@
-//! Public documents: answered to `GET` and `HEAD`, cached by whoever likes. Pure.
+//! Public documents: for `GET` and `HEAD`, and for caches. Pure.
 
 use std::time::Duration;
 

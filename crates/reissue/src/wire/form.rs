@@ -10,7 +10,7 @@ use crate::denial::Denial;
 
 /// The parameters of a request to the token endpoint: each name at most once, no value empty.
 ///
-/// The layer puts them into the request's extensions for the service that answers the other grants. A
+/// The layer puts them into the request's extensions for the service that handles the other grants. A
 /// `client_secret` is not among them. `Debug` shows the names only.
 #[derive(Clone, Default)]
 pub struct Parameters {
@@ -19,7 +19,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// More than this many parameters are refused.
+    /// The largest number of parameters. A request with more is denied.
     pub const MAX: usize = 100;
 
     /// Decodes a body.
@@ -70,7 +70,7 @@ impl Parameters {
         Ok(parsed)
     }
 
-    /// The value of a parameter; `None` if it is absent or empty (RFC 6749 §3.2: as if omitted).
+    /// Returns the value of a parameter; `None` if it is absent or empty (RFC 6749 §3.2: as if omitted).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
@@ -95,7 +95,7 @@ impl Parameters {
         self.get(name).ok_or(Denial::ParameterMissing(name))
     }
 
-    /// All names and values in the order of the request; those with an empty value are left out.
+    /// Returns all names and values in the order of the request; those with an empty value are left out.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans
             .iter()

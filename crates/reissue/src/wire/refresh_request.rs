@@ -10,7 +10,8 @@ impl RefreshRequest {
     ///
     /// # Errors
     ///
-    /// `invalid_request` without `refresh_token`, `invalid_scope` and `invalid_target` for what is not well-formed.
+    /// `invalid_request` without `refresh_token`; `invalid_scope` and `invalid_target` for a scope
+    /// or a resource that is malformed.
     pub fn read(parameters: &Parameters) -> Result<Self, Denial> {
         let token = parameters.require("refresh_token")?;
         let scope = parameters.get("scope").map(str::parse).transpose();

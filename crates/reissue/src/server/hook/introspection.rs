@@ -8,8 +8,8 @@ use crate::client::Client;
 use crate::grant::Scope;
 use crate::store::Sid;
 
-/// Lets the application say that a token is inactive, although it has neither expired nor been revoked: its subject was
-/// blocked, for example. [`ServerBuilder::with_introspection_hook`](crate::ServerBuilder::with_introspection_hook) takes
+/// A hook that lets the application report a token as inactive, although it has neither expired nor been revoked: because
+/// its subject was blocked, for example. [`ServerBuilder::with_introspection_hook`](crate::ServerBuilder::with_introspection_hook) takes
 /// it.
 ///
 /// It runs each time an entitled client introspects a token (RFC 7662) that is active as far as the server knows, after
@@ -35,7 +35,7 @@ use crate::store::Sid;
 ///
 /// # Cancel safety
 ///
-/// The future is dropped when the client goes away. Nothing changes either way.
+/// The future is dropped when the client disconnects. Nothing changes either way.
 pub trait IntrospectionHook: Send + Sync + 'static {
     /// Decides whether a token is active.
     ///

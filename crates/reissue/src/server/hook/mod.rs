@@ -15,7 +15,9 @@ use crate::client::Client;
 use crate::grant::{Claims, Grant, ResponseParameters, Scope};
 use crate::store::Sid;
 
-/// Asked on every refresh, after all checks and before anything changes: is the subject still welcome?
+/// A hook that lets the application allow, narrow or deny each refresh.
+///
+/// It runs after all checks and before anything changes.
 ///
 /// ```
 /// use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
@@ -41,7 +43,7 @@ pub trait RefreshHook: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the host from deciding: the client gets `503` and keeps its token.
+    /// Whatever keeps the application from deciding: the client gets `503` and keeps its token.
     fn on_refresh(
         &self,
         refreshing: &Refreshing<'_>,
@@ -54,35 +56,36 @@ pub trait RefreshHook: Send + Sync + 'static {
 pub struct Refreshing<'a> {
     /// Which session.
     pub sid: Sid,
-    /// Who asks; authenticated.
+    /// The client, which has authenticated.
     pub client: &'a Client,
     /// What was granted.
     pub grant: &'a Grant,
-    /// What is asked for now; within the grant.
+    /// The requested scope, which is within the grant.
     pub scope: &'a Scope,
 }
 
-/// What the host says.
+/// What the application decides.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// Go on.
+    /// Allows the refresh.
     Allow(RefreshOverrides),
-    /// Refuse with `invalid_grant`; the session stays, and may be refreshed when the host thinks better of it.
+    /// Denies with `invalid_grant`. The session stays, and can be refreshed once the application
+    /// allows it.
     Deny,
-    /// Refuse with `invalid_grant` and revoke the session.
+    /// Denies with `invalid_grant`, and revokes the session.
     DenyAndRevoke,
 }
 
 impl Decision {
-    /// Go on, nothing changed.
+    /// Allows the refresh without any change.
     #[must_use]
     pub fn allow() -> Self {
         Self::Allow(RefreshOverrides::default())
     }
 }
 
-/// How the answer to an allowed refresh differs from what was asked for. The session's grant stays.
+/// How the tokens of an allowed refresh differ from what was requested. The session's grant stays.
 ///
 /// ```
 /// use reissue::ResponseParameters;
@@ -95,11 +98,12 @@ impl Decision {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefreshOverrides {
-    /// This scope instead: it must lie within the one that is asked for, or the refresh fails with `503`.
+    /// The scope of the access token, instead of the requested one. It must lie within that, or the
+    /// refresh fails with `503`.
     pub scope: Option<Scope>,
-    /// These claims in addition; they override the grant's.
+    /// Claims of the access token in addition to those of the grant, which they override.
     pub claims: Claims,
-    /// These parameters in the response, beside the tokens.
+    /// Parameters of the response, beside the tokens.
     pub parameters: ResponseParameters,
 }
 
