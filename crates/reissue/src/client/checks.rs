@@ -29,7 +29,7 @@ impl Checks {
     ) -> Self {
         let obstacle = match client {
             None => Some(Denial::ClientUnknown),
-            Some(client) if !client.enabled => Some(Denial::ClientDisabled),
+            Some(client) if !client.is_enabled() => Some(Denial::ClientDisabled),
             Some(client) if !client.auth_methods.contains(&credentials.method) => {
                 Some(match credentials.method {
                     AuthMethod::None => Denial::CredentialsMissing,

@@ -95,7 +95,7 @@ impl ClientMap {
             if slow.len() > map.decoy.len() {
                 map.decoy = slow;
             }
-            if let Some(twin) = map.clients.insert(client.id.clone(), Arc::new(client)) {
+            if let Some(twin) = map.clients.insert(client.id().to_owned(), Arc::new(client)) {
                 return Err(ConfigError::new(
                     format!("client {}", twin.id()),
                     "an id of its own",
@@ -107,7 +107,7 @@ impl ClientMap {
 
     fn enabled(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.values().map(|client| &**client);
-        clients.filter(|client| client.enabled)
+        clients.filter(|client| client.is_enabled())
     }
 }
 
