@@ -11,8 +11,8 @@ use http_body_util::{BodyExt as _, Full};
 use reissue::client::{AuthenticatedClient, Client, ClientMap, SecretHash};
 use reissue::store::MemoryStore;
 use reissue::{
-    Denial, Grant, IntrospectionEndpoint, Keys, Parameters, Policy, Refresh, RefreshLayer,
-    RevocationEndpoint, Server, ServerBuilder,
+    Denial, Grant, GrantType, IntrospectionEndpoint, Keys, Parameters, Policy, Refresh,
+    RefreshLayer, RevocationEndpoint, Server, ServerBuilder,
 };
 use tower::util::{BoxCloneSyncService, ServiceExt as _};
 use tower::{Layer as _, Service, service_fn};
@@ -68,7 +68,7 @@ impl Endpoint {
             clients: vec![
                 confidential("web"),
                 confidential("other"),
-                Client::public("app").with_grants(["password", "refresh_token"]),
+                Client::public("app").with_grant_types([GrantType::PASSWORD]),
             ],
             keys: Keys::generate(),
             policy: Policy::default(),
@@ -224,11 +224,8 @@ impl std::fmt::Debug for EndpointBuilder {
 /// A confidential client with [`SECRET`] and the grants `password`, `client_credentials` and `refresh_token`.
 #[must_use]
 pub fn confidential(id: &str) -> Client {
-    Client::confidential(id, SecretHash::sha256(SECRET)).with_grants([
-        "password",
-        "client_credentials",
-        "refresh_token",
-    ])
+    Client::confidential(id, SecretHash::sha256(SECRET))
+        .with_grant_types([GrantType::PASSWORD, GrantType::CLIENT_CREDENTIALS])
 }
 
 /// The `Authorization` header of a client with [`SECRET`], form-encoded as RFC 6749 §2.3.1 says.

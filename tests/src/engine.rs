@@ -8,7 +8,7 @@ use http_body_util::{BodyExt as _, Full};
 use reissue::client::{AuthenticatedClient, ClientMap, Clients};
 use reissue::store::{MemoryStore, Record, Store, SubjectKey};
 use reissue::{
-    Denial, Grant, Policy, RefreshEndpoint, RefreshRequest, RefreshToken, Scope, Server,
+    Denial, Grant, GrantType, Policy, RefreshEndpoint, RefreshRequest, RefreshToken, Scope, Server,
     ServerBuilder, Sid, Tokens,
 };
 use tower::ServiceExt as _;
@@ -147,7 +147,10 @@ where
     /// If the scope is none.
     pub async fn try_login(&self, scope: &str) -> Result<Tokens, Denial> {
         let grant = Grant::new(SUBJECT).with_scope(scope_of(scope));
-        let issued = self.server.issue(&trusted("web"), "password", grant).await;
+        let issued = self
+            .server
+            .issue(&trusted("web"), GrantType::PASSWORD, grant)
+            .await;
         issued.map_err(Denial::from)
     }
 

@@ -10,7 +10,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Grant, Keys, RefreshEndpoint, RefreshLayer, Server};
+use reissue::{Grant, GrantType, Keys, RefreshEndpoint, RefreshLayer, Server};
 use reissue_tests::{ALL_SCOPES, basic, confidential};
 use tower::{Layer as _, Service, service_fn};
 
@@ -59,7 +59,7 @@ fn refresh(server: &Server) -> Request<Full<Bytes>> {
     let client = AuthenticatedClient::trust(confidential("web"));
     let scope = ALL_SCOPES.parse().expect("the scope is well-formed");
     let grant = Grant::new("9b2d1c9e-1f0a-4a55-9f7e-7d6c5b4a3f21").with_scope(scope);
-    let tokens = block_on(server.issue(&client, "password", grant)).expect("issued");
+    let tokens = block_on(server.issue(&client, GrantType::PASSWORD, grant)).expect("issued");
     let token = tokens.refresh_token.expect("the client may refresh");
     let form = format!("grant_type=refresh_token&refresh_token={}", token.expose());
     Request::post("/token")

@@ -9,9 +9,9 @@ use axum::body::{Body, to_bytes};
 use axum::routing::post;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{Method, Request, StatusCode};
-use reissue::client::{Client, ClientMap};
+use reissue::client::{Client, ClientMap, IntrospectionAccess};
 use reissue::store::MemoryStore;
-use reissue::{Denial, ErrorCode, Grant, Keys, RefreshLayer, Server};
+use reissue::{Denial, ErrorCode, Grant, GrantType, Keys, RefreshLayer, Server};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 use reissue_tests::Answer;
 use tower::ServiceExt as _;
@@ -122,14 +122,14 @@ impl App {
 
     fn with(token: axum::routing::MethodRouter) -> Self {
         let app = Client::public("app")
-            .with_grants(["password", "refresh_token"])
+            .with_grant_types([GrantType::PASSWORD])
             .with_scope("read write".parse().expect("a scope"));
         let clients = ClientMap::new([app]).expect("one client");
         let store = MemoryStore::new();
         let server = Server::builder("https://id.example", Keys::generate(), clients, store)
             .build()
             .expect("the configuration is good");
-        let refresh = RefreshLayer::new(server).with_grant_types(["password"]);
+        let refresh = RefreshLayer::new(server).with_grant_types([GrantType::PASSWORD]);
         Self(Router::new().route("/token", token.layer(refresh)))
     }
 

@@ -208,7 +208,7 @@ async fn a_client_that_goes_away_while_its_secret_is_checked_changes_nothing() {
     let registry = SlowClients(Client::confidential("web", slow_secret));
     let (store, keys) = (engine.store.clone(), engine.keys.clone());
     let careful = Engine::assembled(registry, store, &engine.clock, keys, |server| {
-        server.with_slow_hashes(1, 0)
+        server.with_slow_hash_concurrency(1).with_slow_hash_queue(0)
     });
     let mut endpoint = RefreshLayer::new(careful.server).layer(service_fn(granting));
     // The body and the registry wait once each; the third poll starts the check on its thread.

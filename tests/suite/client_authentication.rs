@@ -1,8 +1,8 @@
 //! Who is asking (RFC 6749 §2.3).
 
 use http::header::{AUTHORIZATION, HeaderValue};
-use reissue::client::{AuthMethod, Client, SecretHash};
-use reissue::{Clock as _, Denial};
+use reissue::client::{AuthMethod, Client, ClientStatus, SecretHash};
+use reissue::{Clock as _, Denial, GrantType};
 use reissue_tests::{
     Answer, Endpoint, SECRET, Verb, assert_error, assert_ok, assert_refreshes, basic, basic_of,
     confidential, form, form_encoded,
@@ -63,9 +63,9 @@ async fn client_secret_basic_is_read_in_any_letter_case() {
 #[tokio::test]
 async fn client_secret_basic_is_form_urldecoded_after_splitting_at_the_first_colon() {
     let odd = Client::confidential("we b:1+ü", SecretHash::sha256("p:1+2%é &"))
-        .with_grants(["password", "refresh_token"]);
+        .with_grant_types([GrantType::PASSWORD]);
     let colons = Client::confidential("colons", SecretHash::sha256("x:y:z"))
-        .with_grants(["password", "refresh_token"]);
+        .with_grant_types([GrantType::PASSWORD]);
     let endpoint = Endpoint::builder().client(odd).client(colons).build();
     for pair in [
         "we+b%3A1%2B%C3%BC:p%3A1%2B2%25%C3%A9+%26",
@@ -207,8 +207,8 @@ async fn an_unknown_client_is_refused() {
 #[tokio::test]
 async fn a_disabled_client_is_refused() {
     let endpoint = Endpoint::builder()
-        .client(confidential("off").with_enabled(false))
-        .client(Client::public("off-app").with_enabled(false))
+        .client(confidential("off").with_status(ClientStatus::Disabled))
+        .client(Client::public("off-app").with_status(ClientStatus::Disabled))
         .build();
     for (headers, more) in [
         (vec![basic("off")], ""),
@@ -223,7 +223,11 @@ async fn a_disabled_client_is_refused() {
 #[tokio::test]
 async fn a_client_without_the_refresh_grant_is_unauthorized() {
     let endpoint = Endpoint::builder()
-        .client(confidential("password-only").with_grants(["password"]))
+        .client(
+            confidential("password-only")
+                .with_grant_types([GrantType::PASSWORD])
+                .without_refresh_token(),
+        )
         .build();
     let headers = [basic("password-only")];
     let answer = assert_refused(&endpoint, &headers, "", 400, "unauthorized_client").await;
@@ -265,7 +269,7 @@ async fn any_of_several_secrets_is_good_until_it_expires() {
     let client = Client::confidential("two", SecretHash::sha256("new"))
         .with_secret(SecretHash::sha256("old"), Some(end))
         .with_secret(SecretHash::sha256("spare"), None)
-        .with_grants(["password", "refresh_token"]);
+        .with_grant_types([GrantType::PASSWORD]);
     let endpoint = Endpoint::builder().client(client).build();
     let login = |secret: &str| {
         let body =

@@ -49,7 +49,10 @@ async fn with_grace_64_concurrent_requests_all_get_one_successor_generation() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_grace_exactly_one_of_64_concurrent_requests_succeeds() {
-    let policy = Policy::default().with_grace(Duration::ZERO).unwrap();
+    let policy = Policy::builder()
+        .with_grace(Duration::ZERO)
+        .build()
+        .unwrap();
     let endpoint = Endpoint::builder().policy(policy).build();
     for _ in 1..=ROUNDS {
         let login = endpoint.login().await;

@@ -144,9 +144,10 @@ async fn a_generation_that_is_used_once_begins_the_count_again() {
 
 #[tokio::test]
 async fn a_shared_session_ends_where_the_policy_says_so() {
-    let policy = Policy::default()
-        .with_shared_session(OnSharedSession::Revoke)
+    let policy = Policy::builder()
+        .with_on_shared_session(OnSharedSession::Revoke)
         .with_shared_session_threshold(2)
+        .build()
         .unwrap();
     let engine = Engine::with_policy(policy);
     let first = engine.login().await;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use http::header::{HeaderName, IF_NONE_MATCH};
 use http::{Method, Request};
 use insta::assert_snapshot;
-use reissue::client::{AuthMethod, Client, ClientMap, Clients, ClientsError};
+use reissue::client::{AuthMethod, Client, ClientMap, ClientStatus, Clients, ClientsError};
 use reissue::key::{Algorithm, KeyRing};
 use reissue::store::MemoryStore;
 use reissue::token::{Jwt, PasetoLocal, PasetoPublic};
-use reissue::{JwksEndpoint, Keys, MetadataEndpoint, Server, Timestamp};
+use reissue::{GrantType, JwksEndpoint, Keys, MetadataEndpoint, Server, Timestamp};
 use reissue_tests::{Answer, ManualClock, confidential};
 use serde_json::json;
 use tower::{Service, ServiceExt as _};
@@ -96,10 +96,8 @@ async fn what_is_not_there_is_left_out() {
 
 #[tokio::test]
 async fn clients_that_are_switched_off_do_not_count() {
-    let off = confidential("web").with_enabled(false);
-    let basic = confidential("basic")
-        .with_auth_methods([AuthMethod::ClientSecretBasic])
-        .with_grants(["refresh_token"]);
+    let off = confidential("web").with_status(ClientStatus::Disabled);
+    let basic = confidential("basic").with_auth_methods([AuthMethod::ClientSecretBasic]);
     let clients = ClientMap::new([off, basic]).unwrap();
     let metadata = MetadataEndpoint::new(server(Keys::generate(), clients));
     let answer = get(metadata.with_token_endpoint("/token")).await;
@@ -132,7 +130,7 @@ async fn a_registry_that_cannot_be_gone_through_says_what_the_server_can() {
         answer.json["grant_types_supported"],
         json!(["refresh_token"])
     );
-    let answer = get(metadata.with_grant_types(["password", "refresh_token"])).await;
+    let answer = get(metadata.with_grant_types([GrantType::PASSWORD])).await;
     assert_eq!(
         answer.json["grant_types_supported"],
         json!(["password", "refresh_token"])

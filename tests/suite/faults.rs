@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use reissue::store::{Replace, Revision, Store as _};
-use reissue::{Denial, KeepAnswer, Policy, PresentedToken, Rotation};
+use reissue::{Denial, KeepResponse, Policy, PresentedToken, Rotation};
 use reissue_tests::{Answer, Endpoint, Engine, Fault, Verb, subject_key, trusted};
 
 #[tokio::test]
@@ -45,7 +45,10 @@ async fn a_client_that_loses_every_reply_advances_once_for_each_refresh() {
 
 #[tokio::test]
 async fn a_liveness_check_that_the_store_failed_is_repeated() {
-    let policy = Policy::default().with_rotation(Rotation::Keep(KeepAnswer::Same));
+    let policy = Policy::builder()
+        .with_rotation(Rotation::Keep(KeepResponse::Repeat))
+        .build()
+        .unwrap();
     for fault in [Fault::Before, Fault::After] {
         let engine = Engine::with_policy(policy.clone());
         let token = engine.login().await;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use reissue::client::{Client, ClientMap, SecretHash};
-use reissue::guessing::ClientAddress;
+use reissue::client::{Client, ClientMap, ClientStatus, SecretHash};
+use reissue::guessing::{ClientAddress, GuessLimit};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Keys, Server};
+use reissue::{Denial, GrantType, Keys, Server};
 use reissue_tests::{
     Answer, Endpoint, SECRET, assert_error, assert_ok, basic_of, confidential, form, form_encoded,
 };
@@ -29,7 +29,7 @@ fn person_at(id: &str, params: Params) -> Client {
         .hash_password_with_salt(b"chosen", b"some salt")
         .unwrap();
     let hash = SecretHash::from_argon2id(&phc.to_string()).unwrap();
-    Client::confidential(id, hash).with_grants(["password", "refresh_token"])
+    Client::confidential(id, hash).with_grant_types([GrantType::PASSWORD])
 }
 
 /// Sends a form from an address, with id and secret in the header.
@@ -128,7 +128,7 @@ async fn too_many_guesses_look_like_this() {
 async fn over_the_bound_nobody_can_tell_an_unknown_client_from_a_wrong_secret() {
     let endpoint = Endpoint::builder()
         .client(person("person"))
-        .client(confidential("off").with_enabled(false))
+        .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
     let mut answers = Vec::new();
     for client in ["web", "person", "off", "app", "nobody"] {
@@ -181,7 +181,7 @@ async fn over_the_bound_a_chosen_secret_is_not_hashed() {
     let endpoint = Endpoint::builder()
         .client(person("person"))
         .client(slow_person("other-person"))
-        .server(|server| server.with_slow_hashes(1, 0))
+        .server(|server| server.with_slow_hash_concurrency(1).with_slow_hash_queue(0))
         .build();
     exhaust(&endpoint, HERE, "person").await;
     // The only place is taken, and a check would be turned away with 503.
@@ -248,7 +248,7 @@ async fn a_secret_that_could_not_be_checked_does_not_count() {
     let endpoint = Endpoint::builder()
         .client(person("person"))
         .client(slow_person("other-person"))
-        .server(|server| server.with_slow_hashes(1, 0))
+        .server(|server| server.with_slow_hash_concurrency(1).with_slow_hash_queue(0))
         .build();
     for _ in 0..12 {
         let (running, busy) = tokio::join!(
@@ -286,19 +286,23 @@ async fn without_an_address_nothing_is_counted() {
 #[tokio::test]
 async fn the_limit_can_be_changed_and_lifted() {
     let endpoint = Endpoint::builder()
-        .server(|server| server.with_guess_limit(1, Duration::from_secs(5)))
+        .server(|server| server.with_guess_limit(limit(1, Duration::from_secs(5))))
         .build();
     let wrong = login(&endpoint, HERE, "web:wrong").await;
     assert_error(&wrong, 401, "invalid_client");
     let held = login(&endpoint, HERE, "web:wrong").await;
     assert_eq!(held.headers[RETRY_AFTER], "5");
     let endpoint = Endpoint::builder()
-        .server(|server| server.with_guess_limit(0, Duration::ZERO))
+        .server(|server| server.with_guess_limit(None))
         .build();
     for _ in 0..30 {
         let wrong = login(&endpoint, HERE, "web:wrong").await;
         assert_error(&wrong, 401, "invalid_client");
     }
+}
+
+fn limit(guesses: u32, every: Duration) -> Option<GuessLimit> {
+    Some(GuessLimit { guesses, every })
 }
 
 #[tokio::test]
@@ -313,8 +317,18 @@ async fn bounds_that_make_no_sense_are_refused_when_the_server_is_built() {
         )
     };
     for (builder, key) in [
-        (server().with_guess_limit(1, Duration::ZERO), "guess_limit"),
-        (server().with_slow_hashes(0, 64), "slow_hashes"),
+        (
+            server().with_guess_limit(limit(1, Duration::ZERO)),
+            "guess_limit",
+        ),
+        (
+            server().with_guess_limit(limit(0, Duration::from_secs(60))),
+            "guess_limit",
+        ),
+        (
+            server().with_slow_hash_concurrency(0),
+            "slow_hash_concurrency",
+        ),
         (
             server().with_slow_hash_deadline(Duration::ZERO),
             "slow_hash_deadline",
@@ -382,7 +396,8 @@ async fn whatever_unknown_clients_do_every_right_client_is_served() {
         .client(person("person"))
         .server(|server| {
             server
-                .with_slow_hashes(1, 15)
+                .with_slow_hash_concurrency(1)
+                .with_slow_hash_queue(15)
                 .with_slow_hash_deadline(Duration::from_secs(60))
         })
         .build();
@@ -420,7 +435,8 @@ async fn a_check_that_waits_too_long_is_503() {
         .client(person("person"))
         .server(move |server| {
             server
-                .with_slow_hashes(1, 10)
+                .with_slow_hash_concurrency(1)
+                .with_slow_hash_queue(10)
                 .with_slow_hash_deadline(deadline)
         })
         .build();
@@ -442,7 +458,8 @@ async fn a_crowd_of_unknown_clients_does_not_tell_who_is_registered() {
         .client(person("person"))
         .server(|server| {
             server
-                .with_slow_hashes(2, 0)
+                .with_slow_hash_concurrency(2)
+                .with_slow_hash_queue(0)
                 .with_slow_hash_deadline(Duration::from_millis(100))
         })
         .build();

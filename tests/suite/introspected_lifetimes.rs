@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use reissue::client::IntrospectionAccess;
 use reissue::{Lifetime, Policy};
 use reissue_tests::{Endpoint, confidential};
 
 #[tokio::test]
 async fn a_token_is_as_good_as_its_own_client_finds_it() {
-    let short = Policy::default()
+    let short = Policy::builder()
         .with_idle_ttl(Lifetime::For(Duration::from_secs(60)))
+        .build()
         .unwrap();
-    let api = confidential("api").with_introspection(true);
+    let api = confidential("api").with_introspection_access(IntrospectionAccess::AllTokens);
     let endpoint = Endpoint::builder()
         .client(api.clone().with_policy(short))
         .build();

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use http::Method;
 use http::header::AUTHORIZATION;
-use reissue::client::{AuthMethod, Client};
-use reissue::{Confirmation, Denial, Grant, Lifetime, Policy};
+use reissue::client::{AuthMethod, Client, IntrospectionAccess};
+use reissue::{Confirmation, Denial, Grant, GrantType, Lifetime, Policy};
 use reissue_tests::{
     Answer, Endpoint, Fault, Verb, assert_error, assert_refreshes, basic, basic_of, claims,
     confidential, form, form_of_web,
@@ -18,7 +18,7 @@ use crate::bearer::one_of;
 /// An endpoint with `api`, which may introspect the tokens of others.
 fn endpoint() -> Endpoint {
     Endpoint::builder()
-        .client(confidential("api").with_introspection(true))
+        .client(confidential("api").with_introspection_access(IntrospectionAccess::AllTokens))
         .build()
 }
 
@@ -214,11 +214,11 @@ async fn an_expired_token_is_inactive() {
 #[tokio::test]
 async fn the_policy_of_the_asking_client_does_not_matter() {
     let minute = Lifetime::For(Duration::from_secs(60));
-    let short = Policy::default().with_idle_ttl(minute).unwrap();
+    let short = Policy::builder().with_idle_ttl(minute).build().unwrap();
     let endpoint = Endpoint::builder()
         .client(
             confidential("api")
-                .with_introspection(true)
+                .with_introspection_access(IntrospectionAccess::AllTokens)
                 .with_policy(short),
         )
         .build();
@@ -296,8 +296,9 @@ async fn a_client_that_only_names_itself_is_told_nothing() {
         .client(confidential("both").with_auth_methods(both))
         .client(
             Client::public("app")
-                .with_introspection(true)
-                .with_grants(["password"]),
+                .with_introspection_access(IntrospectionAccess::AllTokens)
+                .with_grant_types([GrantType::PASSWORD])
+                .without_refresh_token(),
         )
         .build();
     let login = endpoint

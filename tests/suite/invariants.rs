@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
-use reissue::{Confirmation, Denial, Introspection, PresentedToken, RefreshRequest, RefreshToken};
+use reissue::{
+    Confirmation, Denial, GrantType, Introspection, PresentedToken, RefreshRequest, RefreshToken,
+};
 use reissue_tests::{Endpoint, Engine, Verb, trusted};
 
 #[tokio::test]
@@ -107,7 +109,11 @@ async fn a_token_of_another_key_holder_changes_nothing() {
     let key = |name: &str| Some(Confirmation::Jkt(name.to_owned()));
     let grant = reissue::Grant::new("alice").with_confirmation(key("hers").unwrap());
     let web = trusted("web");
-    let tokens = engine.server.issue(&web, "password", grant).await.unwrap();
+    let tokens = engine
+        .server
+        .issue(&web, GrantType::PASSWORD, grant)
+        .await
+        .unwrap();
     let token = tokens.refresh_token.unwrap();
     drop(engine.store.take_calls());
     for proved in [

@@ -2,7 +2,10 @@
 
 use reissue::client::Client;
 use reissue::store::{SessionLimit, WhenFull};
-use reissue::{AmendOutcome, Denial, Grant, LabelTooLong, Parameters, Policy, Timestamp};
+use reissue::{
+    AmendOutcome, Denial, Grant, GrantType, InvalidClaim, Json, LabelTooLong, OfflineAccess,
+    Parameters, Policy, Timestamp,
+};
 use reissue_tests::{
     Answer, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, claims, confidential,
 };
@@ -33,7 +36,11 @@ async fn a_client_that_may_refresh_gets_a_refresh_token() {
 #[tokio::test]
 async fn a_client_that_may_not_refresh_gets_none_and_no_session() {
     let endpoint = Endpoint::builder()
-        .client(confidential("web").with_grants(["password"]))
+        .client(
+            confidential("web")
+                .with_grant_types([GrantType::PASSWORD])
+                .without_refresh_token(),
+        )
         .build();
     let answer = endpoint.login().await;
     assert_ok(&answer);
@@ -45,11 +52,10 @@ async fn a_client_that_may_not_refresh_gets_none_and_no_session() {
 #[tokio::test]
 async fn client_credentials_and_implicit_never_bring_a_refresh_token() {
     let endpoint = Endpoint::builder()
-        .client(confidential("web").with_grants([
-            "client_credentials",
-            "implicit",
-            "refresh_token",
-        ]))
+        .client(
+            confidential("web")
+                .with_grant_types([GrantType::CLIENT_CREDENTIALS, GrantType::IMPLICIT]),
+        )
         .build();
     for grant_type in ["client_credentials", "implicit"] {
         let answer = endpoint
@@ -65,7 +71,7 @@ async fn client_credentials_and_implicit_never_bring_a_refresh_token() {
 async fn any_grant_type_that_a_client_is_registered_for_can_bring_a_refresh_token() {
     let extension = "urn:ietf:params:oauth:grant-type:device_code";
     let endpoint = Endpoint::builder()
-        .client(confidential("web").with_grants([extension, "refresh_token"]))
+        .client(confidential("web").with_grant_types([GrantType::DEVICE_CODE]))
         .build();
     let answer = endpoint
         .post(&format!(
@@ -80,7 +86,12 @@ async fn any_grant_type_that_a_client_is_registered_for_can_bring_a_refresh_toke
 #[tokio::test]
 async fn a_refresh_token_can_be_made_to_need_offline_access() {
     let endpoint = Endpoint::builder()
-        .policy(Policy::default().with_offline_access(true))
+        .policy(
+            Policy::builder()
+                .with_offline_access(OfflineAccess::Required)
+                .build()
+                .unwrap(),
+        )
         .grant(|parameters| {
             let scope = parameters.get("scope").unwrap_or_default().parse();
             Ok(Grant::new("alice").with_scope(scope.map_err(|_| Denial::ScopeMalformed)?))
@@ -233,7 +244,7 @@ async fn the_subject_of_client_credentials_is_the_client() {
     for subject in ["alice", "other", "Web", "web "] {
         let issued = engine
             .server
-            .issue(&web, "client_credentials", Grant::new(subject))
+            .issue(&web, GrantType::CLIENT_CREDENTIALS, Grant::new(subject))
             .await;
         assert_eq!(
             issued.unwrap_err().denial(),
@@ -243,7 +254,10 @@ async fn the_subject_of_client_credentials_is_the_client() {
     }
     assert_eq!(engine.store.take_calls(), []);
     let own = Grant::new("web");
-    let issued = engine.server.issue(&web, "client_credentials", own).await;
+    let issued = engine
+        .server
+        .issue(&web, GrantType::CLIENT_CREDENTIALS, own)
+        .await;
     assert!(issued.unwrap().refresh_token.is_none());
 }
 
@@ -256,12 +270,15 @@ async fn a_label_has_at_most_256_bytes() {
     let LabelTooLong { .. } = refused.unwrap_err();
     let engine = reissue_tests::Engine::new();
     let web = reissue_tests::trusted("web");
-    let tokens = engine.server.issue(&web, "password", grant.clone()).await;
+    let tokens = engine
+        .server
+        .issue(&web, GrantType::PASSWORD, grant.clone())
+        .await;
     let sid = tokens.unwrap().sid.unwrap();
     // Past the check, by the field.
     let mut wide = grant;
     wide.label = Some(too_long.clone());
-    let issued = engine.server.issue(&web, "password", wide).await;
+    let issued = engine.server.issue(&web, GrantType::PASSWORD, wide).await;
     assert_eq!(issued.unwrap_err().denial(), Denial::GrantUnissuable);
     let amended = engine
         .server
@@ -298,7 +315,10 @@ async fn extra_claims_and_how_the_subject_logged_in_are_in_every_access_token() 
                 .with_claim("tenant", "blue")
                 .and_then(|grant| grant.with_claim("level", 3))
                 .and_then(|grant| grant.with_claim("admin", false))
-                .and_then(|grant| grant.with_claim("groups", vec!["a", "b"]));
+                .and_then(|grant| grant.with_claim("groups", vec!["a", "b"]))
+                .and_then(|grant| grant.with_claim("limits", limits()))
+                .and_then(|grant| grant.with_claim("seats", u64::MAX))
+                .and_then(|grant| grant.with_claim("manager", None::<&str>));
             Ok(grant.expect("these claims are not reserved"))
         })
         .build();
@@ -312,7 +332,34 @@ async fn extra_claims_and_how_the_subject_logged_in_are_in_every_access_token() 
         assert_eq!(claims["level"], 3);
         assert_eq!(claims["admin"], false);
         assert_eq!(claims["groups"], serde_json::json!(["a", "b"]));
+        let limits = serde_json::json!({ "uploads": [{ "mb": 0.1 }] });
+        assert_eq!(claims["limits"], limits);
+        assert_eq!(claims["seats"], u64::MAX);
+        assert_eq!(claims["manager"], serde_json::Value::Null);
     }
+}
+
+fn limits() -> Json {
+    Json::object([("uploads", [Json::object([("mb", 0.1)])])])
+}
+
+/// Also at the greatest depth, which is one level more in the token.
+#[tokio::test]
+async fn a_claim_of_the_greatest_depth_survives_every_refresh() {
+    let endpoint = Endpoint::builder()
+        .grant(|_| {
+            let deep = (0..Json::MAX_DEPTH).fold(Json::Null, |inner, _| Json::Array(vec![inner]));
+            let grant = Grant::new("alice").with_claim("deep", deep);
+            Ok(grant.expect("the claim is as deep as may be"))
+        })
+        .build();
+    let login = endpoint.login().await;
+    let next = endpoint.refresh(login.refresh_token()).await;
+    let last = endpoint.refresh(next.refresh_token()).await;
+    assert_eq!(
+        claims(login.text("access_token"))["deep"],
+        claims(last.text("access_token"))["deep"]
+    );
 }
 
 #[test]
@@ -328,8 +375,20 @@ fn claims_that_the_server_fills_cannot_be_added() {
         "iss",
     ] {
         let error = Grant::new("alice").with_claim(name, "x").unwrap_err();
-        assert_eq!(error.name, name);
+        let name = name.to_owned();
+        assert_eq!(error, InvalidClaim::Reserved { name });
     }
+}
+
+/// No token could be read that has such a claim.
+#[test]
+fn claims_that_are_too_deep_cannot_be_added() {
+    let nested = |depth| (0..depth).fold(Json::Null, |inner, _| Json::Array(vec![inner]));
+    let grant = Grant::new("alice").with_claim("deep", nested(Json::MAX_DEPTH));
+    assert!(grant.is_ok());
+    let error = Grant::new("alice").with_claim("deep", nested(Json::MAX_DEPTH + 1));
+    let name = "deep".to_owned();
+    assert_eq!(error.unwrap_err(), InvalidClaim::TooDeep { name });
 }
 
 #[tokio::test]
@@ -344,7 +403,7 @@ async fn a_login_while_the_store_is_down_is_503() {
 #[tokio::test]
 async fn a_public_client_gets_a_refresh_token_too() {
     let endpoint = Endpoint::builder()
-        .client(Client::public("spa").with_grants(["password", "refresh_token"]))
+        .client(Client::public("spa").with_grant_types([GrantType::PASSWORD]))
         .build();
     let login = endpoint
         .post_bare("grant_type=password&username=alice&client_id=spa")

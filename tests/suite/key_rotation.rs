@@ -9,8 +9,8 @@ use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::MemoryStore;
 use reissue::token::{Jwt, JwtVerifier, Open as _, OpenError};
 use reissue::{
-    Clock as _, Denial, ErrorCode, Grant, KeepAnswer, Keys, Lifetime, Policy, RefreshRequest,
-    RefreshToken, Rotation, Server, Timestamp, Tokens,
+    Clock as _, Denial, ErrorCode, Grant, GrantType, KeepResponse, Keys, Lifetime, Policy,
+    RefreshRequest, RefreshToken, Rotation, Server, Timestamp, Tokens,
 };
 use reissue_tests::{ManualClock, Recorder, confidential};
 
@@ -110,14 +110,17 @@ fn web() -> Client {
 
 /// Its refresh token stays the same.
 fn kept() -> Client {
-    let keep = Policy::default().with_rotation(Rotation::Keep(KeepAnswer::Same));
-    let keep = keep.with_idle_ttl(Lifetime::For(ABSOLUTE_TTL)).unwrap();
+    let keep = Policy::builder()
+        .with_rotation(Rotation::Keep(KeepResponse::Repeat))
+        .with_idle_ttl(Lifetime::For(ABSOLUTE_TTL))
+        .build()
+        .unwrap();
     confidential("kept").with_policy(keep)
 }
 
 async fn login(server: &Server, client: Client) -> Tokens {
     let client = AuthenticatedClient::trust(client);
-    let issued = server.issue(&client, "password", Grant::new("alice"));
+    let issued = server.issue(&client, GrantType::PASSWORD, Grant::new("alice"));
     issued.await.unwrap()
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use reissue::client::AuthenticatedClient;
-use reissue::{Parameters, RefreshEndpoint, RefreshLayer, RequestBody};
+use reissue::{GrantType, Parameters, RefreshEndpoint, RefreshLayer, RequestBody};
 use reissue_tests::{Answer, Endpoint, assert_error, assert_refreshes, form, form_of_web};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -145,10 +145,21 @@ async fn without_an_inner_service_other_grant_types_are_unsupported() {
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }
 
+/// Without a list, what a client is registered for decides; but no client is registered for these.
+#[tokio::test]
+async fn what_can_be_no_grant_type_is_unsupported() {
+    let endpoint = Endpoint::new();
+    for name in ["pass+word", "%22password%22", "p%C3%A4ssword"] {
+        let answer = endpoint.post(&format!("grant_type={name}")).await;
+        assert_error(&answer, 400, "unsupported_grant_type");
+    }
+}
+
 #[tokio::test]
 async fn grant_types_that_the_layer_is_not_told_of_are_unsupported() {
     let endpoint = Endpoint::new();
-    let layer = RefreshLayer::new(endpoint.server.clone()).with_grant_types(["client_credentials"]);
+    let layer = RefreshLayer::new(endpoint.server.clone())
+        .with_grant_types([GrantType::CLIENT_CREDENTIALS]);
     let (answer, seen) = through(layer, form_of_web("grant_type=password")).await;
     assert_error(&answer, 400, "unsupported_grant_type");
     assert!(seen.is_empty(), "{seen:?}");

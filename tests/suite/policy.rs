@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use reissue::client::Client;
-use reissue::{KeepAnswer, Lifetime, OnReuse, Policy, Rotation};
+use reissue::{KeepResponse, Lifetime, OnReuse, Policy, Rotation};
 use reissue_tests::{Endpoint, Verb, assert_error, assert_refreshes, confidential};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 const TICK: Duration = Duration::from_millis(1);
-pub(crate) const NONE: Rotation = Rotation::Keep(KeepAnswer::None);
-pub(crate) const SAME: Rotation = Rotation::Keep(KeepAnswer::Same);
+pub(crate) const NONE: Rotation = Rotation::Keep(KeepResponse::Omit);
+pub(crate) const SAME: Rotation = Rotation::Keep(KeepResponse::Repeat);
 
 fn with(policy: Policy) -> Endpoint {
     // The one public client of the endpoint may have no other than this.
@@ -55,7 +55,11 @@ async fn bshaffer_is_an_hour_and_14_days_and_answers_no_new_refresh_token() {
 
 #[tokio::test]
 async fn bshaffer_with_always_issue_new_refresh_token_rotates() {
-    let policy = Policy::bshaffer().with_rotation(Rotation::Rotate);
+    let policy = Policy::bshaffer()
+        .to_builder()
+        .with_rotation(Rotation::Rotate)
+        .build()
+        .unwrap();
     let endpoint = with(policy.clone());
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -79,7 +83,11 @@ async fn wso2_is_an_hour_and_a_day_and_renews_with_a_new_expiry() {
 
 #[tokio::test]
 async fn wso2_without_renewal_answers_the_same_token_until_its_expiry() {
-    let policy = Policy::wso2().with_rotation(SAME);
+    let policy = Policy::wso2()
+        .to_builder()
+        .with_rotation(SAME)
+        .build()
+        .unwrap();
     let endpoint = with(policy.clone());
     let login = endpoint.login().await;
     for _ in 0..23 {
@@ -96,7 +104,7 @@ async fn wso2_without_renewal_answers_the_same_token_until_its_expiry() {
 #[tokio::test]
 async fn keeping_the_token_never_writes_to_the_store() {
     for (rotation, answered) in [(NONE, false), (SAME, true)] {
-        let endpoint = with(Policy::default().with_rotation(rotation));
+        let endpoint = with(Policy::builder().with_rotation(rotation).build().unwrap());
         let login = endpoint.login().await;
         let before = endpoint.record("alice").await.unwrap();
         for _ in 0..5 {
@@ -112,7 +120,7 @@ async fn keeping_the_token_never_writes_to_the_store() {
 #[tokio::test]
 async fn a_kept_token_is_refused_once_its_session_is_revoked() {
     for rotation in [NONE, SAME] {
-        let endpoint = with(Policy::default().with_rotation(rotation));
+        let endpoint = with(Policy::builder().with_rotation(rotation).build().unwrap());
         let login = endpoint.login().await;
         endpoint
             .server
@@ -127,7 +135,7 @@ async fn a_kept_token_is_refused_once_its_session_is_revoked() {
 #[tokio::test]
 async fn a_kept_token_follows_an_amended_grant() {
     for rotation in [NONE, SAME] {
-        let endpoint = with(Policy::default().with_rotation(rotation));
+        let endpoint = with(Policy::builder().with_rotation(rotation).build().unwrap());
         let login = endpoint.login().await;
         let sid = endpoint.server.sessions("alice").await.unwrap()[0].sid;
         endpoint
@@ -144,7 +152,12 @@ async fn a_kept_token_follows_an_amended_grant() {
 
 #[tokio::test]
 async fn converging_answers_any_superseded_token_with_the_current_generation() {
-    let endpoint = with(Policy::default().with_rotation(Rotation::Converge));
+    let endpoint = with(
+        Policy::builder()
+            .with_rotation(Rotation::Converge)
+            .build()
+            .unwrap(),
+    );
     let first = endpoint.login().await;
     let second = assert_refreshes(&endpoint, first.refresh_token()).await;
     let third = assert_refreshes(&endpoint, second.refresh_token()).await;
@@ -163,7 +176,12 @@ async fn converging_answers_any_superseded_token_with_the_current_generation() {
 
 #[tokio::test]
 async fn on_trial_reuse_is_reported_and_answered() {
-    let endpoint = with(Policy::default().with_on_reuse(OnReuse::Report));
+    let endpoint = with(
+        Policy::builder()
+            .with_on_reuse(OnReuse::Report)
+            .build()
+            .unwrap(),
+    );
     let first = endpoint.login().await;
     let second = assert_refreshes(&endpoint, first.refresh_token()).await;
     let third = assert_refreshes(&endpoint, second.refresh_token()).await;
@@ -182,9 +200,10 @@ async fn on_trial_reuse_is_reported_and_answered() {
 
 #[tokio::test]
 async fn a_client_can_have_a_policy_of_its_own() {
-    let own = Policy::default()
+    let own = Policy::builder()
         .with_rotation(SAME)
         .with_access_ttl(Duration::from_secs(30))
+        .build()
         .unwrap();
     let endpoint = Endpoint::builder()
         .client(confidential("web").with_policy(own))
@@ -201,10 +220,10 @@ async fn a_client_can_have_a_policy_of_its_own() {
 
 #[tokio::test]
 async fn a_session_without_limits_never_ends() {
-    let policy = Policy::default()
-        .with_idle_ttl(Lifetime::Never)
-        .unwrap()
-        .with_absolute_ttl(Lifetime::Never)
+    let policy = Policy::builder()
+        .with_idle_ttl(Lifetime::Unlimited)
+        .with_absolute_ttl(Lifetime::Unlimited)
+        .build()
         .unwrap();
     let endpoint = with(policy);
     let login = endpoint.login().await;
@@ -219,8 +238,9 @@ async fn a_session_without_limits_never_ends() {
 
 #[tokio::test]
 async fn jitter_shortens_access_tokens_within_its_bound() {
-    let policy = Policy::default()
+    let policy = Policy::builder()
         .with_access_jitter(Duration::from_secs(60))
+        .build()
         .unwrap();
     let endpoint = with(policy);
     let mut lifetimes = Vec::new();
@@ -241,12 +261,14 @@ async fn jitter_shortens_access_tokens_within_its_bound() {
 #[test]
 fn jitter_must_leave_a_second_in_whatever_order_it_is_set() {
     let (short, long) = (Duration::from_secs(30), Duration::from_secs(60));
-    let jitter_last = Policy::default()
+    let jitter_last = Policy::builder()
         .with_access_ttl(short)
-        .and_then(|policy| policy.with_access_jitter(long));
-    assert_eq!(jitter_last.unwrap_err().key(), "access_jitter");
-    let jitter_first = Policy::default()
         .with_access_jitter(long)
-        .and_then(|policy| policy.with_access_ttl(short));
-    assert_eq!(jitter_first.unwrap_err().key(), "access_ttl");
+        .build();
+    assert_eq!(jitter_last.unwrap_err().key(), "access_jitter");
+    let jitter_first = Policy::builder()
+        .with_access_jitter(long)
+        .with_access_ttl(short)
+        .build();
+    assert_eq!(jitter_first.unwrap_err().key(), "access_jitter");
 }

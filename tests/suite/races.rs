@@ -45,7 +45,10 @@ async fn two_servers_over_one_store_are_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_grace_one_is_answered_and_the_race_counts_as_theft() {
-    let policy = Policy::default().with_grace(Duration::ZERO).unwrap();
+    let policy = Policy::builder()
+        .with_grace(Duration::ZERO)
+        .build()
+        .unwrap();
     let engine = racing(policy);
     for _ in 0..ROUNDS {
         let token = engine.login().await;
@@ -70,7 +73,7 @@ async fn without_grace_one_is_answered_and_the_race_counts_as_theft() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn past_the_retry_cap_a_storm_is_refused_and_nothing_is_lost() {
-    let engine = racing(Policy::default().with_retry_cap(8));
+    let engine = racing(Policy::builder().with_retry_cap(8).build().unwrap());
     let token = engine.login().await;
     let answers = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
     let answered: Vec<String> = answers.iter().flatten().map(refresh_token).collect();

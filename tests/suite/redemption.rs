@@ -2,7 +2,7 @@
 
 use reissue::client::{AuthenticatedClient, Client};
 use reissue::store::{OneTimeId, SessionLimit, WhenFull};
-use reissue::{AmendOutcome, Denial, Grant, Server, Tokens};
+use reissue::{AmendOutcome, Denial, Grant, GrantType, Server, Tokens};
 use reissue_tests::{Engine, Fault, ISSUER, SUBJECT, Verb, trusted};
 
 fn grant(code: &str) -> Grant {
@@ -12,7 +12,7 @@ fn grant(code: &str) -> Grant {
 async fn redeem(server: &Server, code: &str) -> Result<Tokens, Denial> {
     let client = trusted("web");
     let issued = server
-        .issue(&client, "authorization_code", grant(code))
+        .issue(&client, GrantType::AUTHORIZATION_CODE, grant(code))
         .await;
     issued.map_err(Denial::from)
 }
@@ -145,11 +145,15 @@ async fn a_session_whose_grant_was_changed_is_found_too() {
 #[tokio::test]
 async fn without_a_session_it_is_issued_once_all_the_same() {
     let engine = Engine::new();
-    let client = Client::public("app").with_grants(["authorization_code"]);
+    let client = Client::public("app")
+        .with_grant_types([GrantType::AUTHORIZATION_CODE])
+        .without_refresh_token();
     let client = AuthenticatedClient::trust(client);
     let issue = || {
         let grant = grant("code");
-        engine.server.issue(&client, "authorization_code", grant)
+        engine
+            .server
+            .issue(&client, GrantType::AUTHORIZATION_CODE, grant)
     };
     assert!(issue().await.unwrap().refresh_token.is_none());
     assert_eq!(issue().await.unwrap_err().denial(), Denial::GrantReused);

@@ -93,7 +93,7 @@ async fn a_refresh_moves_the_idle_deadline() {
 #[tokio::test]
 async fn the_predecessor_over_the_retry_cap_is_refused_and_the_family_untouched() {
     let endpoint = Endpoint::builder()
-        .policy(Policy::default().with_retry_cap(3))
+        .policy(Policy::builder().with_retry_cap(3).build().unwrap())
         .build();
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -222,8 +222,9 @@ async fn a_session_ends_however_often_it_is_refreshed() {
 
 #[tokio::test]
 async fn an_access_token_does_not_outlive_its_session() {
-    let policy = Policy::default()
+    let policy = Policy::builder()
         .with_absolute_ttl(reissue::Lifetime::For(Duration::from_secs(900)))
+        .build()
         .unwrap();
     let endpoint = Endpoint::builder().policy(policy).build();
     let login = endpoint.login().await;

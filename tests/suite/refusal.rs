@@ -8,7 +8,7 @@ use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::{Create, MemoryStore, Revoke, Store as _, SubjectKey};
 use reissue::token::Jwt;
-use reissue::{Confirmation, Denial, Grant, Keys, Policy, Server};
+use reissue::{Confirmation, Denial, Grant, GrantType, Keys, Policy, Server};
 use reissue_tests::{Answer, Endpoint, assert_error, assert_refreshes, confidential, form_encoded};
 
 /// Keys of which the sealing key is known.
@@ -28,7 +28,7 @@ async fn issued_by(issuer: &str, sealing: &SymmetricKey) -> String {
         .expect("the configuration is good");
     let web = AuthenticatedClient::trust(confidential("web"));
     let tokens = server
-        .issue(&web, "password", Grant::new("alice"))
+        .issue(&web, GrantType::PASSWORD, Grant::new("alice"))
         .await
         .expect("the store is in memory");
     let token = tokens.refresh_token.expect("web may refresh");
@@ -173,7 +173,13 @@ async fn the_answer_is_byte_identical_for_every_refused_token_whatever_the_cause
     let sealing = SymmetricKey::generate().unwrap();
     let endpoint = Endpoint::builder()
         .keys(keys(&sealing))
-        .policy(Policy::default().with_retry_cap(1).with_heal_limit(1))
+        .policy(
+            Policy::builder()
+                .with_retry_cap(1)
+                .with_heal_limit(1)
+                .build()
+                .unwrap(),
+        )
         .server(|server| server.with_hook(Doorman))
         .grant(|parameters| {
             let subject = parameters.get("username").unwrap_or_default();

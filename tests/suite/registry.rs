@@ -4,9 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
-use reissue::client::{AuthenticatedClient, Client, ClientMap, Clients, ClientsError, Credentials};
+use reissue::client::{
+    AuthenticatedClient, Client, ClientMap, Clients, ClientsError, Credentials, SenderConstraint,
+};
 use reissue::store::MemoryStore;
-use reissue::{ConfigError, Grant, Keys, Parameters, Policy, RefreshRequest, Rotation, Server};
+use reissue::{
+    ConfigError, Grant, GrantType, Keys, Parameters, Policy, RefreshRequest, Rotation, Server,
+};
 use reissue_tests::{assert_error, assert_ok, confidential};
 
 use crate::policy::{NONE, SAME};
@@ -25,13 +29,19 @@ fn build(client: Client, policy: Policy) -> Result<Server, ConfigError> {
 #[test]
 fn a_public_client_must_rotate_and_is_named_if_it_does_not() {
     for rotation in [NONE, SAME, Rotation::Converge] {
-        let policy = Policy::default().with_rotation(rotation);
+        let policy = Policy::builder().with_rotation(rotation).build().unwrap();
         let app = Client::public("spa");
         let error = build(app.clone(), policy.clone()).unwrap_err();
         assert_eq!(error.key(), "client spa");
         let error = build(app.clone().with_policy(policy.clone()), Policy::default()).unwrap_err();
         assert_eq!(error.key(), "client spa");
-        assert!(build(app.with_sender_constrained(true), policy.clone()).is_ok());
+        assert!(
+            build(
+                app.with_sender_constraint(SenderConstraint::Required),
+                policy.clone()
+            )
+            .is_ok()
+        );
         assert!(build(confidential("web"), policy).is_ok());
     }
 }
@@ -48,7 +58,7 @@ impl Clients for Registry {
 #[tokio::test]
 async fn a_public_client_of_an_unchecked_registry_is_rotated_whatever_its_policy_says() {
     for rotation in [NONE, SAME, Rotation::Converge] {
-        let policy = Policy::default().with_rotation(rotation);
+        let policy = Policy::builder().with_rotation(rotation).build().unwrap();
         let registry = Registry(Arc::new(Client::public("spa").with_policy(policy)));
         let clock = reissue_tests::ManualClock::default();
         let store = MemoryStore::with_clock(clock.clone());
@@ -60,7 +70,7 @@ async fn a_public_client_of_an_unchecked_registry_is_rotated_whatever_its_policy
         let credentials = Credentials::read(&HeaderMap::new(), &form).unwrap();
         let spa: AuthenticatedClient = server.authenticate(credentials).await.unwrap();
         let login = server
-            .issue(&spa, "password", Grant::new("alice"))
+            .issue(&spa, GrantType::PASSWORD, Grant::new("alice"))
             .await
             .unwrap();
         let first = login.refresh_token.unwrap();
@@ -98,7 +108,9 @@ async fn a_registry_that_fails_is_503_and_the_token_still_refreshes() {
     .build()
     .unwrap();
     let web = AuthenticatedClient::trust(confidential("web"));
-    let login = server.issue(&web, "password", Grant::new("alice")).await;
+    let login = server
+        .issue(&web, GrantType::PASSWORD, Grant::new("alice"))
+        .await;
     let token = login.unwrap().refresh_token.unwrap();
     let body = format!("grant_type=refresh_token&refresh_token={}", token.expose());
     let mut answers = Vec::new();

@@ -1,7 +1,7 @@
 //! What a host adds to the token response (RFC 6749 §8.2).
 
 use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
-use reissue::{Claim, Grant, Parameters, ReservedParameter, ResponseParameters};
+use reissue::{Claim, Grant, GrantType, Json, Parameters, ReservedParameter, ResponseParameters};
 use reissue_tests::{Answer, Endpoint, assert_ok, assert_refreshes, claims};
 
 /// Grants with one parameter of each kind, or without any.
@@ -63,7 +63,11 @@ async fn without_any_the_response_is_as_ever() {
 #[tokio::test]
 async fn they_are_in_a_response_without_a_refresh_token_too() {
     let endpoint = Endpoint::builder()
-        .client(reissue_tests::confidential("web").with_grants(["password"]))
+        .client(
+            reissue_tests::confidential("web")
+                .with_grant_types([GrantType::PASSWORD])
+                .without_refresh_token(),
+        )
         .grant(grant)
         .build();
     let answer = login(&endpoint, "").await;
@@ -134,14 +138,16 @@ fn names_of_the_rfc_are_refused() {
         "error_description",
         "error_uri",
     ] {
+        let reserved = InvalidParameter::Reserved {
+            name: name.to_owned(),
+        };
         let error = Grant::new("alice").with_parameter(name, "x").unwrap_err();
-        assert_eq!(error.name, name);
-        let error: ReservedParameter = parameters.insert(name, true).unwrap_err();
-        assert_eq!(error.name, name);
+        assert_eq!(error, reserved);
+        assert_eq!(parameters.insert(name, true).unwrap_err(), reserved);
     }
     assert!(parameters.is_empty());
     assert!(parameters.insert("state", "x").is_ok());
     let all: Vec<_> = parameters.iter().collect();
-    assert_eq!(all, [("state", &Claim::from("x"))]);
-    assert_eq!(parameters.get("state"), Some(&Claim::from("x")));
+    assert_eq!(all, [("state", &Json::from("x"))]);
+    assert_eq!(parameters.get("state"), Some(&Json::from("x")));
 }

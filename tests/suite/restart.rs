@@ -53,7 +53,12 @@ async fn reuse_is_noticed_by_a_new_server() {
 
 #[tokio::test]
 async fn a_token_that_was_refused_is_as_good_on_a_new_server() {
-    let engine = Engine::with_policy(reissue::Policy::default().with_retry_cap(0));
+    let engine = Engine::with_policy(
+        reissue::Policy::builder()
+            .with_retry_cap(0)
+            .build()
+            .unwrap(),
+    );
     let first = engine.login().await;
     let second = engine.successor(&first).await;
     let third = engine.successor(&second).await;
@@ -72,7 +77,10 @@ async fn a_token_that_was_refused_is_as_good_on_a_new_server() {
 
 #[tokio::test]
 async fn the_retries_that_were_answered_are_counted_across_servers() {
-    let policy = reissue::Policy::default().with_retry_cap(2);
+    let policy = reissue::Policy::builder()
+        .with_retry_cap(2)
+        .build()
+        .unwrap();
     let engine = Engine::with_policy(policy);
     let token = engine.login().await;
     for _ in 0..3 {

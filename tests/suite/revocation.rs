@@ -10,6 +10,7 @@ use reissue::bearer::{BearerDenial, BearerLayer};
 use reissue::key::{KeyRing, SymmetricKey};
 use reissue::store::OneTimeId;
 use reissue::token::PasetoLocal;
+use reissue::{AccessTokenRevocation, Keys};
 use reissue_tests::{
     Answer, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, basic, basic_of,
     claims, form, form_of_web,
@@ -165,7 +166,7 @@ async fn a_revoked_access_token_stays_revoked_for_as_long_as_anybody_may_take_it
 #[tokio::test]
 async fn without_revocation_of_access_tokens_the_client_is_told() {
     let endpoint = Endpoint::builder()
-        .server(|server| server.with_access_token_revocation(false))
+        .server(|server| server.with_access_token_revocation(AccessTokenRevocation::Unsupported))
         .build();
     let login = endpoint.login().await;
     let own = endpoint.post("grant_type=client_credentials").await;
@@ -190,9 +191,7 @@ async fn without_revocation_of_access_tokens_the_client_is_told() {
 async fn without_revocation_of_access_tokens_their_sessions_can_end_with_them() {
     let endpoint = Endpoint::builder()
         .server(|server| {
-            server
-                .with_access_token_revocation(false)
-                .with_revocation_by_access_token(true)
+            server.with_access_token_revocation(AccessTokenRevocation::EndsSessionOnly)
         })
         .build();
     let login = endpoint.login().await;
@@ -206,7 +205,7 @@ async fn without_revocation_of_access_tokens_their_sessions_can_end_with_them() 
 #[tokio::test]
 async fn an_access_token_without_a_session_is_revoked_where_others_end_theirs() {
     let endpoint = Endpoint::builder()
-        .server(|server| server.with_revocation_by_access_token(true))
+        .server(|server| server.with_access_token_revocation(AccessTokenRevocation::EndsSession))
         .build();
     let own = endpoint.post("grant_type=client_credentials").await;
     assert_revoked(&revoke(&endpoint, own.text("access_token")).await);
@@ -308,7 +307,7 @@ async fn the_ids_of_revoked_tokens_are_the_issuers_own() {
 #[tokio::test]
 async fn an_access_token_revokes_the_family_if_so_configured() {
     let endpoint = Endpoint::builder()
-        .server(|server| server.with_revocation_by_access_token(true))
+        .server(|server| server.with_access_token_revocation(AccessTokenRevocation::EndsSession))
         .build();
     let login = endpoint.login().await;
     let body = format!("token={}", login.text("access_token"));

@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reissue::client::{Client, ClientsError, SecretHash, SecretVerifier};
+use reissue::client::{Client, ClientStatus, ClientsError, SecretHash, SecretVerifier};
 use reissue::guessing::ClientAddress;
-use reissue::{ClientSecret, Denial};
+use reissue::{ClientSecret, Denial, GrantType};
 use reissue_tests::{
     Answer, Endpoint, SECRET, assert_error, assert_ok, basic_of, confidential, form, form_encoded,
 };
@@ -14,7 +14,7 @@ use reissue_tests::{
 /// A client with a secret that a person has chosen.
 fn argon2id(id: &str, secret: &str) -> Client {
     let hash = SecretHash::argon2id(secret).expect("the secret can be hashed");
-    Client::confidential(id, hash).with_grants(["password", "refresh_token"])
+    Client::confidential(id, hash).with_grant_types([GrantType::PASSWORD])
 }
 
 async fn login(endpoint: &Endpoint, client: &str, secret: &str) -> Answer {
@@ -73,7 +73,7 @@ async fn a_fast_and_a_slow_secret_of_one_client_are_both_good() {
 async fn nobody_can_tell_an_unknown_client_from_a_wrong_secret() {
     let endpoint = Endpoint::builder()
         .client(argon2id("person", "correct-horse"))
-        .client(confidential("off").with_enabled(false))
+        .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
     let mut answers = Vec::new();
     for (client, secret) in [
@@ -97,7 +97,7 @@ async fn the_secret_of_another_client_does_not_authenticate() {
     // Its hash is what a failed authentication of every other client is made to cost.
     let endpoint = Endpoint::builder()
         .client(argon2id("person", "correct-horse"))
-        .client(confidential("off").with_enabled(false))
+        .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
     assert_ok(&login(&endpoint, "person", "correct-horse").await);
     for client in ["nobody", "web", "off", "app"] {
@@ -110,7 +110,7 @@ async fn the_secret_of_another_client_does_not_authenticate() {
 async fn too_many_waiting_checks_are_503() {
     let endpoint = Endpoint::builder()
         .client(argon2id("person", "correct-horse"))
-        .server(|server| server.with_slow_hashes(1, 1))
+        .server(|server| server.with_slow_hash_concurrency(1).with_slow_hash_queue(1))
         .build();
     let attempt = || login(&endpoint, "person", "correct-horse");
     let (running, waiting, refused) = tokio::join!(attempt(), attempt(), attempt());
@@ -125,7 +125,7 @@ async fn too_many_waiting_checks_are_503() {
 async fn clients_with_generated_secrets_never_wait_for_slow_checks() {
     let endpoint = Endpoint::builder()
         .client(argon2id("person", "correct-horse"))
-        .server(|server| server.with_slow_hashes(1, 0))
+        .server(|server| server.with_slow_hash_concurrency(1).with_slow_hash_queue(0))
         .build();
     let slow = login(&endpoint, "person", "correct-horse");
     let fast = endpoint.login();
@@ -148,8 +148,8 @@ async fn every_refusal_of_a_secret_costs_a_slow_check_whoever_asks() {
     ] {
         let endpoint = Endpoint::builder()
             .client(argon2id("person", "correct-horse"))
-            .client(confidential("off").with_enabled(false))
-            .server(|server| server.with_slow_hashes(1, 0))
+            .client(confidential("off").with_status(ClientStatus::Disabled))
+            .server(|server| server.with_slow_hash_concurrency(1).with_slow_hash_queue(0))
             .build();
         let (running, refused) = tokio::join!(
             login(&endpoint, "person", "correct-horse"),
@@ -188,7 +188,7 @@ impl SecretVerifier for Service {
 
 fn served(id: &str, service: &Service) -> Client {
     let hash = SecretHash::custom(service.clone());
-    Client::confidential(id, hash).with_grants(["password", "refresh_token"])
+    Client::confidential(id, hash).with_grant_types([GrantType::PASSWORD])
 }
 
 #[tokio::test]
@@ -208,7 +208,7 @@ async fn a_client_that_fails_verifies_nothing_of_another_one() {
     let service = Service::default();
     let endpoint = Endpoint::builder()
         .client(served("person", &service))
-        .client(confidential("off").with_enabled(false))
+        .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
     for client in ["nobody", "web", "off", "app"] {
         let answer = login(&endpoint, client, "correct-horse").await;
@@ -222,7 +222,7 @@ async fn a_client_that_fails_verifies_nothing_of_another_one() {
 async fn a_verifier_that_fails_is_503_for_everybody_and_counts_as_no_guess() {
     let endpoint = Endpoint::builder()
         .client(served("person", &Service::default()))
-        .client(confidential("off").with_enabled(false))
+        .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
     let here = Some(Ipv4Addr::LOCALHOST.into());
     let mut answers = Vec::new();
@@ -259,7 +259,7 @@ async fn a_bcrypt_hash_of_php_moves_over() {
         bcrypt::verify(secret.expose(), PHP_HASH).map_err(ClientsError::new)
     };
     let client = Client::confidential("web2", SecretHash::custom(verify))
-        .with_grants(["password", "refresh_token"]);
+        .with_grant_types([GrantType::PASSWORD]);
     let endpoint = Endpoint::builder().client(client).build();
     assert_ok(&login(&endpoint, "web2", "rasmuslerdorf").await);
     let wrong = login(&endpoint, "web2", "rasmuslerdorf2").await;

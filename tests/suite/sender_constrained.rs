@@ -1,6 +1,6 @@
 //! Tokens that are bound to a key (RFC 8705, RFC 9449).
 
-use reissue::client::AuthenticatedClient;
+use reissue::client::{AuthenticatedClient, SenderConstraint};
 use reissue::{Confirmation, Denial, Grant, Parameters, RefreshRequest, RefreshToken};
 use reissue_tests::{
     Answer, Endpoint, assert_error, assert_ok, assert_refreshes, claims, confidential, form_of_web,
@@ -17,7 +17,7 @@ fn bound(parameters: &Parameters) -> Result<Grant, Denial> {
 #[tokio::test]
 async fn a_sender_constrained_client_gets_bound_tokens_only() {
     let endpoint = Endpoint::builder()
-        .client(confidential("web").with_sender_constrained(true))
+        .client(confidential("web").with_sender_constraint(SenderConstraint::Required))
         .grant(bound)
         .build();
     let answer = endpoint.post("grant_type=password&username=loose").await;
@@ -73,7 +73,9 @@ async fn a_proof_that_the_grant_does_not_ask_for_changes_nothing() {
 async fn a_session_without_a_key_ends_to_refresh_when_its_client_must_have_one() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
-    let bound = AuthenticatedClient::trust(confidential("web").with_sender_constrained(true));
+    let bound = AuthenticatedClient::trust(
+        confidential("web").with_sender_constraint(SenderConstraint::Required),
+    );
     let request = RefreshRequest::new(RefreshToken::new(login.refresh_token()));
     let refused = endpoint.server.refresh(&bound, request).await;
     assert_eq!(refused.unwrap_err().denial(), Denial::KeyMismatch);

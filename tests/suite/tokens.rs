@@ -8,7 +8,7 @@ use pasetors::version4::{LocalToken, V4};
 use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::token::Jwt;
-use reissue::{Denial, Grant, Keys, RefreshRequest, RefreshToken, Server};
+use reissue::{Denial, Grant, GrantType, Keys, RefreshRequest, RefreshToken, Server};
 use reissue_tests::{
     Endpoint, FaultyStore, ManualClock, Recorder, assert_error, assert_refreshes, confidential,
 };
@@ -131,7 +131,7 @@ impl Restarted {
 
     async fn login(&self, server: &Server) -> RefreshToken {
         let issued = server
-            .issue(&self.web, "password", Grant::new("alice"))
+            .issue(&self.web, GrantType::PASSWORD, Grant::new("alice"))
             .await;
         let tokens = issued.expect("the store is in memory");
         tokens.refresh_token.expect("web may refresh")

@@ -12,7 +12,8 @@ use reissue::client::{Client, ClientMap};
 use reissue::guessing::{AddressSource, ClientAddressLayer};
 use reissue::store::MemoryStore;
 use reissue::{
-    Denial, ErrorCode, Grant, Keys, RefreshLayer, RequestBody, RevocationEndpoint, Server,
+    Denial, ErrorCode, Grant, GrantType, Keys, RefreshLayer, RequestBody, RevocationEndpoint,
+    Server,
 };
 use reissue_tests::{Answer as Answered, confidential};
 use reissue_warp::{Denied, Granted, MissingLayer, endpoint, token_client, token_parameters};
@@ -108,7 +109,7 @@ struct App(Server);
 
 impl App {
     fn new() -> Self {
-        let app = Client::public("app").with_grants(["password", "refresh_token"]);
+        let app = Client::public("app").with_grant_types([GrantType::PASSWORD]);
         let clients = ClientMap::new([confidential("web"), app]).unwrap();
         let keys = Keys::generate();
         let server = Server::builder("https://id.example", keys, clients, MemoryStore::new());

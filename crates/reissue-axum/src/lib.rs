@@ -10,7 +10,7 @@
 //! use axum::routing::get;
 //! use reissue::client::{Client, ClientMap};
 //! use reissue::store::MemoryStore;
-//! use reissue::{Denial, Grant, Keys, Server};
+//! use reissue::{GrantType, Denial, Grant, Keys, Server};
 //! use reissue_axum::{Denied, Granted, TokenClient, TokenParameters, routes};
 //!
 //! // Called for `grant_type=password` only, once the client is authenticated.
@@ -30,7 +30,7 @@
 //! fn app(server: Server) -> Router {
 //!     Router::new()
 //!         .route("/hello", get(async || "hello"))
-//!         .merge(routes(server).with_grants(["password"], login))
+//!         .merge(routes(server).with_grant_types([GrantType::PASSWORD], login))
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -39,7 +39,7 @@
 //! # use axum::http::Request;
 //! # use tower::ServiceExt as _;
 //! let clients = ClientMap::new([Client::public("app")
-//!     .with_grants(["password", "refresh_token"])
+//!.with_grant_types([GrantType::PASSWORD])
 //!     .with_scope("read write".parse()?)])?;
 //! let server =
 //!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
@@ -72,7 +72,7 @@
 //! # use reissue_axum::Granted;
 //! # async fn login() -> Granted { Granted(reissue::Grant::new("alice")) }
 //! # fn app(server: Server) -> Router {
-//! let refresh = RefreshLayer::new(server.clone()).with_grant_types(["password"]);
+//! let refresh = RefreshLayer::new(server.clone()).with_grant_types([GrantType::PASSWORD]);
 //! Router::new()
 //!     .route("/token", post(login).layer(refresh))
 //!     .route_service("/revoke", RevocationEndpoint::new(server))

@@ -8,7 +8,7 @@
 //! ```
 //! use reissue::client::{AuthenticatedClient, Client, ClientMap};
 //! use reissue::store::MemoryStore;
-//! use reissue::{
+//! use reissue::{GrantType,
 //!     Denial, Grant, IntrospectionEndpoint, Keys, Parameters, Refresh, RefreshLayer,
 //!     RevocationEndpoint, Server,
 //! };
@@ -40,14 +40,14 @@
 //! # use tower::ServiceExt as _;
 //! # use warp::http::Request;
 //! let clients = ClientMap::new([Client::public("app")
-//!     .with_grants(["password", "refresh_token"])
+//!.with_grant_types([GrantType::PASSWORD])
 //!     .with_scope("read write".parse()?)])?;
 //! let server =
 //!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
 //!
 //! let refresh = RefreshLayer::new(server.clone())
 //!     .with_path("/token")
-//!     .with_grant_types(["password"]);
+//!     .with_grant_types([GrantType::PASSWORD]);
 //! let app = refresh.layer(warp::service(routes(server)));
 //!
 //! let request = Request::post("/token")

@@ -1,4 +1,4 @@
-//! The only file that asks for the time.
+//! Moments, and clocks that tell them.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,38 +15,39 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The moment `millis` milliseconds after the Unix epoch.
+    /// Returns the moment `millis` milliseconds after the Unix epoch.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
     }
 
-    /// The moment `secs` seconds after the Unix epoch, as `NumericDate` writes it (RFC 7519 §2).
+    /// Returns the moment `secs` seconds after the Unix epoch, as `NumericDate` writes it (RFC 7519
+    /// §2).
     #[must_use]
     pub const fn from_secs(secs: u64) -> Self {
         Self(secs.saturating_mul(1_000))
     }
 
-    /// Milliseconds since the Unix epoch.
+    /// Returns the milliseconds since the Unix epoch.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
         self.0
     }
 
-    /// Whole seconds since the Unix epoch, rounded down.
+    /// Returns the whole seconds since the Unix epoch, rounded down.
     #[must_use]
     pub const fn as_secs(self) -> u64 {
         self.0 / 1_000
     }
 
-    /// How long ago `earlier` was; zero if it lies in the future.
+    /// Returns how long before this moment `earlier` was; zero if it was not before.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 }
 
-/// The moment `rhs` later; a sum beyond the representable stays at the end of time.
+/// The moment `rhs` later; a sum beyond the representable is the last moment that is.
 impl std::ops::Add<Duration> for Timestamp {
     type Output = Self;
 
@@ -58,11 +59,18 @@ impl std::ops::Add<Duration> for Timestamp {
     }
 }
 
-/// Tells the time. Give the server and a store another one to test what happens later.
+/// A source of the present time. Tests give the server and a store one that they move.
 ///
-/// Any `Fn() -> Timestamp` is a clock.
+/// Any `Fn() -> Timestamp` is a clock:
+///
+/// ```
+/// use reissue::{Clock, Timestamp};
+///
+/// let still = || Timestamp::from_secs(1_700_000_000);
+/// assert_eq!(still.now(), Timestamp::from_secs(1_700_000_000));
+/// ```
 pub trait Clock: Send + Sync + 'static {
-    /// The present moment. It may stand still and may step back.
+    /// Returns the present moment. It may stand still and may step back.
     fn now(&self) -> Timestamp;
 }
 

@@ -1,10 +1,19 @@
-//! What is wrong with a configuration: found when it is built, never while serving.
+//! Errors of a configuration: found when it is built, never while serving.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
 /// A part of the configuration cannot be used.
+///
+/// ```
+/// use std::time::Duration;
+/// use reissue::Policy;
+///
+/// let error = Policy::builder().with_grace(Duration::from_secs(3_600)).build().unwrap_err();
+/// assert_eq!(error.key(), "grace");
+/// assert_eq!(error.to_string(), "grace: expected at most 900 seconds");
+/// ```
 #[derive(Debug)]
 pub struct ConfigError {
     key: Cow<'static, str>,
@@ -22,13 +31,13 @@ impl ConfigError {
         }
     }
 
-    /// Which part: the name of an option, or `client NAME`.
+    /// Returns which part: the name of an option, or `client NAME`.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// What it should have been.
+    /// Returns what it should have been.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected

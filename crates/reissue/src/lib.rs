@@ -5,14 +5,14 @@
 //! use http_body_util::{BodyExt, Full};
 //! use reissue::client::{Client, ClientMap, SecretHash};
 //! use reissue::store::MemoryStore;
-//! use reissue::{Grant, Keys, Parameters, RefreshLayer, RequestBody, Server};
+//! use reissue::{Grant, GrantType, Keys, Parameters, RefreshLayer, RequestBody, Server};
 //! use tower::{Layer, ServiceExt, service_fn};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // Who may ask, and where sessions live.
 //! let web = Client::confidential("web", SecretHash::sha256("gX1fBat3bV-a generated secret"))
-//!     .with_grants(["password", "refresh_token"]);
+//!     .with_grant_types([GrantType::PASSWORD]);
 //! let server = Server::builder(
 //!     "https://id.example",
 //!     Keys::generate(),
@@ -99,6 +99,7 @@ mod grant;
 pub mod guessing;
 #[cfg(all(test, shuttle))]
 mod interleavings;
+mod json;
 pub mod key;
 mod policy;
 mod secret;
@@ -117,14 +118,18 @@ pub use crate::endpoint::{
     RevocationEndpoint, SessionsEndpoint, SessionsEndpointBuilder,
 };
 pub use crate::grant::{
-    Claim, Claims, Confirmation, Grant, InvalidResource, InvalidScope, LabelTooLong, ReservedClaim,
-    ReservedParameter, Resource, ResponseParameters, Scope,
+    Claims, Confirmation, Grant, GrantType, InvalidClaim, InvalidGrantType, InvalidParameter,
+    InvalidResource, InvalidScope, LabelTooLong, Resource, ResponseParameters, Scope,
 };
-pub use crate::policy::{KeepAnswer, Lifetime, OnReuse, OnSharedSession, Policy, Rotation};
+pub use crate::json::{InvalidJson, Json, JsonNumber};
+pub use crate::policy::{
+    KeepResponse, Lifetime, OfflineAccess, OnReuse, OnSharedSession, Policy, PolicyBuilder,
+    Rotation,
+};
 pub use crate::secret::{AccessToken, ClientSecret, NoRandomness, PresentedToken, RefreshToken};
 pub use crate::server::{
-    ActiveToken, AmendOutcome, Introspection, Keys, RefreshRequest, Server, ServerBuilder,
-    ServerError, Session, TokenType, Tokens, hook, judge,
+    AccessTokenRevocation, ActiveToken, AmendOutcome, Introspection, Keys, RefreshRequest, Server,
+    ServerBuilder, ServerError, Session, TokenType, Tokens, hook,
 };
 pub use crate::store::id::{InvalidSid, Sid};
 pub use crate::token_endpoint::{Refresh, RefreshLayer, ResponseFuture};

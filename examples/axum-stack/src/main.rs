@@ -12,7 +12,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, Server};
+use reissue::{Denial, Grant, GrantType, Keys, Server};
 use reissue_axum::{Denied, Granted, TokenParameters, routes};
 use tokio::net::TcpListener;
 use tower::ServiceBuilder;
@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "listening on {url}\ncurl -i --compressed -H 'origin: {ORIGIN}' {url}/token -d '{LOGIN}'"
     );
 
-    let client = Client::public("app").with_grants(["password", "refresh_token"]);
+    let client = Client::public("app").with_grant_types([GrantType::PASSWORD]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
     serve(listener, app(server)).await
@@ -62,7 +62,7 @@ fn app(server: Server) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(2),
         ));
-    let oauth = routes(server).with_grants(["password"], login);
+    let oauth = routes(server).with_grant_types([GrantType::PASSWORD], login);
     Router::new().merge(oauth).layer(around)
 }
 

@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, Server};
+use reissue::{Denial, Grant, GrantType, Keys, Parameters, RefreshLayer, Server};
 use reissue_hyper::HttpServer;
 use tokio::net::TcpListener;
 use tower::{Layer as _, service_fn};
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let url = format!("http://{}", listener.local_addr()?);
     println!("listening on {url}\ncurl -i --http2-prior-knowledge {url}/token -d '{LOGIN}'");
 
-    let client = Client::public("app").with_grants(["password", "refresh_token"]);
+    let client = Client::public("app").with_grant_types([GrantType::PASSWORD]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
     let routes = service_fn(async |request| Ok::<_, Infallible>(route(&request)));

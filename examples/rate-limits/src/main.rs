@@ -17,7 +17,7 @@ use axum::response::Response;
 use axum::routing::post;
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, RefreshLayer, Server};
+use reissue::{Denial, Grant, GrantType, Keys, RefreshLayer, Server};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 use tokio::net::TcpListener;
 
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = format!("http://{}", listener.local_addr()?);
     println!("listening on {url}\ncurl -i {url}/token -d '{LOGIN}'");
 
-    let client = |id| Client::public(id).with_grants(["password", "refresh_token"]);
+    let client = |id| Client::public(id).with_grant_types([GrantType::PASSWORD]);
     let clients = ClientMap::new([client("app"), client("other")])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
     let app = app(server).ok_or("the limits are not limits")?;

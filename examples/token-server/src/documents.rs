@@ -16,7 +16,7 @@ pub(crate) fn router(server: &Server, jwks_max_age: Duration) -> Router {
         .with_revocation_endpoint(REVOCATION_PATH)
         .with_introspection_endpoint(INTROSPECTION_PATH)
         .with_jwks_uri(JWKS_PATH)
-        .with_grant_types(grants::TYPES.into_iter().chain(["refresh_token"]))
+        .with_grant_types(grants::TYPES)
         .with_response_types(["code"])
         .with_code_challenge_methods(["S256"])
         .with_authorization_response_iss();

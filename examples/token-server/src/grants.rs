@@ -6,14 +6,18 @@ use axum::extract::{Extension, State};
 use http::header::HeaderValue;
 use reissue::client::Client;
 use reissue::guessing::ClientAddress;
-use reissue::{ClientSecret, Clock as _, Denial, Grant, Parameters, Scope, SystemClock};
+use reissue::{ClientSecret, Clock as _, Denial, Grant, GrantType, Parameters, Scope, SystemClock};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 
 use crate::authorize::Codes;
 use crate::logins::{LoginError, Logins};
 
 /// The grant types that [`grant`] serves.
-pub(crate) const TYPES: [&str; 3] = ["authorization_code", "client_credentials", "password"];
+pub(crate) const TYPES: [GrantType; 3] = [
+    GrantType::AUTHORIZATION_CODE,
+    GrantType::CLIENT_CREDENTIALS,
+    GrantType::PASSWORD,
+];
 
 /// What the grant types need.
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, RefreshLayer, Server};
+use reissue::{Denial, Grant, GrantType, Keys, RefreshLayer, Server};
 use reissue_axum::{Denied, Granted, TokenParameters};
 use tokio::net::TcpListener;
 use tower::{BoxError, ServiceBuilder};
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = format!("http://{}", listener.local_addr()?);
     println!("listening on {url}\ncurl -i {url}/token -d '{LOGIN}'");
 
-    let client = Client::public("app").with_grants(["password", "refresh_token"]);
+    let client = Client::public("app").with_grant_types([GrantType::PASSWORD]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
     let routes = Router::new()

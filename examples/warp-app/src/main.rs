@@ -5,7 +5,9 @@ use std::error::Error;
 
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, RevocationEndpoint, Server};
+use reissue::{
+    Denial, Grant, GrantType, Keys, Parameters, RefreshLayer, RevocationEndpoint, Server,
+};
 use reissue_hyper::HttpServer;
 use reissue_warp::{Denied, Granted, endpoint, token_parameters};
 use tokio::net::TcpListener;
@@ -21,7 +23,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let url = format!("http://{}", listener.local_addr()?);
     println!("listening on {url}\ncurl -i {url}/token -d '{LOGIN}'");
 
-    let client = Client::public("app").with_grants(["password", "refresh_token"]);
+    let client = Client::public("app").with_grant_types([GrantType::PASSWORD]);
     let clients = ClientMap::new([client])?;
     let server = Server::builder(url, Keys::generate(), clients, MemoryStore::new()).build()?;
     let refresh = RefreshLayer::new(server.clone()).with_path("/token");

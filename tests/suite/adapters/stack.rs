@@ -18,9 +18,9 @@ use http_body_util::Full;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use reissue::bearer::BearerLayer;
-use reissue::client::{AuthenticatedClient, Client};
+use reissue::client::{AuthenticatedClient, Client, ClientStatus, IntrospectionAccess};
 use reissue::{
-    Denial, Grant, MetadataEndpoint, Parameters, RefreshLayer, Server, SessionsEndpoint,
+    Denial, Grant, GrantType, MetadataEndpoint, Parameters, RefreshLayer, Server, SessionsEndpoint,
 };
 use reissue_tests::{Answer, Endpoint, TestKeys, confidential};
 use tokio::net::TcpListener;
@@ -117,18 +117,19 @@ fn endpoint(keys: &TestKeys) -> Endpoint {
         .keys(keys.keys())
         .client(
             confidential("web")
-                .with_grants(["password", "client_credentials", "refresh_token", ECHO])
-                .with_introspection(true),
+                .with_grant_types([GrantType::PASSWORD, GrantType::CLIENT_CREDENTIALS, ECHO])
+                .with_introspection_access(IntrospectionAccess::AllTokens),
         )
-        .client(confidential("gone").with_enabled(false))
+        .client(confidential("gone").with_status(ClientStatus::Disabled))
         .client(
             Client::public("app")
-                .with_grants(["password", "refresh_token"])
+                .with_grant_types([GrantType::PASSWORD])
                 .with_scope("read write".parse().unwrap()),
         )
         .client(
             Client::public("short")
-                .with_grants(["password"])
+                .with_grant_types([GrantType::PASSWORD])
+                .without_refresh_token()
                 .with_scope("read".parse().unwrap()),
         )
         .build()
@@ -179,7 +180,7 @@ where
 fn layer(server: &Server) -> RefreshLayer {
     RefreshLayer::new(server.clone())
         .with_path("/token")
-        .with_grant_types(["password", ECHO])
+        .with_grant_types([GrantType::PASSWORD, ECHO])
 }
 
 /// Around the resource, and the sessions.
@@ -196,7 +197,7 @@ fn sessions(server: &Server) -> SessionsEndpoint {
 /// What axum's routes say by themselves.
 fn metadata(server: &Server) -> MetadataEndpoint {
     MetadataEndpoint::new(server.clone())
-        .with_grant_types(["password", ECHO, "refresh_token"])
+        .with_grant_types([GrantType::PASSWORD, ECHO])
         .with_token_endpoint("/token")
         .with_revocation_endpoint("/revoke")
         .with_introspection_endpoint("/introspect")

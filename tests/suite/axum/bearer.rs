@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{Request, StatusCode};
 use reissue::bearer::{BearerDenial, BearerLayer};
 use reissue::client::AuthenticatedClient;
-use reissue::{Grant, Server};
+use reissue::{Grant, GrantType, Server};
 use reissue_axum::{BearerRejection, BearerToken, RequiredScope, ScopedToken};
 use reissue_tests::{Answer, Endpoint, confidential};
 use tower::ServiceExt as _;
@@ -69,7 +69,10 @@ async fn ask(app: Router, path: &str, token: Option<&str>) -> (Answer, Option<Be
 async fn token(server: &Server) -> String {
     let client = AuthenticatedClient::trust(confidential("web"));
     let grant = Grant::new("alice").with_scope("read write".parse().unwrap());
-    let tokens = server.issue(&client, "password", grant).await.unwrap();
+    let tokens = server
+        .issue(&client, GrantType::PASSWORD, grant)
+        .await
+        .unwrap();
     tokens.access_token.expose().to_owned()
 }
 

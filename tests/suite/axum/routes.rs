@@ -11,9 +11,9 @@ use axum::routing::get;
 use http::header::AUTHORIZATION;
 use http::{Method, Request};
 use reissue::bearer::BearerLayer;
-use reissue::client::{Client, ClientMap};
+use reissue::client::{Client, ClientMap, IntrospectionAccess};
 use reissue::store::MemoryStore;
-use reissue::{Grant, Keys, Server, SessionsEndpoint};
+use reissue::{Grant, GrantType, Keys, Server, SessionsEndpoint};
 use reissue_axum::{Endpoint, Granted, Routes, routes};
 use reissue_tests::{Answer, confidential};
 use tower::ServiceExt as _;
@@ -150,7 +150,7 @@ async fn issuers_with_a_path_share_a_host() {
         .into_iter()
         .fold(Router::new(), |app, tenant| {
             let server = server(&format!("{ISSUER}/{tenant}"));
-            app.merge(routes(server).with_grants(["password"], login))
+            app.merge(routes(server).with_grant_types([GrantType::PASSWORD], login))
         });
     for tenant in ["blue", "green"] {
         let metadata = look(&app, &format!("{METADATA}/{tenant}")).await;
@@ -180,7 +180,9 @@ async fn without_grants_of_the_host_tokens_are_only_refreshed() {
     );
     assert_eq!(look(&app, "/sessions").await.status, 404);
 
-    let elsewhere: Router = routes(server).with_grants(["password"], login).into();
+    let elsewhere: Router = routes(server)
+        .with_grant_types([GrantType::PASSWORD], login)
+        .into();
     let login = ask(&elsewhere, form_of("/token", LOGIN)).await;
     let form = format!(
         "grant_type=refresh_token&client_id=app&refresh_token={}",
@@ -195,7 +197,7 @@ async fn a_grant_that_is_not_the_handlers_does_not_reach_it() {
         unreachable!("client_credentials is not its grant")
     }
     let app: Router = routes(server(ISSUER))
-        .with_grants(["password"], never)
+        .with_grant_types([GrantType::PASSWORD], never)
         .into();
     let request = as_web("/token", "grant_type=client_credentials");
     let refused = ask(&app, request).await;
@@ -208,7 +210,7 @@ async fn sessions_are_there_for_tokens_that_the_host_lets_through() {
     let bearer = BearerLayer::for_server(&server);
     let sessions = SessionsEndpoint::builder(server.clone()).with_scope("read".parse().unwrap());
     let app: Router = routes(server)
-        .with_grants(["password"], login)
+        .with_grant_types([GrantType::PASSWORD], login)
         .with_sessions(&bearer, sessions)
         .with_path(Endpoint::Sessions, "/account/sessions")
         .into();
@@ -252,7 +254,7 @@ async fn a_handler_has_the_state_of_the_router_it_is_merged_into() {
     }
     let app = Router::new()
         .route("/hello", get(async |State(name): State<&'static str>| name))
-        .merge(routes(server(ISSUER)).with_grants(["password"], login))
+        .merge(routes(server(ISSUER)).with_grant_types([GrantType::PASSWORD], login))
         .with_state("carol");
     assert_eq!(look(&app, "/hello").await.body, "carol");
     let login = ask(&app, form_of("/token", LOGIN)).await;
@@ -271,11 +273,13 @@ fn mark(name: &'static str) -> impl Fn(Response) -> Ready<Response> + Clone {
 
 fn server(issuer: &str) -> Server {
     let app = Client::public("app")
-        .with_grants(["password", "refresh_token"])
+        .with_grant_types([GrantType::PASSWORD])
         .with_scope("read write".parse().unwrap());
     let clients = ClientMap::new([
-        confidential("web").with_introspection(true),
-        Client::public("scopeless").with_grants(["password"]),
+        confidential("web").with_introspection_access(IntrospectionAccess::AllTokens),
+        Client::public("scopeless")
+            .with_grant_types([GrantType::PASSWORD])
+            .without_refresh_token(),
         app,
     ]);
     let keys = Keys::generate();

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reissue::Sid;
 use reissue::bearer::{BearerDenial, BearerLayer, SessionCache};
+use reissue::{AccessTokenRevocation, Sid};
 use reissue_tests::{Endpoint, Fault, Verb, assert_refreshes, claims};
 
 use super::{ask, bearing, one_of};
@@ -97,7 +97,7 @@ async fn a_token_without_a_session_is_looked_up_too() {
 #[tokio::test]
 async fn without_revocation_of_access_tokens_only_sessions_are_looked_up() {
     let endpoint = Endpoint::builder()
-        .server(|server| server.with_access_token_revocation(false))
+        .server(|server| server.with_access_token_revocation(AccessTokenRevocation::Unsupported))
         .build();
     let (token, _) = login(&endpoint).await;
     let issued = endpoint.post("grant_type=client_credentials").await;

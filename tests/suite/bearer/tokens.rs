@@ -11,7 +11,7 @@ use http_body_util::Full;
 use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing};
 use reissue::token::{Envelope as _, OpenError, PasetoLocal, PasetoPublic};
-use reissue::{Claim, Clock as _, Grant, Keys, Timestamp};
+use reissue::{Clock as _, Grant, Json, Keys, Timestamp};
 use reissue_tests::Endpoint;
 use serde_json::json;
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -40,7 +40,7 @@ async fn the_service_gets_what_the_token_says() {
         "tenant": "blue",
         "level": 3,
         "roles": ["a", "b"],
-        "map": {},
+        "map": {"a": [1.5, null], "b": {"c": u64::MAX}},
     }));
     let seen = seen(&api.layer, bearing(&token)).await;
     assert_eq!(seen.subject, "alice");
@@ -54,10 +54,13 @@ async fn the_service_gets_what_the_token_says() {
     assert_eq!(seen.auth_time, Some(Timestamp::from_secs(1_799_999_000)));
     assert_eq!(seen.acr.as_deref(), Some("urn:mfa"));
     assert_eq!(seen.confirmation, None);
-    assert_eq!(seen.claim("tenant"), Some(&Claim::from("blue")));
-    assert_eq!(seen.claim("level"), Some(&Claim::from(3)));
-    assert_eq!(seen.claim("roles"), Some(&Claim::from(vec!["a", "b"])));
-    assert_eq!(seen.claim("map"), None);
+    assert_eq!(seen.claim("tenant"), Some(&Json::from("blue")));
+    assert_eq!(seen.claim("level"), Some(&Json::from(3)));
+    assert_eq!(seen.claim("roles"), Some(&Json::from(vec!["a", "b"])));
+    let map = seen.claim("map").unwrap();
+    assert_eq!(map.get("a"), Some(&Json::from([Some(1.5), None])));
+    let inner = map.get("b").and_then(|inner| inner.get("c"));
+    assert_eq!(inner.and_then(Json::as_u64), Some(u64::MAX));
     assert_eq!(seen.claim("missing"), None);
 }
 
@@ -68,7 +71,7 @@ async fn claims_are_parsed_once_for_all_clones_of_a_token() {
     let clone = seen.clone();
     let first = clone.claim("tenant").unwrap();
     assert!(std::ptr::eq(first, seen.claim("tenant").unwrap()));
-    assert_eq!(seen.claim("iss"), Some(&Claim::from(ISSUER)));
+    assert_eq!(seen.claim("iss"), Some(&Json::from(ISSUER)));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! bshaffer/oauth2-server-php.
 
 use reissue::client::{AuthMethod, Client};
-use reissue::{Lifetime, Policy, Rotation};
+use reissue::{GrantType, Lifetime, Policy, Rotation};
 use reissue_tests::{
     SECRET, assert_error, assert_ok, assert_refreshes, confidential, form, form_encoded,
 };
@@ -15,14 +15,22 @@ use super::rows::{
 
 /// `always_issue_new_refresh_token`.
 fn always_new() -> Policy {
-    Policy::bshaffer().with_rotation(Rotation::Rotate)
+    Policy::bshaffer()
+        .to_builder()
+        .with_rotation(Rotation::Rotate)
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
 async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
     let bshaffer = Policy::bshaffer();
     assert_access_token_lives(&bshaffer, HOUR).await;
-    let half = bshaffer.with_access_ttl(HOUR / 2).unwrap();
+    let half = bshaffer
+        .to_builder()
+        .with_access_ttl(HOUR / 2)
+        .build()
+        .unwrap();
     assert_access_token_lives(&half, HOUR / 2).await;
 }
 
@@ -30,14 +38,21 @@ async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
 async fn refresh_tokens_live_for_14_days_or_as_long_as_is_said() {
     let bshaffer = Policy::bshaffer();
     assert_refresh_token_lives(&bshaffer, DAY * 14).await;
-    let month = bshaffer.with_idle_ttl(Lifetime::For(DAY * 28)).unwrap();
+    let month = bshaffer
+        .to_builder()
+        .with_idle_ttl(Lifetime::For(DAY * 28))
+        .build()
+        .unwrap();
     assert_refresh_token_lives(&month, DAY * 28).await;
 }
 
 #[tokio::test]
 async fn a_lifetime_of_0_is_never() {
-    let policy = Policy::bshaffer().with_idle_ttl(Lifetime::Never);
-    let policy = policy.and_then(|policy| policy.with_absolute_ttl(Lifetime::Never));
+    let policy = Policy::bshaffer()
+        .to_builder()
+        .with_idle_ttl(Lifetime::Unlimited)
+        .with_absolute_ttl(Lifetime::Unlimited)
+        .build();
     let endpoint = with(policy.unwrap());
     let login = endpoint.login().await;
     endpoint.clock.advance(DAY * 3_650);
@@ -77,7 +92,13 @@ async fn always_issuing_a_new_one_starts_the_14_days_again() {
 
 #[tokio::test]
 async fn old_tokens_can_stay_good_for_clients_with_a_secret() {
-    let endpoint = with(Policy::bshaffer().with_rotation(Rotation::Converge));
+    let endpoint = with(
+        Policy::bshaffer()
+            .to_builder()
+            .with_rotation(Rotation::Converge)
+            .build()
+            .unwrap(),
+    );
     let login = endpoint.login().await;
     for _ in 0..3 {
         endpoint.clock.advance(HOUR);
@@ -99,7 +120,7 @@ async fn an_old_token_that_comes_back_ends_the_session() {
 
 #[tokio::test]
 async fn a_public_client_gets_a_new_token_each_time() {
-    let app = Client::public("app").with_grants(["password", "refresh_token"]);
+    let app = Client::public("app").with_grant_types([GrantType::PASSWORD]);
     let error = app.check(&Policy::bshaffer()).unwrap_err();
     assert_eq!(error.key(), "client app");
     let endpoint = builder(Policy::bshaffer())
@@ -134,7 +155,11 @@ async fn an_assertion_brings_one_if_the_client_may_refresh() {
     let assertion = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     assert_grants(Policy::bshaffer(), &[assertion]).await;
     let endpoint = builder(Policy::bshaffer())
-        .client(confidential("web").with_grants([assertion]))
+        .client(
+            confidential("web")
+                .with_grant_types([GrantType::JWT_BEARER])
+                .without_refresh_token(),
+        )
         .build();
     let form = format!("grant_type={}&username=alice", form_encoded(assertion));
     let answer = endpoint.post(&form).await;

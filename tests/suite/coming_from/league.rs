@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reissue::client::Client;
 use reissue::hook::{Decision, RefreshOverrides};
-use reissue::{Lifetime, OnReuse, Policy, Rotation};
+use reissue::{Lifetime, OfflineAccess, OnReuse, Policy, Rotation};
 use reissue_tests::{
     Endpoint, assert_error, assert_ok, assert_refreshes, claims, confidential, form_encoded,
 };
@@ -20,14 +20,20 @@ use super::rows::{
 async fn access_tokens_live_for_an_hour_or_as_long_as_is_said() {
     let league = Policy::league();
     assert_access_token_lives(&league, HOUR).await;
-    let two = league.with_access_ttl(HOUR * 2).unwrap();
+    let two = league
+        .to_builder()
+        .with_access_ttl(HOUR * 2)
+        .build()
+        .unwrap();
     assert_access_token_lives(&two, HOUR * 2).await;
 }
 
 #[tokio::test]
 async fn a_client_can_have_lifetimes_of_its_own() {
     let own = Policy::league()
+        .to_builder()
         .with_access_ttl(Duration::from_secs(300))
+        .build()
         .unwrap();
     let endpoint = builder(Policy::league())
         .client(confidential("web").with_policy(own))
@@ -43,7 +49,11 @@ async fn a_client_can_have_lifetimes_of_its_own() {
 async fn refresh_tokens_live_for_30_days_or_as_long_as_is_said() {
     let league = Policy::league();
     assert_refresh_token_lives(&league, DAY * 30).await;
-    let week = league.with_idle_ttl(Lifetime::For(DAY * 7)).unwrap();
+    let week = league
+        .to_builder()
+        .with_idle_ttl(Lifetime::For(DAY * 7))
+        .build()
+        .unwrap();
     assert_refresh_token_lives(&week, DAY * 7).await;
 }
 
@@ -68,7 +78,11 @@ async fn each_refresh_starts_the_month_again_until_90_days_are_over() {
 
 #[tokio::test]
 async fn without_an_absolute_limit_a_session_goes_on_as_it_does_there() {
-    let policy = Policy::league().with_absolute_ttl(Lifetime::Never).unwrap();
+    let policy = Policy::league()
+        .to_builder()
+        .with_absolute_ttl(Lifetime::Unlimited)
+        .build()
+        .unwrap();
     assert_eq!(refreshed_for(&with(policy), 410).await, "200");
 }
 
@@ -83,7 +97,11 @@ async fn each_refresh_answers_a_new_token_and_the_old_one_for_the_grace_only() {
 
 #[tokio::test]
 async fn without_grace_the_old_token_is_refused_at_once() {
-    let policy = Policy::league().with_grace(Duration::ZERO).unwrap();
+    let policy = Policy::league()
+        .to_builder()
+        .with_grace(Duration::ZERO)
+        .build()
+        .unwrap();
     let endpoint = with(policy);
     let login = endpoint.login().await;
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -98,7 +116,13 @@ async fn an_old_token_that_comes_back_ends_the_session() {
 
 #[tokio::test]
 async fn on_trial_an_old_token_is_only_reported() {
-    let endpoint = with(Policy::league().with_on_reuse(OnReuse::Report));
+    let endpoint = with(
+        Policy::league()
+            .to_builder()
+            .with_on_reuse(OnReuse::Report)
+            .build()
+            .unwrap(),
+    );
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
     endpoint.clock.advance(HOUR);
@@ -110,7 +134,13 @@ async fn on_trial_an_old_token_is_only_reported() {
 
 #[tokio::test]
 async fn old_tokens_can_stay_good_for_clients_with_a_secret() {
-    let endpoint = with(Policy::league().with_rotation(Rotation::Converge));
+    let endpoint = with(
+        Policy::league()
+            .to_builder()
+            .with_rotation(Rotation::Converge)
+            .build()
+            .unwrap(),
+    );
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_refreshes(&endpoint, next.refresh_token()).await;
@@ -119,8 +149,12 @@ async fn old_tokens_can_stay_good_for_clients_with_a_secret() {
     assert!(is_active(&endpoint, again.refresh_token()).await);
     assert_eq!(endpoint.record("alice").await.unwrap().generation, 2);
 
-    let app = Client::public("app").with_grants(["refresh_token"]);
-    let converging = Policy::league().with_rotation(Rotation::Converge);
+    let app = Client::public("app");
+    let converging = Policy::league()
+        .to_builder()
+        .with_rotation(Rotation::Converge)
+        .build()
+        .unwrap();
     assert_eq!(app.check(&converging).unwrap_err().key(), "client app");
 }
 
@@ -189,12 +223,18 @@ async fn grants_of_a_user_bring_a_refresh_token_and_others_do_not() {
 
 #[tokio::test]
 async fn refresh_tokens_can_need_offline_access() {
-    let endpoint = builder(Policy::league().with_offline_access(true))
-        .grant(|parameters| {
-            let scope = parameters.get("scope").unwrap_or_default().parse();
-            Ok(reissue::Grant::new("alice").with_scope(scope.expect("it is well-formed")))
-        })
-        .build();
+    let endpoint = builder(
+        Policy::league()
+            .to_builder()
+            .with_offline_access(OfflineAccess::Required)
+            .build()
+            .unwrap(),
+    )
+    .grant(|parameters| {
+        let scope = parameters.get("scope").unwrap_or_default().parse();
+        Ok(reissue::Grant::new("alice").with_scope(scope.expect("it is well-formed")))
+    })
+    .build();
     for (scope, brings) in [("read", false), ("read offline_access", true)] {
         let form = format!("grant_type=password&scope={}", form_encoded(scope));
         let answer = endpoint.post(&form).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reissue::client::Client;
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
-use reissue::{Claims, Denial, Grant, Parameters, Policy, ResponseParameters};
+use reissue::{Claims, Denial, Grant, GrantType, Json, Parameters, Policy, ResponseParameters};
 use reissue_tests::{
     ALL_SCOPES, Answer, Endpoint, EndpointBuilder, SECRET, assert_error, assert_ok, basic, claims,
     confidential, form, form_encoded,
@@ -18,7 +18,7 @@ pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// An endpoint under a policy, but for its public client `app`, which may have no other than rotation.
 pub(super) fn builder(policy: Policy) -> EndpointBuilder {
     let app = Client::public("app")
-        .with_grants(["password", "refresh_token"])
+        .with_grant_types([GrantType::PASSWORD])
         .with_policy(Policy::default());
     Endpoint::builder().client(app).policy(policy)
 }
@@ -155,11 +155,14 @@ pub(super) async fn assert_foreign_tokens_are_refused(policy: Policy, tokens: &[
 
 /// Only grants that stand for a user bring a refresh token, and only to clients that may use it.
 pub(super) async fn assert_grants(policy: Policy, with_refresh_token: &[&str]) {
-    let plain = confidential("plain").with_grants(["password"]);
-    let mut grants = vec!["client_credentials", "implicit", "refresh_token"];
-    grants.extend(with_refresh_token);
+    let plain = confidential("plain")
+        .with_grant_types([GrantType::PASSWORD])
+        .without_refresh_token();
+    let with = with_refresh_token.iter();
+    let mut grant_types: Vec<GrantType> = with.map(|name| name.parse().unwrap()).collect();
+    grant_types.extend([GrantType::CLIENT_CREDENTIALS, GrantType::IMPLICIT]);
     let endpoint = builder(policy)
-        .client(confidential("web").with_grants(grants))
+        .client(confidential("web").with_grant_types(grant_types))
         .client(plain)
         .build();
     let ask = |grant: &str| format!("grant_type={}&username=alice", form_encoded(grant));
@@ -188,19 +191,21 @@ pub(super) async fn assert_extras(policy: Policy) {
     let refreshed = endpoint.refresh(login.refresh_token()).await;
     for answer in [&login, &refreshed] {
         assert_eq!(answer.summary(), "200", "{answer:?}");
-        assert_eq!(answer.text("tenant"), "blue");
+        let tenant = serde_json::json!({ "name": "blue", "seats": 12 });
+        assert_eq!(answer.json["tenant"], tenant);
         let claims = claims(answer.text("access_token"));
-        assert_eq!(claims["tenant"], "blue");
+        assert_eq!(claims["tenant"], tenant);
     }
     let claims = claims(refreshed.text("access_token"));
     assert_eq!(claims["refreshed"], true);
 }
 
 fn tenant_blue(_: &Parameters) -> Result<Grant, Denial> {
-    let grant = Grant::new("alice").with_claim("tenant", "blue");
+    let tenant = Json::object([("name", "blue".into()), ("seats", Json::from(12))]);
+    let grant = Grant::new("alice").with_claim("tenant", tenant.clone());
     let grant = grant.expect("the claim is not reserved");
     Ok(grant
-        .with_parameter("tenant", "blue")
+        .with_parameter("tenant", tenant)
         .expect("the parameter is not reserved"))
 }
 
@@ -243,7 +248,11 @@ pub(super) async fn assert_client_authentication(policy: Policy) {
 /// What is refused, and with which code.
 pub(super) async fn assert_error_codes(policy: Policy) {
     let endpoint = builder(policy)
-        .client(confidential("plain").with_grants(["password"]))
+        .client(
+            confidential("plain")
+                .with_grant_types([GrantType::PASSWORD])
+                .without_refresh_token(),
+        )
         .build();
     let login = endpoint.login().await;
     let refresh = format!(

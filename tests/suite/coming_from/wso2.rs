@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reissue::hook::Decision;
-use reissue::{KeepAnswer, Lifetime, Policy, Rotation, Sid};
+use reissue::{AccessTokenRevocation, KeepResponse, Lifetime, Policy, Rotation, Sid};
 use reissue_tests::{assert_error, assert_ok, assert_refreshes, claims, confidential};
 
 use super::rows::{
@@ -16,14 +16,18 @@ use super::rows::{
 
 /// `renew_refresh_token = false`.
 fn not_renewed() -> Policy {
-    Policy::wso2().with_rotation(Rotation::Keep(KeepAnswer::Same))
+    Policy::wso2()
+        .to_builder()
+        .with_rotation(Rotation::Keep(KeepResponse::Repeat))
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
 async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
     let wso2 = Policy::wso2();
     assert_access_token_lives(&wso2, HOUR).await;
-    let half = wso2.with_access_ttl(HOUR / 2).unwrap();
+    let half = wso2.to_builder().with_access_ttl(HOUR / 2).build().unwrap();
     assert_access_token_lives(&half, HOUR / 2).await;
 }
 
@@ -31,7 +35,10 @@ async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
 async fn refresh_tokens_live_for_86400_seconds_or_as_long_as_is_said() {
     assert_refresh_token_lives(&Policy::wso2(), DAY).await;
     assert_refresh_token_lives(&not_renewed(), DAY).await;
-    let week = Policy::wso2().with_idle_ttl(Lifetime::For(DAY * 7));
+    let week = Policy::wso2()
+        .to_builder()
+        .with_idle_ttl(Lifetime::For(DAY * 7))
+        .build();
     assert_refresh_token_lives(&week.unwrap(), DAY * 7).await;
 }
 
@@ -49,7 +56,10 @@ async fn a_renewed_token_has_a_new_expiry() {
 
 #[tokio::test]
 async fn a_renewed_token_can_keep_the_first_expiry() {
-    let policy = Policy::wso2().with_absolute_ttl(Lifetime::For(DAY));
+    let policy = Policy::wso2()
+        .to_builder()
+        .with_absolute_ttl(Lifetime::For(DAY))
+        .build();
     let endpoint = with(policy.unwrap());
     let login = endpoint.login().await;
     endpoint.clock.advance(DAY - TICK);
@@ -91,7 +101,11 @@ async fn a_lost_response_is_answered_again_within_the_window() {
 
 #[tokio::test]
 async fn using_the_new_token_does_not_keep_the_window_open() {
-    let policy = Policy::wso2().with_grace(Duration::from_secs(60)).unwrap();
+    let policy = Policy::wso2()
+        .to_builder()
+        .with_grace(Duration::from_secs(60))
+        .build()
+        .unwrap();
     let endpoint = with(policy);
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -108,7 +122,13 @@ async fn using_the_new_token_does_not_keep_the_window_open() {
 
 #[tokio::test]
 async fn the_window_has_a_limit_of_repetitions() {
-    let endpoint = with(Policy::wso2().with_retry_cap(2));
+    let endpoint = with(
+        Policy::wso2()
+            .to_builder()
+            .with_retry_cap(2)
+            .build()
+            .unwrap(),
+    );
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
     for _ in 0..2 {
@@ -250,8 +270,13 @@ async fn errors_have_the_codes_of_the_rfc() {
 #[tokio::test]
 async fn revoking_an_access_token_ends_the_session_if_that_is_wanted() {
     for also in [false, true] {
+        let revocation = if also {
+            AccessTokenRevocation::EndsSession
+        } else {
+            AccessTokenRevocation::RevokesToken
+        };
         let endpoint = builder(Policy::wso2())
-            .server(move |server| server.with_revocation_by_access_token(also))
+            .server(move |server| server.with_access_token_revocation(revocation))
             .build();
         let login = endpoint.login().await;
         let form = format!("token={}", login.text("access_token"));

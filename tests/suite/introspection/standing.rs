@@ -3,10 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use reissue::client::{AuthenticatedClient, Client, ClientMap, Clients, ClientsError};
+use reissue::client::{
+    AuthenticatedClient, Client, ClientMap, ClientStatus, Clients, ClientsError,
+    IntrospectionAccess,
+};
 use reissue::hook::{HookError, Introspecting, IntrospectionDecision, IntrospectionHook};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Introspection, IntrospectionEndpoint, PresentedToken};
+use reissue::{Denial, GrantType, Introspection, IntrospectionEndpoint, PresentedToken};
 use reissue_tests::{
     Answer, Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, assert_error,
     assert_refreshes, confidential, form,
@@ -39,7 +42,7 @@ impl Clients for Registry {
 }
 
 fn api() -> Client {
-    confidential("api").with_introspection(true)
+    confidential("api").with_introspection_access(IntrospectionAccess::AllTokens)
 }
 
 fn engine(registry: &Registry) -> Engine {
@@ -70,10 +73,17 @@ async fn the_token_of_a_client_that_was_disabled_or_removed_is_inactive() {
     let engine = engine(&registry);
     let web = AuthenticatedClient::trust(confidential("web"));
     let grant = reissue::Grant::new("alice");
-    let login = engine.server.issue(&web, "password", grant).await.unwrap();
+    let login = engine
+        .server
+        .issue(&web, GrantType::PASSWORD, grant)
+        .await
+        .unwrap();
     let refresh_token = login.refresh_token.as_ref().unwrap().expose();
     let own = reissue::Grant::new("web");
-    let own = engine.server.issue(&web, "client_credentials", own).await;
+    let own = engine
+        .server
+        .issue(&web, GrantType::CLIENT_CREDENTIALS, own)
+        .await;
     let own = own.unwrap();
     let tokens = [
         login.access_token.expose(),
@@ -82,7 +92,10 @@ async fn the_token_of_a_client_that_was_disabled_or_removed_is_inactive() {
     ];
     for (web, is_active) in [
         (Some(confidential("web")), true),
-        (Some(confidential("web").with_enabled(false)), false),
+        (
+            Some(confidential("web").with_status(ClientStatus::Disabled)),
+            false,
+        ),
         (None, false),
         (Some(confidential("web")), true),
     ] {
@@ -96,7 +109,8 @@ async fn the_token_of_a_client_that_was_disabled_or_removed_is_inactive() {
         }
     }
     // In process, nobody has asked the registry.
-    let disabled = AuthenticatedClient::trust(confidential("web").with_enabled(false));
+    let disabled =
+        AuthenticatedClient::trust(confidential("web").with_status(ClientStatus::Disabled));
     for token in tokens {
         let seen = engine
             .server

@@ -167,9 +167,12 @@ impl Run {
     fn nodes(&self) -> Vec<Node> {
         let keys = TestKeys::generate();
         let policies = [Kind::Honest, Kind::Brief, Kind::Strict].map(|kind| {
-            let policy = Policy::default().with_grace(kind.grace());
-            let policy = policy.expect("a good grace").with_retry_cap(u32::MAX);
-            let policy = policy.with_heal_limit(kind.heal_limit());
+            let policy = Policy::builder()
+                .with_grace(kind.grace())
+                .with_retry_cap(u32::MAX)
+                .with_heal_limit(kind.heal_limit())
+                .build()
+                .expect("a good grace");
             (kind.client(), policy)
         });
         let node = |url: &String| {

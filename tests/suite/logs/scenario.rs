@@ -10,7 +10,7 @@ use http_body_util::{BodyExt as _, Full};
 use reissue::client::{AuthenticatedClient, Client, ClientMap, SecretHash};
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
 use reissue::{
-    Denial, Grant, IntrospectionEndpoint, Parameters, RefreshLayer, RequestBody,
+    Denial, Grant, GrantType, IntrospectionEndpoint, Parameters, RefreshLayer, RequestBody,
     RevocationEndpoint, Server, ServerBuilder,
 };
 use reissue_tests::{
@@ -185,8 +185,9 @@ async fn others(token: &Endpoint, engine: &Watched, evidence: &Evidence) {
 /// A server that tells the log and the evidence everything.
 fn watched(evidence: &Evidence) -> (Watched, Endpoint) {
     let human = Client::confidential("human", SecretHash::argon2id(HUMAN_SECRET).unwrap());
-    let human = human.with_grants(["password", "refresh_token"]);
-    let web = confidential("web").with_grants(["authorization_code", "password", "refresh_token"]);
+    let human = human.with_grant_types([GrantType::PASSWORD]);
+    let web =
+        confidential("web").with_grant_types([GrantType::AUTHORIZATION_CODE, GrantType::PASSWORD]);
     let clients = ClientMap::new([web, confidential("other"), human]).unwrap();
     let clock = ManualClock::default();
     let store = FaultyStore::new(Overheard::new(&clock, evidence));

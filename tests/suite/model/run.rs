@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use reissue::client::AuthenticatedClient;
 use reissue::store::{Record, Revision, Store as _};
 use reissue::{
-    AmendOutcome, Clock as _, Grant, PresentedToken, RefreshRequest, RefreshToken, ServerError,
-    Timestamp, Tokens,
+    AmendOutcome, Clock as _, Grant, GrantType, PresentedToken, RefreshRequest, RefreshToken,
+    ServerError, Timestamp, Tokens,
 };
 use reissue_tests::model::{
     Access, Active, Family, Model, Name, Operation, Outcome, Party, Rules, Scopes, Session, Token,
@@ -185,7 +185,7 @@ where
         let server = self.engine.server.clone();
         let web = client(Party::Owner);
         let issue = async {
-            let tokens = server.issue(&web, "password", grant).await;
+            let tokens = server.issue(&web, GrantType::PASSWORD, grant).await;
             self.answered(tokens, subject)
         };
         let outcome = self.faced(faults, issue).await;

@@ -135,7 +135,9 @@ struct Session<W: World> {
 impl<W: World> Session<W> {
     async fn new(world: W, grace: u64) -> Self {
         let store = FaultyStore::new(world.store());
-        let policy = Policy::default().with_grace(Duration::from_secs(grace));
+        let policy = Policy::builder()
+            .with_grace(Duration::from_secs(grace))
+            .build();
         let engine = Engine::over(store, world.clock(), |server| {
             server.with_policy(policy.unwrap())
         });

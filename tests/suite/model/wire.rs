@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reissue::store::{SessionLimit, SubjectKey, WhenFull};
 use reissue::{
-    ActiveToken, Denial, Introspection, KeepAnswer, Lifetime, OnSharedSession, Policy, Rotation,
+    ActiveToken, Denial, Introspection, KeepResponse, Lifetime, OnSharedSession, Policy, Rotation,
     Scope, ServerError, Session, Sid, Timestamp, Tokens,
 };
 use reissue_tests::model::{
@@ -14,23 +14,22 @@ use reissue_tests::{ISSUER, TestKeys};
 
 pub(super) fn policy(rules: &Rules) -> Policy {
     let lifetime = |seconds: Option<u64>| {
-        seconds.map_or(Lifetime::Never, |seconds| {
+        seconds.map_or(Lifetime::Unlimited, |seconds| {
             Lifetime::For(Duration::from_secs(seconds))
         })
     };
-    Policy::default()
+    Policy::builder()
         .with_grace(Duration::from_secs(rules.grace))
-        .and_then(|policy| policy.with_access_ttl(Duration::from_secs(rules.access)))
-        .and_then(|policy| policy.with_idle_ttl(lifetime(rules.idle)))
-        .and_then(|policy| policy.with_absolute_ttl(lifetime(rules.absolute)))
-        .unwrap()
+        .with_access_ttl(Duration::from_secs(rules.access))
+        .with_idle_ttl(lifetime(rules.idle))
+        .with_absolute_ttl(lifetime(rules.absolute))
         .with_retry_cap(rules.retry_cap)
         .with_heal_limit(u8::try_from(rules.heal_limit).unwrap())
         .with_on_reuse(match rules.on_reuse {
             model::OnReuse::Report => reissue::OnReuse::Report,
             model::OnReuse::Revoke => reissue::OnReuse::Revoke,
         })
-        .with_shared_session(match rules.on_shared {
+        .with_on_shared_session(match rules.on_shared {
             model::OnShared::Report => OnSharedSession::Report,
             model::OnShared::Revoke { .. } => OnSharedSession::Revoke,
         })
@@ -38,13 +37,14 @@ pub(super) fn policy(rules: &Rules) -> Policy {
             model::OnShared::Report => 3,
             model::OnShared::Revoke { threshold } => u8::try_from(threshold).unwrap(),
         })
-        .unwrap()
         .with_rotation(match rules.rotation {
             model::Rotation::Converge => Rotation::Converge,
-            model::Rotation::Keep => Rotation::Keep(KeepAnswer::None),
-            model::Rotation::KeepAndRepeat => Rotation::Keep(KeepAnswer::Same),
+            model::Rotation::Keep => Rotation::Keep(KeepResponse::Omit),
+            model::Rotation::KeepAndRepeat => Rotation::Keep(KeepResponse::Repeat),
             model::Rotation::Rotate => Rotation::Rotate,
         })
+        .build()
+        .unwrap()
 }
 
 pub(super) fn session_limit(rules: &Rules) -> Option<SessionLimit> {

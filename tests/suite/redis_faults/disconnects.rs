@@ -68,7 +68,9 @@ async fn clients_that_hang_up_at_any_moment_can_still_refresh() {
 async fn reuse_is_seen_by_a_node_that_started_after_the_rotation() {
     let server = RedisServer::start();
     let store = || RedisStore::builder(server.url()).build().expect("good");
-    let policy = Policy::default().with_grace(Duration::from_millis(300));
+    let policy = Policy::builder()
+        .with_grace(Duration::from_millis(300))
+        .build();
     let policy = policy.expect("a good policy");
     let engine = Engine::over(store(), &ManualClock::default(), |server| {
         server.with_policy(policy)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reissue::store::{Record, Store, SubjectKey};
-use reissue::{Denial, Grant, Tokens};
+use reissue::{Denial, Grant, GrantType, Tokens};
 use reissue_redis::{RedisStore, RedisStoreErrorKind};
 use reissue_tests::honest::{Honest, Outcome, Report};
 use reissue_tests::{Engine, ISSUER, ManualClock, trusted};
@@ -66,7 +66,9 @@ impl Fleet {
         let scope = "read offline_access".parse();
         let grant = Grant::new(subject(number)).with_scope(scope.expect("a good scope"));
         let server = &self.engine.server;
-        let issued = server.issue(&trusted("web"), "password", grant).await;
+        let issued = server
+            .issue(&trusted("web"), GrantType::PASSWORD, grant)
+            .await;
         issued.map_err(Denial::from)
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reissue::store::{Create, Store, SubjectKey};
-use reissue::{Clock as _, Grant, Sid, SystemClock};
+use reissue::{Clock as _, Grant, GrantType, Sid, SystemClock};
 use reissue_redis::RedisStore;
 use reissue_tests::redis::RedisServer;
 use reissue_tests::{ISSUER, report, trusted};
@@ -33,7 +33,11 @@ async fn details_of_three_scopes() -> Bytes {
     let scope = "openid read write".parse().expect("a good scope");
     let grant = Grant::new(subject(0)).with_scope(scope);
     let web = trusted("web");
-    let login = fleet.engine.server.issue(&web, "password", grant).await;
+    let login = fleet
+        .engine
+        .server
+        .issue(&web, GrantType::PASSWORD, grant)
+        .await;
     login.expect("it serves");
     let page = fleet.engine.store.sessions(key(0), None, 9).await;
     let (_, record) = page.expect("it serves").families.remove(0);

@@ -8,7 +8,7 @@ use http::{Method, Request, StatusCode};
 use http_body_util::Full;
 use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::client::AuthenticatedClient;
-use reissue::{Confirmation, Grant, Server, SessionsEndpoint};
+use reissue::{Confirmation, Grant, GrantType, Server, SessionsEndpoint};
 use reissue_tests::{Answer, Endpoint, Fault, confidential};
 use reissue_warp::{BearerRejection, bearer, endpoint, optional_bearer, recover_bearer};
 use tower::{Layer as _, ServiceExt as _};
@@ -63,7 +63,10 @@ fn get(path: &str, token: Option<&str>) -> Request<Full<Bytes>> {
 
 async fn token(server: &Server, grant: Grant) -> String {
     let client = AuthenticatedClient::trust(confidential("web"));
-    let tokens = server.issue(&client, "password", grant).await.unwrap();
+    let tokens = server
+        .issue(&client, GrantType::PASSWORD, grant)
+        .await
+        .unwrap();
     tokens.access_token.expose().to_owned()
 }
 

@@ -15,8 +15,8 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route, any_service, post};
 use reissue::bearer::{Bearer, BearerLayer};
 use reissue::{
-    IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RefreshEndpoint, RefreshLayer,
-    RevocationEndpoint, Server, SessionsEndpoint,
+    GrantType, IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RefreshEndpoint,
+    RefreshLayer, RevocationEndpoint, Server, SessionsEndpoint,
 };
 use tower_layer::Layer;
 use tower_service::Service;
@@ -28,9 +28,9 @@ use self::paths::Paths;
 ///
 /// | endpoint | path | by default |
 /// | --- | --- | --- |
-/// | [`Token`](Endpoint::Token) | `/token` | handles `refresh_token` only; see [`with_grants`](Routes::with_grants) |
+/// | [`Token`](Endpoint::Token) | `/token` | handles `refresh_token` only; see [`with_grant_types`](Routes::with_grant_types) |
 /// | [`Revocation`](Endpoint::Revocation) | `/revoke` | |
-/// | [`Introspection`](Endpoint::Introspection) | `/introspect` | for [clients that may](reissue::client::Client::with_introspection) |
+/// | [`Introspection`](Endpoint::Introspection) | `/introspect` | for [clients that may](reissue::client::Client::with_introspection_access) |
 /// | [`Metadata`](Endpoint::Metadata) | `/.well-known/oauth-authorization-server` | names what is mounted, where it is mounted |
 /// | [`Jwks`](Endpoint::Jwks) | `/.well-known/jwks.json` | |
 /// | [`Sessions`](Endpoint::Sessions) | `/sessions` | is not there; see [`with_sessions`](Routes::with_sessions) |
@@ -46,13 +46,13 @@ use self::paths::Paths;
 /// ```
 /// use axum::Router;
 /// use axum::routing::get;
-/// use reissue::Server;
+/// use reissue::{Server, GrantType};
 /// use reissue_axum::{Endpoint, Granted, routes};
 ///
 /// # async fn login() -> Granted { Granted(reissue::Grant::new("alice")) }
 /// fn app(server: Server) -> Router {
 ///     let oauth = routes(server)
-///         .with_grants(["password"], login)
+///         .with_grant_types([GrantType::PASSWORD], login)
 ///         .with_path(Endpoint::Token, "/oauth2/token")
 ///         .without(Endpoint::Introspection);
 ///     Router::new().route("/", get(async || "hello")).merge(oauth)
@@ -78,7 +78,7 @@ where
 pub struct Routes<S = ()> {
     server: Server,
     paths: Paths,
-    grant_types: Vec<String>,
+    grant_types: Vec<GrantType>,
     token: MethodRouter<S>,
     sessions: Option<Bearer<SessionsEndpoint>>,
     metadata: Box<dyn FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send>,
@@ -89,15 +89,18 @@ impl<S> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// Answers these grant types by a handler, which is called once the client is authenticated. `refresh_token` is always
-    /// answered, and never by the handler. Default: no other.
-    pub fn with_grants<G, H, T>(self, grant_types: impl IntoIterator<Item = G>, handler: H) -> Self
+    /// Handles these grant types by a handler, which is called once the client is authenticated.
+    /// `refresh_token` is always handled, and never by the handler. Default: no other.
+    pub fn with_grant_types<H, T>(
+        self,
+        grant_types: impl IntoIterator<Item = GrantType>,
+        handler: H,
+    ) -> Self
     where
-        G: Into<String>,
         H: Handler<T, S>,
         T: 'static,
     {
-        let grant_types: Vec<String> = grant_types.into_iter().map(Into::into).collect();
+        let grant_types: Vec<GrantType> = grant_types.into_iter().collect();
         let refresh =
             RefreshLayer::new(self.server.clone()).with_grant_types(grant_types.iter().cloned());
         Self {
@@ -222,9 +225,7 @@ where
 {
     fn from(routes: Routes<S>) -> Self {
         let Routes { server, paths, .. } = routes;
-        let grant_types = routes.grant_types.into_iter();
-        let metadata = MetadataEndpoint::new(server.clone())
-            .with_grant_types(grant_types.chain(["refresh_token".to_owned()]));
+        let metadata = MetadataEndpoint::new(server.clone()).with_grant_types(routes.grant_types);
         let metadata = (routes.metadata)(paths.name_in(metadata));
         let mut router = Router::new();
         for (endpoint, path) in paths.iter() {

@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
-
 use super::access_denied::AccessDenied;
 use super::denial::BearerDenial;
 use super::reporter::{DeniedRequest, Reporter};
 use crate::clock::Timestamp;
-use crate::grant::{Claim, Confirmation, Scope};
+use crate::grant::{Confirmation, Scope};
 use crate::guessing::ClientAddress;
+use crate::json::{self, Json};
 use crate::server::TokenType;
 use crate::store::Sid;
-use crate::token::payload::from_json;
 
 /// What a verified access token says (RFC 9068 §2.2).
 ///
@@ -51,18 +49,20 @@ pub struct VerifiedToken {
 /// The claims as they were sealed. Parsed as a whole when one is looked up by name first.
 pub(super) struct Payload {
     bytes: Vec<u8>,
-    claims: OnceLock<BTreeMap<String, Claim>>,
+    claims: OnceLock<BTreeMap<String, Json>>,
 }
 
 impl VerifiedToken {
     /// Returns a claim by its name: any claim of the token, also those that the application added
-    /// with [`Grant::with_claim`](crate::Grant::with_claim). `None` if there is none, or if it is
-    /// not a value that [`Claim`] has.
+    /// with [`Grant::with_claim`](crate::Grant::with_claim).
+    ///
+    /// `None` if there is none of that name, and for a token whose claims are not
+    /// [read](Json::parse): with two members of one name, or deeper than [`Json::MAX_DEPTH`].
     ///
     /// The first look parses all claims; those after it, and those at clones of the token, parse
     /// nothing.
     #[must_use]
-    pub fn claim(&self, name: &str) -> Option<&Claim> {
+    pub fn claim(&self, name: &str) -> Option<&Json> {
         self.payload.claims().get(name)
     }
 
@@ -127,14 +127,13 @@ impl Payload {
         }
     }
 
-    fn claims(&self) -> &BTreeMap<String, Claim> {
+    fn claims(&self) -> &BTreeMap<String, Json> {
         self.claims.get_or_init(|| {
-            let values: BTreeMap<String, Value> =
-                serde_json::from_slice(&self.bytes).unwrap_or_default();
-            let claims = values.into_iter();
-            claims
-                .filter_map(|(name, value)| Some((name, from_json(value)?)))
-                .collect()
+            // The object of all claims is one level more.
+            match json::read(&self.bytes, Json::MAX_DEPTH + 1) {
+                Some(Json::Object(claims)) => claims,
+                _ => BTreeMap::new(),
+            }
         })
     }
 }

@@ -15,7 +15,7 @@ pub enum AuthMethod {
 impl AuthMethod {
     pub(crate) const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
 
-    /// The name in the IANA registry of OAuth token endpoint authentication methods.
+    /// Returns the name in the IANA registry of OAuth token endpoint authentication methods.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -12,9 +12,17 @@ use crate::denial::Denial;
 use crate::guessing::{ClientAddress, GuessLimiter, Outcome, SlowChecks};
 use crate::secret::ClientSecret;
 
-/// A client that has proved who it is, as far as it can: a [public](AuthMethod::None) one has only named itself.
+/// A client that has authenticated, as far as it can: a [public](AuthMethod::None) one has only
+/// named itself.
 ///
-/// The layer puts it into the request's extensions for the service that answers the other grants.
+/// The layer puts it into the request's extensions for the service that handles the other grants.
+///
+/// ```
+/// use reissue::client::{AuthenticatedClient, Client};
+///
+/// let client = AuthenticatedClient::trust(Client::public("app"));
+/// assert_eq!(client.id(), "app");
+/// ```
 #[derive(Clone)]
 pub struct AuthenticatedClient {
     client: Arc<Client>,
@@ -23,8 +31,8 @@ pub struct AuthenticatedClient {
 }
 
 impl AuthenticatedClient {
-    /// Says that the caller has authenticated the client, in a way that this crate does not see: mutual TLS, a call in
-    /// process.
+    /// Returns a client that the caller has authenticated, in a way that this crate does not see:
+    /// mutual TLS, or a call in process.
     #[must_use]
     pub fn trust(client: impl Into<Arc<Client>>) -> Self {
         Self {
@@ -51,8 +59,8 @@ impl AuthenticatedClient {
         self.address
     }
 
-    /// Returns whether the client has proved who it is. `false` for one that presented nothing but its id
-    /// ([`AuthMethod::None`]): it could be anybody.
+    /// Returns whether the client has proved who it is. `false` for one that presented nothing but
+    /// its id ([`AuthMethod::None`]).
     #[must_use]
     pub fn is_proved(&self) -> bool {
         self.is_proved
@@ -135,24 +143,24 @@ impl Authenticator {
             .await
             .map_err(Failure::Unavailable)?;
         let checks = Checks::plan(client.as_deref(), &credentials, self.clients.decoy(), now);
-        let obstacle = checks.obstacle;
+        let forced_denial = checks.forced_denial;
         let proved = match &credentials.secret {
             Some(secret) => self.prove(checks, &credentials, secret, now).await,
             None if credentials.method == AuthMethod::None => Ok(()),
             None => Err(Unproved::because(Denial::SecretWrong)),
         };
-        match (proved, obstacle, client) {
+        match (proved, forced_denial, client) {
             (Ok(()), None, Some(client)) => Ok(AuthenticatedClient {
                 client,
                 is_proved,
                 address: credentials.address,
             }),
-            (Ok(()), obstacle, claimed) => {
-                let denial = obstacle.unwrap_or(Denial::ClientUnknown);
+            (Ok(()), forced_denial, claimed) => {
+                let denial = forced_denial.unwrap_or(Denial::ClientUnknown);
                 Err(Failure::denied(Refused::because(denial), claimed))
             }
-            (Err(Unproved::Refused(refused)), obstacle, claimed) => {
-                Err(Failure::denied(refused.with(obstacle), claimed))
+            (Err(Unproved::Refused(refused)), forced_denial, claimed) => {
+                Err(Failure::denied(refused.with(forced_denial), claimed))
             }
             (Err(Unproved::Unavailable(error)), ..) => Err(Failure::Unavailable(error)),
         }
@@ -167,9 +175,9 @@ impl Authenticator {
         now: Timestamp,
     ) -> Result<(), Unproved> {
         // Before the limit: nobody guesses a generated secret, and so nobody can keep its client
-        // out. With an obstacle in the way even the right secret is a failure, and counts and costs
+        // out. With a forced denial even the right secret is a failure, and counts and costs
         // what failures do.
-        if checks.check_fast(secret) && checks.obstacle.is_none() {
+        if checks.check_fast(secret) && checks.forced_denial.is_none() {
             return Ok(());
         }
         let key = credentials.address.map(|address| {
@@ -250,10 +258,10 @@ impl Refused {
         }
     }
 
-    /// An obstacle is the better reason for a wrong secret.
-    fn with(self, obstacle: Option<Denial>) -> Self {
-        let better = |denial| match obstacle {
-            Some(obstacle) if denial == Denial::SecretWrong => obstacle,
+    /// A forced denial is the better reason for a wrong secret.
+    fn with(self, forced_denial: Option<Denial>) -> Self {
+        let better = |denial| match forced_denial {
+            Some(forced_denial) if denial == Denial::SecretWrong => forced_denial,
             _ => denial,
         };
         Self {

@@ -6,7 +6,7 @@ use crate::denial::Denial;
 use crate::guessing::Purpose;
 use crate::secret::ClientSecret;
 
-/// Which hashes to check a presented secret against, and what is in the way whatever they say.
+/// Which hashes to check a presented secret against, and whether it is denied whatever they say.
 #[derive(Debug)]
 pub(super) struct Checks {
     /// Those of the client that cost next to nothing.
@@ -15,19 +15,20 @@ pub(super) struct Checks {
     pub(super) slow: Vec<SecretHash>,
     /// Those that are checked for the time that it takes, and for nothing else.
     pub(super) padding: Vec<SecretHash>,
-    pub(super) obstacle: Option<Denial>,
+    pub(super) forced_denial: Option<Denial>,
 }
 
 impl Checks {
-    /// Every failure comes to the same number of slow hashes: those of the client, filled up with decoys. With an
-    /// obstacle the hashes are checked all the same, and their result is not looked at.
+    /// Every failure comes to the same number of slow hashes: those of the client, filled up with
+    /// decoys. With a forced denial the hashes are checked all the same, and their result is not
+    /// looked at.
     pub(super) fn plan(
         client: Option<&Client>,
         credentials: &Credentials,
         decoy: &[SecretHash],
         now: Timestamp,
     ) -> Self {
-        let obstacle = match client {
+        let forced_denial = match client {
             None => Some(Denial::ClientUnknown),
             Some(client) if !client.is_enabled() => Some(Denial::ClientDisabled),
             Some(client) if !client.auth_methods.contains(&credentials.method) => {
@@ -53,12 +54,12 @@ impl Checks {
             fast,
             slow,
             padding,
-            obstacle,
+            forced_denial,
         }
     }
 
-    /// Returns whether the secret is one of those that cost next to nothing to check. All are checked,
-    /// so that the time does not tell which one it was.
+    /// Returns whether the secret is one of those that cost next to nothing to check. All are
+    /// checked, so that the time does not tell which one it was.
     pub(super) fn check_fast(&self, secret: &ClientSecret) -> bool {
         let hashes = self.fast.iter();
         hashes.fold(false, |found, hash| found | hash.verify(secret))
@@ -90,7 +91,7 @@ impl Checks {
         if self.slow.is_empty() && self.padding.is_empty() {
             return None;
         }
-        let is_foregone = self.obstacle.is_some() || self.slow.is_empty();
+        let is_foregone = self.forced_denial.is_some() || self.slow.is_empty();
         Some(if is_foregone {
             Purpose::Decoy
         } else {

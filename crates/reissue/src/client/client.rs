@@ -2,22 +2,24 @@
 
 use std::fmt;
 
-use super::{AuthMethod, SecretHash};
+use super::{AuthMethod, ClientStatus, IntrospectionAccess, SecretHash, SenderConstraint};
 use crate::clock::Timestamp;
 use crate::config::ConfigError;
-use crate::grant::Scope;
+use crate::grant::{GrantType, Scope};
 use crate::policy::{Policy, Rotation};
 
 /// A registered client (RFC 6749 §2).
 ///
 /// ```
+/// use reissue::GrantType;
 /// use reissue::client::{AuthMethod, Client, SecretHash};
 ///
 /// let web = Client::confidential("web", SecretHash::sha256("a generated secret of 256 bits"))
-///     .with_grants(["authorization_code", "refresh_token"])
+///     .with_grant_types([GrantType::AUTHORIZATION_CODE])
 ///     .with_scope("openid read write".parse().unwrap())
 ///     .with_auth_methods([AuthMethod::ClientSecretBasic]);
-/// assert!(web.may_use("refresh_token"));
+/// assert!(web.may_use(&GrantType::AUTHORIZATION_CODE));
+/// assert!(web.may_use(&GrantType::REFRESH_TOKEN));
 ///
 /// let app = Client::public("app");
 /// assert!(!app.is_confidential());
@@ -27,32 +29,33 @@ pub struct Client {
     id: String,
     pub(super) secrets: Vec<(SecretHash, Option<Timestamp>)>,
     pub(super) auth_methods: Vec<AuthMethod>,
-    pub(super) grants: Vec<String>,
+    grant_types: Vec<GrantType>,
     scope: Option<Scope>,
-    enabled: bool,
-    introspects: bool,
-    sender_constrained: bool,
+    status: ClientStatus,
+    introspection_access: IntrospectionAccess,
+    sender_constraint: SenderConstraint,
     policy: Option<Policy>,
 }
 
 impl Client {
-    /// A client that cannot keep a secret.
+    /// Returns a client that cannot keep a secret (RFC 6749 §2.1), such as an app or a page in a
+    /// browser. It names itself and proves nothing.
     #[must_use]
     pub fn public(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             secrets: Vec::new(),
             auth_methods: vec![AuthMethod::None],
-            grants: vec!["refresh_token".to_owned()],
+            grant_types: vec![GrantType::REFRESH_TOKEN],
             scope: None,
-            enabled: true,
-            introspects: false,
-            sender_constrained: false,
+            status: ClientStatus::default(),
+            introspection_access: IntrospectionAccess::default(),
+            sender_constraint: SenderConstraint::default(),
             policy: None,
         }
     }
 
-    /// A client with a secret, which it may send in the header or in the body.
+    /// Returns a client with a secret, which it may send in the header or in the body.
     #[must_use]
     pub fn confidential(id: impl Into<String>, secret: SecretHash) -> Self {
         Self {
@@ -62,14 +65,18 @@ impl Client {
         }
     }
 
-    /// One more secret that is as good as the others until `expires_at`: for exchanging secrets without an outage.
+    /// Adds a secret that is as good as the others until `expires_at`: for exchanging secrets
+    /// without an outage.
     #[must_use]
     pub fn with_secret(mut self, secret: SecretHash, expires_at: Option<Timestamp>) -> Self {
         self.secrets.push((secret, expires_at));
         self
     }
 
-    /// The ways in which it may authenticate.
+    /// Sets the ways in which the client may authenticate.
+    ///
+    /// Default: none for a [public](Self::public) client, the header and the body for a
+    /// [confidential](Self::confidential) one.
     #[must_use]
     pub fn with_auth_methods(self, methods: impl IntoIterator<Item = AuthMethod>) -> Self {
         Self {
@@ -78,19 +85,39 @@ impl Client {
         }
     }
 
-    /// The grant types that it may use. Default: `refresh_token`.
+    /// Adds grant types that the client may use. Default: `refresh_token`, which stays among them.
+    ///
+    /// A client that may use `refresh_token` gets a refresh token with each grant of a user. One
+    /// that must not says so: [`without_refresh_token`](Self::without_refresh_token).
+    ///
+    /// ```
+    /// use reissue::GrantType;
+    /// use reissue::client::Client;
+    ///
+    /// let app = Client::public("app").with_grant_types([GrantType::AUTHORIZATION_CODE]);
+    /// assert!(app.may_use(&GrantType::REFRESH_TOKEN));
+    /// ```
     #[must_use]
-    pub fn with_grants<T>(self, grants: impl IntoIterator<Item = T>) -> Self
-    where
-        T: Into<String>,
-    {
-        Self {
-            grants: grants.into_iter().map(Into::into).collect(),
-            ..self
+    pub fn with_grant_types(mut self, grant_types: impl IntoIterator<Item = GrantType>) -> Self {
+        for grant_type in grant_types {
+            if !self.may_use(&grant_type) {
+                self.grant_types.push(grant_type);
+            }
         }
+        self
     }
 
-    /// The scope that it may be granted at most: a grant beyond it is not issued. Default: any.
+    /// Takes `refresh_token` from the grant types that the client may use: it gets no refresh
+    /// tokens, and its logins open no sessions.
+    #[must_use]
+    pub fn without_refresh_token(mut self) -> Self {
+        self.grant_types
+            .retain(|own| *own != GrantType::REFRESH_TOKEN);
+        self
+    }
+
+    /// Sets the widest scope that the client may be granted: a grant beyond it is not issued.
+    /// Default: any.
     #[must_use]
     pub fn with_scope(self, scope: Scope) -> Self {
         Self {
@@ -99,33 +126,36 @@ impl Client {
         }
     }
 
-    /// Whether it may do anything at all. Default: yes.
+    /// Sets whether the client is served at all. Default: [`ClientStatus::Enabled`].
     #[must_use]
-    pub fn with_enabled(self, enabled: bool) -> Self {
-        Self { enabled, ..self }
+    pub fn with_status(self, status: ClientStatus) -> Self {
+        Self { status, ..self }
     }
 
-    /// Whether it may introspect the tokens of other clients (RFC 7662 §2.1). Default: no. It must authenticate to
-    /// introspect any: a public client cannot.
+    /// Sets which tokens the client may introspect (RFC 7662 §2.1). Default:
+    /// [`IntrospectionAccess::OwnTokens`].
+    ///
+    /// It must authenticate to introspect any: a public client cannot.
     #[must_use]
-    pub fn with_introspection(self, introspects: bool) -> Self {
+    pub fn with_introspection_access(self, introspection_access: IntrospectionAccess) -> Self {
         Self {
-            introspects,
+            introspection_access,
             ..self
         }
     }
 
-    /// Declares that every grant to it is bound to a key: one without a
-    /// [`Confirmation`](crate::grant::Confirmation) is not issued. It makes [`Rotation::Keep`] safe for a public client.
+    /// Sets whether every grant to the client must be bound to a key. Default:
+    /// [`SenderConstraint::Optional`]. [`SenderConstraint::Required`] makes [`Rotation::Keep`] safe
+    /// for a public client.
     #[must_use]
-    pub fn with_sender_constrained(self, sender_constrained: bool) -> Self {
+    pub fn with_sender_constraint(self, sender_constraint: SenderConstraint) -> Self {
         Self {
-            sender_constrained,
+            sender_constraint,
             ..self
         }
     }
 
-    /// A policy of its own instead of the server's.
+    /// Sets a policy of its own instead of the server's.
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self {
@@ -134,61 +164,66 @@ impl Client {
         }
     }
 
-    /// The `client_id`.
+    /// Returns the `client_id`.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Whether it has ways to authenticate.
+    /// Returns whether the client must authenticate.
     #[must_use]
     pub fn is_confidential(&self) -> bool {
         !self.auth_methods.contains(&AuthMethod::None)
     }
 
-    /// Whether it may do anything at all.
+    /// Returns whether the client is served at all.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
-        self.enabled
+        self.status == ClientStatus::Enabled
     }
 
-    /// Whether it may use a grant type.
+    /// Returns whether the client may use a grant type.
     #[must_use]
-    pub fn may_use(&self, grant_type: &str) -> bool {
-        self.grants.iter().any(|own| own == grant_type)
+    pub fn may_use(&self, grant_type: &GrantType) -> bool {
+        self.grant_types.contains(grant_type)
     }
 
-    /// The scope that it may be granted at most; `None` for any.
+    /// Returns the grant types that the client may use.
+    pub fn grant_types(&self) -> impl Iterator<Item = &GrantType> {
+        self.grant_types.iter()
+    }
+
+    /// Returns the widest scope that the client may be granted; `None` for any.
     #[must_use]
     pub fn scope(&self) -> Option<&Scope> {
         self.scope.as_ref()
     }
 
-    /// Whether it may introspect the tokens of other clients.
+    /// Returns which tokens the client may introspect.
     #[must_use]
-    pub fn introspects(&self) -> bool {
-        self.introspects
+    pub fn introspection_access(&self) -> IntrospectionAccess {
+        self.introspection_access
     }
 
-    /// Whether every grant to it is bound to a key.
+    /// Returns whether every grant to the client must be bound to a key.
     #[must_use]
     pub fn is_sender_constrained(&self) -> bool {
-        self.sender_constrained
+        self.sender_constraint == SenderConstraint::Required
     }
 
-    /// The policy of its own, if it has one.
+    /// Returns the policy of its own, if the client has one.
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
         self.policy.as_ref()
     }
 
-    /// Whether the client can be served under its policy, or else the server's `default`.
+    /// Checks that the client can be served under its policy, or else under the server's `default`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] that names the client: for an empty id, for a secret-less confidential client, and for
-    /// [`Rotation::Keep`] or [`Rotation::Converge`] with a public client that is not sender-constrained
-    /// (RFC 9700 §2.2.2).
+    /// [`ConfigError`] that names the client: for an empty id, for a confidential client without a
+    /// secret, and for [`Rotation::Keep`] or [`Rotation::Converge`] with a public client that is
+    /// not sender-constrained (RFC 9700 §2.2.2).
     pub fn check(&self, default: &Policy) -> Result<(), ConfigError> {
         let wrong = |expected| Err(ConfigError::new(format!("client {}", self.id), expected));
         if self.id.is_empty() || self.id.chars().any(char::is_control) {
@@ -198,7 +233,8 @@ impl Client {
             return wrong("a secret, or the authentication method none");
         }
         let rotation = self.policy.as_ref().unwrap_or(default).rotation();
-        if rotation != Rotation::Rotate && !self.is_confidential() && !self.sender_constrained {
+        let is_bound = self.is_confidential() || self.is_sender_constrained();
+        if rotation != Rotation::Rotate && !is_bound {
             return wrong("rotation = rotate, for it is public and not sender-constrained");
         }
         Ok(())
@@ -210,9 +246,9 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("id", &self.id)
             .field("auth_methods", &self.auth_methods)
-            .field("grants", &self.grants)
+            .field("grant_types", &self.grant_types)
             .field("scope", &self.scope)
-            .field("enabled", &self.enabled)
+            .field("status", &self.status)
             .finish_non_exhaustive()
     }
 }

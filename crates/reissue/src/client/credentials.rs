@@ -4,17 +4,18 @@ use super::AuthMethod;
 use crate::guessing::ClientAddress;
 use crate::secret::ClientSecret;
 
-/// What a request presents to say which client it is: nothing of it is checked yet.
+/// What a request presents to authenticate its client (RFC 6749 §2.3). Nothing of it is checked
+/// yet.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Credentials {
-    /// The client that it claims to be.
+    /// The id of the client that it claims to be.
     pub client_id: String,
-    /// The secret that is to prove it; none for [`AuthMethod::None`].
+    /// The secret that proves it; none for [`AuthMethod::None`].
     pub secret: Option<ClientSecret>,
-    /// The way it came.
+    /// Where in the request they were.
     pub method: AuthMethod,
-    /// Where it came from. Without it, wrong secrets are not counted: see
+    /// The address that the request came from. Without it, wrong secrets are not counted: see
     /// [`guessing`](crate::guessing).
     pub address: Option<ClientAddress>,
 }

@@ -12,6 +12,7 @@ mod credentials;
 mod registry;
 mod secret_verifier;
 mod secrets;
+mod settings;
 
 pub use self::auth_method::AuthMethod;
 pub use self::authenticate::AuthenticatedClient;
@@ -22,6 +23,7 @@ pub use self::secret_verifier::SecretVerifier;
 #[cfg(feature = "argon2")]
 pub use self::secrets::InvalidSecretHash;
 pub use self::secrets::SecretHash;
+pub use self::settings::{ClientStatus, IntrospectionAccess, SenderConstraint};
 
 pub(crate) use self::authenticate::{Authenticator, Failure};
 pub(crate) use self::registry::ErasedClients;

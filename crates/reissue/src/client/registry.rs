@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use super::{AuthMethod, Client, SecretHash};
 use crate::config::ConfigError;
+use crate::grant::GrantType;
 use crate::policy::Policy;
 
-/// Finds clients by id, in memory or wherever the host keeps them.
+/// A registry that finds clients by id, in memory or wherever the application keeps them.
 ///
 /// # Cancel safety
 ///
@@ -21,33 +22,38 @@ use crate::policy::Policy;
     note = "use `reissue::client::ClientMap`, or implement `Clients`"
 )]
 pub trait Clients: Send + Sync + 'static {
-    /// The client of that id; `None` if there is none.
+    /// Returns the client of that id; `None` if there is none.
     ///
     /// # Errors
     ///
-    /// [`ClientsError`] if the registry cannot tell: the client is told to try again.
+    /// [`ClientsError`] if the registry fails: the response is `503`, and the client may try again.
     fn find(
         &self,
         id: &str,
     ) -> impl Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send;
 
-    /// Hashes that a failed authentication is made to cost, so that an unknown client takes as long as a wrong secret:
-    /// as many slow ones as the client with the most of them has, with its parameters. Default: none, which fits
-    /// registries without argon2id secrets.
+    /// Returns decoy hashes, verified on failure, so that unknown clients take as long as wrong
+    /// secrets: as many slow ones as the client with the most of them has, with its parameters.
+    ///
+    /// Default: none, which fits registries without argon2id secrets.
     fn decoy(&self) -> &[SecretHash] {
         &[]
     }
 
-    /// The ways in which clients may authenticate, for the server's metadata (RFC 8414 §2). Default: every way that the
-    /// server knows, which fits registries that cannot go through their clients.
+    /// Returns the ways in which clients may authenticate, for the server's metadata (RFC 8414 §2).
+    ///
+    /// Default: every way that the server knows, which fits registries that cannot list their
+    /// clients.
     fn auth_methods(&self) -> Vec<AuthMethod> {
         AuthMethod::ALL.to_vec()
     }
 
-    /// The grant types that clients may use, for the server's metadata (RFC 8414 §2). Default: `refresh_token`, which is all
-    /// that is certain of registries that cannot go through their clients.
-    fn grant_types(&self) -> Vec<String> {
-        vec!["refresh_token".to_owned()]
+    /// Returns the grant types that clients may use, for the server's metadata (RFC 8414 §2).
+    ///
+    /// Default: `refresh_token`, which is all that is certain of registries that cannot list their
+    /// clients.
+    fn grant_types(&self) -> Vec<GrantType> {
+        vec![GrantType::REFRESH_TOKEN]
     }
 
     /// Checks what can be checked before serving. Called once, when the server is built.
@@ -77,7 +83,7 @@ pub struct ClientMap {
 }
 
 impl ClientMap {
-    /// The registry of these clients.
+    /// Returns the registry of these clients.
     ///
     /// # Errors
     ///
@@ -128,8 +134,8 @@ impl Clients for ClientMap {
         AuthMethod::ALL.into_iter().filter(used).collect()
     }
 
-    fn grant_types(&self) -> Vec<String> {
-        let all: BTreeSet<&String> = self.enabled().flat_map(|client| &client.grants).collect();
+    fn grant_types(&self) -> Vec<GrantType> {
+        let all: BTreeSet<&GrantType> = self.enabled().flat_map(Client::grant_types).collect();
         all.into_iter().cloned().collect()
     }
 
@@ -181,7 +187,7 @@ pub(crate) trait ErasedClients: Send + Sync {
 
     fn auth_methods(&self) -> Vec<AuthMethod>;
 
-    fn grant_types(&self) -> Vec<String>;
+    fn grant_types(&self) -> Vec<GrantType>;
 
     fn check(&self, default: &Policy) -> Result<(), ConfigError>;
 }
@@ -202,7 +208,7 @@ where
         Clients::auth_methods(self)
     }
 
-    fn grant_types(&self) -> Vec<String> {
+    fn grant_types(&self) -> Vec<GrantType> {
         Clients::grant_types(self)
     }
 

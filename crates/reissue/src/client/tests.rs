@@ -1,8 +1,12 @@
 use super::checks::Checks;
-use super::{AuthMethod, Client, ClientMap, Clients as _, ClientsError, Credentials, SecretHash};
+use super::{
+    AuthMethod, Client, ClientMap, ClientStatus, Clients as _, ClientsError, Credentials,
+    SecretHash, SenderConstraint,
+};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
-use crate::policy::{KeepAnswer, Policy, Rotation};
+use crate::grant::GrantType;
+use crate::policy::{KeepResponse, Policy, Rotation};
 use crate::secret::ClientSecret;
 
 const NOW: Timestamp = Timestamp::from_secs(1_000);
@@ -38,7 +42,7 @@ fn every_failure_costs_the_same_number_of_slow_hashes() {
     let human = Client::confidential("web", slow());
     let two = Client::confidential("web", slow()).with_secret(slow(), None);
     let machine = Client::confidential("web", fast());
-    let disabled = Client::confidential("web", slow()).with_enabled(false);
+    let disabled = Client::confidential("web", slow()).with_status(ClientStatus::Disabled);
     let expired = Client::confidential("web", fast()).with_secret(slow(), Some(NOW));
     let map = ClientMap::new([two.clone(), Client::confidential("other", fast())]).unwrap();
     for client in [
@@ -90,27 +94,27 @@ fn a_secret_is_good_until_it_expires() {
 
 #[test]
 fn what_is_in_the_way_is_named_for_the_operator() {
-    let obstacle = |client: Option<&Client>| {
-        Checks::plan(client, &credentials("generated"), &[], NOW).obstacle
+    let forced_denial = |client: Option<&Client>| {
+        Checks::plan(client, &credentials("generated"), &[], NOW).forced_denial
     };
     let web = Client::confidential("web", fast());
     let post_only = web
         .clone()
         .with_auth_methods([AuthMethod::ClientSecretPost]);
-    assert_eq!(obstacle(None), Some(Denial::ClientUnknown));
+    assert_eq!(forced_denial(None), Some(Denial::ClientUnknown));
     assert_eq!(
-        obstacle(Some(&web.clone().with_enabled(false))),
+        forced_denial(Some(&web.clone().with_status(ClientStatus::Disabled))),
         Some(Denial::ClientDisabled)
     );
     assert_eq!(
-        obstacle(Some(&post_only)),
+        forced_denial(Some(&post_only)),
         Some(Denial::ClientMethodNotAllowed)
     );
     assert_eq!(
-        obstacle(Some(&Client::public("web"))),
+        forced_denial(Some(&Client::public("web"))),
         Some(Denial::ClientMethodNotAllowed)
     );
-    assert_eq!(obstacle(Some(&web)), None);
+    assert_eq!(forced_denial(Some(&web)), None);
 }
 
 fn failing() -> SecretHash {
@@ -169,13 +173,13 @@ fn only_complete_argon2id_strings_are_taken() {
 
 #[test]
 fn keep_and_converge_need_a_key_or_a_secret() {
-    for rotation in [Rotation::Keep(KeepAnswer::Same), Rotation::Converge] {
-        let policy = Policy::default().with_rotation(rotation);
+    for rotation in [Rotation::Keep(KeepResponse::Repeat), Rotation::Converge] {
+        let policy = Policy::builder().with_rotation(rotation).build().unwrap();
         let error = Client::public("app").check(&policy).unwrap_err();
         assert_eq!(error.key(), "client app");
         let own = Client::public("app").with_policy(policy.clone());
         assert!(own.check(&Policy::default()).is_err());
-        let bound = Client::public("app").with_sender_constrained(true);
+        let bound = Client::public("app").with_sender_constraint(SenderConstraint::Required);
         assert!(bound.check(&policy).is_ok());
         assert!(Client::confidential("web", fast()).check(&policy).is_ok());
     }
@@ -185,4 +189,27 @@ fn keep_and_converge_need_a_key_or_a_secret() {
 fn a_confidential_client_needs_a_secret() {
     let client = Client::public("web").with_auth_methods([AuthMethod::ClientSecretBasic]);
     assert!(client.check(&Policy::default()).is_err());
+}
+
+/// Broken once: whoever forgot to repeat `refresh_token` got no refresh tokens, and no word of it.
+#[test]
+fn grant_types_are_added_to_refresh_token() {
+    let app = Client::public("app").with_grant_types([GrantType::AUTHORIZATION_CODE]);
+    assert!(app.may_use(&GrantType::REFRESH_TOKEN));
+    let app = app.with_grant_types([GrantType::DEVICE_CODE, GrantType::AUTHORIZATION_CODE]);
+    let all = [
+        GrantType::REFRESH_TOKEN,
+        GrantType::AUTHORIZATION_CODE,
+        GrantType::DEVICE_CODE,
+    ];
+    assert!(app.grant_types().eq(&all));
+    assert!(!app.may_use(&GrantType::PASSWORD));
+}
+
+#[test]
+fn a_client_that_must_not_refresh_says_so() {
+    let job = Client::confidential("job", fast())
+        .with_grant_types([GrantType::CLIENT_CREDENTIALS])
+        .without_refresh_token();
+    assert!(job.grant_types().eq(&[GrantType::CLIENT_CREDENTIALS]));
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use tower_service::Service;
 
 use crate::client::AuthMethod;
-use crate::grant::Scope;
+use crate::grant::{GrantType, Scope};
 use crate::key::Algorithm;
 use crate::server::Server;
 use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
@@ -68,7 +68,7 @@ struct MetadataOptions {
     introspection_endpoint: Option<String>,
     scopes: Option<Scope>,
     response_types: Vec<String>,
-    grant_types: Option<Vec<String>>,
+    grant_types: Option<Vec<GrantType>>,
     code_challenge_methods: Vec<String>,
     authorization_response_iss: bool,
     max_age: Duration,
@@ -138,13 +138,13 @@ impl MetadataEndpoint {
         self.with(|options| options.response_types = all(response_types))
     }
 
-    /// The grant types that the token endpoint answers. Default: those of the
-    /// [registry](crate::client::Clients::grant_types).
-    pub fn with_grant_types<T>(self, grant_types: impl IntoIterator<Item = T>) -> Self
-    where
-        T: Into<String>,
-    {
-        self.with(|options| options.grant_types = Some(all(grant_types)))
+    /// Adds grant types that the token endpoint handles, besides `refresh_token`, which it always
+    /// does. Default: those of the [registry](crate::client::Clients::grant_types).
+    pub fn with_grant_types(self, grant_types: impl IntoIterator<Item = GrantType>) -> Self {
+        self.with(|options| {
+            let own = options.grant_types.get_or_insert_default();
+            own.extend(grant_types);
+        })
     }
 
     /// The PKCE methods (RFC 7636 §4.3) of the host's authorization endpoint, such as `S256`. Default: none.
@@ -189,7 +189,10 @@ impl MetadataEndpoint {
         // A client that only names itself is refused there (RFC 7662 §2.1).
         let mut introspection_methods = methods_at(&options.introspection_endpoint);
         introspection_methods.retain(|method| *method != AuthMethod::None.as_str());
-        let grant_types = options.grant_types.clone();
+        let grant_types = match &options.grant_types {
+            Some(own) => with_refresh_token(own),
+            None => server.clients().grant_types(),
+        };
         let metadata = Metadata {
             issuer: server.issuer(),
             authorization_endpoint: options.authorization_endpoint.as_deref(),
@@ -200,7 +203,7 @@ impl MetadataEndpoint {
                 .filter(|_| server.jwks().is_some()),
             scopes_supported: options.scopes.iter().flat_map(Scope::iter).collect(),
             response_types_supported: &options.response_types,
-            grant_types_supported: grant_types.unwrap_or_else(|| server.clients().grant_types()),
+            grant_types_supported: grant_types.iter().map(GrantType::as_str).collect(),
             token_endpoint_auth_methods_supported: methods_at(&options.token_endpoint),
             revocation_endpoint: options.revocation_endpoint.as_deref(),
             revocation_endpoint_auth_methods_supported: methods_at(&options.revocation_endpoint),
@@ -266,7 +269,7 @@ struct Metadata<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     response_types_supported: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    grant_types_supported: Vec<String>,
+    grant_types_supported: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     token_endpoint_auth_methods_supported: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -283,6 +286,17 @@ struct Metadata<'a> {
     authorization_response_iss_parameter_supported: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     access_token_signing_alg_values_supported: Vec<&'static str>,
+}
+
+/// Returns the grant types of the application, each once, and `refresh_token`.
+fn with_refresh_token(own: &[GrantType]) -> Vec<GrantType> {
+    let mut all: Vec<GrantType> = Vec::with_capacity(own.len() + 1);
+    for grant_type in own.iter().chain([&GrantType::REFRESH_TOKEN]) {
+        if !all.contains(grant_type) {
+            all.push(grant_type.clone());
+        }
+    }
+    all
 }
 
 fn all<T>(texts: impl IntoIterator<Item = T>) -> Vec<String>

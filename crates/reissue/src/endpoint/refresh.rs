@@ -11,7 +11,7 @@ use tower_service::Service;
 use super::EndpointFuture;
 use crate::denial::Denial;
 use crate::server::{Server, ServerError};
-use crate::token_endpoint::{REFRESH_TOKEN, refresh};
+use crate::token_endpoint::{is_refresh, refresh};
 use crate::wire::{BODY_LIMIT, EndpointBody, ReadBody, Received, deny};
 
 /// A token endpoint that supports `grant_type=refresh_token` only, for servers whose sessions begin
@@ -92,7 +92,7 @@ where
     received.head(&head)?;
     let body = ReadBody::new(body, BODY_LIMIT).await?;
     let parameters = received.form(&body)?;
-    if parameters.require("grant_type")? != REFRESH_TOKEN {
+    if !is_refresh(&parameters)? {
         received.client(server, &mut head, parameters).await?;
         return Err(Denial::GrantTypeUnsupported.into());
     }

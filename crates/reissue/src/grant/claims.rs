@@ -1,48 +1,64 @@
-//! Extra claims: what a host adds to access tokens.
+//! Extra claims: what an application adds to access tokens.
 
 use std::collections::BTreeMap;
 
-/// Extra claims by name. None of them is one that the server fills itself.
+use crate::json::Json;
+
+/// Extra claims by name, each with any JSON value. None of them is one that the server fills
+/// itself.
+///
+/// ```
+/// use reissue::{Claims, Json};
+///
+/// let mut claims = Claims::default();
+/// claims.insert("tenant", Json::object([("name", "blue"), ("plan", "team")])).unwrap();
+/// assert!(claims.insert("iss", "https://elsewhere.example").is_err());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Claims(BTreeMap<String, Claim>);
+pub struct Claims(BTreeMap<String, Json>);
 
 impl Claims {
-    /// Sets a claim.
+    /// Sets a claim to a JSON value.
     ///
     /// # Errors
     ///
-    /// [`ReservedClaim`] for a name that the server fills itself.
+    /// [`InvalidClaim`] for a name that the server fills itself, and for a value of more than
+    /// [`Json::MAX_DEPTH`] levels.
     pub fn insert(
         &mut self,
         name: impl Into<String>,
-        value: impl Into<Claim>,
-    ) -> Result<(), ReservedClaim> {
+        value: impl Into<Json>,
+    ) -> Result<(), InvalidClaim> {
         let name = name.into();
         if RESERVED.contains(&name.as_str()) {
-            return Err(ReservedClaim { name });
+            return Err(InvalidClaim::Reserved { name });
         }
-        self.0.insert(name, value.into());
+        let value = value.into();
+        if !value.is_within(Json::MAX_DEPTH) {
+            return Err(InvalidClaim::TooDeep { name });
+        }
+        self.0.insert(name, value);
         Ok(())
     }
 
-    /// The value of a claim.
+    /// Returns the value of a claim.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Claim> {
+    pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All claims in ascending order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Claim)> {
+    /// Returns all claims in ascending order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// These claims, overridden and completed by `others`.
+    /// Returns these claims, overridden and completed by `others`.
     pub(crate) fn merged(&self, others: &Self) -> Self {
         let mut merged = self.clone();
         merged.0.extend(others.0.clone());
@@ -50,60 +66,23 @@ impl Claims {
     }
 }
 
-/// The value of a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Claim {
-    /// `true` or `false`.
-    Flag(bool),
-    /// A whole number.
-    Integer(i64),
-    /// An array.
-    List(Vec<Claim>),
-    /// A string.
-    Text(String),
-}
-
-impl From<bool> for Claim {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-impl From<i64> for Claim {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
-}
-
-impl From<&str> for Claim {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Claim {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl<T> From<Vec<T>> for Claim
-where
-    T: Into<Self>,
-{
-    fn from(list: Vec<T>) -> Self {
-        Self::List(list.into_iter().map(Into::into).collect())
-    }
-}
-
-/// The server fills this claim itself.
+/// The claim cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the claim {name} is filled by the server")]
 #[non_exhaustive]
-pub struct ReservedClaim {
-    /// Which one.
-    pub name: String,
+pub enum InvalidClaim {
+    /// The server fills this claim itself.
+    #[error("the claim {name} is filled by the server")]
+    Reserved {
+        /// Its name.
+        name: String,
+    },
+    /// More than [`Json::MAX_DEPTH`] arrays and objects are within one another: no token could be
+    /// read that has it.
+    #[error("the claim {name} has more than 32 levels")]
+    TooDeep {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// Names of RFC 9068 §2.2, RFC 7800, RFC 8693 and RFC 7662 that carry meaning here.

@@ -2,8 +2,8 @@
 
 /// The key that a token is bound to (`cnf`, RFC 7800).
 ///
-/// A layer outside that has verified a DPoP proof or a client certificate puts the same type into the request's
-/// extensions; a refresh with a bound token succeeds only if both are equal.
+/// A layer outside that has verified a DPoP proof or a client certificate puts the same type into
+/// the request's extensions. A refresh with a bound token succeeds only if both are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Confirmation {

@@ -1,13 +1,13 @@
 //! What a subject authorised.
 
 use super::{
-    Claim, Claims, Confirmation, ReservedClaim, ReservedParameter, Resource, ResponseParameters,
-    Scope,
+    Claims, Confirmation, InvalidClaim, InvalidParameter, Resource, ResponseParameters, Scope,
 };
 use crate::clock::Timestamp;
+use crate::json::Json;
 use crate::store::OneTimeId;
 
-/// What a subject authorised: the answer of a service that knows who the user is.
+/// What a subject authorised: what a service that knows the user responds with.
 ///
 /// The layer turns a `Grant` in the extensions of a `200` into tokens for the authenticated client.
 ///
@@ -25,7 +25,8 @@ pub struct Grant {
     pub subject: String,
     /// What the access tokens may be used for. Without it: no scope.
     pub scope: Scope,
-    /// Where the access tokens may be used (RFC 8707): their `aud`. Empty: the server's default audience.
+    /// Where the access tokens may be used (RFC 8707): their `aud`. Empty: the server's default
+    /// audience.
     pub resources: Vec<Resource>,
     /// When the subject authenticated, if known.
     pub auth_time: Option<Timestamp>,
@@ -35,11 +36,14 @@ pub struct Grant {
     pub confirmation: Option<Confirmation>,
     /// What else goes into the access tokens.
     pub claims: Claims,
-    /// What people call this session, for session lists: at most [`Grant::MAX_LABEL_LENGTH`] bytes. Not in any token.
+    /// What people call this session, for session lists: at most [`Grant::MAX_LABEL_LENGTH`] bytes.
+    /// Not in any token.
     pub label: Option<String>,
-    /// What else goes into the response to this login. Not in the session, and so not in the response to a refresh.
+    /// What else goes into the response to this login. Not in the session, and so not in the
+    /// response to a refresh.
     pub parameters: ResponseParameters,
-    /// The single-use thing that it was given for, such as an authorization code. Not in any token.
+    /// The id of what it was given for and can be used once, such as an authorization code. Not in
+    /// any token.
     pub single_use_id: Option<OneTimeId>,
 }
 
@@ -47,11 +51,12 @@ impl Grant {
     /// The longest label of a session, in bytes of UTF-8. A grant with a longer one is not issued.
     pub const MAX_LABEL_LENGTH: usize = 256;
 
-    /// Creates a grant of `subject` without scope.
+    /// Returns a grant of `subject` without scope.
     ///
-    /// The subject is the `sub` of the tokens: the name of a user, or, for `client_credentials`, the id of the client
-    /// itself. The application must keep the two apart, for APIs see `sub` alone (RFC 9068 §5): no user may be called like a
-    /// client, neither by choosing a name nor by an import.
+    /// The subject is the `sub` of the tokens: the name of a user, or, for `client_credentials`,
+    /// the id of the client itself. The application must keep the two apart, because APIs see `sub`
+    /// alone (RFC 9068 §5): no user may have the id of a client as name, neither by choosing it nor
+    /// by an import.
     #[must_use]
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
@@ -68,20 +73,20 @@ impl Grant {
         }
     }
 
-    /// Grants that scope.
+    /// Sets the scope.
     #[must_use]
     pub fn with_scope(self, scope: Scope) -> Self {
         Self { scope, ..self }
     }
 
-    /// Grants use at one more resource.
+    /// Adds a resource where the access tokens may be used.
     #[must_use]
     pub fn with_resource(mut self, resource: Resource) -> Self {
         self.resources.push(resource);
         self
     }
 
-    /// Says when the subject authenticated.
+    /// Sets when the subject authenticated.
     #[must_use]
     pub fn with_auth_time(self, auth_time: Timestamp) -> Self {
         Self {
@@ -90,7 +95,7 @@ impl Grant {
         }
     }
 
-    /// Says how the subject authenticated.
+    /// Sets how the subject authenticated.
     #[must_use]
     pub fn with_acr(self, acr: impl Into<String>) -> Self {
         Self {
@@ -108,24 +113,26 @@ impl Grant {
         }
     }
 
-    /// Adds a claim to every access token of this grant.
+    /// Adds a claim to every access token of this grant, with any JSON value.
     ///
     /// # Errors
     ///
-    /// [`ReservedClaim`] for a name that the server fills itself.
+    /// [`InvalidClaim`] for a name that the server fills itself, and for a value of more than
+    /// [`Json::MAX_DEPTH`] levels.
     pub fn with_claim(
         mut self,
         name: impl Into<String>,
-        value: impl Into<Claim>,
-    ) -> Result<Self, ReservedClaim> {
+        value: impl Into<Json>,
+    ) -> Result<Self, InvalidClaim> {
         self.claims.insert(name, value)?;
         Ok(self)
     }
 
-    /// Adds a parameter to the response that the client gets for this grant (RFC 6749 §8.2).
+    /// Adds a parameter to the response that the client gets for this grant (RFC 6749 §8.2), with
+    /// any JSON value.
     ///
-    /// It is in that one response. What each refresh is to answer as well, [the hook adds](crate::server::hook::RefreshOverrides::parameters):
-    /// a refresh token holds what was authorised, not what was said about it.
+    /// It is in that one response. Those of each refresh are added by
+    /// [the hook](crate::server::hook::RefreshOverrides::parameters).
     ///
     /// ```
     /// use reissue::Grant;
@@ -137,22 +144,23 @@ impl Grant {
     ///
     /// # Errors
     ///
-    /// [`ReservedParameter`] for a name that RFC 6749 §5.1 or §5.2 gives a meaning.
+    /// [`InvalidParameter`] for a name that RFC 6749 §5.1 or §5.2 gives a meaning, and for a value
+    /// of more than [`Json::MAX_DEPTH`] levels.
     pub fn with_parameter(
         mut self,
         name: impl Into<String>,
-        value: impl Into<Claim>,
-    ) -> Result<Self, ReservedParameter> {
+        value: impl Into<Json>,
+    ) -> Result<Self, InvalidParameter> {
         self.parameters.insert(name, value)?;
         Ok(self)
     }
 
-    /// Names the session for session lists.
+    /// Sets the label of the session, for session lists.
     ///
     /// # Errors
     ///
-    /// [`LabelTooLong`] for more than [`Grant::MAX_LABEL_LENGTH`] bytes: every session of a subject is kept with its label,
-    /// and what clients send, such as a `User-Agent`, has no end of its own.
+    /// [`LabelTooLong`] for more than [`Grant::MAX_LABEL_LENGTH`] bytes: the store keeps the label
+    /// with the session, and what clients send, such as a `User-Agent`, may have any length.
     pub fn with_label(self, label: impl Into<String>) -> Result<Self, LabelTooLong> {
         let label = label.into();
         if label.len() > Self::MAX_LABEL_LENGTH {
@@ -166,13 +174,13 @@ impl Grant {
 
     /// Makes the grant single-use: `id` names what it was given for, such as an authorization code.
     ///
-    /// It is redeemed when the grant is issued, as the last step: whatever fails before has not used it up. Redeemed
-    /// once more, the grant is refused, and the session that it opened before ends (RFC 6749 §4.1.2). So check
-    /// everything else first, the client and the proof of possession above all: whoever gets as far as issuing a second
-    /// time ends the session.
+    /// The id is consumed when the grant is issued, as the last step: whatever fails before has not
+    /// consumed it. Issued once more, the grant is denied, and the session that it opened before
+    /// ends (RFC 6749 §4.1.2). So check everything else first, the client and the proof of
+    /// possession above all: whoever gets as far as issuing a second time ends the session.
     ///
-    /// It is remembered for 10 minutes, the longest that an authorization code should live (RFC 6749 §4.1.2). The host
-    /// must refuse it when it is older.
+    /// The id is remembered for 10 minutes, the longest that an authorization code should live (RFC
+    /// 6749 §4.1.2). The application must deny a code that is older.
     ///
     /// A handler that has the [`Server`](crate::Server) at hand derives the id with
     /// [`Server::one_time_id`](crate::Server::one_time_id).
@@ -182,7 +190,8 @@ impl Grant {
     /// use reissue::store::OneTimeId;
     ///
     /// let code = "SplxlOBeZQQYbYS6WxSbIA";
-    /// let grant = Grant::new("alice").with_single_use_id(OneTimeId::derive("https://id.example", "code", code.as_bytes()));
+    /// let id = OneTimeId::derive("https://id.example", "code", code.as_bytes());
+    /// let grant = Grant::new("alice").with_single_use_id(id);
     /// # assert!(grant.single_use_id.is_some());
     /// ```
     #[must_use]

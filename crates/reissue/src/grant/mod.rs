@@ -1,4 +1,4 @@
-//! What was authorised: the grant and all that it is made of.
+//! What a subject authorised: grants, their types and their parts.
 
 mod claims;
 mod confirmation;
@@ -7,13 +7,15 @@ mod confirmation;
     reason = "the room is named after its main piece"
 )]
 mod grant;
+mod grant_type;
 mod resource;
 mod response_parameters;
 mod scope;
 
-pub use self::claims::{Claim, Claims, ReservedClaim};
+pub use self::claims::{Claims, InvalidClaim};
 pub use self::confirmation::Confirmation;
 pub use self::grant::{Grant, LabelTooLong};
+pub use self::grant_type::{GrantType, InvalidGrantType};
 pub use self::resource::{InvalidResource, Resource};
-pub use self::response_parameters::{ReservedParameter, ResponseParameters};
+pub use self::response_parameters::{InvalidParameter, ResponseParameters};
 pub use self::scope::{InvalidScope, Scope};

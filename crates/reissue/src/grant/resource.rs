@@ -3,12 +3,20 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Where a token may be used: an absolute URI without a fragment (RFC 8707 §2).
+/// A resource where a token may be used: an absolute URI without a fragment (RFC 8707 §2).
+///
+/// ```
+/// use reissue::Resource;
+///
+/// let api: Resource = "https://api.example/orders".parse().unwrap();
+/// assert_eq!(api.as_str(), "https://api.example/orders");
+/// assert!("api".parse::<Resource>().is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resource(String);
 
 impl Resource {
-    /// The URI.
+    /// Returns the URI.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

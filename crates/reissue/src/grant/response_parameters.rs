@@ -1,14 +1,15 @@
-//! Response parameters: what a host adds to the answer beside the tokens (RFC 6749 §8.2).
+//! Response parameters: what an application adds to a response beside the tokens (RFC 6749 §8.2).
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Claim;
+use crate::json::Json;
 
-/// What a host adds to a token response, by name, such as an `id_token`. None of them is one of RFC 6749's own.
+/// What an application adds to a token response, by name, such as an `id_token`, each with any JSON
+/// value. None of them is one of RFC 6749's own.
 ///
-/// They stand after those in the JSON object, in ascending order of their names. They belong to one response: nothing of
-/// them is in the session, so what every refresh is to answer comes from the [hook](crate::hook).
+/// They are written after those, in ascending order of their names. They belong to one response: a
+/// session does not keep them, so the [hook](crate::hook) adds those of every refresh.
 ///
 /// ```
 /// use reissue::ResponseParameters;
@@ -18,41 +19,46 @@ use super::Claim;
 /// assert!(parameters.insert("scope", "everything").is_err());
 /// ```
 #[derive(Clone, Default, PartialEq)]
-pub struct ResponseParameters(BTreeMap<String, Claim>);
+pub struct ResponseParameters(BTreeMap<String, Json>);
 
 impl ResponseParameters {
-    /// Sets a parameter.
+    /// Sets a parameter to a JSON value.
     ///
     /// # Errors
     ///
-    /// [`ReservedParameter`] for a name that RFC 6749 §5.1 or §5.2 gives a meaning.
+    /// [`InvalidParameter`] for a name that RFC 6749 §5.1 or §5.2 gives a meaning, and for a value
+    /// of more than [`Json::MAX_DEPTH`] levels.
     pub fn insert(
         &mut self,
         name: impl Into<String>,
-        value: impl Into<Claim>,
-    ) -> Result<(), ReservedParameter> {
+        value: impl Into<Json>,
+    ) -> Result<(), InvalidParameter> {
         let name = name.into();
         if RESERVED.contains(&name.as_str()) {
-            return Err(ReservedParameter { name });
+            return Err(InvalidParameter::Reserved { name });
         }
-        self.0.insert(name, value.into());
+        let value = value.into();
+        if !value.is_within(Json::MAX_DEPTH) {
+            return Err(InvalidParameter::TooDeep { name });
+        }
+        self.0.insert(name, value);
         Ok(())
     }
 
-    /// The value of a parameter.
+    /// Returns the value of a parameter.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Claim> {
+    pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All parameters in ascending order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Claim)> {
+    /// Returns all parameters in ascending order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 }
@@ -64,13 +70,22 @@ impl fmt::Debug for ResponseParameters {
     }
 }
 
-/// RFC 6749 gives this response parameter its meaning.
+/// The response parameter cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the response parameter {name} is filled by the server")]
 #[non_exhaustive]
-pub struct ReservedParameter {
-    /// Which one.
-    pub name: String,
+pub enum InvalidParameter {
+    /// RFC 6749 gives this parameter its meaning, and the server fills it.
+    #[error("the response parameter {name} is filled by the server")]
+    Reserved {
+        /// Its name.
+        name: String,
+    },
+    /// More than [`Json::MAX_DEPTH`] arrays and objects are within one another.
+    #[error("the response parameter {name} has more than 32 levels")]
+    TooDeep {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// RFC 6749 §5.1 and §5.2.

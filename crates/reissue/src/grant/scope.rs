@@ -4,50 +4,51 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// A set of scope tokens, kept sorted and without duplicates, so that equal scopes are equal text.
+/// A set of scope tokens (RFC 6749 §3.3), sorted and without duplicates, so that equal scopes are
+/// equal text.
 ///
 /// ```
 /// use reissue::Scope;
 ///
 /// let granted: Scope = "openid read write".parse().unwrap();
-/// let asked: Scope = "write read read".parse().unwrap();
-/// assert!(granted.contains_all(&asked));
-/// assert_eq!(asked.as_str(), "read write");
+/// let requested: Scope = "write read read".parse().unwrap();
+/// assert!(granted.contains_all(&requested));
+/// assert_eq!(requested.as_str(), "read write");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scope(String);
 
 impl Scope {
-    /// No scope token at all.
+    /// Returns the scope without any token.
     #[must_use]
     pub const fn empty() -> Self {
         Self(String::new())
     }
 
-    /// Whether there is no scope token.
+    /// Returns whether there is no scope token.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The tokens in ascending order, separated by single spaces.
+    /// Returns the tokens in ascending order, separated by single spaces.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The tokens in ascending order.
+    /// Returns the tokens in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|token| !token.is_empty())
     }
 
-    /// Whether this very token, letter case included, is among them.
+    /// Returns whether a token, letter case included, is among them.
     #[must_use]
     pub fn contains(&self, token: &str) -> bool {
         self.iter().any(|own| own == token)
     }
 
-    /// Whether `other` asks for nothing that is not here.
+    /// Returns whether every token of `other` is among them.
     #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
         let mut own = self.iter();
@@ -59,7 +60,7 @@ impl Scope {
         })
     }
 
-    /// The tokens that are in both.
+    /// Returns the tokens that are in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         Self(join(self.iter().filter(|token| other.contains(token))))

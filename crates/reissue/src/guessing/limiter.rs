@@ -6,6 +6,7 @@ use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::GuessLimit;
 use crate::clock::Timestamp;
 
 /// Bounds wrong guesses: so many at once, and one more each time that so much time has passed.
@@ -18,10 +19,11 @@ use crate::clock::Timestamp;
 ///
 /// ```
 /// use std::time::Duration;
-/// use reissue::guessing::GuessLimiter;
+/// use reissue::guessing::{GuessLimit, GuessLimiter};
 /// use reissue::{Clock, SystemClock};
 ///
-/// let limiter = GuessLimiter::new(10, Duration::from_secs(60));
+/// let limit = GuessLimit { guesses: 10, every: Duration::from_secs(60) };
+/// let limiter = GuessLimiter::new(Some(limit));
 /// let guess = limiter.take([limiter.key("alice", 1)], SystemClock.now());
 /// match guess {
 ///     Ok(right) => limiter.give_back(right),
@@ -40,16 +42,10 @@ use crate::clock::Timestamp;
 /// The counts belong to the process: a restart forgets them, and several servers allow as many
 /// times more.
 pub struct GuessLimiter {
-    limit: Option<Limit>,
+    limit: Option<GuessLimit>,
     hasher: RandomState,
     /// When a key is as if nothing had been counted. One that is not here is.
     clear: Mutex<HashMap<u64, Timestamp>>,
-}
-
-#[derive(Clone, Copy)]
-struct Limit {
-    guesses: u32,
-    every: Duration,
 }
 
 /// What guesses are counted for. Made by [`GuessLimiter::key`].
@@ -65,15 +61,12 @@ pub struct GuessKey {
 pub struct Guess<const N: usize>([GuessKey; N]);
 
 impl GuessLimiter {
-    /// Returns a limiter that lets `guesses` wrong guesses through at once for each key, and then
-    /// one each `every`.
-    ///
-    /// No `guesses`, or no time between them, is no limit.
+    /// Returns a limiter that lets so many wrong guesses through for each key; any number for
+    /// `None`, and for a limit of no guesses or no time between them.
     #[must_use]
-    pub fn new(guesses: u32, every: Duration) -> Self {
-        let limit = Limit { guesses, every };
+    pub fn new(limit: Option<GuessLimit>) -> Self {
         Self {
-            limit: (guesses > 0 && !every.is_zero()).then_some(limit),
+            limit: limit.filter(|limit| limit.guesses > 0 && !limit.every.is_zero()),
             hasher: RandomState::new(),
             clear: Mutex::default(),
         }
@@ -145,7 +138,7 @@ impl GuessLimiter {
     }
 }
 
-impl Limit {
+impl GuessLimit {
     fn burst(self, key: GuessKey) -> Duration {
         let guesses = self.guesses.saturating_mul(key.times);
         self.every.checked_mul(guesses).unwrap_or(Duration::MAX)

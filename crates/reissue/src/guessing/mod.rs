@@ -11,7 +11,8 @@
 //!   affected. Ids that are not registered are counted like any other, so the response does not
 //!   tell whether an id is.
 //! * Slow hashes are checked [a few at a time](SlowChecks), first come, first served, and for at
-//!   most 2 seconds of waiting ([`with_slow_hashes`], [`with_slow_hash_deadline`]).
+//!   most 2 seconds of waiting ([`with_slow_hash_concurrency`], [`with_slow_hash_queue`],
+//!   [`with_slow_hash_deadline`]).
 //! * Every failed authentication is an [event](crate::event::Event::AuthenticationFailed).
 //!
 //! # The address
@@ -31,15 +32,18 @@
 //!
 //! [`Server`]: crate::Server
 //! [`with_guess_limit`]: crate::ServerBuilder::with_guess_limit
-//! [`with_slow_hashes`]: crate::ServerBuilder::with_slow_hashes
+//! [`with_slow_hash_concurrency`]: crate::ServerBuilder::with_slow_hash_concurrency
 //! [`with_slow_hash_deadline`]: crate::ServerBuilder::with_slow_hash_deadline
+//! [`with_slow_hash_queue`]: crate::ServerBuilder::with_slow_hash_queue
 
 mod address;
 mod checks;
 mod layer;
+mod limit;
 mod limiter;
 
 pub use self::address::{AddressSource, ClientAddress};
 pub use self::checks::{Outcome, Purpose, SlowChecks};
 pub use self::layer::{ClientAddressLayer, WithClientAddress};
+pub use self::limit::GuessLimit;
 pub use self::limiter::{Guess, GuessKey, GuessLimiter};

@@ -71,7 +71,9 @@ impl World {
 
     pub(super) fn login(&self) -> Result<String, Denial> {
         let app = app();
-        let issued = self.server.issue(&app, "password", Grant::new(SUBJECT));
+        let issued = self
+            .server
+            .issue(&app, GrantType::PASSWORD, Grant::new(SUBJECT));
         let tokens = block_on(issued).map_err(Denial::from)?;
         Ok(tokens.refresh_token.unwrap().expose().to_owned())
     }
@@ -133,11 +135,12 @@ impl World {
 
 pub(super) fn policy() -> Policy {
     let idle = Lifetime::For(Duration::from_secs(1_000));
-    Policy::default().with_idle_ttl(idle).unwrap()
+    Policy::builder().with_idle_ttl(idle).build().unwrap()
 }
 
 pub(super) fn without_grace() -> Policy {
-    policy().with_grace(Duration::ZERO).unwrap()
+    let policy = policy().to_builder().with_grace(Duration::ZERO);
+    policy.build().unwrap()
 }
 
 fn app() -> AuthenticatedClient {

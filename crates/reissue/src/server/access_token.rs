@@ -41,7 +41,8 @@ impl Server {
     /// [does not revoke access tokens](super::ServerBuilder::with_access_token_revocation).
     pub(crate) fn revocation_id(&self, jti: &str) -> Option<OneTimeId> {
         self.shared
-            .revokes_access_tokens
+            .access_token_revocation
+            .remembers_tokens()
             .then(|| self.one_time_id(PURPOSE, jti.as_bytes()))
     }
 

@@ -8,12 +8,12 @@ use std::time::Duration;
 use http::Uri;
 
 use super::server::{EventFunction, Shared};
-use super::{Keys, Server};
+use super::{AccessTokenRevocation, Keys, Server};
 use crate::client::{Authenticator, Clients, ErasedClients};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, check_realm};
 use crate::event::Event;
-use crate::guessing::{GuessLimiter, SlowChecks};
+use crate::guessing::{GuessLimit, GuessLimiter, SlowChecks};
 use crate::policy::Policy;
 use crate::server::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
 use crate::store::{ErasedStore, SessionLimit, Store, WhenFull};
@@ -36,11 +36,11 @@ pub struct ServerBuilder {
     clock: Box<dyn Clock>,
     policy: Policy,
     session_limit: Option<SessionLimit>,
-    guess_limit: (u32, Duration),
-    slow_hashes: Option<(usize, usize)>,
+    guess_limit: Option<GuessLimit>,
+    slow_hash_concurrency: Option<usize>,
+    slow_hash_queue: usize,
     slow_hash_deadline: Duration,
-    revoke_with_access_token: bool,
-    revokes_access_tokens: bool,
+    access_token_revocation: AccessTokenRevocation,
 }
 
 impl ServerBuilder {
@@ -68,11 +68,11 @@ impl ServerBuilder {
                 max: 100,
                 when_full: WhenFull::EvictOldest,
             }),
-            guess_limit: (10, Duration::from_secs(60)),
-            slow_hashes: None,
+            guess_limit: Some(GuessLimit::default()),
+            slow_hash_concurrency: None,
+            slow_hash_queue: 64,
             slow_hash_deadline: Duration::from_secs(2),
-            revoke_with_access_token: false,
-            revokes_access_tokens: true,
+            access_token_revocation: AccessTokenRevocation::default(),
         }
     }
 
@@ -105,9 +105,9 @@ impl ServerBuilder {
         }
     }
 
-    /// Lets the application say that a token is inactive, each time a client introspects one that is active as far as the
-    /// server knows. Default: only the server decides, and the token of a subject whom [`with_hook`](Self::with_hook)
-    /// refuses is active until it expires.
+    /// Lets the application say that a token is inactive, each time a client introspects one that
+    /// is active as far as the server knows. Default: only the server decides, and the token of a
+    /// subject whom [`with_hook`](Self::with_hook) refuses is active until it expires.
     pub fn with_introspection_hook(self, hook: impl IntrospectionHook) -> Self {
         Self {
             introspection_hook: Some(Box::new(hook)),
@@ -144,8 +144,8 @@ impl ServerBuilder {
         }
     }
 
-    /// How many sessions a subject may have. Default: 100, then the one that was not refreshed for the longest time ends.
-    /// `None` for any number: then one stolen password fills the store.
+    /// How many sessions a subject may have. Default: 100, then the one that was not refreshed for
+    /// the longest time ends. `None` for any number: then one stolen password fills the store.
     pub fn with_session_limit(self, session_limit: Option<SessionLimit>) -> Self {
         Self {
             session_limit,
@@ -154,8 +154,7 @@ impl ServerBuilder {
     }
 
     /// Sets how many wrong secrets are let through for one client from one address (RFC 6749
-    /// §2.3.1): `guesses` at once, and then one each `every`. Default: 10, and one a minute. 0
-    /// `guesses` for any number.
+    /// §2.3.1). Default: 10 at once, and then one a minute. `None` for any number.
     ///
     /// Above that the response is `429`. A wrong secret counts at all endpoints alike, a right one
     /// does not count, and a right generated one is always accepted. It has no effect on requests
@@ -165,36 +164,44 @@ impl ServerBuilder {
     /// Fewer guesses make people wait who mistype a secret. With a longer time between them, a
     /// client that was set up with an old secret of its own choosing is kept out for longer after
     /// it was mended.
-    pub fn with_guess_limit(self, guesses: u32, every: Duration) -> Self {
+    pub fn with_guess_limit(self, guess_limit: Option<GuessLimit>) -> Self {
         Self {
-            guess_limit: (guesses, every),
+            guess_limit,
             ..self
         }
     }
 
     /// Sets how many argon2id secrets are checked at once, each on a thread of its own with 19 MiB
-    /// or what its parameters say, and how many more may wait before clients are told to try again.
-    /// Default: one for each processor, 64.
+    /// or what its parameters say. Default: one for each processor.
     ///
-    /// Checks of ids that are not registered have at most half of these places: see
-    /// [`SlowChecks`](crate::guessing::SlowChecks).
-    pub fn with_slow_hashes(self, concurrency: usize, queue: usize) -> Self {
+    /// More of them take more memory and no less time.
+    pub fn with_slow_hash_concurrency(self, slow_hash_concurrency: usize) -> Self {
         Self {
-            slow_hashes: Some((concurrency, queue)),
+            slow_hash_concurrency: Some(slow_hash_concurrency),
             ..self
         }
     }
 
-    /// Sets whether an access token can be revoked by itself (RFC 7009 §2). Default: yes.
+    /// Sets how many checks of argon2id secrets may wait for their turn. The response to more of
+    /// them is `503`. Default: 64.
     ///
-    /// The store then remembers the id of a revoked token until it expires, and introspection and the bearer layer with
-    /// the session check look for it: one more read, at the same time as that of the session. Without, none of this
-    /// happens, and a client that revokes an access token gets `400` with `unsupported_token_type` (RFC 7009 §2.2.1),
-    /// unless its session ends [with it](Self::with_revocation_by_access_token). All servers of an issuer need the same
-    /// setting. Turn it off only if access tokens are so short-lived that nobody needs to revoke them.
-    pub fn with_access_token_revocation(self, revokes_access_tokens: bool) -> Self {
+    /// Checks of ids that are not registered have at most half of these places: see
+    /// [`SlowChecks`](crate::guessing::SlowChecks).
+    pub fn with_slow_hash_queue(self, slow_hash_queue: usize) -> Self {
         Self {
-            revokes_access_tokens,
+            slow_hash_queue,
+            ..self
+        }
+    }
+
+    /// Sets what the revocation of an access token does (RFC 7009 §2.1). Default:
+    /// [`AccessTokenRevocation::RevokesToken`]. All servers of an issuer need the same setting.
+    pub fn with_access_token_revocation(
+        self,
+        access_token_revocation: AccessTokenRevocation,
+    ) -> Self {
+        Self {
+            access_token_revocation,
             ..self
         }
     }
@@ -207,14 +214,6 @@ impl ServerBuilder {
     pub fn with_slow_hash_deadline(self, slow_hash_deadline: Duration) -> Self {
         Self {
             slow_hash_deadline,
-            ..self
-        }
-    }
-
-    /// Sets whether revoking an access token ends its session too (RFC 7009 §2.1 leaves it open). Default: no.
-    pub fn with_revocation_by_access_token(self, revoke_with_access_token: bool) -> Self {
-        Self {
-            revoke_with_access_token,
             ..self
         }
     }
@@ -232,15 +231,11 @@ impl ServerBuilder {
             return Err(ConfigError::new("session_limit", "at least one session"));
         }
         self.clients.check(&self.policy)?;
-        let (concurrency, queue) = self.slow_hashes.unwrap_or_else(|| {
-            let processors = available_parallelism().map_or(1, usize::from);
-            (processors, 64)
-        });
+        let concurrency = self
+            .slow_hash_concurrency
+            .unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
         if concurrency == 0 {
-            return Err(ConfigError::new(
-                "slow_hashes",
-                "a concurrency of at least one",
-            ));
+            return Err(ConfigError::new("slow_hash_concurrency", "at least one"));
         }
         let deadline = self.slow_hash_deadline;
         if deadline.is_zero() || deadline > LONGEST_DEADLINE {
@@ -249,11 +244,11 @@ impl ServerBuilder {
                 "more than no time, and at most a minute",
             ));
         }
-        let (guesses, guess_every) = self.guess_limit;
-        if guesses > 0 && guess_every.as_millis() == 0 {
+        let is_useless = |limit: GuessLimit| limit.guesses == 0 || limit.every.as_millis() == 0;
+        if self.guess_limit.is_some_and(is_useless) {
             return Err(ConfigError::new(
                 "guess_limit",
-                "at least a millisecond between guesses",
+                "at least one guess, and a millisecond between guesses",
             ));
         }
         #[cfg(feature = "tracing")]
@@ -267,8 +262,8 @@ impl ServerBuilder {
         let events = self.events;
         let authenticator = Authenticator::new(
             self.clients,
-            GuessLimiter::new(guesses, guess_every),
-            SlowChecks::new(concurrency, queue, deadline),
+            GuessLimiter::new(self.guess_limit),
+            SlowChecks::new(concurrency, self.slow_hash_queue, deadline),
         );
         Ok(Server {
             shared: Arc::new(Shared {
@@ -284,8 +279,7 @@ impl ServerBuilder {
                 clock: self.clock,
                 policy: self.policy,
                 session_limit: self.session_limit,
-                revoke_with_access_token: self.revoke_with_access_token,
-                revokes_access_tokens: self.revokes_access_tokens,
+                access_token_revocation: self.access_token_revocation,
                 issuer: self.issuer,
             }),
         })
@@ -301,7 +295,8 @@ impl fmt::Debug for ServerBuilder {
     }
 }
 
-/// An issuer is an `https` URL without query and fragment (RFC 8414 §2); `http` too, for a machine's own address.
+/// An issuer is an `https` URL without query and fragment (RFC 8414 §2); `http` too, for a
+/// machine's own address.
 fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
     let uri: Option<Uri> = issuer.parse().ok();
     let is_url = uri.is_some_and(|uri| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::hook::{Introspecting, IntrospectionDecision};
 use super::record::decode;
 use super::{Server, ServerError, TokenStatus, TokenType};
-use crate::client::{AuthenticatedClient, Client};
+use crate::client::{AuthenticatedClient, Client, IntrospectionAccess};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::event::Requester;
@@ -54,7 +54,7 @@ pub struct ActiveToken {
 
 impl Server {
     /// Returns whether a token is active, to its own client or to one that
-    /// [may introspect](crate::client::Client::introspects) the tokens of others.
+    /// [may introspect](crate::client::Client::introspection_access) the tokens of others.
     ///
     /// It is inactive once it expired, was revoked or superseded, or its session ended; if its client is disabled or not
     /// registered any more; and if the [introspection hook](super::ServerBuilder::with_introspection_hook) says so. A
@@ -102,8 +102,10 @@ impl Server {
                 }
             },
         };
-        let for_client =
-            |token: &ActiveToken| client.introspects() || token.client_id == client.id();
+        let for_client = |token: &ActiveToken| match client.introspection_access() {
+            IntrospectionAccess::AllTokens => true,
+            IntrospectionAccess::OwnTokens => token.client_id == client.id(),
+        };
         Ok(match found.filter(for_client) {
             Some(token) if self.is_welcome(client, &token).await? => {
                 Introspection::Active(Box::new(token))

@@ -5,8 +5,8 @@ use super::{Server, ServerError, Tokens};
 use crate::client::{AuthenticatedClient, Client};
 use crate::denial::Denial;
 use crate::event::{Event, Requester};
-use crate::grant::Grant;
-use crate::policy::Policy;
+use crate::grant::{Grant, GrantType};
+use crate::policy::{OfflineAccess, Policy};
 use crate::secret::{FamilySecret, random};
 use crate::store::{Create, Created, Revision};
 use crate::token::refresh::{Contents, to_details};
@@ -36,11 +36,11 @@ impl Server {
     pub async fn issue(
         &self,
         client: &AuthenticatedClient,
-        grant_type: &str,
+        grant_type: GrantType,
         grant: Grant,
     ) -> Result<Tokens, ServerError> {
-        let requester = Requester::of(client).with_grant_type(grant_type);
-        let issued = self.try_issue(client, grant_type, grant).await;
+        let requester = Requester::of(client).with_grant_type(grant_type.as_str());
+        let issued = self.try_issue(client, &grant_type, grant).await;
         self.reported(requester, issued)
     }
 
@@ -48,13 +48,13 @@ impl Server {
     pub(crate) async fn try_issue(
         &self,
         client: &AuthenticatedClient,
-        grant_type: &str,
+        grant_type: &GrantType,
         grant: Grant,
     ) -> Result<Tokens, ServerError> {
         let mut tokens = self.mint_and_create(client, grant_type, &grant).await?;
         self.emit(&Event::Issued {
             client: client.id(),
-            grant_type,
+            grant_type: grant_type.as_str(),
             subject: &grant.subject,
             sid: tokens.sid,
             address: client.address(),
@@ -66,7 +66,7 @@ impl Server {
     async fn mint_and_create(
         &self,
         client: &Client,
-        grant_type: &str,
+        grant_type: &GrantType,
         grant: &Grant,
     ) -> Result<Tokens, ServerError> {
         check_grant(client, grant_type, grant)?;
@@ -141,13 +141,13 @@ impl Server {
     }
 }
 
-fn check_grant(client: &Client, grant_type: &str, grant: &Grant) -> Result<(), Denial> {
+fn check_grant(client: &Client, grant_type: &GrantType, grant: &Grant) -> Result<(), Denial> {
     let subject = &grant.subject;
     if subject.is_empty() || subject.chars().any(char::is_control) {
         return Err(Denial::GrantUnissuable);
     }
     // Nobody else has authorised anything (RFC 6749 §4.4, RFC 9068 §2.2).
-    if grant_type == "client_credentials" && subject != client.id() {
+    if *grant_type == GrantType::CLIENT_CREDENTIALS && subject != client.id() {
         return Err(Denial::SubjectNotClient);
     }
     if client.is_sender_constrained() && grant.confirmation.is_none() {
@@ -159,8 +159,11 @@ fn check_grant(client: &Client, grant_type: &str, grant: &Grant) -> Result<(), D
     }
 }
 
-fn is_refreshable(client: &Client, policy: &Policy, grant_type: &str, grant: &Grant) -> bool {
-    client.may_use("refresh_token")
-        && !matches!(grant_type, "client_credentials" | "implicit")
-        && (!policy.offline_access() || grant.scope.contains("offline_access"))
+fn is_refreshable(client: &Client, policy: &Policy, grant_type: &GrantType, grant: &Grant) -> bool {
+    let never = [GrantType::CLIENT_CREDENTIALS, GrantType::IMPLICIT];
+    let may_go_offline = match policy.offline_access() {
+        OfflineAccess::Optional => true,
+        OfflineAccess::Required => grant.scope.contains("offline_access"),
+    };
+    client.may_use(&GrantType::REFRESH_TOKEN) && !never.contains(grant_type) && may_go_offline
 }

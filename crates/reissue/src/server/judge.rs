@@ -8,18 +8,16 @@ use crate::store::{Record, Revision};
 
 /// What a refresh token claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "complete by definition")]
-pub struct Presented {
+pub(super) struct PresentedGeneration {
     /// Its generation.
-    pub generation: u64,
+    pub(super) generation: u64,
     /// The revision of the grant that is sealed in it.
-    pub revision: Revision,
+    pub(super) revision: Revision,
 }
 
 /// What it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "complete by definition")]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// The grant has changed since the token was sealed: validate again with the record's.
     Changed,
     /// Superseded, and answered with the current generation however old it is.
@@ -48,8 +46,7 @@ pub enum Verdict {
 /// Each generation has a grace of its own, from the moment it was superseded. No later rotation,
 /// whoever made it, gives it more: otherwise whoever rotates faster than grace would keep the
 /// stolen token's copies from ever being noticed.
-#[must_use]
-pub fn judge(presented: Presented, record: &Record, policy: &Policy) -> Verdict {
+pub(super) fn judge(presented: PresentedGeneration, record: &Record, policy: &Policy) -> Verdict {
     match presented.generation.cmp(&record.generation) {
         Ordering::Equal if presented.revision == record.revision => Verdict::Current,
         Ordering::Equal => Verdict::Changed,
@@ -86,7 +83,7 @@ fn within_grace(record: &Record, policy: &Policy) -> Verdict {
 /// The record is that of a token that was presented again; only the first such presentation of a
 /// generation counts.
 #[must_use]
-pub(crate) fn newly_shared(record: &Record, policy: &Policy) -> Option<u32> {
+pub(super) fn newly_shared(record: &Record, policy: &Policy) -> Option<u32> {
     // A count that has reached its end stays there, and would be reported for ever.
     if record.conflicts != 1 || record.shared_generations == u8::MAX {
         return None;
@@ -101,7 +98,7 @@ pub(crate) fn newly_shared(record: &Record, policy: &Policy) -> Option<u32> {
 /// Returns the number of generations in a row that were presented more than once: those that the
 /// record has counted, and the last one, which has just been presented again.
 #[must_use]
-pub(crate) fn shared_generations(record: &Record) -> u32 {
+pub(super) fn shared_generations(record: &Record) -> u32 {
     u32::from(record.shared_generations) + 1
 }
 

@@ -1,6 +1,7 @@
 //! The engine: issue, refresh, revoke, introspect, sessions. No HTTP, no runtime.
 
 mod access_token;
+mod access_token_revocation;
 mod authenticate;
 mod builder;
 mod error;
@@ -8,7 +9,7 @@ pub mod hook;
 mod introspect;
 mod issue;
 mod join;
-pub mod judge;
+mod judge;
 mod keys;
 mod mint;
 mod one_time;
@@ -28,6 +29,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 
+pub use self::access_token_revocation::AccessTokenRevocation;
 pub use self::builder::ServerBuilder;
 pub use self::error::ServerError;
 pub use self::introspect::{ActiveToken, Introspection};

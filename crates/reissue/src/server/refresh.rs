@@ -11,12 +11,13 @@ use std::borrow::Cow;
 
 use self::prepare::Prepared;
 use super::error::Detail;
-use super::judge::{Presented, Verdict, judge, newly_shared, shared_generations};
+use super::judge::{PresentedGeneration, Verdict, judge, newly_shared, shared_generations};
 use super::{RefreshRequest, Server, ServerError, Tokens};
 use crate::client::AuthenticatedClient;
 use crate::clock::Timestamp;
 use crate::denial::Denial;
 use crate::event::{Event, Requester, SessionRef};
+use crate::grant::GrantType;
 use crate::policy::Policy;
 use crate::secret::RefreshToken;
 use crate::store::{Advance, Advanced, Record, Revoke};
@@ -43,7 +44,7 @@ impl Server {
         client: &AuthenticatedClient,
         request: RefreshRequest,
     ) -> Result<Tokens, ServerError> {
-        let requester = Requester::of(client).with_grant_type("refresh_token");
+        let requester = Requester::of(client).with_grant_type(GrantType::REFRESH_TOKEN.as_str());
         self.reported(requester, self.try_refresh(client, &request).await)
     }
 
@@ -53,7 +54,7 @@ impl Server {
         client: &AuthenticatedClient,
         request: &RefreshRequest,
     ) -> Result<Tokens, ServerError> {
-        if !client.may_use("refresh_token") {
+        if !client.may_use(&GrantType::REFRESH_TOKEN) {
             return Err(Denial::GrantTypeNotAllowed.into());
         }
         let now = self.now();
@@ -116,7 +117,7 @@ enum Committed {
 
 impl RefreshAttempt<'_> {
     async fn run(&self) -> Result<Tokens, ServerError> {
-        let presented = Presented {
+        let presented = PresentedGeneration {
             generation: self.token.generation,
             revision: self.token.revision,
         };

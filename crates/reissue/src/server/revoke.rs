@@ -16,7 +16,7 @@ impl Server {
     /// Revokes a token, if it is the client's own.
     ///
     /// A refresh token of any generation ends its session. An access token is revoked alone, and its session goes on,
-    /// unless the server is [built to end it](super::ServerBuilder::with_revocation_by_access_token): from then on
+    /// unless the server is [built to end it](super::AccessTokenRevocation): from then on
     /// [`introspect`](Self::introspect) says that it is inactive, and a bearer layer
     /// [with the session check](crate::bearer::BearerLayer::with_session_check) refuses it. A resource server that only
     /// verifies signatures takes it until it expires.
@@ -122,7 +122,7 @@ impl Server {
     }
 
     fn extent(&self, token: &ActiveToken) -> Extent {
-        if token.sid.is_some() && self.shared.revoke_with_access_token {
+        if token.sid.is_some() && self.shared.access_token_revocation.ends_session() {
             return Extent::Session;
         }
         let id = token.id.as_deref().and_then(|id| self.revocation_id(id));

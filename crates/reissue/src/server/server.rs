@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Keys, ServerBuilder, ServerError};
+use super::{AccessTokenRevocation, Keys, ServerBuilder, ServerError};
 use crate::client::{Authenticator, Client, Clients, ErasedClients};
 use crate::clock::{Clock, Timestamp};
 use crate::event::Event;
@@ -24,7 +24,7 @@ use crate::token::refresh::RefreshTokens;
 /// ```
 /// use reissue::client::{AuthenticatedClient, Client, ClientMap};
 /// use reissue::store::MemoryStore;
-/// use reissue::{Grant, Keys, RefreshRequest, Server};
+/// use reissue::{Grant, GrantType, Keys, RefreshRequest, Server};
 ///
 /// # fn block_on<F: Future>(future: F) -> F::Output {
 /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -39,7 +39,7 @@ use crate::token::refresh::RefreshTokens;
 /// let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 ///
 /// let app = AuthenticatedClient::trust(Client::public("app"));
-/// let login = server.issue(&app, "password", Grant::new("alice")).await?;
+/// let login = server.issue(&app, GrantType::PASSWORD, Grant::new("alice")).await?;
 /// let first = login.refresh_token.expect("app may use the refresh grant");
 /// let tokens = server.refresh(&app, RefreshRequest::new(first)).await?;
 /// assert!(tokens.refresh_token.is_some());
@@ -65,8 +65,7 @@ pub(super) struct Shared {
     pub(super) clock: Box<dyn Clock>,
     pub(super) policy: Policy,
     pub(super) session_limit: Option<SessionLimit>,
-    pub(super) revoke_with_access_token: bool,
-    pub(super) revokes_access_tokens: bool,
+    pub(super) access_token_revocation: AccessTokenRevocation,
 }
 
 impl Server {
@@ -150,7 +149,7 @@ impl Server {
         if bound || policy.rotation() == Rotation::Rotate {
             Cow::Borrowed(policy)
         } else {
-            Cow::Owned(policy.clone().with_rotation(Rotation::Rotate))
+            Cow::Owned(policy.rotating())
         }
     }
 }

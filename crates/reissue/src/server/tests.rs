@@ -11,7 +11,7 @@ use crate::key::{KeyRing, SymmetricKey};
 use crate::secret::tests::without_randomness;
 use crate::store::MemoryStore;
 use crate::token::PasetoLocal;
-use crate::{Denial, Grant, Keys, Policy, RefreshRequest, RefreshToken, Server};
+use crate::{Denial, Grant, GrantType, Keys, Policy, RefreshRequest, RefreshToken, Server};
 
 struct Subject {
     server: Server,
@@ -38,7 +38,9 @@ impl Subject {
 
     fn login(&self) -> Result<RefreshToken, Denial> {
         let app = AuthenticatedClient::trust(Client::public("app"));
-        let issued = now(self.server.issue(&app, "password", Grant::new("alice")));
+        let issued = now(self
+            .server
+            .issue(&app, GrantType::PASSWORD, Grant::new("alice")));
         let issued = issued.map_err(Denial::from);
         issued.map(|tokens| tokens.refresh_token.unwrap())
     }
@@ -61,8 +63,9 @@ impl Subject {
 fn subjects() -> [Subject; 3] {
     let ring = || KeyRing::new(SymmetricKey::generate().unwrap());
     let local = Keys::new(PasetoLocal::new(ring(), "access"), ring());
-    let jitter = Policy::default()
+    let jitter = Policy::builder()
         .with_access_jitter(Duration::from_secs(60))
+        .build()
         .unwrap();
     [
         Subject::with(Keys::generate(), Policy::default()),

@@ -1,37 +1,38 @@
-//! How a store fails, for operators. Clients see `503` and nothing of this.
+//! Errors of a store, for operators. Clients see `503` and nothing of this.
 
 use std::error::Error;
 use std::fmt;
 
 /// A store could not carry out an operation, or cannot say whether it did.
 ///
-/// The engine answers `503 temporarily_unavailable` and loses nothing.
+/// The response is `503` with `temporarily_unavailable`, and nothing is lost.
 #[derive(Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// What kind of trouble a store has.
+/// The kind of error that a store has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// It answered something that it should never hold: a record of another version, a malformed reply.
+    /// It returned something that it should never hold: a record of another version, a malformed
+    /// reply.
     Corrupt,
-    /// It did not answer in time; the operation may or may not have taken effect.
+    /// It did not respond in time; the operation may or may not have taken effect.
     Timeout,
-    /// It could not be reached, or refused to serve.
+    /// It could not be reached, or does not serve.
     Unavailable,
 }
 
 impl StoreError {
-    /// An error of that kind with nothing behind it.
+    /// Returns an error of that kind without a cause.
     #[must_use]
     pub const fn new(kind: StoreErrorKind) -> Self {
         Self { kind, source: None }
     }
 
-    /// The same, with its cause. The cause must hold no secret: it reaches logs.
+    /// Adds the cause. The cause must hold no secret: it reaches logs.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
@@ -40,7 +41,7 @@ impl StoreError {
         }
     }
 
-    /// What kind of trouble it is.
+    /// Returns the kind of error.
     #[must_use]
     pub const fn kind(&self) -> StoreErrorKind {
         self.kind

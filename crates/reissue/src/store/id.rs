@@ -1,4 +1,5 @@
-//! The names under which a store knows things: digests and nonces, nothing that leads back to a secret.
+//! The names under which a store keeps things: digests and nonces, nothing that leads back to a
+//! secret.
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,13 +22,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 pub struct Sid([u8; 16]);
 
 impl Sid {
-    /// The session that these bytes name.
+    /// Returns the session that these bytes name.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, for a store's key or field.
+    /// Returns the bytes, for a store's key or field.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
@@ -79,7 +80,7 @@ pub struct InvalidSid;
 pub struct SubjectKey([u8; 16]);
 
 impl SubjectKey {
-    /// The key of `subject` at the authorization server `issuer`.
+    /// Returns the key of `subject` at the authorization server `issuer`.
     #[must_use]
     pub fn derive(issuer: &str, subject: &str) -> Self {
         Self(truncated(&digest(
@@ -88,7 +89,7 @@ impl SubjectKey {
         )))
     }
 
-    /// The bytes, for a store's key.
+    /// Returns the bytes, for a store's key.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
@@ -106,10 +107,12 @@ impl fmt::Debug for SubjectKey {
 pub struct OneTimeId([u8; 32]);
 
 impl OneTimeId {
-    /// Derives the id of `value` for `purpose`, for example `"code"` or `"dpop-jti"`, at the authorization server `issuer`.
+    /// Returns the id of `value` for `purpose`, for example `"code"` or `"dpop-jti"`, at the
+    /// authorization server `issuer`.
     ///
-    /// The same value for two purposes, or at two issuers, is two ids: servers that share a store do not consume each
-    /// other's. [`Server::one_time_id`](crate::Server::one_time_id) fills in the issuer.
+    /// The same value for two purposes, or at two issuers, has two ids: servers that share a store
+    /// do not consume each other's. [`Server::one_time_id`](crate::Server::one_time_id) fills in
+    /// the issuer.
     #[must_use]
     pub fn derive(issuer: &str, purpose: &str, value: &[u8]) -> Self {
         Self(digest(
@@ -118,12 +121,12 @@ impl OneTimeId {
         ))
     }
 
-    /// The id that these bytes are.
+    /// Returns the id that these bytes are.
     pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, for a store's key.
+    /// Returns the bytes, for a store's key.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -141,20 +144,21 @@ impl fmt::Debug for OneTimeId {
 pub struct Attempt([u8; 8]);
 
 impl Attempt {
-    /// The attempt that these random bytes name.
+    /// Returns the attempt that these random bytes name.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 8]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, for a store's record.
+    /// Returns the bytes, for a store's record.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 8] {
         &self.0
     }
 }
 
-/// SHA-256 over a domain and length-prefixed parts, so that no two lists of parts give the same input.
+/// Returns SHA-256 over a domain and length-prefixed parts, so that no two lists of parts give the
+/// same input.
 pub(super) fn digest(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);
     context.update(domain.as_bytes());

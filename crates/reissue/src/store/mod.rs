@@ -7,7 +7,7 @@
 //!
 //! # Writing a store
 //!
-//! * **Atomic.** Each method takes effect at one point between its call and its answer, or not at
+//! * **Atomic.** Each method takes effect at one point between its call and its return, or not at
 //!   all. None of them may be a read followed by a write that another caller can come between.
 //! * **Idempotent.** Drivers and proxies send commands twice. [`create`](Store::create) of a family
 //!   that exists changes nothing; [`advance`](Store::advance) recognises its own attempt; revoking
@@ -25,7 +25,7 @@
 //! * **No eviction.** A store never drops a live family, or an id that is consumed, to save space:
 //!   reuse would go unnoticed. The only exception is the limit that the caller passes to
 //!   [`create`](Store::create).
-//! * **Bounded waiting.** A store answers or fails within its own time-out (500 ms unless
+//! * **Bounded waiting.** A store returns or fails within its own time-out (500 ms unless
 //!   configured); the engine has no timer. A failure is a [`StoreError`], which clients see as
 //!   `503`, never as `invalid_grant`.
 //! * **Cancel safety.** A dropped future leaves the state as before or as after the operation,
@@ -37,6 +37,7 @@
 //! The feature `contract` brings the suite that checks all of this but the time-outs, which it has
 //! no timer for: `reissue::store::contract`.
 
+mod boxed;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod erased;
@@ -47,6 +48,7 @@ mod revision;
 mod rotation;
 mod verb;
 
+pub use self::boxed::BoxedStore;
 pub use self::error::{StoreError, StoreErrorKind};
 pub use self::id::{Attempt, OneTimeId, SubjectKey};
 pub use self::memory::MemoryStore;
@@ -70,7 +72,7 @@ use std::future::Future;
 pub trait Store: Send + Sync + 'static {
     /// Records a new family of `create.subject` at generation 0 and [`Revision::ORIGINAL`].
     ///
-    /// A family of that `sid` that exists already is left as it is, and the answer is
+    /// A family of that `sid` that exists already is left as it is, and the result is
     /// [`Created::Done`]: the command was delivered twice. One that has expired is missing, and a
     /// new one takes its place.
     ///
@@ -126,18 +128,18 @@ pub trait Store: Send + Sync + 'static {
         replace: Replace,
     ) -> impl Future<Output = Result<Replaced, StoreError>> + Send;
 
-    /// The record of one family, or `None` if it is missing. Writes nothing.
+    /// Returns the record of one family, or `None` if it is missing. Writes nothing.
     fn load(
         &self,
         subject: SubjectKey,
         sid: Sid,
     ) -> impl Future<Output = Result<Option<Record>, StoreError>> + Send;
 
-    /// A page of the live families of a subject, in no particular order, from where `cursor` says;
+    /// Returns a page of the live families of a subject, in no particular order, from `cursor` on;
     /// from the start, without. Writes nothing.
     ///
     /// A page holds about `limit` families, which is at least one; a store whose index comes in
-    /// lumps may answer more or fewer. The listing is complete when a page has no `next`. Each page
+    /// lumps may return more or fewer. The listing is complete when a page has no `next`. Each page
     /// is one atomic look. A family that lives from the first page to the last is on at least one
     /// of them, and may be on two; one that is created or revoked meanwhile may be on any or none.
     fn sessions(
@@ -147,9 +149,9 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Page, StoreError>> + Send;
 
-    /// Removes families for good and answers how many. When it has answered, no method finds them.
+    /// Removes families for good and returns how many. From then on no method finds them.
     ///
-    /// With [`Revoke::One`] the answer is exact. For many at once it may count families that had
+    /// With [`Revoke::One`] the number is exact. For many at once it may count families that had
     /// expired and were not yet removed, so that a store need not look at each of them.
     ///
     /// # Cancel safety
@@ -185,7 +187,7 @@ pub trait Store: Send + Sync + 'static {
     /// token as good.
     fn is_consumed(&self, id: OneTimeId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Whether the store can serve now, and what an operator ought to know about how it is set up.
+    /// Returns what an operator should know about how the store is set up, if it can serve now.
     ///
     /// An error means that it cannot serve. Findings mean that it can, but that something is not as
     /// it should be.

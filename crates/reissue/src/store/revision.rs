@@ -20,7 +20,7 @@ impl Revision {
     /// The revision of every session whose details were never replaced.
     pub const ORIGINAL: Self = Self([0; 16]);
 
-    /// The revision that these bytes name.
+    /// Returns the revision that these bytes name.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)

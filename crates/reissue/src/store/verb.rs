@@ -1,4 +1,4 @@
-//! What the verbs of a store take and answer: plain data.
+//! What the verbs of a store take and return: plain data.
 #![expect(
     clippy::exhaustive_structs,
     clippy::exhaustive_enums,
@@ -36,7 +36,7 @@ pub struct Record {
     /// When the family goes missing unless it is advanced: the nearer of idle deadline and absolute
     /// expiry. `None` if never.
     pub deadline: Option<Timestamp>,
-    /// What the engine wants back: the store neither reads nor changes it.
+    /// Opaque bytes of the engine: the store neither reads nor changes them.
     pub details: Bytes,
 }
 
@@ -62,9 +62,9 @@ pub struct Create {
     pub subject: SubjectKey,
     /// Which family.
     pub sid: Sid,
-    /// How long it lives without an advance; `None` for ever.
+    /// How long it lives without an advance; `None` for any time.
     pub idle: Option<Duration>,
-    /// When it ends however often it is advanced; `None` for never.
+    /// When it ends however often it is advanced; `None` for no end.
     pub expires_at: Option<Timestamp>,
     /// What to keep with it.
     pub details: Bytes,
@@ -86,14 +86,14 @@ pub struct SessionLimit {
 pub enum WhenFull {
     /// The session that was not refreshed for the longest time ends.
     EvictOldest,
-    /// The new session is refused.
+    /// The new session is denied.
     Refuse,
 }
 
-/// Answer of [`Store::create`](super::Store::create).
+/// Output of [`Store::create`](super::Store::create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Created {
-    /// The family is recorded, and these had to go for it.
+    /// The family is recorded, and these were evicted for it.
     Done {
         /// Evicted to stay within the limit; empty with [`WhenFull::Refuse`].
         evicted: Vec<Sid>,
@@ -125,7 +125,7 @@ pub struct Advance {
     pub idle: Option<Duration>,
 }
 
-/// Answer of [`Store::advance`](super::Store::advance).
+/// Output of [`Store::advance`](super::Store::advance).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advanced {
     /// Generation or revision was another; nothing moved but, for a superseded generation, the
@@ -152,7 +152,7 @@ pub struct Replace {
     pub details: Bytes,
 }
 
-/// Answer of [`Store::replace`](super::Store::replace).
+/// Output of [`Store::replace`](super::Store::replace).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Replaced {
     /// The revision was another; nothing changed.
@@ -163,7 +163,7 @@ pub enum Replaced {
     Missing,
 }
 
-/// Answer of [`Store::sessions`](super::Store::sessions).
+/// Output of [`Store::sessions`](super::Store::sessions).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// The families of this page.
@@ -213,12 +213,12 @@ pub struct Consume {
     pub is_revocation: bool,
 }
 
-/// Answer of [`Store::consume`](super::Store::consume).
+/// Output of [`Store::consume`](super::Store::consume).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consumed {
-    /// Somebody had it before.
+    /// The id was consumed before.
     Already,
-    /// It is the caller's.
+    /// The caller has consumed it.
     First,
 }
 

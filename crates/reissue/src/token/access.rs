@@ -7,9 +7,9 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::envelope::Times;
-use super::payload::to_json;
 use crate::clock::Timestamp;
 use crate::grant::{Claims, Confirmation, Grant};
+use crate::json::JsonText;
 use crate::store::Sid;
 
 /// What a new access token says.
@@ -61,7 +61,7 @@ impl Serialize for AccessClaims<'_> {
             map.serialize_entry("acr", acr)?;
         }
         for (name, claim) in self.extra.iter() {
-            map.serialize_entry(name, &to_json(claim))?;
+            map.serialize_entry(name, &JsonText::of(claim))?;
         }
         map.end()
     }

@@ -3,14 +3,15 @@
 //! The public types do not implement `serde` traits, so that a change of theirs cannot change the wire by accident.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
-use crate::grant::{Claim, Claims, Confirmation, Grant, ResponseParameters, Scope};
+use crate::grant::{Claims, Confirmation, Grant, ResponseParameters, Scope};
+use crate::json::JsonText;
 use crate::store::OneTimeId;
 
 /// A grant to a client, without its subject: the subject is in the token beside it, and digested in the store's key.
@@ -37,8 +38,8 @@ pub(crate) struct GrantWire<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     x: Option<Cow<'a, str>>,
     /// extra claims
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    e: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    e: BTreeMap<Cow<'a, str>, JsonText<'a>>,
     /// label
     #[serde(default, skip_serializing_if = "Option::is_none")]
     n: Option<Cow<'a, str>>,
@@ -70,7 +71,7 @@ impl<'a> GrantWire<'a> {
             e: grant
                 .claims
                 .iter()
-                .map(|(name, claim)| (name.to_owned(), to_json(claim)))
+                .map(|(name, claim)| (name.into(), JsonText::of(claim)))
                 .collect(),
             n: None,
             o: None,
@@ -98,7 +99,7 @@ impl<'a> GrantWire<'a> {
         };
         let mut claims = Claims::default();
         for (name, value) in self.e {
-            claims.insert(name, from_json(value)?).ok()?;
+            claims.insert(name, value.into_json()).ok()?;
         }
         let single_use_id = match self.o {
             Some(id) => Some(single_use_id_of(&id)?),
@@ -125,25 +126,4 @@ impl<'a> GrantWire<'a> {
 fn single_use_id_of(text: &str) -> Option<OneTimeId> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
     bytes.try_into().ok().map(OneTimeId::from_bytes)
-}
-
-/// A claim as JSON.
-pub(crate) fn to_json(claim: &Claim) -> Value {
-    match claim {
-        Claim::Flag(flag) => Value::from(*flag),
-        Claim::Integer(number) => Value::from(*number),
-        Claim::List(list) => list.iter().map(to_json).collect(),
-        Claim::Text(text) => Value::from(text.as_str()),
-    }
-}
-
-/// JSON as a claim; `None` for what is none.
-pub(crate) fn from_json(value: Value) -> Option<Claim> {
-    Some(match value {
-        Value::Bool(flag) => Claim::Flag(flag),
-        Value::Number(number) => Claim::Integer(number.as_i64()?),
-        Value::Array(list) => Claim::List(list.into_iter().map(from_json).collect::<Option<_>>()?),
-        Value::String(text) => Claim::Text(text),
-        Value::Null | Value::Object(_) => return None,
-    })
 }

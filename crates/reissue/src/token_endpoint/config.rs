@@ -1,5 +1,6 @@
 //! How a token endpoint is set up.
 
+use crate::grant::GrantType;
 use crate::server::Server;
 
 /// How a token endpoint is set up.
@@ -7,7 +8,7 @@ use crate::server::Server;
 pub(super) struct TokenEndpoint {
     pub(super) server: Server,
     pub(super) paths: Vec<String>,
-    pub(super) grant_types: Option<Vec<String>>,
+    pub(super) grant_types: Option<Vec<GrantType>>,
     pub(super) body_limit: usize,
 }
 
@@ -16,9 +17,9 @@ impl TokenEndpoint {
         self.paths.is_empty() || self.paths.iter().any(|own| own == path)
     }
 
-    pub(super) fn supports(&self, grant_type: &str) -> bool {
+    pub(super) fn supports(&self, grant_type: &GrantType) -> bool {
         self.grant_types
             .as_ref()
-            .is_none_or(|supported| supported.iter().any(|own| own == grant_type))
+            .is_none_or(|supported| supported.contains(grant_type))
     }
 }

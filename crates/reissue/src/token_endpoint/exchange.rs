@@ -12,7 +12,7 @@ use http::response;
 use super::config::TokenEndpoint;
 use crate::client::AuthenticatedClient;
 use crate::denial::Denial;
-use crate::grant::Confirmation;
+use crate::grant::{Confirmation, GrantType};
 use crate::server::{RefreshRequest, Server, ServerError};
 use crate::wire::{
     ClientForm, EndpointBody, Handled, Parameters, Received, ReceivedBody, deny, granted,
@@ -49,7 +49,7 @@ pub(super) struct Pending {
     endpoint: Arc<TokenEndpoint>,
     received: Received,
     client: AuthenticatedClient,
-    grant_type: String,
+    grant_type: GrantType,
 }
 
 impl Exchange {
@@ -64,7 +64,7 @@ impl Exchange {
     ) -> Result<Step, Response<EndpointBody>> {
         let form = body.and_then(|body| {
             let parameters = self.received.form(&body)?;
-            let is_refresh = parameters.require("grant_type")? == REFRESH_TOKEN;
+            let is_refresh = is_refresh(&parameters)?;
             Ok((body, parameters, is_refresh))
         });
         match form {
@@ -92,8 +92,7 @@ impl Exchange {
         parameters: Parameters,
     ) -> Result<Forward, Response<EndpointBody>> {
         match self.check_client(parameters).await {
-            Ok(ClientForm { client, parameters }) => {
-                let grant_type = parameters.get("grant_type").unwrap_or_default().to_owned();
+            Ok((ClientForm { client, parameters }, grant_type)) => {
                 let extensions = &mut self.head.extensions;
                 extensions.insert(client.clone());
                 extensions.insert::<Parameters>(parameters.without_credentials());
@@ -112,21 +111,28 @@ impl Exchange {
         }
     }
 
-    async fn check_client(&mut self, parameters: Parameters) -> Result<ClientForm, ServerError> {
+    async fn check_client(
+        &mut self,
+        parameters: Parameters,
+    ) -> Result<(ClientForm, GrantType), ServerError> {
         let server = &self.endpoint.server;
         let form = self
             .received
             .client(server, &mut self.head, parameters)
             .await?;
-        let grant_type = form.parameters.require("grant_type")?;
-        if !self.endpoint.supports(grant_type) {
+        let grant_type: GrantType = form
+            .parameters
+            .require("grant_type")?
+            .parse()
+            .map_err(|_| Denial::GrantTypeUnsupported)?;
+        if !self.endpoint.supports(&grant_type) {
             return Err(Denial::GrantTypeUnsupported.into());
         }
-        if !form.client.may_use(grant_type) {
+        if !form.client.may_use(&grant_type) {
             return Err(Denial::GrantTypeNotAllowed.into());
         }
-        self.received.grant_type = Some(grant_type.to_owned());
-        Ok(form)
+        self.received.grant_type = Some(grant_type.clone());
+        Ok((form, grant_type))
     }
 }
 
@@ -165,8 +171,8 @@ pub(crate) async fn refresh(
     parameters: Parameters,
 ) -> Result<Response<EndpointBody>, ServerError> {
     let ClientForm { client, parameters } = received.client(server, head, parameters).await?;
-    if client.may_use(REFRESH_TOKEN) {
-        received.grant_type = Some(REFRESH_TOKEN.to_owned());
+    if client.may_use(&GrantType::REFRESH_TOKEN) {
+        received.grant_type = Some(GrantType::REFRESH_TOKEN);
     }
     let proved = head.extensions.remove::<Confirmation>();
     let request = RefreshRequest::read(&parameters)?.with_confirmation(proved);
@@ -174,4 +180,7 @@ pub(crate) async fn refresh(
     Ok(granted(&tokens))
 }
 
-pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
+/// Returns whether the request is for `grant_type=refresh_token`.
+pub(crate) fn is_refresh(parameters: &Parameters) -> Result<bool, Denial> {
+    Ok(parameters.require("grant_type")? == GrantType::REFRESH_TOKEN.as_str())
+}

@@ -6,6 +6,7 @@ use tower_layer::Layer;
 
 use super::config::TokenEndpoint;
 use super::service::Refresh;
+use crate::grant::GrantType;
 use crate::server::Server;
 use crate::wire::BODY_LIMIT;
 
@@ -52,14 +53,15 @@ impl RefreshLayer {
         self.with(|endpoint| endpoint.paths.push(path.into()))
     }
 
-    /// The grant types that the service answers, besides `refresh_token`. Others are `unsupported_grant_type`, and the
-    /// service is not called. Default: whatever the client is registered for.
-    pub fn with_grant_types<T>(self, grant_types: impl IntoIterator<Item = T>) -> Self
-    where
-        T: Into<String>,
-    {
+    /// Adds grant types that the service handles, besides `refresh_token`, which the layer handles
+    /// itself.
+    ///
+    /// Others are denied with `unsupported_grant_type`, and the service is not called. Default:
+    /// whatever the client is registered for.
+    pub fn with_grant_types(self, grant_types: impl IntoIterator<Item = GrantType>) -> Self {
         self.with(|endpoint| {
-            endpoint.grant_types = Some(grant_types.into_iter().map(Into::into).collect());
+            let own = endpoint.grant_types.get_or_insert_default();
+            own.extend(grant_types);
         })
     }
 

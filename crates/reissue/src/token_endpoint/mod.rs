@@ -10,4 +10,4 @@ pub use self::future::ResponseFuture;
 pub use self::layer::RefreshLayer;
 pub use self::service::Refresh;
 
-pub(crate) use self::exchange::{REFRESH_TOKEN, refresh};
+pub(crate) use self::exchange::{is_refresh, refresh};

@@ -10,6 +10,7 @@ use super::{Parameters, check_head};
 use crate::client::{AuthenticatedClient, Credentials};
 use crate::denial::Denial;
 use crate::event::Requester;
+use crate::grant::GrantType;
 use crate::guessing::ClientAddress;
 use crate::server::{Server, ServerError};
 
@@ -21,7 +22,7 @@ pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 pub(crate) struct Received {
     client: Option<AuthenticatedClient>,
     /// Only one that the client may use: any other is input of a stranger.
-    pub(crate) grant_type: Option<String>,
+    pub(crate) grant_type: Option<GrantType>,
     address: Option<ClientAddress>,
 }
 
@@ -84,7 +85,7 @@ impl Received {
     pub(crate) fn requester(&self) -> Requester<'_> {
         Requester {
             client: self.client.as_ref().map(|client| client.id()),
-            grant_type: self.grant_type.as_deref(),
+            grant_type: self.grant_type.as_ref().map(GrantType::as_str),
             address: self.address,
         }
     }

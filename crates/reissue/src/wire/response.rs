@@ -12,10 +12,10 @@ use super::EndpointBody;
 use crate::clock::Timestamp;
 use crate::denial::{Denial, ErrorCode};
 use crate::grant::{Confirmation, ResponseParameters};
+use crate::json::JsonText;
 use crate::secret::RefreshToken;
 use crate::server::{ActiveToken, Introspection, TokenType, Tokens};
 use crate::token::access::ConfirmationWire;
-use crate::token::payload::to_json;
 
 impl Denial {
     /// Returns the status of the response to a client.
@@ -206,7 +206,7 @@ struct Members<'a>(&'a ResponseParameters);
 impl Serialize for Members<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let members = self.0.iter();
-        serializer.collect_map(members.map(|(name, value)| (name, to_json(value))))
+        serializer.collect_map(members.map(|(name, value)| (name, JsonText::of(value))))
     }
 }
 

@@ -1,7 +1,9 @@
 //! `[[clients]]`.
 
-use reissue::client::{self, Client, ClientMap, SecretHash};
-use reissue::{Policy, Scope};
+use reissue::client::{
+    self, Client, ClientMap, ClientStatus, IntrospectionAccess, SecretHash, SenderConstraint,
+};
+use reissue::{GrantType, InvalidGrantType, Policy, Scope};
 
 use super::policy::policy;
 use super::{SetupError, policy_warnings};
@@ -55,13 +57,34 @@ fn client(
         Credential::Public => Client::public(&keys.id),
         Credential::Sha256(hash) => Client::confidential(&keys.id, SecretHash::from_sha256(*hash)),
     };
+    let grant_types: Vec<GrantType> = keys
+        .grants
+        .iter()
+        .map(|name| name.parse())
+        .collect::<Result<_, InvalidGrantType>>()
+        .map_err(|error| wrong("grants", error.to_string()))?;
     let mut client = base
-        .with_grants(&keys.grants)
+        .with_grant_types(grant_types)
         .with_scope(scope(index, keys)?)
         .with_auth_methods(keys.auth_methods.iter().map(auth_method))
-        .with_enabled(keys.enabled)
-        .with_introspection(keys.introspect)
-        .with_sender_constrained(keys.sender_constrained);
+        .with_status(if keys.enabled {
+            ClientStatus::Enabled
+        } else {
+            ClientStatus::Disabled
+        })
+        .with_introspection_access(if keys.introspect {
+            IntrospectionAccess::AllTokens
+        } else {
+            IntrospectionAccess::OwnTokens
+        })
+        .with_sender_constraint(if keys.sender_constrained {
+            SenderConstraint::Required
+        } else {
+            SenderConstraint::Optional
+        });
+    if !keys.grants.iter().any(|name| name == "refresh_token") {
+        client = client.without_refresh_token();
+    }
     let mut decisive = "policy".to_owned();
     if let Some(own) = &keys.policy {
         decisive = key("policy");

@@ -54,9 +54,11 @@ impl Setup {
         let (keys, seal_keys, generated) = keys::keys(&config.tokens, &issuer, now)?;
         keys::report(&config.tokens, now, &mut findings);
         let codes = Codes::new(seal_keys.clone(), &issuer, config.tokens.code_ttl);
-        let (guesses, guess_every) = (config.logins.guesses, config.logins.guess_every);
-        let limiter = GuessLimiter::new(guesses, guess_every);
-        let logins = Logins::new(users.clone(), limiter);
+        let guess_limit = (config.logins.guesses > 0).then_some(GuessLimit {
+            guesses: config.logins.guesses,
+            every: config.logins.guess_every,
+        });
+        let logins = Logins::new(users.clone(), GuessLimiter::new(guess_limit));
         let pages = Pages::new(&brand::brand(&config.login_page)?);
         let authorize = Authorize::new(
             &issuer,
@@ -66,13 +68,11 @@ impl Setup {
             codes.clone(),
             pages,
         );
-        let builder = match &config.store {
-            StoreUrl::Memory => Server::builder(issuer, keys, clients, MemoryStore::new()),
-            StoreUrl::Redis(url) => {
-                Server::builder(issuer, keys, clients, redis::store(url, &config.redis)?)
-            }
+        let store = match &config.store {
+            StoreUrl::Memory => BoxedStore::new(MemoryStore::new()),
+            StoreUrl::Redis(url) => BoxedStore::new(redis::store(url, &config.redis)?),
         };
-        let server = builder
+        let server = Server::builder(issuer, keys, clients, store)
             .with_policy(policy)
             .with_hook(users.clone())
             .with_introspection_hook(users)

@@ -1,6 +1,6 @@
 //! `[policy]` and `[clients.policy]`: the preset first, then the keys over it.
 
-use reissue::{ConfigError, OnSharedSession, Policy};
+use reissue::{ConfigError, OfflineAccess, OnSharedSession, Policy};
 
 use super::SetupError;
 use crate::config::{KeepAnswer, Lifetime, OnReuse, PolicyKeys, Preset, Rotation};
@@ -15,23 +15,24 @@ pub(super) fn policy(path: &str, keys: &PolicyKeys) -> Result<Policy, SetupError
 }
 
 fn build(keys: &PolicyKeys) -> Result<Policy, ConfigError> {
-    let mut policy = match keys.preset {
+    let preset = match keys.preset {
         None | Some(Preset::Rfc9700) => Policy::default(),
         Some(Preset::Bshaffer) => Policy::bshaffer(),
         Some(Preset::League) => Policy::league(),
         Some(Preset::Wso2) => Policy::wso2(),
     };
+    let mut policy = preset.to_builder();
     if let Some(access_ttl) = keys.access_ttl {
-        policy = policy.with_access_ttl(access_ttl)?;
+        policy = policy.with_access_ttl(access_ttl);
     }
     if let Some(idle_ttl) = keys.idle_ttl {
-        policy = policy.with_idle_ttl(lifetime(idle_ttl))?;
+        policy = policy.with_idle_ttl(lifetime(idle_ttl));
     }
     if let Some(absolute_ttl) = keys.absolute_ttl {
-        policy = policy.with_absolute_ttl(lifetime(absolute_ttl))?;
+        policy = policy.with_absolute_ttl(lifetime(absolute_ttl));
     }
     if let Some(grace) = keys.grace {
-        policy = policy.with_grace(grace)?;
+        policy = policy.with_grace(grace);
     }
     if let Some(retry_cap) = keys.retry_cap {
         policy = policy.with_retry_cap(retry_cap);
@@ -43,31 +44,35 @@ fn build(keys: &PolicyKeys) -> Result<Policy, ConfigError> {
         });
     }
     if let Some(shared_session) = keys.shared_session {
-        policy = policy.with_shared_session(match shared_session {
+        policy = policy.with_on_shared_session(match shared_session {
             OnReuse::Report => OnSharedSession::Report,
             OnReuse::Revoke => OnSharedSession::Revoke,
         });
     }
     if let Some(generations) = keys.shared_session_threshold {
-        policy = policy.with_shared_session_threshold(generations)?;
+        policy = policy.with_shared_session_threshold(generations);
     }
     if let Some(offline_access) = keys.offline_access {
-        policy = policy.with_offline_access(offline_access);
+        policy = policy.with_offline_access(if offline_access {
+            OfflineAccess::Required
+        } else {
+            OfflineAccess::Optional
+        });
     }
-    let rotation = rotation(keys, policy.rotation());
-    Ok(policy.with_rotation(rotation))
+    let rotation = rotation(keys, preset.rotation());
+    policy.with_rotation(rotation).build()
 }
 
 /// Returns `rotation` and `keep_answer` over the preset's.
 fn rotation(keys: &PolicyKeys, preset: reissue::Rotation) -> reissue::Rotation {
     let keep = || {
         let answer = keys.keep_answer.map(|answer| match answer {
-            KeepAnswer::None => reissue::KeepAnswer::None,
-            KeepAnswer::Same => reissue::KeepAnswer::Same,
+            KeepAnswer::None => reissue::KeepResponse::Omit,
+            KeepAnswer::Same => reissue::KeepResponse::Repeat,
         });
         reissue::Rotation::Keep(answer.unwrap_or(match preset {
             reissue::Rotation::Keep(answer) => answer,
-            _ => reissue::KeepAnswer::Same,
+            _ => reissue::KeepResponse::Repeat,
         }))
     };
     match (keys.rotation, preset) {
@@ -81,7 +86,7 @@ fn rotation(keys: &PolicyKeys, preset: reissue::Rotation) -> reissue::Rotation {
 fn lifetime(lifetime: Lifetime) -> reissue::Lifetime {
     match lifetime {
         Lifetime::For(duration) => reissue::Lifetime::For(duration),
-        Lifetime::Never => reissue::Lifetime::Never,
+        Lifetime::Never => reissue::Lifetime::Unlimited,
     }
 }
 

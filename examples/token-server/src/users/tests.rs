@@ -2,7 +2,7 @@ use std::time::Instant;
 
 use reissue::client::{AuthenticatedClient, Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, RefreshRequest, Server};
+use reissue::{Denial, Grant, GrantType, Keys, RefreshRequest, Server};
 
 use super::*;
 
@@ -73,7 +73,9 @@ async fn a_session_of_a_disabled_or_removed_user_is_refused_and_stays() {
         ("disabled", Err(Denial::HookDenied)),
         ("nobody", Err(Denial::HookDenied)),
     ] {
-        let issued = server.issue(&app, "password", Grant::new(name)).await;
+        let issued = server
+            .issue(&app, GrantType::PASSWORD, Grant::new(name))
+            .await;
         let token = issued.unwrap().refresh_token.unwrap();
         for _ in 0..2 {
             let answer = server

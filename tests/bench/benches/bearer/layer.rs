@@ -14,7 +14,7 @@ use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::MemoryStore;
 use reissue::token::{Envelope, Jwt, PasetoPublic};
-use reissue::{Grant, Keys, Server};
+use reissue::{Grant, GrantType, Keys, Server};
 use reissue_tests::{ALL_SCOPES, confidential};
 use tower::{Layer as _, Service, service_fn};
 
@@ -79,7 +79,7 @@ fn issued(format: impl Envelope) -> (Server, String) {
     let scope = ALL_SCOPES.parse().expect("the scope is well-formed");
     let grant = Grant::new("9b2d1c9e-1f0a-4a55-9f7e-7d6c5b4a3f21").with_scope(scope);
     let client = AuthenticatedClient::trust(confidential("web"));
-    let tokens = block_on(server.issue(&client, "password", grant)).expect("it is issued");
+    let tokens = block_on(server.issue(&client, GrantType::PASSWORD, grant)).expect("it is issued");
     (server, tokens.access_token.expose().to_owned())
 }
 

@@ -10,7 +10,7 @@ use gungraun::{
     Callgrind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
 };
 use steps::{
-    Advance, AdvanceInBurst, Authenticate, Judge, Open, Parse, RefreshByEngine, RefreshByLayer,
+    Advance, AdvanceInBurst, Authenticate, Open, Parse, RefreshByEngine, RefreshByLayer,
     RefuseForgery, RefuseGarbage, Seal, Sign, Step, Verify, WithoutLayer,
 };
 
@@ -20,7 +20,6 @@ use steps::{
 #[bench::open(ready::<Open>())]
 #[bench::seal(ready::<Seal>())]
 #[bench::sign(ready::<Sign>())]
-#[bench::judge(ready::<Judge>())]
 #[bench::advance(ready::<Advance>())]
 #[bench::advance_in_burst(ready::<AdvanceInBurst>())]
 #[bench::refresh_by_engine(ready::<RefreshByEngine>())]

@@ -5,7 +5,7 @@ mod steps;
 
 use divan::Bencher;
 use steps::{
-    Advance, AdvanceInBurst, Authenticate, Judge, Open, Parse, RefreshByEngine, RefreshByLayer,
+    Advance, AdvanceInBurst, Authenticate, Open, Parse, RefreshByEngine, RefreshByLayer,
     RefuseForgery, RefuseGarbage, Seal, Sign, Step, Verify, WithoutLayer,
 };
 
@@ -19,7 +19,6 @@ fn main() {
     Open,
     Seal,
     Sign,
-    Judge,
     Advance,
     AdvanceInBurst,
     RefreshByEngine,

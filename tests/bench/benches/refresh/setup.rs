@@ -9,7 +9,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Grant, Keys, RefreshEndpoint, Server, Tokens};
+use reissue::{Grant, GrantType, Keys, RefreshEndpoint, Server, Tokens};
 use reissue_tests::{ALL_SCOPES, basic, confidential};
 
 /// A subject of 36 characters, as user databases have them.
@@ -34,7 +34,7 @@ pub(crate) fn client() -> AuthenticatedClient {
 pub(crate) fn login(server: &Server, subject: &str) -> Tokens {
     let scope = ALL_SCOPES.parse().expect("the scope is well-formed");
     let grant = Grant::new(subject).with_scope(scope);
-    block_on(server.issue(&client(), "password", grant)).expect("the grant is issued")
+    block_on(server.issue(&client(), GrantType::PASSWORD, grant)).expect("the grant is issued")
 }
 
 pub(crate) fn endpoint(server: Server) -> RefreshEndpoint {

@@ -3,7 +3,6 @@
 
 mod advance;
 mod authenticate;
-mod judge;
 mod parse;
 mod refresh;
 mod refuse;
@@ -15,7 +14,6 @@ mod setup;
 
 pub(crate) use advance::{Advance, AdvanceInBurst};
 pub(crate) use authenticate::Authenticate;
-pub(crate) use judge::Judge;
 pub(crate) use parse::Parse;
 pub(crate) use refresh::{RefreshByEngine, RefreshByLayer};
 pub(crate) use refuse::{RefuseForgery, RefuseGarbage, WithoutLayer};

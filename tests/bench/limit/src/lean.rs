@@ -10,7 +10,9 @@ use hyper::body::Incoming;
 use hyper_util::service::TowerToHyperService;
 use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
-use reissue::{Denial, Grant, Keys, Parameters, RefreshLayer, RequestBody, ResponseBody, Server};
+use reissue::{
+    Denial, Grant, GrantType, Keys, Parameters, RefreshLayer, RequestBody, ResponseBody, Server,
+};
 use reissue_redis::RedisStore;
 use tower::{Layer as _, service_fn};
 
@@ -20,7 +22,7 @@ use crate::serve::Answers;
 pub(crate) fn service(
     redis: Option<String>,
 ) -> Result<impl Answers<ResponseBody<BoxBody<Bytes, Infallible>>>, Box<dyn Error>> {
-    let client = Client::public("load").with_grants(["password", "refresh_token"]);
+    let client = Client::public("load").with_grant_types([GrantType::PASSWORD]);
     let (keys, clients) = (Keys::generate(), ClientMap::new([client])?);
     let server = match redis {
         Some(url) => {

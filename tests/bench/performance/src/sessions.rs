@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reissue::client::{AuthenticatedClient, Client, ClientMap};
 use reissue::store::{Advance, Attempt, Create, MemoryStore, Revision, Store as _, SubjectKey};
-use reissue::{Grant, Keys, Server, Sid};
+use reissue::{Grant, GrantType, Keys, Server, Sid};
 use reissue_load::resident_bytes;
 use reissue_redis::RedisStore;
 use tokio::runtime::Builder;
@@ -53,7 +53,7 @@ pub(crate) fn measure(lab: &Lab) -> Result<Sessions, Box<dyn Error>> {
 
 /// Fills the memory store of this process by logins, and prints the bytes per session.
 pub(crate) fn fill_this_process(sessions: u32) -> Result<(), Box<dyn Error>> {
-    let client = Client::public("web").with_grants(["password", "refresh_token"]);
+    let client = Client::public("web").with_grant_types([GrantType::PASSWORD]);
     let clients = ClientMap::new([client.clone()])?;
     let server = Server::builder(
         "https://id.example",
@@ -68,7 +68,7 @@ pub(crate) fn fill_this_process(sessions: u32) -> Result<(), Box<dyn Error>> {
         // As long as the subjects that user databases have.
         let grant = Grant::new(format!("{number:08x}-1f0a-4a55-9f7e-7d6c5b4a3f21"));
         let grant = grant.with_scope("openid read write".parse()?);
-        runtime.block_on(server.issue(&client, "password", grant))?;
+        runtime.block_on(server.issue(&client, GrantType::PASSWORD, grant))?;
         Ok::<_, Box<dyn Error>>(())
     };
     log_in(u32::MAX)?;

@@ -3,7 +3,7 @@ use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
-use reissue::Server;
+use reissue::{GrantType, Server};
 use reissue_axum::{BearerToken, Denied, Granted, TokenClient, TokenParameters, routes};
 use tokio::net::TcpListener;
 
@@ -17,7 +17,7 @@ pub(super) fn serve(listener: TcpListener, server: Server) {
         .route("/whoami", get(whoami).layer(bearer.clone()))
         .merge(
             routes(server)
-                .with_grants(["password", ECHO], token)
+                .with_grant_types([GrantType::PASSWORD, ECHO], token)
                 .with_sessions(&bearer, sessions),
         );
     accept(listener, TowerToHyperService::new(routes));

@@ -7,7 +7,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 
 fn limiter() -> GuessLimiter {
-    GuessLimiter::new(10, MINUTE)
+    limiter_of(10, MINUTE)
+}
+
+fn limiter_of(guesses: u32, every: Duration) -> GuessLimiter {
+    GuessLimiter::new(Some(GuessLimit { guesses, every }))
 }
 
 fn take(limiter: &GuessLimiter, key: impl Hash, now: Timestamp) -> Result<Guess<1>, Duration> {
@@ -89,10 +93,7 @@ fn a_clock_that_steps_back_makes_nobody_wait_for_the_step() {
 
 #[test]
 fn without_a_limit_nothing_is_counted() {
-    for limiter in [
-        GuessLimiter::new(0, MINUTE),
-        GuessLimiter::new(10, Duration::ZERO),
-    ] {
+    for limiter in [limiter_of(0, MINUTE), limiter_of(10, Duration::ZERO)] {
         for _ in 0..1_000 {
             assert!(take(&limiter, "web", NOW).is_ok());
         }
@@ -131,7 +132,7 @@ proptest! {
     fn no_key_gets_more_guesses_than_it_may_and_none_waits_for_long(
         steps in prop::collection::vec((0_u8..3, 0_u64..100_000), 1..200),
     ) {
-        let limiter = GuessLimiter::new(3, MINUTE);
+        let limiter = limiter_of(3, MINUTE);
         let mut now = NOW;
         let mut taken: [Vec<Timestamp>; 3] = Default::default();
         for (key, step) in steps {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Presented, Verdict, judge, newly_shared};
+use super::{PresentedGeneration, Verdict, judge, newly_shared};
 use crate::clock::Timestamp;
 use crate::policy::{OnSharedSession, Policy, Rotation};
 use crate::store::{PastRotation, Record, Revision};
@@ -35,8 +35,8 @@ fn revision(number: u8) -> Revision {
     Revision::from_bytes([number; 16])
 }
 
-fn presented(generation: u64) -> Presented {
-    Presented {
+fn presented(generation: u64) -> PresentedGeneration {
+    PresentedGeneration {
         generation,
         revision: revision(1),
     }
@@ -141,7 +141,10 @@ fn a_generation_far_ahead_shows_that_the_store_was_rolled_back() {
 
 #[test]
 fn without_grace_every_superseded_generation_is_reuse() {
-    let policy = Policy::default().with_grace(Duration::ZERO).unwrap();
+    let policy = Policy::builder()
+        .with_grace(Duration::ZERO)
+        .build()
+        .unwrap();
     let record = record(5, &[secs(0), secs(0)]);
     for generation in 0..5 {
         assert_eq!(
@@ -153,7 +156,10 @@ fn without_grace_every_superseded_generation_is_reuse() {
 
 #[test]
 fn under_converge_every_older_generation_converges() {
-    let policy = Policy::default().with_rotation(Rotation::Converge);
+    let policy = Policy::builder()
+        .with_rotation(Rotation::Converge)
+        .build()
+        .unwrap();
     for generation in 0..5 {
         let verdict = judge(presented(generation), &record(5, &[GRACE * 99]), &policy);
         assert_eq!(verdict, Verdict::Converge);
@@ -182,7 +188,10 @@ fn generations_that_are_presented_again_are_reported_at_the_threshold_and_when_d
 #[test]
 fn a_threshold_of_the_policy_decides_what_is_reported() {
     let mut record = record(300, &[secs(0)]);
-    let policy = Policy::default().with_shared_session_threshold(1).unwrap();
+    let policy = Policy::builder()
+        .with_shared_session_threshold(1)
+        .build()
+        .unwrap();
     assert_eq!(newly_shared(&record, &policy), Some(1));
     record.shared_generations = u8::MAX;
     assert_eq!(
@@ -190,12 +199,20 @@ fn a_threshold_of_the_policy_decides_what_is_reported() {
         None,
         "and not for ever after"
     );
-    assert!(Policy::default().with_shared_session_threshold(0).is_err());
+    assert!(
+        Policy::builder()
+            .with_shared_session_threshold(0)
+            .build()
+            .is_err()
+    );
 }
 
 #[test]
 fn a_shared_session_ends_where_the_policy_says_so() {
-    let policy = Policy::default().with_shared_session(OnSharedSession::Revoke);
+    let policy = Policy::builder()
+        .with_on_shared_session(OnSharedSession::Revoke)
+        .build()
+        .unwrap();
     let mut record = record(5, &[secs(0)]);
     for (shared_generations, verdict) in [
         (1, Verdict::Retry),
@@ -224,10 +241,10 @@ proptest! {
         revokes in any::<bool>(),
     ) {
         let on_shared = if revokes { OnSharedSession::Revoke } else { OnSharedSession::Report };
-        let policy = Policy::default()
+        let policy = Policy::builder()
             .with_retry_cap(cap)
             .with_heal_limit(heal)
-            .with_shared_session(on_shared);
+            .with_on_shared_session(on_shared).build().unwrap();
         let durations: Vec<_> = ages.iter().copied().map(Duration::from_millis).collect();
         let mut record = record(c, &durations);
         record.conflicts = conflicts;
@@ -246,7 +263,7 @@ proptest! {
             (true, Verdict::RolledBack),
         ];
         let expected = expected.iter().find(|(applies, _)| *applies).unwrap().1;
-        let presented = Presented { generation: p, revision: revision(revision_of_token) };
+        let presented = PresentedGeneration { generation: p, revision: revision(revision_of_token) };
         prop_assert_eq!(judge(presented, &record, &policy), expected);
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::RefreshAttempt;
 use crate::denial::Denial;
 use crate::grant::{Grant, Scope};
-use crate::policy::{KeepAnswer, Rotation};
+use crate::policy::{KeepResponse, Rotation};
 use crate::secret::{RefreshToken, random};
 use crate::server::error::Detail;
 use crate::server::hook::{Decision, RefreshOverrides, Refreshing};
@@ -157,8 +157,8 @@ impl<'a> RefreshAttempt<'a> {
             && generation == self.token.generation
         {
             return Ok(match answer {
-                KeepAnswer::None => None,
-                KeepAnswer::Same => Some(self.request.token.clone()),
+                KeepResponse::Omit => None,
+                KeepResponse::Repeat => Some(self.request.token.clone()),
             });
         }
         let sealed = self.server.shared.refresh_tokens.seal(Contents {

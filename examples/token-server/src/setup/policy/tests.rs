@@ -1,4 +1,5 @@
-use reissue::KeepAnswer::{None as Nothing, Same};
+use reissue::KeepResponse::{Omit, Repeat};
+use reissue::OfflineAccess;
 use reissue::Rotation::{Converge, Keep, Rotate};
 
 use super::*;
@@ -21,21 +22,27 @@ fn each_preset_is_the_policy_of_that_name() {
 fn what_becomes_of_a_refresh_token_is_the_presets_until_it_is_said() {
     for (keys, expected) in [
         ("", Rotate),
-        ("rotation = \"keep\"", Keep(Same)),
-        ("rotation = \"keep\"\nkeep_answer = \"none\"", Keep(Nothing)),
+        ("rotation = \"keep\"", Keep(Repeat)),
+        ("rotation = \"keep\"\nkeep_answer = \"none\"", Keep(Omit)),
         ("rotation = \"converge\"", Converge),
-        ("always_issue_new_refresh_token = false", Keep(Nothing)),
-        ("renew_refresh_token = false", Keep(Same)),
-        ("preset = \"bshaffer\"", Keep(Nothing)),
-        ("preset = \"bshaffer\"\nkeep_answer = \"same\"", Keep(Same)),
-        ("preset = \"bshaffer\"\nrotation = \"keep\"", Keep(Nothing)),
+        ("always_issue_new_refresh_token = false", Keep(Omit)),
+        ("renew_refresh_token = false", Keep(Repeat)),
+        ("preset = \"bshaffer\"", Keep(Omit)),
+        (
+            "preset = \"bshaffer\"\nkeep_answer = \"same\"",
+            Keep(Repeat),
+        ),
+        ("preset = \"bshaffer\"\nrotation = \"keep\"", Keep(Omit)),
         ("preset = \"bshaffer\"\nrotation = \"rotate\"", Rotate),
         (
             "preset = \"bshaffer\"\nalways_issue_new_refresh_token = true",
             Rotate,
         ),
         ("preset = \"wso2\"\nrenew_refresh_token = true", Rotate),
-        ("preset = \"wso2\"\nrenew_refresh_token = false", Keep(Same)),
+        (
+            "preset = \"wso2\"\nrenew_refresh_token = false",
+            Keep(Repeat),
+        ),
         ("preset = \"league\"\nkeep_answer = \"none\"", Rotate),
     ] {
         assert_eq!(of(keys).rotation(), expected, "{keys}");
@@ -57,13 +64,13 @@ fn every_key_overrides_the_preset() {
     let minutes = |minutes: u64| std::time::Duration::from_secs(60 * minutes);
     assert_eq!(policy.access_ttl(), minutes(5));
     assert_eq!(policy.idle_ttl(), reissue::Lifetime::For(minutes(120)));
-    assert_eq!(policy.absolute_ttl(), reissue::Lifetime::Never);
+    assert_eq!(policy.absolute_ttl(), reissue::Lifetime::Unlimited);
     assert_eq!(policy.grace(), minutes(1) / 6);
     assert_eq!(policy.retry_cap(), 3);
     assert_eq!(policy.on_reuse(), reissue::OnReuse::Report);
     assert_eq!(policy.on_shared_session(), reissue::OnSharedSession::Revoke);
     assert_eq!(policy.shared_session_threshold(), 5);
-    assert!(policy.offline_access());
+    assert_eq!(policy.offline_access(), OfflineAccess::Required);
 }
 
 #[test]

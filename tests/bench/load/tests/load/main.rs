@@ -115,7 +115,7 @@ async fn an_honest_client_that_is_logged_out_is_a_lost_session() {
 #[tokio::test]
 async fn a_lost_answer_costs_a_session_without_grace_and_none_with_it() {
     for (grace, lost) in [(Duration::ZERO, 1), (Duration::from_secs(60), 0)] {
-        let policy = Policy::default().with_grace(grace).unwrap();
+        let policy = Policy::builder().with_grace(grace).build().unwrap();
         let endpoint = Endpoint::builder().policy(policy).build();
         let host = Host::start(&endpoint, Manner::LosesAnswer { request: 5 }).await;
         let (report, _) = run(load(&host).with_length(TEN)).await;

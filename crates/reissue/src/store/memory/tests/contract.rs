@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::fixture::{START, TestStore, block_on};
 use crate::clock::Timestamp;
-use crate::store::MemoryStore;
 use crate::store::contract::{self, Harness};
+use crate::store::{BoxedStore, MemoryStore};
 
 contract::tests!(Memory::that_steps_back(true));
 
@@ -17,6 +17,15 @@ fn the_memory_store_keeps_the_contract() {
     block_on(is_send(contract::run(&memory)));
     let passed = Duration::from_millis(memory.test.now() - START);
     assert!(passed < Duration::from_secs(15), "{passed:?}");
+}
+
+#[test]
+fn a_boxed_store_keeps_the_contract_of_the_store_in_it() {
+    let boxed = Boxed(Memory {
+        test: TestStore::new(),
+        steps_back: true,
+    });
+    block_on(contract::run(&boxed));
 }
 
 /// Every store of it lives by the one clock.
@@ -75,6 +84,31 @@ impl Harness for Memory {
         let first = RandomState::new().hash_one("seeds") >> 1;
         first..first + 512
     }
+}
+
+/// The same stores behind a type that is chosen at run time.
+struct Boxed(Memory);
+
+impl Harness for Boxed {
+    type Store = BoxedStore;
+
+    async fn store(&self) -> BoxedStore {
+        BoxedStore::new(self.0.store().await)
+    }
+
+    async fn pass(&self, time: Duration) {
+        self.0.pass(time).await;
+    }
+
+    async fn now(&self) -> Timestamp {
+        self.0.now().await
+    }
+
+    async fn step_back(&self, time: Duration) -> bool {
+        self.0.step_back(time).await
+    }
+
+    async fn pause(&self) {}
 }
 
 fn is_send<F>(future: F) -> F

@@ -1,0 +1,15 @@
+//! JSON values: what claims and response parameters hold.
+
+mod convert;
+mod number;
+mod text;
+mod value;
+
+pub use self::number::JsonNumber;
+pub use self::text::InvalidJson;
+pub use self::value::Json;
+
+pub(crate) use self::text::{JsonText, read};
+
+#[cfg(test)]
+pub(crate) mod tests;

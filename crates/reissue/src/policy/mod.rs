@@ -1,0 +1,23 @@
+//! How long tokens live and what becomes of a refresh token when it is used.
+
+mod builder;
+mod lifetime;
+mod offline_access;
+#[expect(
+    clippy::module_inception,
+    reason = "the room is named after its main piece"
+)]
+mod policy;
+mod presets;
+mod reuse;
+mod rotation;
+
+pub use self::builder::PolicyBuilder;
+pub use self::lifetime::Lifetime;
+pub use self::offline_access::OfflineAccess;
+pub use self::policy::Policy;
+pub use self::reuse::{OnReuse, OnSharedSession};
+pub use self::rotation::{KeepResponse, Rotation};
+
+#[cfg(test)]
+mod tests;
