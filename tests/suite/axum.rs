@@ -9,7 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::routing::post;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{Method, Request, StatusCode};
-use reissue::client::{Client, ClientMap, IntrospectionAccess};
+use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
 use reissue::{Denial, ErrorCode, Grant, GrantType, Keys, RefreshLayer, Server};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};

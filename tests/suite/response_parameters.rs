@@ -1,7 +1,7 @@
 //! What a host adds to the token response (RFC 6749 §8.2).
 
 use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
-use reissue::{Claim, Grant, GrantType, Json, Parameters, ReservedParameter, ResponseParameters};
+use reissue::{Grant, GrantType, InvalidParameter, Json, Parameters, ResponseParameters};
 use reissue_tests::{Answer, Endpoint, assert_ok, assert_refreshes, claims};
 
 /// Grants with one parameter of each kind, or without any.

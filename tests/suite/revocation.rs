@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
-use reissue::Keys;
 use reissue::bearer::{BearerDenial, BearerLayer};
 use reissue::key::{KeyRing, SymmetricKey};
 use reissue::store::OneTimeId;

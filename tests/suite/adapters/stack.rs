@@ -117,7 +117,11 @@ fn endpoint(keys: &TestKeys) -> Endpoint {
         .keys(keys.keys())
         .client(
             confidential("web")
-                .with_grant_types([GrantType::PASSWORD, GrantType::CLIENT_CREDENTIALS, ECHO])
+                .with_grant_types([
+                    GrantType::PASSWORD,
+                    GrantType::CLIENT_CREDENTIALS,
+                    echo_type(),
+                ])
                 .with_introspection_access(IntrospectionAccess::AllTokens),
         )
         .client(confidential("gone").with_status(ClientStatus::Disabled))
@@ -180,7 +184,7 @@ where
 fn layer(server: &Server) -> RefreshLayer {
     RefreshLayer::new(server.clone())
         .with_path("/token")
-        .with_grant_types([GrantType::PASSWORD, ECHO])
+        .with_grant_types([GrantType::PASSWORD, echo_type()])
 }
 
 /// Around the resource, and the sessions.
@@ -197,14 +201,19 @@ fn sessions(server: &Server) -> SessionsEndpoint {
 /// What axum's routes say by themselves.
 fn metadata(server: &Server) -> MetadataEndpoint {
     MetadataEndpoint::new(server.clone())
-        .with_grant_types([GrantType::PASSWORD, ECHO])
+        .with_grant_types([GrantType::PASSWORD, echo_type()])
         .with_token_endpoint("/token")
         .with_revocation_endpoint("/revoke")
         .with_introspection_endpoint("/introspect")
         .with_jwks_uri("/.well-known/jwks.json")
 }
 
-/// A grant type that is answered with no grant.
+/// [`ECHO`] as a type.
+fn echo_type() -> GrantType {
+    ECHO.parse().expect("it is a grant type")
+}
+
+/// A grant type for which the handler returns no grant.
 pub(super) const ECHO: &str = "urn:example:echo";
 
 /// A header that the handler sets around a grant, and its value.

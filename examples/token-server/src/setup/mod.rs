@@ -18,9 +18,9 @@ pub(crate) use self::keys::{Generated, token_algorithm};
 
 use std::net::SocketAddr;
 
-use reissue::guessing::GuessLimiter;
-use reissue::store::MemoryStore;
-use reissue::{Clock as _, Policy, Server, SystemClock};
+use reissue::guessing::{GuessLimit, GuessLimiter};
+use reissue::store::{BoxedStore, MemoryStore};
+use reissue::{AccessTokenRevocation, Clock as _, Policy, Server, SystemClock};
 
 use crate::authorize::{Authorize, Codes, Pages};
 use crate::config::{Config, StoreUrl};
@@ -72,12 +72,17 @@ impl Setup {
             StoreUrl::Memory => BoxedStore::new(MemoryStore::new()),
             StoreUrl::Redis(url) => BoxedStore::new(redis::store(url, &config.redis)?),
         };
+        let revocation = if config.tokens.access_token_revokes_session {
+            AccessTokenRevocation::EndsSession
+        } else {
+            AccessTokenRevocation::RevokesToken
+        };
         let server = Server::builder(issuer, keys, clients, store)
             .with_policy(policy)
             .with_hook(users.clone())
             .with_introspection_hook(users)
-            .with_guess_limit(guesses, guess_every)
-            .with_revocation_by_access_token(config.tokens.access_token_revokes_session)
+            .with_guess_limit(guess_limit)
+            .with_access_token_revocation(revocation)
             .build()
             .map_err(SetupError::Server)?;
         Ok(Self {

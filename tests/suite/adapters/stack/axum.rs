@@ -7,7 +7,7 @@ use reissue::{GrantType, Server};
 use reissue_axum::{BearerToken, Denied, Granted, TokenClient, TokenParameters, routes};
 use tokio::net::TcpListener;
 
-use super::{ECHO, FIRST, LOGIN_HEADER, accept, bearer, echo, grant, sessions};
+use super::{ECHO, FIRST, LOGIN_HEADER, accept, bearer, echo, echo_type, grant, sessions};
 
 pub(super) fn serve(listener: TcpListener, server: Server) {
     let (bearer, sessions) = (bearer(&server), sessions(&server));
@@ -17,7 +17,7 @@ pub(super) fn serve(listener: TcpListener, server: Server) {
         .route("/whoami", get(whoami).layer(bearer.clone()))
         .merge(
             routes(server)
-                .with_grant_types([GrantType::PASSWORD, ECHO], token)
+                .with_grant_types([GrantType::PASSWORD, echo_type()], token)
                 .with_sessions(&bearer, sessions),
         );
     accept(listener, TowerToHyperService::new(routes));

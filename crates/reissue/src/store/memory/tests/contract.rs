@@ -21,10 +21,7 @@ fn the_memory_store_keeps_the_contract() {
 
 #[test]
 fn a_boxed_store_keeps_the_contract_of_the_store_in_it() {
-    let boxed = Boxed(Memory {
-        test: TestStore::new(),
-        steps_back: true,
-    });
+    let boxed = Boxed(Memory::that_steps_back(true));
     block_on(contract::run(&boxed));
 }
 
