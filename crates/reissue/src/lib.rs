@@ -83,17 +83,29 @@
 //!
 //! # Features
 //!
-//! * `tracing` (default): [`event::TracingEvents`], a sink that logs.
-//! * `contract`: `store::contract`, the suite that every store must pass.
+//! | feature | brings | crates |
+//! | --- | --- | --- |
+//! | `issue` (default) | all that an authorization server needs: [`Server`], the layer and the endpoints, clients, stores. Without it the crate is for APIs that verify access tokens: [`bearer`], [`key`], [`token`] | |
+//! | `paseto` (part of `issue`) | access tokens as PASETO. Without it they are JWT | +23 |
+//! | `tracing` (default) | [`event::TracingEvents`], and the log of denied requests at APIs | +3 |
+//! | `argon2` | [`client::SecretHash::argon2id`], for client secrets that people have chosen | +4 |
+//! | `encrypted-pem` | private keys that a passphrase encrypts | +21 |
+//! | `contract` | `store::contract`, the suite that every store must pass | |
+//!
+//! An API that verifies JWTs needs `reissue = { version = "…", default-features = false }`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod bearer;
+#[cfg(feature = "issue")]
 pub mod client;
 mod clock;
 mod config;
+#[cfg(feature = "issue")]
 mod denial;
+#[cfg(feature = "issue")]
 mod endpoint;
+#[cfg(feature = "issue")]
 pub mod event;
 mod grant;
 pub mod guessing;
@@ -101,36 +113,58 @@ pub mod guessing;
 mod interleavings;
 mod json;
 pub mod key;
+#[cfg(feature = "issue")]
 mod policy;
+#[cfg(feature = "paseto")]
+mod random;
+#[cfg(feature = "issue")]
 mod secret;
+#[cfg(feature = "issue")]
 mod server;
+mod sid;
+#[cfg(feature = "issue")]
 pub mod store;
 pub mod token;
+#[cfg(feature = "issue")]
 mod token_endpoint;
+#[cfg(feature = "paseto")]
 mod v4_local;
 mod wire;
 
 pub use crate::clock::{Clock, SystemClock, Timestamp};
 pub use crate::config::ConfigError;
+#[cfg(feature = "issue")]
 pub use crate::denial::{CustomDenial, Denial, ErrorCode};
+#[cfg(feature = "issue")]
 pub use crate::endpoint::{
     EndpointFuture, IntrospectionEndpoint, JwksEndpoint, MetadataEndpoint, RefreshEndpoint,
     RevocationEndpoint, SessionsEndpoint, SessionsEndpointBuilder,
 };
+pub use crate::grant::{Claims, Confirmation, InvalidClaim, InvalidScope, Scope};
+#[cfg(feature = "issue")]
 pub use crate::grant::{
-    Claims, Confirmation, Grant, GrantType, InvalidClaim, InvalidGrantType, InvalidParameter,
-    InvalidResource, InvalidScope, LabelTooLong, Resource, ResponseParameters, Scope,
+    Grant, GrantType, InvalidGrantType, InvalidParameter, InvalidResource, LabelTooLong, Resource,
+    ResponseParameters,
 };
 pub use crate::json::{InvalidJson, Json, JsonNumber};
+#[cfg(feature = "issue")]
 pub use crate::policy::{
     KeepResponse, Lifetime, OfflineAccess, OnReuse, OnSharedSession, Policy, PolicyBuilder,
     Rotation,
 };
-pub use crate::secret::{AccessToken, ClientSecret, NoRandomness, PresentedToken, RefreshToken};
+#[cfg(feature = "paseto")]
+pub use crate::random::NoRandomness;
+#[cfg(feature = "issue")]
+pub use crate::secret::{AccessToken, ClientSecret, PresentedToken, RefreshToken};
+#[cfg(feature = "issue")]
 pub use crate::server::{
     AccessTokenRevocation, ActiveToken, AmendOutcome, Introspection, Keys, RefreshRequest, Server,
-    ServerBuilder, ServerError, Session, TokenType, Tokens, hook,
+    ServerBuilder, ServerError, Session, Tokens, hook,
 };
-pub use crate::store::id::{InvalidSid, Sid};
+pub use crate::sid::{InvalidSid, Sid};
+pub use crate::token::TokenType;
+#[cfg(feature = "issue")]
 pub use crate::token_endpoint::{Refresh, RefreshLayer, ResponseFuture};
-pub use crate::wire::{EndpointBody, Parameters, RequestBody, ResponseBody};
+pub use crate::wire::{EndpointBody, ResponseBody};
+#[cfg(feature = "issue")]
+pub use crate::wire::{Parameters, RequestBody};

@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-#[cfg(not(test))]
-use aws_lc_rs::rand::fill;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-#[cfg(test)]
-use self::tests::fill;
-use crate::store::Sid;
+pub(crate) use crate::random::{NoRandomness, random};
+
+use crate::sid::Sid;
 
 macro_rules! secret_text {
     ($(#[$meta:meta])* $name:ident) => {
@@ -137,18 +135,5 @@ impl fmt::Debug for FamilySecret {
     }
 }
 
-/// The operating system gave no randomness. Nothing secret can be made until it does.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the operating system gave no randomness")]
-#[non_exhaustive]
-pub struct NoRandomness;
-
-/// Returns random bytes of the operating system's quality.
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
-    let mut bytes = [0; N];
-    fill(&mut bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes)
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "issue"))]
 pub(crate) mod tests;

@@ -7,8 +7,10 @@ use http::{HeaderValue, Response};
 
 use super::denial::BearerDenial;
 use crate::grant::Scope;
-use crate::server::TokenType;
-use crate::wire::{EndpointBody, unavailable};
+use crate::token::TokenType;
+use crate::wire::EndpointBody;
+#[cfg(feature = "issue")]
+use crate::wire::unavailable;
 
 /// A denied request to a resource server: the reason, and the response that the client gets.
 ///
@@ -25,6 +27,7 @@ pub struct AccessDenied {
 
 impl AccessDenied {
     /// Denies a request to a service that no bearer layer guards. The realm fits a quoted string.
+    #[cfg(feature = "issue")]
     pub(crate) fn unguarded(realm: &str) -> Self {
         Self {
             denial: BearerDenial::CredentialsMissing,
@@ -66,6 +69,7 @@ impl AccessDenied {
     #[must_use]
     pub fn to_response(&self) -> Response<EndpointBody> {
         let mut response = match self.denial {
+            #[cfg(feature = "issue")]
             BearerDenial::StoreUnavailable => unavailable(&self.realm),
             _ => Response::new(EndpointBody::new(Vec::new())),
         };

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use super::denial::BearerDenial;
-use crate::server::TokenType;
+use crate::token::TokenType;
 
 /// A token as it is presented (RFC 6750 §2.1, RFC 9449 §7.1).
 ///

@@ -12,7 +12,7 @@ use super::session_check::SessionCheck;
 use super::token::VerifiedToken;
 use crate::clock::{Clock, Timestamp};
 use crate::grant::Scope;
-use crate::server::TokenType;
+use crate::token::TokenType;
 use crate::token::envelope::Open;
 
 /// How tokens are verified.

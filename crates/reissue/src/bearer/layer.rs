@@ -13,14 +13,18 @@ use super::reporter::{DeniedRequest, Reporter};
 use super::request::AccessRequest;
 use super::rules::Rules;
 use super::service::Bearer;
+#[cfg(feature = "issue")]
 use super::session_cache::SessionCache;
+#[cfg(feature = "issue")]
 use super::session_check::SessionCheck;
 use super::token::VerifiedToken;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, check_realm};
 use crate::grant::Scope;
-use crate::server::{MAX_LEEWAY, Server};
+#[cfg(feature = "issue")]
+use crate::server::Server;
 use crate::token::envelope::Open;
+use crate::token::read::MAX_LEEWAY;
 
 /// Lets requests with a valid access token through, with a [`VerifiedToken`] in their extensions,
 /// and denies all others as RFC 6750 §3 says.
@@ -86,6 +90,10 @@ use crate::token::envelope::Open;
 #[must_use]
 pub struct BearerLayer<T = KeysOnly> {
     guard: Arc<Guard>,
+    #[cfg_attr(
+        not(feature = "issue"),
+        expect(dead_code, reason = "only a server is looked at again")
+    )]
     source: T,
 }
 
@@ -128,6 +136,7 @@ impl BearerLayer {
     pub const MAX_LEEWAY: Duration = MAX_LEEWAY;
 }
 
+#[cfg(feature = "issue")]
 impl BearerLayer<Server> {
     /// Verifies the tokens of a server in the same process: its keys, issuer, audience, realm and
     /// clock.

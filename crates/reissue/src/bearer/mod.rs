@@ -33,6 +33,7 @@
 //! ```
 
 mod access_denied;
+#[cfg(feature = "issue")]
 mod cache;
 mod credentials;
 mod denial;
@@ -44,7 +45,9 @@ mod reporter;
 mod request;
 mod rules;
 mod service;
+#[cfg(feature = "issue")]
 mod session_cache;
+#[cfg_attr(not(feature = "issue"), path = "no_session_check.rs")]
 mod session_check;
 mod token;
 
@@ -56,5 +59,6 @@ pub use self::lookup::VerifyFuture;
 pub use self::reporter::DeniedRequest;
 pub use self::request::AccessRequest;
 pub use self::service::Bearer;
+#[cfg(feature = "issue")]
 pub use self::session_cache::SessionCache;
 pub use self::token::VerifiedToken;

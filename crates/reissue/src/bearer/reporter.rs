@@ -7,8 +7,8 @@ use super::access_denied::AccessDenied;
 use super::denial::BearerDenial;
 use crate::grant::Scope;
 use crate::guessing::ClientAddress;
-use crate::server::TokenType;
-use crate::store::Sid;
+use crate::sid::Sid;
+use crate::token::TokenType;
 
 /// A denied request, as [`BearerLayer::with_denial_hook`](super::BearerLayer::with_denial_hook)
 /// reports it. No token and no secret is ever part of it.

@@ -10,8 +10,8 @@ use super::request::AccessRequest;
 use super::token::{Payload, VerifiedToken};
 use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Scope};
-use crate::server::TokenType;
-use crate::store::Sid;
+use crate::sid::Sid;
+use crate::token::TokenType;
 use crate::token::envelope::Open;
 use crate::token::read::ReadClaims;
 

@@ -11,8 +11,8 @@ use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Scope};
 use crate::guessing::ClientAddress;
 use crate::json::{self, Json};
-use crate::server::TokenType;
-use crate::store::Sid;
+use crate::sid::Sid;
+use crate::token::TokenType;
 
 /// What a verified access token says (RFC 9068 §2.2).
 ///

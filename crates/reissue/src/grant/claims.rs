@@ -59,6 +59,7 @@ impl Claims {
     }
 
     /// Returns these claims, overridden and completed by `others`.
+    #[cfg(feature = "issue")]
     pub(crate) fn merged(&self, others: &Self) -> Self {
         let mut merged = self.clone();
         merged.0.extend(others.0.clone());

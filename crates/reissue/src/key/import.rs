@@ -1,12 +1,9 @@
-//! Private keys from PEM, PKCS#8 and PASERK. JWK has a file of its own.
+//! Private keys from PEM and PKCS#8. JWK and PASERK have files of their own.
 
 use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RsaKeyPair,
 };
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use zeroize::Zeroizing;
 
 use super::pair::KeyPair;
 use super::{KeyError, Passphrase, encrypted, pem};
@@ -33,10 +30,12 @@ pub(super) fn from_pem(text: &str, passphrase: Option<&Passphrase>) -> Result<Ke
 /// Reads unencrypted PKCS#8. The cryptographic library finds out the algorithm: each of its readers
 /// takes the keys of one, and says so of the others.
 pub(super) fn from_pkcs8(der: &[u8]) -> Result<KeyPair, KeyError> {
+    type Reader = fn(&[u8]) -> Result<KeyPair, KeyRejected>;
+
     if !is_one_sequence(der) {
         return Err(KeyError::malformed(PKCS8));
     }
-    let readers: [fn(&[u8]) -> Result<KeyPair, KeyRejected>; 3] = [
+    let readers: [Reader; 3] = [
         |der| Ed25519KeyPair::from_pkcs8(der).map(KeyPair::EdDsa),
         |der| EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).map(KeyPair::Es256),
         |der| RsaKeyPair::from_pkcs8(der).map(KeyPair::Rs256),
@@ -55,37 +54,14 @@ pub(super) fn from_pkcs8(der: &[u8]) -> Result<KeyPair, KeyError> {
 /// Returns whether the text ends where its outermost sequence does. The library does not look at
 /// what is behind it.
 fn is_one_sequence(der: &[u8]) -> bool {
-    match der {
-        [0x30, length @ ..=0x7f, rest @ ..] => rest.len() == usize::from(*length),
-        [0x30, 0x81, length, rest @ ..] => rest.len() == usize::from(*length),
-        [0x30, 0x82, high, low, rest @ ..] => {
-            rest.len() == usize::from(u16::from_be_bytes([*high, *low]))
+    let (length, rest) = match der {
+        [0x30, length @ ..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => {
+            (usize::from(*length), rest)
         }
-        _ => false,
-    }
-}
-
-/// Reads `k4.secret`: seed and public key, 64 bytes (PASERK, type `secret`).
-pub(super) fn from_paserk(text: &str) -> Result<KeyPair, KeyError> {
-    let Some(encoded) = text.strip_prefix("k4.secret.") else {
-        return Err(if text.starts_with("k4.public.") {
-            KeyError::NotPrivate
-        } else {
-            KeyError::malformed(PASERK_SECRET)
-        });
+        [0x30, 0x82, high, low, rest @ ..] => (u16::from_be_bytes([*high, *low]).into(), rest),
+        _ => return false,
     };
-    let bytes = BASE64_URL_SAFE_NO_PAD
-        .decode(encoded)
-        .map(Zeroizing::new)
-        .map_err(|_| KeyError::malformed(PASERK_SECRET))?;
-    if bytes.len() != 64 {
-        return Err(KeyError::malformed(PASERK_SECRET));
-    }
-    let (seed, public) = bytes.split_at(32);
-    Ed25519KeyPair::from_seed_and_public_key(seed, public)
-        .map(KeyPair::EdDsa)
-        .map_err(|reason| KeyError::rejected(PASERK_SECRET, reason))
+    rest.len() == length
 }
 
 const PKCS8: &str = "an Ed25519, P-256 or RSA key in well-formed PKCS#8";
-const PASERK_SECRET: &str = "a PASERK of the type k4.secret";

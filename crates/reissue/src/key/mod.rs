@@ -15,6 +15,8 @@ mod import;
 mod jwk;
 mod jwks;
 mod pair;
+#[cfg(feature = "paseto")]
+mod paserk;
 mod passphrase;
 mod pem;
 mod public;
@@ -22,6 +24,7 @@ mod ring;
 mod secret_text;
 mod signature;
 mod signing;
+#[cfg(feature = "paseto")]
 mod symmetric;
 mod verifying;
 
@@ -32,10 +35,11 @@ pub use ring::KeyRing;
 pub use secret_text::SecretText;
 pub use signature::{InvalidSignature, Signature};
 pub use signing::SigningKey;
+#[cfg(feature = "paseto")]
 pub use symmetric::SymmetricKey;
 pub use verifying::VerifyingKey;
 
 pub(crate) use jwks::set_of;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "issue"))]
 mod tests;

@@ -84,6 +84,7 @@ impl PublicParts {
         format!(r#"{{{numbers},"kid":"{key_id}","alg":"{algorithm}","use":"sig"}}"#)
     }
 
+    #[cfg(feature = "paseto")]
     pub(super) fn to_paseto_jwk(&self, paserk_id: &str) -> String {
         let numbers = self.numbers();
         format!(r#"{{{numbers},"kid":"{paserk_id}","use":"sig"}}"#)

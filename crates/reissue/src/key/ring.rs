@@ -280,5 +280,5 @@ struct Retired<K> {
     until: Option<Timestamp>,
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "issue"))]
 mod tests;

@@ -74,15 +74,6 @@ impl SigningKey {
         Jwk::parse(jwk)?.private().and_then(Self::new)
     }
 
-    /// Reads an Ed25519 key written as `k4.secret` (PASERK).
-    ///
-    /// # Errors
-    ///
-    /// If it is of another version or type, malformed, or its two halves do not belong together.
-    pub fn from_paserk(paserk: &str) -> Result<Self, KeyError> {
-        import::from_paserk(paserk).and_then(Self::new)
-    }
-
     /// What the key signs with; a token that claims another algorithm is not verified by it.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
@@ -93,12 +84,6 @@ impl SigningKey {
     #[must_use]
     pub fn key_id(&self) -> &str {
         self.verifying.key_id()
-    }
-
-    /// The name of an Ed25519 key in PASETO footers: `k4.pid` (PASERK). Other keys have none.
-    #[must_use]
-    pub fn paserk_id(&self) -> Option<&str> {
-        self.verifying.paserk_id()
     }
 
     /// Signs; `ES256` as the 64 bytes `r || s` (RFC 7518 §3.4).
@@ -126,7 +111,12 @@ impl SigningKey {
         Ok(SecretText::new(pem::write("PRIVATE KEY", &der)))
     }
 
-    fn new(pair: KeyPair) -> Result<Self, KeyError> {
+    #[cfg(feature = "paseto")]
+    pub(super) fn verifying(&self) -> &VerifyingKey {
+        &self.verifying
+    }
+
+    pub(super) fn new(pair: KeyPair) -> Result<Self, KeyError> {
         let verifying = VerifyingKey::new(pair.public()?)?;
         Ok(Self {
             pair: Arc::new(pair),

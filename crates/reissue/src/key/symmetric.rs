@@ -92,7 +92,7 @@ impl SymmetricKey {
         &self.0.v4_local
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "issue"))]
     pub(crate) fn as_pasetors(&self) -> &pasetors::keys::SymmetricKey<V4> {
         &self.0.key
     }

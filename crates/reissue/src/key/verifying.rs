@@ -2,11 +2,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::signature::ParsedPublicKey;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use pasetors::keys::AsymmetricPublicKey;
-use pasetors::paserk::{FormatAsPaserk as _, Id};
-use pasetors::version4::V4;
 
 use super::identified::Identified;
 use super::jwk::Jwk;
@@ -36,6 +31,7 @@ struct Inner {
     parts: PublicParts,
     parsed: ParsedPublicKey,
     key_id: String,
+    /// `None` without the feature `paseto`, too.
     paserk_id: Option<String>,
 }
 
@@ -50,20 +46,6 @@ impl VerifyingKey {
         Jwk::parse(jwk)?.public().and_then(Self::new)
     }
 
-    /// Reads an Ed25519 key written as `k4.public` (PASERK).
-    ///
-    /// # Errors
-    ///
-    /// If it is of another version or type, or malformed.
-    pub fn from_paserk(paserk: &str) -> Result<Self, KeyError> {
-        paserk
-            .strip_prefix(PASERK_PUBLIC)
-            .and_then(|encoded| BASE64_URL_SAFE_NO_PAD.decode(encoded).ok())
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(KeyError::malformed("a PASERK of the type k4.public"))
-            .and_then(|bytes| Self::new(PublicParts::EdDsa(bytes)))
-    }
-
     /// What the key verifies; nothing else is tried.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
@@ -76,34 +58,10 @@ impl VerifyingKey {
         &self.0.key_id
     }
 
-    /// The name of an Ed25519 key in PASETO footers: `k4.pid` (PASERK). Other keys have none.
-    #[must_use]
-    pub fn paserk_id(&self) -> Option<&str> {
-        self.0.paserk_id.as_deref()
-    }
-
     /// The key as a JSON Web Key with `kid`, `alg` and `use`, as it stands in a JWK Set.
     #[must_use]
     pub fn to_jwk(&self) -> String {
         self.0.parts.to_jwk(self.key_id())
-    }
-
-    /// An Ed25519 key as it stands in the JWK Set of those who sign `v4.public`: under its PASERK id, without `alg`, which
-    /// is for JOSE. Other keys have no such form.
-    pub(crate) fn to_paseto_jwk(&self) -> Option<String> {
-        self.paserk_id().map(|id| self.0.parts.to_paseto_jwk(id))
-    }
-
-    /// An Ed25519 key as `k4.public` (PASERK), for those who verify `v4.public`. Other keys have no such form.
-    #[must_use]
-    pub fn to_paserk(&self) -> Option<String> {
-        match &self.0.parts {
-            PublicParts::EdDsa(x) => Some(format!(
-                "{PASERK_PUBLIC}{}",
-                BASE64_URL_SAFE_NO_PAD.encode(x)
-            )),
-            PublicParts::Es256(_) | PublicParts::Rs256 { .. } => None,
-        }
     }
 
     /// Whether the key's private half made this signature of this message.
@@ -118,15 +76,24 @@ impl VerifyingKey {
             .map_err(|_| InvalidSignature)
     }
 
+    #[cfg(feature = "paseto")]
+    pub(super) fn parts(&self) -> &PublicParts {
+        &self.0.parts
+    }
+
+    /// Returns the name of the key in footers of PASETO, if it has one.
+    pub(super) fn paserk_name(&self) -> Option<&str> {
+        self.0.paserk_id.as_deref()
+    }
+
     pub(super) fn new(parts: PublicParts) -> Result<Self, KeyError> {
-        let paserk_id = match &parts {
-            PublicParts::EdDsa(x) => Some(paserk_id(x)?),
-            PublicParts::Es256(_) | PublicParts::Rs256 { .. } => None,
-        };
         Ok(Self(Arc::new(Inner {
             parsed: parts.parse()?,
             key_id: parts.thumbprint(),
-            paserk_id,
+            #[cfg(feature = "paseto")]
+            paserk_id: super::paserk::id_of(&parts)?,
+            #[cfg(not(feature = "paseto"))]
+            paserk_id: None,
             parts,
         })))
     }
@@ -134,7 +101,7 @@ impl VerifyingKey {
 
 impl Identified for VerifyingKey {
     fn key_ids(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.key_id()).chain(self.paserk_id())
+        std::iter::once(self.key_id()).chain(self.paserk_name())
     }
 }
 
@@ -143,13 +110,3 @@ impl fmt::Debug for VerifyingKey {
         write!(f, "VerifyingKey({} {})", self.algorithm(), self.key_id())
     }
 }
-
-fn paserk_id(x: &[u8; 32]) -> Result<String, KeyError> {
-    let mut id = String::with_capacity(51);
-    AsymmetricPublicKey::<V4>::from(x)
-        .map_err(|_| KeyError::Unusable)
-        .and_then(|key| Id::from(&key).fmt(&mut id).map_err(|_| KeyError::Unusable))?;
-    Ok(id)
-}
-
-const PASERK_PUBLIC: &str = "k4.public.";

@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// What [`random`] asks in tests.
-pub(super) fn fill(bytes: &mut [u8]) -> Result<(), Unspecified> {
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), Unspecified> {
     if IS_DRY.get() {
         return Err(Unspecified);
     }

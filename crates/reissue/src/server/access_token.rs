@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::join::join;
-use super::{ActiveToken, Server, ServerError, TokenType};
+use super::{ActiveToken, Server, ServerError};
 use crate::store::{OneTimeId, Sid};
+use crate::token::TokenType;
 use crate::token::envelope::OpenError;
 use crate::token::read::ReadClaims;
 
@@ -96,9 +97,6 @@ fn described(claims: ReadClaims<'_>) -> Option<ActiveToken> {
     })
 }
 
-/// By how much a [bearer layer](crate::bearer::BearerLayer::with_leeway) may be late at most to notice that a token has
-/// expired.
-pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(60);
-
-/// The purpose of the single-use ids of revoked access tokens. Purposes that begin with `reissue` are reserved.
+/// The purpose of the single-use ids of revoked access tokens. Purposes that begin with `reissue`
+/// are reserved.
 const PURPOSE: &str = "reissue access token";

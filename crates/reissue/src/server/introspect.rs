@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::hook::{Introspecting, IntrospectionDecision};
 use super::record::decode;
-use super::{Server, ServerError, TokenStatus, TokenType};
+use super::{Server, ServerError, TokenStatus};
 use crate::client::{AuthenticatedClient, Client, IntrospectionAccess};
 use crate::clock::Timestamp;
 use crate::denial::Denial;
@@ -12,6 +12,7 @@ use crate::event::Requester;
 use crate::grant::{Confirmation, Grant, Scope};
 use crate::secret::PresentedToken;
 use crate::store::Sid;
+use crate::token::TokenType;
 use crate::token::refresh::Opened;
 
 /// What a server says of a token (RFC 7662 §2.2).

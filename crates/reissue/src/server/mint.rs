@@ -7,10 +7,11 @@ use super::{Server, ServerError};
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::denial::Denial;
-use crate::grant::{Claims, Confirmation, Grant, Resource, ResponseParameters, Scope};
+use crate::grant::{Claims, Grant, Resource, ResponseParameters, Scope};
 use crate::policy::Policy;
 use crate::secret::{AccessToken, RefreshToken, random};
 use crate::store::Sid;
+use crate::token::TokenType;
 use crate::token::access::{AccessClaims, Audience};
 use crate::token::envelope::SealError;
 
@@ -35,34 +36,6 @@ pub struct Tokens {
     pub sid: Option<Sid>,
     /// What the application adds to the response.
     pub parameters: ResponseParameters,
-}
-
-/// How an access token is presented (RFC 6749 §7.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TokenType {
-    /// As a bearer token: no proof is needed (RFC 6750).
-    Bearer,
-    /// With a proof of its key (RFC 9449 §5).
-    Dpop,
-}
-
-impl TokenType {
-    /// Returns the name that responses and challenges have.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bearer => "Bearer",
-            Self::Dpop => "DPoP",
-        }
-    }
-
-    pub(crate) fn of(confirmation: Option<&Confirmation>) -> Self {
-        match confirmation {
-            Some(Confirmation::Jkt(_)) => Self::Dpop,
-            _ => Self::Bearer,
-        }
-    }
 }
 
 /// What to mint an access token from.

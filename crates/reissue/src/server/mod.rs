@@ -34,9 +34,9 @@ pub use self::builder::ServerBuilder;
 pub use self::error::ServerError;
 pub use self::introspect::{ActiveToken, Introspection};
 pub use self::keys::Keys;
-pub use self::mint::{TokenType, Tokens};
+pub use self::mint::Tokens;
 pub use self::request::RefreshRequest;
 pub use self::server::Server;
 pub use self::sessions::{AmendOutcome, Session};
 
-pub(crate) use self::access_token::{MAX_LEEWAY, TokenStatus};
+pub(crate) use self::access_token::TokenStatus;

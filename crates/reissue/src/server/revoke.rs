@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::access_token::MAX_LEEWAY;
 use super::{ActiveToken, Server, ServerError};
 use crate::client::AuthenticatedClient;
 use crate::denial::Denial;
@@ -10,6 +9,7 @@ use crate::event::{Event, Requester};
 use crate::secret::PresentedToken;
 use crate::store::{Consume, Consumed, Revoke, Sid};
 use crate::token::envelope::OpenError;
+use crate::token::read::MAX_LEEWAY;
 use crate::token::refresh::Unopened;
 
 impl Server {

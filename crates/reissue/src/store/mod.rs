@@ -42,7 +42,7 @@ mod boxed;
 pub mod contract;
 mod erased;
 mod error;
-pub(crate) mod id;
+mod id;
 mod memory;
 mod revision;
 mod rotation;
@@ -60,7 +60,7 @@ pub use self::verb::{
 };
 
 pub(crate) use self::erased::ErasedStore;
-pub(crate) use self::id::Sid;
+pub(crate) use crate::sid::Sid;
 
 use std::future::Future;
 

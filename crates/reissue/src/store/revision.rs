@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::id::{digest, truncated};
+use crate::sid::{digest, truncated};
 
 /// Names what a session is granted: a digest of the details of its record and of all details before
 /// them.

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use jiff::Timestamp as Instant;
 use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
+use super::confirmation::ConfirmationWire;
 use super::envelope::Times;
 use crate::clock::Timestamp;
-use crate::grant::{Claims, Confirmation, Grant};
+use crate::grant::{Claims, Grant};
 use crate::json::JsonText;
 use crate::store::Sid;
 
@@ -79,36 +79,6 @@ impl Serialize for Audience<'_> {
     }
 }
 
-/// `cnf` (RFC 7800 §3).
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct ConfirmationWire {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    jkt: Option<String>,
-    #[serde(rename = "x5t#S256", default, skip_serializing_if = "Option::is_none")]
-    x5t_s256: Option<String>,
-}
-
-impl ConfirmationWire {
-    /// `None` for a way to bind tokens that is not known here: the token must not pass for one that is not bound.
-    pub(crate) fn into_confirmation(self) -> Option<Confirmation> {
-        match (self.jkt, self.x5t_s256) {
-            (Some(jkt), None) => Some(Confirmation::Jkt(jkt)),
-            (None, Some(x5t)) => Some(Confirmation::X5tS256(x5t)),
-            (None, None) | (Some(_), Some(_)) => None,
-        }
-    }
-}
-
-impl From<&Confirmation> for ConfirmationWire {
-    fn from(confirmation: &Confirmation) -> Self {
-        let (jkt, x5t_s256) = match confirmation {
-            Confirmation::Jkt(jkt) => (Some(jkt.clone()), None),
-            Confirmation::X5tS256(x5t) => (None, Some(x5t.clone())),
-        };
-        Self { jkt, x5t_s256 }
-    }
-}
-
 /// A moment as the format of the token writes it.
 struct Time(Timestamp, Times);
 
@@ -118,8 +88,8 @@ impl Serialize for Time {
             Times::NumericDate => serializer.serialize_u64(self.0.as_secs()),
             Times::Rfc3339 => {
                 let secs = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX);
-                let instant = Instant::from_second(secs).unwrap_or(Instant::MAX);
-                serializer.collect_str(&instant)
+                let time = jiff::Timestamp::from_second(secs).unwrap_or(jiff::Timestamp::MAX);
+                serializer.collect_str(&time)
             }
         }
     }

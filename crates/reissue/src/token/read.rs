@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
-use jiff::Timestamp as Instant;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess};
 
-use super::access::ConfirmationWire;
+use super::confirmation::ConfirmationWire;
 use crate::clock::Timestamp;
 
 /// What an authentic access token says. What is handed out is owned, what is compared is borrowed.
@@ -88,19 +88,24 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Erro
         type Value = Timestamp;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("seconds since the epoch, or RFC 3339 text")
+            f.write_str("seconds since the epoch, or the RFC 3339 text of PASETO")
         }
 
         fn visit_u64<E: de::Error>(self, secs: u64) -> Result<Timestamp, E> {
             Ok(Timestamp::from_secs(secs))
         }
 
+        #[cfg(feature = "paseto")]
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
-            let instant: Instant = text.parse().map_err(E::custom)?;
-            let secs = u64::try_from(instant.as_second()).map_err(E::custom)?;
+            let time: jiff::Timestamp = text.parse().map_err(E::custom)?;
+            let secs = u64::try_from(time.as_second()).map_err(E::custom)?;
             Ok(Timestamp::from_secs(secs))
         }
     }
 
     deserializer.deserialize_any(Visitor)
 }
+
+/// By how much a [bearer layer](crate::bearer::BearerLayer::with_leeway) may be late at most to
+/// notice that a token has expired.
+pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(60);

@@ -16,7 +16,7 @@ use blake2::digest::Mac as _;
 use chacha20::cipher::StreamCipher as _;
 
 use self::keys::Keys;
-use crate::secret::{NoRandomness, random};
+use crate::random::{NoRandomness, random};
 
 /// A key that encrypts and authenticates tokens.
 pub(crate) struct V4Local {
@@ -130,5 +130,5 @@ pub(crate) const HEADER: &str = "v4.local.";
 const NONCE_LENGTH: usize = 32;
 const TAG_LENGTH: usize = 32;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "issue"))]
 mod tests;

@@ -20,6 +20,7 @@ impl EndpointBody {
         Self { data: data.into() }
     }
 
+    #[cfg(feature = "issue")]
     pub(crate) fn len(&self) -> usize {
         self.data.len()
     }

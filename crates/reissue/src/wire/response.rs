@@ -14,8 +14,9 @@ use crate::denial::{Denial, ErrorCode};
 use crate::grant::{Confirmation, ResponseParameters};
 use crate::json::JsonText;
 use crate::secret::RefreshToken;
-use crate::server::{ActiveToken, Introspection, TokenType, Tokens};
-use crate::token::access::ConfirmationWire;
+use crate::server::{ActiveToken, Introspection, Tokens};
+use crate::token::TokenType;
+use crate::token::confirmation::ConfirmationWire;
 
 impl Denial {
     /// Returns the status of the response to a client.

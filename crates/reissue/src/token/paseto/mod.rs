@@ -7,12 +7,15 @@ mod parts;
 mod public;
 mod verifier;
 
+#[cfg(feature = "issue")]
 pub(crate) use footer::Footed;
 pub use local::PasetoLocal;
+#[cfg(feature = "issue")]
 pub(crate) use local::seal_local;
+#[cfg(feature = "issue")]
 pub(crate) use parts::Parts;
 pub use public::PasetoPublic;
 pub use verifier::PasetoVerifier;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "issue"))]
 mod tests;

@@ -1,5 +1,5 @@
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+#[cfg(feature = "issue")]
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use crate::token::OpenError;
 use crate::token::envelope::MAX_TOKEN_LENGTH;
@@ -29,7 +29,9 @@ impl<'a> Parts<'a> {
         Ok(Self { body, footer })
     }
 
-    /// The footer, empty if there is none; unauthenticated. `None` if it is not in its one spelling.
+    /// Returns the footer, empty if there is none; unauthenticated. `None` if it is not in its one
+    /// spelling.
+    #[cfg(feature = "issue")]
     pub(crate) fn decoded_footer(&self) -> Option<Vec<u8>> {
         let encoded = self.footer.unwrap_or_default();
         BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()

@@ -112,7 +112,7 @@ fn open_parts(
 }
 
 /// Opens any `v4.public` token by one key. The footer is authenticated, whatever it says.
-#[cfg(test)]
+#[cfg(all(test, feature = "issue"))]
 pub(super) fn open_public(
     key: &VerifyingKey,
     token: &str,

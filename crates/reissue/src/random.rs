@@ -1,0 +1,20 @@
+//! Randomness of the operating system.
+
+#[cfg(not(all(test, feature = "issue")))]
+use aws_lc_rs::rand::fill;
+
+#[cfg(all(test, feature = "issue"))]
+use crate::secret::tests::fill;
+
+/// The operating system gave no randomness. Nothing secret can be made until it does.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the operating system gave no randomness")]
+#[non_exhaustive]
+pub struct NoRandomness;
+
+/// Returns random bytes of the operating system's quality.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
+    let mut bytes = [0; N];
+    fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
