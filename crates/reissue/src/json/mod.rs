@@ -9,7 +9,9 @@ pub use self::number::JsonNumber;
 pub use self::text::InvalidJson;
 pub use self::value::Json;
 
-pub(crate) use self::text::{JsonText, read};
+#[cfg(feature = "issue")]
+pub(crate) use self::text::JsonText;
+pub(crate) use self::text::read;
 
 #[cfg(test)]
 pub(crate) mod tests;

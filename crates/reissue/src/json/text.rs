@@ -81,6 +81,7 @@ impl<'a> JsonText<'a> {
         Self(Cow::Borrowed(value))
     }
 
+    #[cfg(feature = "issue")]
     pub(crate) fn into_json(self) -> Json {
         self.0.into_owned()
     }
