@@ -7,8 +7,9 @@ use std::thread::{self, Thread};
 
 /// Makes a test of each check of the suite, with the name of the check.
 ///
-/// Each test evaluates the expression, which is the [`Harness`](super::Harness), and runs its check
-/// with it. Put it in a module of its own:
+/// Each test evaluates the expression, which is the
+/// [`Harness`](crate::store::contract::Harness), and runs its check with it. Put it in a module of
+/// its own:
 ///
 /// ```
 /// # use std::time::Duration;
@@ -113,10 +114,7 @@ macro_rules! __contract_test_of_each {
 }
 
 /// Polls a future on this thread until it is ready.
-pub fn block_on<F>(future: F) -> F::Output
-where
-    F: Future,
-{
+pub fn block_on(future: impl Future<Output = ()>) {
     struct Unpark(Thread);
 
     impl Wake for Unpark {
@@ -130,7 +128,7 @@ where
     let mut context = Context::from_waker(&waker);
     loop {
         match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return output,
+            Poll::Ready(()) => return,
             Poll::Pending => thread::park(),
         }
     }
