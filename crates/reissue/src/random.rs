@@ -3,7 +3,8 @@
 #[cfg(not(all(test, feature = "issue")))]
 use aws_lc_rs::rand::fill;
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 use crate::secret::tests::fill;
 
 /// The operating system gave no randomness. Nothing secret can be made until it does.

@@ -135,5 +135,6 @@ impl fmt::Debug for FamilySecret {
     }
 }
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 pub(crate) mod tests;

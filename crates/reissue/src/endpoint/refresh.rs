@@ -12,7 +12,7 @@ use super::EndpointFuture;
 use crate::denial::Denial;
 use crate::server::{Server, ServerError};
 use crate::token_endpoint::{is_refresh, refresh};
-use crate::wire::{BODY_LIMIT, EndpointBody, ReadBody, Received, deny};
+use crate::wire::{BODY_LIMIT, EndpointBody, Parameters, ReadBody, Received, deny};
 
 /// A token endpoint that supports `grant_type=refresh_token` only, for servers whose sessions begin
 /// elsewhere: by [`Server::issue`]. Another grant type is `unsupported_grant_type`.
@@ -91,7 +91,7 @@ where
     let (mut head, body) = request.into_parts();
     received.head(&head)?;
     let body = ReadBody::new(body, BODY_LIMIT).await?;
-    let parameters = received.form(&body)?;
+    let parameters = Parameters::parse(&body.data)?;
     if !is_refresh(&parameters)? {
         received.client(server, &mut head, parameters).await?;
         return Err(Denial::GrantTypeUnsupported.into());

@@ -41,5 +41,6 @@ pub use verifying::VerifyingKey;
 
 pub(crate) use jwks::set_of;
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 mod tests;

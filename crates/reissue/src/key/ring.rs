@@ -280,5 +280,6 @@ struct Retired<K> {
     until: Option<Timestamp>,
 }
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 mod tests;

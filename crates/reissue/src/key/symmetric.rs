@@ -92,7 +92,8 @@ impl SymmetricKey {
         &self.0.v4_local
     }
 
-    #[cfg(all(test, feature = "issue"))]
+    #[cfg(test)]
+    #[cfg(feature = "issue")]
     pub(crate) fn as_pasetors(&self) -> &pasetors::keys::SymmetricKey<V4> {
         &self.0.key
     }

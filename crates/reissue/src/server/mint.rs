@@ -61,7 +61,7 @@ impl Server {
     /// application's parameters.
     pub(super) fn mint(&self, request: MintRequest<'_>) -> Result<Tokens, ServerError> {
         let MintRequest { grant, now, .. } = request;
-        let lifetime = self.lifetime(request.policy)?;
+        let lifetime = lifetime(request.policy)?;
         let ends = match request.session_ends {
             Some(session_ends) => session_ends.min(now + lifetime),
             None => now + lifetime,
@@ -102,16 +102,16 @@ impl Server {
             parameters: ResponseParameters::default(),
         })
     }
+}
 
-    /// The lifetime of one access token: that of the policy, less a random part of the jitter.
-    fn lifetime(&self, policy: &Policy) -> Result<Duration, ServerError> {
-        let jitter = policy.access_jitter();
-        if jitter.is_zero() {
-            return Ok(policy.access_ttl());
-        }
-        let part = random().map_err(mint_failed)?;
-        Ok(shortened(policy.access_ttl(), jitter, part))
+/// The lifetime of one access token: that of the policy, less a random part of the jitter.
+fn lifetime(policy: &Policy) -> Result<Duration, ServerError> {
+    let jitter = policy.access_jitter();
+    if jitter.is_zero() {
+        return Ok(policy.access_ttl());
     }
+    let part = random().map_err(mint_failed)?;
+    Ok(shortened(policy.access_ttl(), jitter, part))
 }
 
 /// Returns why a refresh token could not be sealed. One that would be too long is due to the grant;

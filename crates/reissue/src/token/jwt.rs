@@ -108,5 +108,6 @@ const fn encoded_length(bytes: usize) -> usize {
 /// Of an RSA key of 2048 bits. A larger key's costs one reallocation.
 const LONGEST_USUAL_SIGNATURE: usize = encoded_length(256);
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 mod tests;

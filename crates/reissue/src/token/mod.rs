@@ -24,5 +24,6 @@ pub use jwt::{Jwt, JwtVerifier};
 pub use paseto::{PasetoLocal, PasetoPublic, PasetoVerifier};
 pub use token_type::TokenType;
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 mod tests;

@@ -33,6 +33,8 @@ pub(super) struct Exchange {
 pub(super) enum Step {
     /// Authenticate the client, and call the inner service.
     Authenticate(BoxFuture<Result<Forward, Response<EndpointBody>>>),
+    /// Deny at once.
+    Deny(Response<EndpointBody>),
     /// Respond without the inner service.
     Respond(BoxFuture<Response<EndpointBody>>),
 }
@@ -54,25 +56,18 @@ pub(super) struct Pending {
 
 impl Exchange {
     /// Decides by the form who responds.
-    ///
-    /// # Errors
-    ///
-    /// The response, if the request is denied.
-    pub(super) fn step(
-        self,
-        body: Result<ReceivedBody, Denial>,
-    ) -> Result<Step, Response<EndpointBody>> {
+    pub(super) fn step(self, body: Result<ReceivedBody, Denial>) -> Step {
         let form = body.and_then(|body| {
-            let parameters = self.received.form(&body)?;
+            let parameters = Parameters::parse(&body.data)?;
             let is_refresh = is_refresh(&parameters)?;
             Ok((body, parameters, is_refresh))
         });
         match form {
-            Ok((_, parameters, true)) => Ok(Step::Respond(Box::pin(self.refresh(parameters)))),
-            Ok((body, parameters, false)) => Ok(Step::Authenticate(Box::pin(
-                self.authenticate(body, parameters),
-            ))),
-            Err(denial) => Err(self.deny(denial)),
+            Ok((_, parameters, true)) => Step::Respond(Box::pin(self.refresh(parameters))),
+            Ok((body, parameters, false)) => {
+                Step::Authenticate(Box::pin(self.authenticate(body, parameters)))
+            }
+            Err(denial) => Step::Deny(self.deny(denial)),
         }
     }
 

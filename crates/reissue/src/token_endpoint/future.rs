@@ -81,13 +81,13 @@ impl<S, B, F> State<S, B, F> {
     fn after_read(waiting: Waiting<S>, body: Result<ReceivedBody, Denial>) -> Self {
         let Waiting { ready, exchange } = waiting;
         match exchange.step(body) {
-            Ok(Step::Authenticate(future)) => Self::Authenticate {
+            Step::Authenticate(future) => Self::Authenticate {
                 future,
                 ready: Some(ready),
             },
             // From here on, the request does not use what the inner service reserved for it.
-            Ok(Step::Respond(future)) => Self::Respond { future },
-            Err(response) => Self::deny(response),
+            Step::Respond(future) => Self::Respond { future },
+            Step::Deny(response) => Self::deny(response),
         }
     }
 }

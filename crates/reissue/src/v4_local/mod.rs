@@ -130,5 +130,6 @@ pub(crate) const HEADER: &str = "v4.local.";
 const NONCE_LENGTH: usize = 32;
 const TAG_LENGTH: usize = 32;
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 mod tests;

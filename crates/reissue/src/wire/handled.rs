@@ -20,6 +20,7 @@ impl Grant {
     /// assert_eq!(response.status(), 200);
     /// assert!(response.extensions().get::<Grant>().is_some());
     /// ```
+    #[must_use]
     pub fn into_response<B>(self) -> Response<B>
     where
         B: Default,

@@ -5,7 +5,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http_body::Body;
 
-use super::read_body::{ReadBody, ReceivedBody};
+use super::read_body::ReadBody;
 use super::{Parameters, check_head};
 use crate::client::{AuthenticatedClient, Credentials};
 use crate::denial::Denial;
@@ -47,7 +47,7 @@ where
 {
     received.head(head)?;
     let body = ReadBody::new(body, limit).await?;
-    let parameters = received.form(&body)?;
+    let parameters = Parameters::parse(&body.data)?;
     received.client(server, head, parameters).await
 }
 
@@ -57,11 +57,6 @@ impl Received {
     pub(crate) fn head(&mut self, head: &Parts) -> Result<(), Denial> {
         self.address = head.extensions.get::<ClientAddress>().copied();
         check_head(&head.method, &head.headers)
-    }
-
-    /// The parameters (RFC 6749 Appendix B).
-    pub(crate) fn form(&self, body: &ReceivedBody) -> Result<Parameters, Denial> {
-        Parameters::parse(&body.data)
     }
 
     /// The client (RFC 6749 §2.3).

@@ -39,9 +39,7 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     Ok(match request.uri().path() {
-        "/token" => token(request)
-            .await
-            .unwrap_or_else(|denial| denial.to_response()),
+        "/token" => token(request).await.unwrap_or_else(Denial::to_response),
         "/revoke" => answered(RevocationEndpoint::new(server).oneshot(request).await?),
         "/introspect" => answered(IntrospectionEndpoint::new(server).oneshot(request).await?),
         "/.well-known/oauth-authorization-server" => {

@@ -69,7 +69,7 @@ impl Material {
     }
 
     /// What the command says that it has made.
-    fn added(&self, report: &str) -> Added {
+    fn added(report: &str) -> Added {
         let after = |label: &str| {
             let (_, rest) = report
                 .split_once(label)
@@ -181,7 +181,7 @@ async fn nobody_is_logged_out_while_the_command_rotates_keys() {
     };
     let rotated = rotated.await.unwrap();
     assert_eq!(rotated.status.code(), Some(0), "{}", rotated.stderr);
-    let added = keys.added(&rotated.stdout);
+    let added = Material::added(&rotated.stdout);
     load.expect_from(added.used_from, &added.signing, &added.sealing);
     for node in [0, 1] {
         assert_quiet(&fleet.restart(node, &file).await);

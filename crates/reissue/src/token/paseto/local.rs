@@ -106,7 +106,8 @@ impl From<DecryptError> for OpenError {
 }
 
 /// Opens any `v4.local` token by one key. The footer is authenticated, whatever it says.
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 pub(super) fn open_local(
     key: &SymmetricKey,
     token: &str,

@@ -17,5 +17,6 @@ pub(crate) use parts::Parts;
 pub use public::PasetoPublic;
 pub use verifier::PasetoVerifier;
 
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 mod tests;

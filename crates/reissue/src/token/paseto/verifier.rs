@@ -112,7 +112,8 @@ fn open_parts(
 }
 
 /// Opens any `v4.public` token by one key. The footer is authenticated, whatever it says.
-#[cfg(all(test, feature = "issue"))]
+#[cfg(test)]
+#[cfg(feature = "issue")]
 pub(super) fn open_public(
     key: &VerifyingKey,
     token: &str,

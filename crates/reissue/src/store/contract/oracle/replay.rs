@@ -131,7 +131,7 @@ where
                 let agree = self.slack.lists_agree(&found, &expected);
                 same(agree, found, expected)
             }
-            Step::StepBack(time) => {
+            Step::SetBack(time) => {
                 self.harness.step_back(*time).await;
                 for (subject, sid) in list.step_back(*time) {
                     if store.load(subject, sid).await.expect(SERVES).is_none() {

@@ -26,7 +26,7 @@ pub(super) enum Step {
     Revoke(SubjectKey, Revoke),
     /// Lists the sessions in pages of this size.
     Sessions(SubjectKey, usize),
-    StepBack(Duration),
+    SetBack(Duration),
 }
 
 /// When the sequences begin, as far as [`Step::Create`] is concerned.
@@ -66,7 +66,7 @@ impl Steps {
             22..24 => Step::IsConsumed(self.id()),
             24..26 => Step::Consume(self.consume()),
             26..31 => Step::Pass(self.time(40)),
-            _ => Step::StepBack(self.time(60)),
+            _ => Step::SetBack(self.time(60)),
         }
     }
 
