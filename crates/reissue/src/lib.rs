@@ -87,7 +87,7 @@
 //! | --- | --- | --- |
 //! | `issue` (default) | all that an authorization server needs: [`Server`], the layer and the endpoints, clients, stores. Without it the crate is for APIs that verify access tokens: [`bearer`], [`key`], [`token`] | |
 //! | `paseto` (part of `issue`) | access tokens as PASETO. Without it they are JWT | +23 |
-//! | `tracing` (default) | [`event::TracingEvents`], and the log of denied requests at APIs | +3 |
+//! | `tracing` (default) | [`event::trace`] logs every event, and a bearer layer its denials | +3 |
 //! | `argon2` | [`client::SecretHash::argon2id`], for client secrets that people have chosen | +4 |
 //! | `encrypted-pem` | private keys that a passphrase encrypts | +21 |
 //! | `contract` | `store::contract`, the suite that every store must pass | |
