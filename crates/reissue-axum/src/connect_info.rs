@@ -101,7 +101,8 @@ fn connection(extensions: &Extensions) -> Option<SocketAddr> {
         .or_else(|| mocked().map(|MockConnectInfo(address)| *address))
 }
 
-/// The router is served without `ConnectInfo<SocketAddr>`, so the addresses of requests are unknown.
+/// The router is served without `ConnectInfo<SocketAddr>`, so the addresses of requests are
+/// unknown.
 ///
 /// The response is what axum responds with when `ConnectInfo` is extracted and missing: `500` with
 /// this message.

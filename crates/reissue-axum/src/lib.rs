@@ -80,8 +80,8 @@
 //! ```
 //!
 //! Put the layer on the method router, `post(login).layer(…)`: then it also responds to the methods
-//! that are not `POST`. The other endpoints are services of their own and take every method, so they
-//! go into [`Router::route_service`].
+//! that are not `POST`. The other endpoints are services of their own and take every method, so
+//! they go into [`Router::route_service`].
 //!
 //! # Protected routes
 //!
@@ -162,8 +162,8 @@
 //! ```
 //!
 //! It goes outside [`RefreshLayer`], [`BearerLayer`] and the endpoints, because they read what it
-//! sets: [`Router::layer`] and [`Routes::layer`] put the last layer outermost. A layer that replaces
-//! `ConnectInfo`, such as one for the PROXY protocol, goes outside of it.
+//! sets: [`Router::layer`] and [`Routes::layer`] put the last layer outermost. A layer that
+//! replaces `ConnectInfo`, such as one for the PROXY protocol, goes outside of it.
 //!
 //! # What it is not
 //!

@@ -19,18 +19,14 @@ use crate::reject::BearerRejection;
 ///
 /// fn routes(
 ///     layer: &BearerLayer,
-/// ) -> impl Filter<Extract = (impl Reply + use<>,), Error = std::convert::Infallible> + Clone + use<> {
+/// ) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
 ///     let read = layer.clone().with_scope("read".parse().expect("one word is a scope"));
 ///     let whoami = warp::path!("whoami")
 ///         .and(bearer(layer))
 ///         .map(|token: VerifiedToken| token.subject);
 ///     let items = warp::path!("items").and(bearer(&read)).and_then(items);
 ///     let public = warp::path!("hello").map(|| "hello");
-///     whoami
-///         .or(items)
-///         .or(public)
-///         .recover(recover_bearer)
-///         .recover(async |_| Ok::<_, std::convert::Infallible>(warp::http::StatusCode::NOT_FOUND))
+///     whoami.or(items).or(public).recover(recover_bearer)
 /// }
 ///
 /// // A rule that depends on the request. `?` responds with `403` and `insufficient_scope`.

@@ -64,8 +64,8 @@
 //! ```
 //!
 //! The layer goes around all routes, so it needs [`RefreshLayer::with_path`]: on that path it
-//! responds to every method, and the routes get the other grants only. [`warp::serve`] takes filters
-//! and no services; serve it with `HttpServer` of `reissue-hyper`, or with hyper's
+//! responds to every method, and the routes get the other grants only. [`warp::serve`] takes
+//! filters and no services; serve it with `HttpServer` of `reissue-hyper`, or with hyper's
 //! `serve_connection` and hyper-util's `TowerToHyperService`.
 //!
 //! # Addresses of clients
@@ -140,9 +140,9 @@
 //! | [`bearer()`], [`optional_bearer()`] | filters that verify the access token and extract the [`VerifiedToken`] |
 //! | [`recover_bearer()`] | turns a [`BearerRejection`] into the response of RFC 6750 §3 |
 //!
-//! The replies are types of their own because warp's trait can only be implemented for types of the
-//! crate that does it. `warp::ext::get::<Parameters>()` extracts the same as [`token_parameters()`],
-//! with another rejection. Read the parameters rather than the body: in warp only one filter of a
+//! The replies are types of their own because warp's trait can only be implemented for types of
+//! the crate that does it. `warp::ext::get::<Parameters>()` extracts the same as
+//! [`token_parameters()`], with another rejection. Read the parameters rather than the body: in warp only one filter of a
 //! request can take that, and no other route is tried with it.
 //!
 //! # What it is not

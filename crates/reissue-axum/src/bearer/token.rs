@@ -22,7 +22,7 @@ use crate::reject::BearerRejection;
 /// }
 ///
 /// // A rule that depends on the request. `?` responds with `403` and `insufficient_scope`.
-/// async fn rename(BearerToken(token): BearerToken, name: String) -> Result<String, BearerRejection> {
+/// async fn rename(token: BearerToken, name: String) -> Result<String, BearerRejection> {
 ///     if name.starts_with("admin") {
 ///         token.require_scope(&"admin".parse().expect("one word is a scope"))?;
 ///     }

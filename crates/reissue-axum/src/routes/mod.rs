@@ -110,8 +110,9 @@ where
         }
     }
 
-    /// Lets users see and end their sessions, by access tokens that this layer lets through and this
-    /// endpoint takes. Default: not mounted, because the application decides which tokens may do so:
+    /// Lets users see and end their sessions, by access tokens that this layer lets through and
+    /// this endpoint takes. Default: not mounted, because the application decides which tokens may
+    /// do so:
     ///
     /// ```
     /// # use reissue::SessionsEndpoint;
@@ -132,7 +133,8 @@ where
         }
     }
 
-    /// Mounts an endpoint at another path, from the root of the router, and says so in the metadata.
+    /// Mounts an endpoint at another path, from the root of the router, and says so in the
+    /// metadata.
     pub fn with_path(mut self, endpoint: Endpoint, path: impl Into<String>) -> Self {
         self.paths.insert(endpoint, path.into());
         self
@@ -199,9 +201,9 @@ where
         self
     }
 
-    /// Adds to the metadata, such as the application's own authorization endpoint. It comes last, so
-    /// it also corrects the location of an endpoint that clients reach through a proxy under another
-    /// one.
+    /// Adds to the metadata, such as the application's own authorization endpoint. It comes last,
+    /// so it also corrects the location of an endpoint that clients reach through a proxy under
+    /// another one.
     pub fn with_metadata(
         self,
         add: impl FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send + 'static,
@@ -218,7 +220,8 @@ where
 ///
 /// # Panics
 ///
-/// As [`Router::route`] does for a path that does not begin with a slash, or that two endpoints are to have.
+/// As [`Router::route`] does for a path that does not begin with a slash, or that two endpoints
+/// are to have.
 impl<S> From<Routes<S>> for Router<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -24,7 +24,8 @@ use crate::guessing::ClientAddress;
 /// # fn request(headers: &HeaderMap) -> Result<(), reissue::InvalidScope> {
 /// let write: Scope = "write".parse()?;
 /// // Of the client certificate of the connection.
-/// let certificate = Confirmation::X5tS256("bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2".to_owned());
+/// let thumbprint = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2";
+/// let certificate = Confirmation::X5tS256(thumbprint.to_owned());
 /// let request = AccessRequest::new(headers)
 ///     .with_confirmation(&certificate)
 ///     .with_scope(&write);

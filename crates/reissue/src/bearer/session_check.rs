@@ -1,4 +1,4 @@
-//! Whether tokens are still active: looked up in the store, and cached for a short while if so configured.
+//! Whether tokens are still active: looked up in the store, and cached if so configured.
 
 use super::cache::Cache;
 use super::denial::BearerDenial;
