@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use crate::secret::{AccessToken, RefreshToken, random};
 use crate::store::Sid;
 use crate::token::TokenType;
-use crate::token::access::{AccessClaims, Audience};
+use crate::token::access::{AccessClaims, AudienceClaim};
 use crate::token::envelope::SealError;
 
 use base64::Engine as _;
@@ -72,9 +72,9 @@ impl Server {
         let claims = AccessClaims {
             issuer: &shared.issuer,
             audience: match request.resource {
-                Some(resource) => Audience::One(resource.as_str()),
-                None if grant.resources.is_empty() => Audience::One(&shared.audience),
-                None => Audience::Many(&grant.resources),
+                Some(resource) => AudienceClaim::One(resource.as_str()),
+                None if grant.resources.is_empty() => AudienceClaim::One(&shared.audience),
+                None => AudienceClaim::Many(&grant.resources),
             },
             client_id: request.client.id(),
             grant,

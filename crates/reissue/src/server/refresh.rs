@@ -21,7 +21,7 @@ use crate::grant::GrantType;
 use crate::policy::Policy;
 use crate::secret::RefreshToken;
 use crate::store::{Advance, Advanced, Record, Revoke};
-use crate::token::refresh::{Opened, Unopened};
+use crate::token::refresh::{NotARefreshToken, Opened};
 
 impl Server {
     /// Returns an access token for a refresh token and, if it rotates, the next refresh token (RFC
@@ -92,8 +92,8 @@ impl Server {
     fn open(&self, token: &RefreshToken, now: Timestamp) -> Result<Opened, Denial> {
         let opened = self.shared.refresh_tokens.open(token.expose(), now);
         opened.map_err(|unopened| match unopened {
-            Unopened::Malformed => Denial::TokenMalformed,
-            Unopened::UnknownKey => Denial::TokenKeyUnknown,
+            NotARefreshToken::Malformed => Denial::TokenMalformed,
+            NotARefreshToken::UnknownKey => Denial::TokenKeyUnknown,
         })
     }
 }

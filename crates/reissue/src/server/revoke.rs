@@ -10,7 +10,7 @@ use crate::secret::PresentedToken;
 use crate::store::{Consume, Consumed, Revoke, Sid};
 use crate::token::envelope::OpenError;
 use crate::token::read::MAX_LEEWAY;
-use crate::token::refresh::Unopened;
+use crate::token::refresh::NotARefreshToken;
 
 impl Server {
     /// Revokes a token, if it is the client's own.
@@ -141,10 +141,10 @@ impl Server {
     pub(super) fn report_unknown_key(
         &self,
         client: &AuthenticatedClient,
-        sealed: Unopened,
+        sealed: NotARefreshToken,
         signed: OpenError,
     ) {
-        if sealed == Unopened::UnknownKey || signed == OpenError::UnknownKey {
+        if sealed == NotARefreshToken::UnknownKey || signed == OpenError::UnknownKey {
             self.emit(&Event::UnknownKey {
                 client: client.id(),
                 address: client.address(),

@@ -16,7 +16,7 @@ use crate::store::Sid;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AccessClaims<'a> {
     pub(crate) issuer: &'a str,
-    pub(crate) audience: Audience<'a>,
+    pub(crate) audience: AudienceClaim<'a>,
     pub(crate) client_id: &'a str,
     pub(crate) grant: &'a Grant,
     pub(crate) scope: &'a str,
@@ -30,7 +30,7 @@ pub(crate) struct AccessClaims<'a> {
 
 /// Where an access token may be used: one place as a string, several as an array (RFC 7519 §4.1.3).
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Audience<'a> {
+pub(crate) enum AudienceClaim<'a> {
     Many(&'a [crate::grant::Resource]),
     One(&'a str),
 }
@@ -67,7 +67,7 @@ impl Serialize for AccessClaims<'_> {
     }
 }
 
-impl Serialize for Audience<'_> {
+impl Serialize for AudienceClaim<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::One(one) => serializer.serialize_str(one),

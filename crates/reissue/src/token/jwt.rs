@@ -1,7 +1,7 @@
 //! Access tokens as JWT: sealed here, opened in [`verifier`].
 
-mod headed;
 mod header;
+mod key_with_header;
 mod verifier;
 
 pub use verifier::JwtVerifier;
@@ -11,7 +11,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use self::headed::Headed;
+use self::key_with_header::KeyWithHeader;
 use super::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyRing, SigningKey};
@@ -34,7 +34,7 @@ use crate::key::{Algorithm, KeyRing, SigningKey};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Jwt {
-    keys: KeyRing<Headed<SigningKey>>,
+    keys: KeyRing<KeyWithHeader<SigningKey>>,
     verifier: JwtVerifier,
 }
 
@@ -44,7 +44,7 @@ impl Jwt {
     pub fn new(keys: KeyRing<SigningKey>) -> Self {
         let verifying = keys.clone().map(|key| key.verifying_key());
         Self {
-            keys: keys.map(Headed::signing),
+            keys: keys.map(KeyWithHeader::signing),
             verifier: JwtVerifier::new(verifying),
         }
     }
@@ -64,7 +64,7 @@ impl Open for Jwt {
 
 impl Envelope for Jwt {
     fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
-        let Headed { key, header } = self.keys.active_at(now);
+        let KeyWithHeader { key, header } = self.keys.active_at(now);
         if payload.len() > MAX_TOKEN_LENGTH {
             return Err(SealError::TooLong);
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::envelope::SealError;
-use super::paseto::{Footed, Parts, seal_local};
+use super::paseto::{KeyWithFooter, Parts, seal_local};
 use super::payload::GrantWire;
 use crate::clock::Timestamp;
 use crate::grant::Grant;
@@ -19,7 +19,7 @@ use crate::v4_local::{HEADER, token_length};
 
 /// Seals and opens refresh tokens of one issuer.
 pub(crate) struct RefreshTokens {
-    keys: KeyRing<Footed<SymmetricKey>>,
+    keys: KeyRing<KeyWithFooter<SymmetricKey>>,
     /// Format version, purpose and issuer: bound to every token, part of none.
     assertion: Vec<u8>,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Contents<'a> {
 
 /// Why a text is no refresh token of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unopened {
+pub(crate) enum NotARefreshToken {
     Malformed,
     UnknownKey,
 }
@@ -65,7 +65,7 @@ impl RefreshTokens {
         Self {
             keys: keys.map(|key| {
                 let footer = key.short_id().to_owned();
-                Footed::new(key, footer)
+                KeyWithFooter::new(key, footer)
             }),
             assertion: assertion.to_string().into_bytes(),
         }
@@ -74,7 +74,7 @@ impl RefreshTokens {
     /// Seals a token with the key that is active when it is issued.
     pub(crate) fn seal(&self, contents: Contents<'_>) -> Result<RefreshToken, SealError> {
         let payload = payload(contents).ok_or(SealError::TooLong)?;
-        let Footed { key, footer, .. } = self.keys.active_at(contents.issued_at);
+        let KeyWithFooter { key, footer, .. } = self.keys.active_at(contents.issued_at);
         if token_length(payload.len(), footer.len()) > Self::MAX_LENGTH {
             return Err(SealError::TooLong);
         }
@@ -99,19 +99,19 @@ impl RefreshTokens {
     }
 
     /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it says is not checked.
-    pub(crate) fn open(&self, token: &str, now: Timestamp) -> Result<Opened, Unopened> {
+    pub(crate) fn open(&self, token: &str, now: Timestamp) -> Result<Opened, NotARefreshToken> {
         if token.len() > Self::MAX_LENGTH {
-            return Err(Unopened::Malformed);
+            return Err(NotARefreshToken::Malformed);
         }
-        let parts = Parts::of(token, HEADER).map_err(|_| Unopened::Malformed)?;
+        let parts = Parts::of(token, HEADER).map_err(|_| NotARefreshToken::Malformed)?;
         let found = self.keys.find_by_footer(parts.footer, now);
-        let Footed { key, footer, .. } = found.map_err(|_| unknown(&parts))?;
+        let KeyWithFooter { key, footer, .. } = found.map_err(|_| unknown(&parts))?;
         let payload = key
             .v4_local()
             .decrypt(parts.body, footer.as_bytes(), &self.assertion)
             .map(Zeroizing::new)
-            .map_err(|_| Unopened::Malformed)?;
-        read(&payload).ok_or(Unopened::Malformed)
+            .map_err(|_| NotARefreshToken::Malformed)?;
+        read(&payload).ok_or(NotARefreshToken::Malformed)
     }
 }
 
@@ -122,11 +122,11 @@ impl fmt::Debug for RefreshTokens {
 }
 
 /// Whether a token names a key that is not in the ring, or no key at all.
-fn unknown(parts: &Parts<'_>) -> Unopened {
+fn unknown(parts: &Parts<'_>) -> NotARefreshToken {
     let footer = parts.footer.and_then(|_| parts.decoded_footer());
     match footer.map(String::from_utf8) {
-        Some(Ok(_)) => Unopened::UnknownKey,
-        Some(Err(_)) | None => Unopened::Malformed,
+        Some(Ok(_)) => NotARefreshToken::UnknownKey,
+        Some(Err(_)) | None => NotARefreshToken::Malformed,
     }
 }
 

@@ -154,7 +154,7 @@ struct ActiveBody<'a> {
     scope: &'a str,
     client_id: &'a str,
     sub: &'a str,
-    aud: Audience<'a>,
+    aud: IntrospectedAudience<'a>,
     iss: &'a str,
     iat: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,8 +177,8 @@ impl<'a> From<&'a ActiveToken> for ActiveBody<'a> {
             client_id: &token.client_id,
             sub: &token.subject,
             aud: match token.audience.as_slice() {
-                [one] => Audience::One(one),
-                many => Audience::Many(many),
+                [one] => IntrospectedAudience::One(one),
+                many => IntrospectedAudience::Many(many),
             },
             iss: &token.issuer,
             iat: token.issued_at.as_secs(),
@@ -196,7 +196,7 @@ impl<'a> From<&'a ActiveToken> for ActiveBody<'a> {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Audience<'a> {
+enum IntrospectedAudience<'a> {
     Many(&'a [String]),
     One(&'a str),
 }

@@ -3,8 +3,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::headed::Headed;
 use super::header::Header;
+use super::key_with_header::KeyWithHeader;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyRing, VerifyingKey, set_of};
 use crate::token::envelope::{MAX_TOKEN_LENGTH, Open, OpenError};
@@ -34,7 +34,7 @@ use crate::token::envelope::{MAX_TOKEN_LENGTH, Open, OpenError};
 /// ```
 #[derive(Clone)]
 pub struct JwtVerifier {
-    keys: KeyRing<Headed<VerifyingKey>>,
+    keys: KeyRing<KeyWithHeader<VerifyingKey>>,
 }
 
 impl JwtVerifier {
@@ -42,18 +42,18 @@ impl JwtVerifier {
     #[must_use]
     pub fn new(keys: KeyRing<VerifyingKey>) -> Self {
         Self {
-            keys: keys.map(Headed::verifying),
+            keys: keys.map(KeyWithHeader::verifying),
         }
     }
 
     pub(super) fn to_jwks(&self, now: Timestamp) -> String {
-        set_of(self.keys.iter_at(now).map(|headed| headed.key.to_jwk()))
+        set_of(self.keys.iter_at(now).map(|keyed| keyed.key.to_jwk()))
     }
 
     pub(super) fn algorithms(&self, now: Timestamp) -> Vec<Algorithm> {
         let mut algorithms = Vec::new();
-        for headed in self.keys.iter_at(now) {
-            let algorithm = headed.key.algorithm();
+        for keyed in self.keys.iter_at(now) {
+            let algorithm = keyed.key.algorithm();
             if !algorithms.contains(&algorithm) {
                 algorithms.push(algorithm);
             }
@@ -64,8 +64,8 @@ impl JwtVerifier {
     fn key_of(&self, header: &str, now: Timestamp) -> Result<&VerifyingKey, OpenError> {
         // Our own tokens spell their header in one way, which needs no parser.
         let own = self.keys.iter_at(now).find(|own| own.header == header);
-        if let Some(headed) = own {
-            return Ok(&headed.key);
+        if let Some(keyed) = own {
+            return Ok(&keyed.key);
         }
         let header = BASE64_URL_SAFE_NO_PAD
             .decode(header)
@@ -74,7 +74,7 @@ impl JwtVerifier {
         let key = self
             .keys
             .iter_at(now)
-            .map(|headed| &headed.key)
+            .map(|keyed| &keyed.key)
             .find(|key| key.key_id() == header.kid)
             .ok_or(OpenError::UnknownKey)?;
         if header.fits(key) {
@@ -109,7 +109,7 @@ impl Open for JwtVerifier {
 impl fmt::Debug for JwtVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.keys.iter().map(|headed| &headed.key))
+            .entries(self.keys.iter().map(|keyed| &keyed.key))
             .finish()
     }
 }

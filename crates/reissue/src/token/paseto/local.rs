@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::footer::Footed;
+use super::key_with_footer::KeyWithFooter;
 use super::parts::Parts;
 use crate::clock::Timestamp;
 use crate::key::{KeyRing, SymmetricKey};
@@ -25,7 +25,7 @@ use crate::v4_local::{DecryptError, HEADER, token_length};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct PasetoLocal {
-    keys: KeyRing<Footed<SymmetricKey>>,
+    keys: KeyRing<KeyWithFooter<SymmetricKey>>,
     implicit_assertion: Vec<u8>,
 }
 
@@ -38,7 +38,7 @@ impl PasetoLocal {
     #[must_use]
     pub fn new(keys: KeyRing<SymmetricKey>, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
-            keys: keys.map(|key| Footed::with_kid(key.clone(), key.key_id())),
+            keys: keys.map(|key| KeyWithFooter::with_kid(key.clone(), key.key_id())),
             implicit_assertion: implicit_assertion.into(),
         }
     }
@@ -47,7 +47,7 @@ impl PasetoLocal {
 impl Open for PasetoLocal {
     fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
         let parts = Parts::of(token, HEADER)?;
-        let Footed { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
+        let KeyWithFooter { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
         let payload =
             key.v4_local()
                 .decrypt(parts.body, footer.as_bytes(), &self.implicit_assertion)?;
@@ -57,7 +57,7 @@ impl Open for PasetoLocal {
 
 impl Envelope for PasetoLocal {
     fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
-        let Footed { key, footer, .. } = self.keys.active_at(now);
+        let KeyWithFooter { key, footer, .. } = self.keys.active_at(now);
         seal_local(key, payload, footer.as_bytes(), &self.implicit_assertion)
     }
 
@@ -69,7 +69,7 @@ impl Envelope for PasetoLocal {
 impl fmt::Debug for PasetoLocal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.keys.iter().map(|footed| &footed.key))
+            .entries(self.keys.iter().map(|keyed| &keyed.key))
             .finish()
     }
 }

@@ -1,14 +1,14 @@
 //! PASETO version 4: `local` by [`v4_local`](crate::v4_local), `public` by the signatures of
 //! [`SigningKey`](crate::key::SigningKey).
 
-mod footer;
+mod key_with_footer;
 mod local;
 mod parts;
 mod public;
 mod verifier;
 
 #[cfg(feature = "issue")]
-pub(crate) use footer::Footed;
+pub(crate) use key_with_footer::KeyWithFooter;
 pub use local::PasetoLocal;
 #[cfg(feature = "issue")]
 pub(crate) use local::seal_local;

@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::footer::Footed;
+use super::key_with_footer::KeyWithFooter;
 use super::verifier::{HEADER, PasetoVerifier, signed, wrong_algorithm};
 use crate::clock::Timestamp;
 use crate::key::{KeyError, KeyRing, SigningKey};
@@ -31,7 +31,7 @@ use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealEr
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct PasetoPublic {
-    keys: KeyRing<Footed<SigningKey>>,
+    keys: KeyRing<KeyWithFooter<SigningKey>>,
     verifier: PasetoVerifier,
 }
 
@@ -47,7 +47,7 @@ impl PasetoPublic {
             keys: keys.try_map(|key| {
                 let kid = key.paserk_id().map(str::to_owned);
                 let kid = kid.ok_or_else(|| wrong_algorithm(key.algorithm()))?;
-                Ok::<_, KeyError>(Footed::with_kid(key, &kid))
+                Ok::<_, KeyError>(KeyWithFooter::with_kid(key, &kid))
             })?,
         })
     }
@@ -78,7 +78,7 @@ impl Open for PasetoPublic {
 
 impl Envelope for PasetoPublic {
     fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
-        let Footed { key, footer, .. } = self.keys.active_at(now);
+        let KeyWithFooter { key, footer, .. } = self.keys.active_at(now);
         let assertion = &self.verifier.implicit_assertion;
         seal_public(key, payload, footer.as_bytes(), assertion)
     }

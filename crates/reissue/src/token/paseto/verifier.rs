@@ -3,7 +3,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::footer::Footed;
+use super::key_with_footer::KeyWithFooter;
 use super::parts::Parts;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError, KeyRing, VerifyingKey, set_of};
@@ -31,7 +31,7 @@ use crate::v4_local::pae;
 /// ```
 #[derive(Clone)]
 pub struct PasetoVerifier {
-    keys: KeyRing<Footed<VerifyingKey>>,
+    keys: KeyRing<KeyWithFooter<VerifyingKey>>,
     pub(super) implicit_assertion: Vec<u8>,
 }
 
@@ -46,7 +46,7 @@ impl PasetoVerifier {
             keys: keys.try_map(|key| {
                 let kid = key.paserk_id().map(str::to_owned);
                 let kid = kid.ok_or_else(|| wrong_algorithm(key.algorithm()))?;
-                Ok::<_, KeyError>(Footed::with_kid(key, &kid))
+                Ok::<_, KeyError>(KeyWithFooter::with_kid(key, &kid))
             })?,
             implicit_assertion: Vec::new(),
         })
@@ -64,22 +64,22 @@ impl PasetoVerifier {
 
     pub(super) fn to_jwks(&self, now: Timestamp) -> String {
         let keys = self.keys.iter_at(now);
-        set_of(keys.filter_map(|footed| footed.key.to_paseto_jwk()))
+        set_of(keys.filter_map(|keyed| keyed.key.to_paseto_jwk()))
     }
 }
 
 impl Open for PasetoVerifier {
     fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
         let parts = Parts::of(token, HEADER)?;
-        let Footed { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
-        open_parts(key, parts.body, footer.as_bytes(), &self.implicit_assertion)
+        let KeyWithFooter { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
+        verify_parts(key, parts.body, footer.as_bytes(), &self.implicit_assertion)
     }
 }
 
 impl fmt::Debug for PasetoVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.keys.iter().map(|footed| &footed.key))
+            .entries(self.keys.iter().map(|keyed| &keyed.key))
             .finish()
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn wrong_algorithm(found: Algorithm) -> KeyError {
 }
 
 /// Opens the encoded body of a `v4.public` token in its one spelling, with the footer that belongs to it.
-fn open_parts(
+fn verify_parts(
     key: &VerifyingKey,
     body: &str,
     footer: &[u8],
@@ -121,7 +121,7 @@ pub(super) fn open_public(
 ) -> Result<Vec<u8>, OpenError> {
     let parts = Parts::of(token, HEADER)?;
     let footer = decode(parts.footer.unwrap_or_default())?;
-    open_parts(key, parts.body, &footer, implicit_assertion)
+    verify_parts(key, parts.body, &footer, implicit_assertion)
 }
 
 /// What is signed.

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Contents, RefreshTokens, Unopened, from_details, read, to_details};
+use super::{Contents, NotARefreshToken, RefreshTokens, from_details, read, to_details};
 use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Grant};
 use crate::json::tests::json;
@@ -80,9 +80,15 @@ fn a_token_of_another_issuer_or_key_does_not_open() {
     let ours = RefreshTokens::new(KeyRing::new(key.clone()), ISSUER);
     let theirs = RefreshTokens::new(KeyRing::new(key), "https://other.example");
     let token = seal(&theirs, &FamilySecret::generate().unwrap(), &typical()).unwrap();
-    assert_eq!(ours.open(&token, NOW).unwrap_err(), Unopened::Malformed);
+    assert_eq!(
+        ours.open(&token, NOW).unwrap_err(),
+        NotARefreshToken::Malformed
+    );
     let token = seal(&tokens(), &FamilySecret::generate().unwrap(), &typical()).unwrap();
-    assert_eq!(ours.open(&token, NOW).unwrap_err(), Unopened::UnknownKey);
+    assert_eq!(
+        ours.open(&token, NOW).unwrap_err(),
+        NotARefreshToken::UnknownKey
+    );
 }
 
 #[test]
@@ -97,7 +103,10 @@ fn a_retired_key_still_opens() {
     let token = seal(&before, &FamilySecret::generate().unwrap(), &typical()).unwrap();
     assert!(after.open(&token, NOW).is_ok());
     let token = seal(&after, &FamilySecret::generate().unwrap(), &typical()).unwrap();
-    assert_eq!(before.open(&token, NOW).unwrap_err(), Unopened::UnknownKey);
+    assert_eq!(
+        before.open(&token, NOW).unwrap_err(),
+        NotARefreshToken::UnknownKey
+    );
 }
 
 proptest! {

@@ -5,19 +5,19 @@ use crate::key::{Algorithm, SigningKey, VerifyingKey};
 
 /// A key with the header of its tokens, encoded once.
 #[derive(Clone)]
-pub(super) struct Headed<K> {
+pub(super) struct KeyWithHeader<K> {
     pub(super) key: K,
     pub(super) header: String,
 }
 
-impl Headed<SigningKey> {
+impl KeyWithHeader<SigningKey> {
     pub(super) fn signing(key: SigningKey) -> Self {
         let header = encoded(key.algorithm(), key.key_id());
         Self { key, header }
     }
 }
 
-impl Headed<VerifyingKey> {
+impl KeyWithHeader<VerifyingKey> {
     pub(super) fn verifying(key: VerifyingKey) -> Self {
         let header = encoded(key.algorithm(), key.key_id());
         Self { key, header }

@@ -9,13 +9,13 @@ use crate::token::OpenError;
 ///
 /// Tokens are matched by their encoded footer, so that no JSON of a stranger is ever parsed.
 #[derive(Clone)]
-pub(crate) struct Footed<K> {
+pub(crate) struct KeyWithFooter<K> {
     pub(crate) key: K,
     pub(crate) footer: String,
     encoded: String,
 }
 
-impl<K> Footed<K> {
+impl<K> KeyWithFooter<K> {
     /// The footer is `{"kid":…}`. `kid` is a PASERK id, which needs no escaping.
     pub(super) fn with_kid(key: K, kid: &str) -> Self {
         Self::new(key, format!(r#"{{"kid":"{kid}"}}"#))
@@ -30,15 +30,15 @@ impl<K> Footed<K> {
     }
 }
 
-impl<K> KeyRing<Footed<K>> {
+impl<K> KeyRing<KeyWithFooter<K>> {
     pub(crate) fn find_by_footer(
         &self,
         encoded: Option<&str>,
         now: Timestamp,
-    ) -> Result<&Footed<K>, OpenError> {
+    ) -> Result<&KeyWithFooter<K>, OpenError> {
         let encoded = encoded.ok_or(OpenError::UnknownKey)?;
         self.iter_at(now)
-            .find(|footed| footed.encoded == encoded)
+            .find(|keyed| keyed.encoded == encoded)
             .ok_or(OpenError::UnknownKey)
     }
 }
