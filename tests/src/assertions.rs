@@ -32,7 +32,8 @@ pub fn assert_ok(answer: &Answer) {
     );
 }
 
-/// Asserts that an answer is an error of RFC 6749 §5.2 with that status and that code, and nothing else.
+/// Asserts that an answer is an error of RFC 6749 §5.2 with that status and that code, and nothing
+/// else.
 ///
 /// # Panics
 ///

@@ -1,4 +1,5 @@
-//! A token endpoint with a clock that stands still, a store that fails on demand and a sink that remembers.
+//! A token endpoint with a clock that stands still, a store that fails on demand and a sink that
+//! remembers.
 
 use std::convert::Infallible;
 
@@ -55,8 +56,8 @@ pub struct EndpointBuilder {
 }
 
 impl Endpoint {
-    /// An endpoint with the default policy, the confidential clients `web` and `other`, the public client `app`, and a
-    /// `password` grant that grants [`ALL_SCOPES`] to everybody but `mallory`.
+    /// An endpoint with the default policy, the confidential clients `web` and `other`, the public
+    /// client `app`, and a `password` grant that grants [`ALL_SCOPES`] to everybody but `mallory`.
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
@@ -87,7 +88,8 @@ impl Endpoint {
         self.post_as("web", form).await
     }
 
-    /// Sends a form to the token endpoint, with this confidential client authenticated in the header.
+    /// Sends a form to the token endpoint, with this confidential client authenticated in the
+    /// header.
     pub async fn post_as(&self, client: &str, form: &str) -> Answer {
         self.call(request(Some(client), form)).await
     }
@@ -221,7 +223,8 @@ impl std::fmt::Debug for EndpointBuilder {
     }
 }
 
-/// A confidential client with [`SECRET`] and the grants `password`, `client_credentials` and `refresh_token`.
+/// A confidential client with [`SECRET`] and the grants `password`, `client_credentials` and
+/// `refresh_token`.
 #[must_use]
 pub fn confidential(id: &str) -> Client {
     Client::confidential(id, SecretHash::sha256(SECRET))

@@ -1,4 +1,5 @@
-//! An engine without HTTP over any store, and its twins: other servers with the same keys over the same store.
+//! An engine without HTTP over any store, and its twins: other servers with the same keys over the
+//! same store.
 
 use std::sync::Arc;
 
@@ -82,7 +83,8 @@ where
         Self::assembled(clients(), store, clock, TestKeys::generate(), change)
     }
 
-    /// Another server with the same policy and keys over the same store, and nothing else in common.
+    /// Another server with the same policy and keys over the same store, and nothing else in
+    /// common.
     #[must_use]
     pub fn twin(&self) -> Self {
         self.twin_with(|server| server)
@@ -175,7 +177,8 @@ where
         refresh_token(&tokens.expect("the refresh token is good"))
     }
 
-    /// Sends a form to a token endpoint that answers `refresh_token` only, with `web` authenticated in the header.
+    /// Sends a form to a token endpoint that answers `refresh_token` only, with `web` authenticated
+    /// in the header.
     ///
     /// # Panics
     ///

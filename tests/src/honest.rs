@@ -1,4 +1,5 @@
-//! Honest clients: each keeps its refresh token until a 200 brings another, and tries again when it is told to.
+//! Honest clients: each keeps its refresh token until a 200 brings another, and tries again when it
+//! is told to.
 
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use tokio::time::{Instant, sleep, timeout};
 pub enum Outcome {
     /// A 200 with another refresh token.
     Refreshed(String),
-    /// An `invalid_grant`, or anything else after which an honest client asks its user to log in; in words for the report.
+    /// An `invalid_grant`, or anything else after which an honest client asks its user to log in;
+    /// in words for the report.
     Refused(String),
     /// A 503, a time-out, a connection that broke: nobody knows whether the token was used.
     Retry,
@@ -48,7 +50,8 @@ pub struct Report {
 }
 
 impl Honest {
-    /// Clients that try again for so long before they give up. They wait 5 s for an answer, and 10 ms between requests.
+    /// Clients that try again for so long before they give up. They wait 5 s for an answer, and 10
+    /// ms between requests.
     pub fn new(grace: Duration) -> Self {
         Self {
             grace,
@@ -69,10 +72,11 @@ impl Honest {
         self
     }
 
-    /// One client for each token, all at once, until the scenario is over and each has an answer to its last request.
+    /// One client for each token, all at once, until the scenario is over and each has an answer to
+    /// its last request.
     ///
-    /// The scenario is what happens meanwhile: a fault, or a sleep. `refresh` is called with the number of the client and
-    /// its newest token.
+    /// The scenario is what happens meanwhile: a fault, or a sleep. `refresh` is called with the
+    /// number of the client and its newest token.
     ///
     /// # Panics
     ///

@@ -1,4 +1,5 @@
-//! The keys of a server, kept beside it: for a second server with the same ones, and to look into refresh tokens.
+//! The keys of a server, kept beside it: for a second server with the same ones, and to look into
+//! refresh tokens.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

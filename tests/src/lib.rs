@@ -1,5 +1,5 @@
-//! What the tests are built with: a clock that stands still, a store that fails on demand, a sink that remembers, and a
-//! token endpoint with all of them around it.
+//! What the tests are built with: a clock that stands still, a store that fails on demand, a sink
+//! that remembers, and a token endpoint with all of them around it.
 
 mod answer;
 mod assertions;

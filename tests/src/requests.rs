@@ -83,7 +83,8 @@ impl Endpoint {
         drop((self.store.take_calls(), self.events.take()));
     }
 
-    /// The record of the one session of a subject; `None` if there is none. It is a call to the store.
+    /// The record of the one session of a subject; `None` if there is none. It is a call to the
+    /// store.
     ///
     /// # Panics
     ///

@@ -19,7 +19,7 @@ use http_body_util::Full;
 use reissue::Clock as _;
 use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing, SigningKey};
-use reissue::token::{Envelope as _, Jwt, JwtVerifier};
+use reissue::token::{AccessTokenFormat as _, Jwt, JwtVerifier};
 use reissue_tests::{Answer, ManualClock};
 use serde_json::{Value, json};
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -56,7 +56,7 @@ impl Api {
     /// A token of the issuer with the usual claims, but these.
     fn token(&self, others: &Value) -> String {
         let payload = payload(others);
-        self.issuer.seal(&payload, self.clock.now()).unwrap()
+        self.issuer.issue(&payload, self.clock.now()).unwrap()
     }
 
     async fn ask(&self, token: &str) -> Outcome {

@@ -1,4 +1,5 @@
-//! A future that is dropped, wherever it waits, leaves a session before or after, and a client that can go on.
+//! A future that is dropped, wherever it waits, leaves a session before or after, and a client that
+//! can go on.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -109,7 +110,8 @@ async fn a_login_that_is_dropped_anywhere_can_be_repeated() {
             break;
         }
     }
-    // Body, registry, inner service and store wait; only the last wait comes after something was kept.
+    // Body, registry, inner service and store wait; only the last wait comes after something was
+    // kept.
     assert_eq!(sessions, [0, 0, 0, 0, 0, 1, 1]);
 }
 
@@ -226,7 +228,8 @@ async fn a_client_that_goes_away_while_its_secret_is_checked_changes_nothing() {
     assert_eq!(engine.generation().await, Some(1));
 }
 
-/// However the first attempt ended: the token is good, the session has advanced once, and there is one chain.
+/// However the first attempt ended: the token is good, the session has advanced once, and there is
+/// one chain.
 async fn goes_on(engine: &Engine<Slow<MemoryStore>>, token: &str) {
     let successor = engine.successor(token).await;
     assert_eq!(engine.generation_of(&successor), 1);

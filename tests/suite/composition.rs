@@ -1,4 +1,5 @@
-//! The examples that put Reissue among other layers: the real programs, and what each is there to show.
+//! The examples that put Reissue among other layers: the real programs, and what each is there to
+//! show.
 
 mod axum_stack;
 mod example;
@@ -54,5 +55,6 @@ fn the_printed_commands_log_in() {
     }
 }
 
-/// It is no measure of speed: the machine may be busy. Without a time-out of its own an example never hangs up.
+/// It is no measure of speed: the machine may be busy. Without a time-out of its own an example
+/// never hangs up.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -389,7 +389,8 @@ async fn every_failed_authentication_is_an_event() {
     assert!(events[0].contains(reason), "{events:?}");
 }
 
-/// Real hashes, cheap ones. That nobody waits longer than the queue is tested where checks can be counted.
+/// Real hashes, cheap ones. That nobody waits longer than the queue is tested where checks can be
+/// counted.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_unknown_clients_do_every_right_client_is_served() {
     let endpoint = Endpoint::builder()
@@ -450,7 +451,8 @@ async fn a_check_that_waits_too_long_is_503() {
     assert_eq!(waiting.denial, Some(Denial::SecretsBusy));
 }
 
-/// While unknown clients have all the places that they may have, a failure must not tell who is registered.
+/// While unknown clients have all the places that they may have, a failure must not tell who is
+/// registered.
 #[tokio::test]
 async fn a_crowd_of_unknown_clients_does_not_tell_who_is_registered() {
     let endpoint = Endpoint::builder()

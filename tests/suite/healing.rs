@@ -1,4 +1,5 @@
-//! A store that lost writes: healed forward as far as a failover explains, never back, and never without an end.
+//! A store that lost writes: healed forward as far as a failover explains, never back, and never
+//! without an end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

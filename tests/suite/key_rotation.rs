@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reissue::client::{AuthenticatedClient, Client, ClientMap};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::MemoryStore;
-use reissue::token::{Jwt, JwtVerifier, Open as _, OpenError};
+use reissue::token::{AccessTokenVerifier as _, Jwt, JwtVerifier, VerifyError};
 use reissue::{
     Clock as _, Denial, ErrorCode, Grant, GrantType, KeepResponse, Keys, Lifetime, Policy,
     RefreshRequest, RefreshToken, Rotation, Server, Timestamp, Tokens,
@@ -213,7 +213,7 @@ async fn one_edit_and_one_rolling_restart_log_nobody_out() {
         presented.retain(|(_, expires_at)| now <= *expires_at);
         for (token, _) in &presented {
             for resource in &resources {
-                resource.verifier.open(token.expose(), now).unwrap();
+                resource.verifier.verify(token.expose(), now).unwrap();
             }
         }
         // The second server was the last.
@@ -272,8 +272,8 @@ async fn without_times_a_server_denies_what_the_restarted_one_sealed() {
     );
     assert_eq!(world.events.take_names(), ["UnknownKey", "Denied"]);
     let access_token = session.access_token.expose();
-    let opened = resource.verifier.open(access_token, world.clock.now());
-    assert_eq!(opened, Err(OpenError::UnknownKey));
+    let opened = resource.verifier.verify(access_token, world.clock.now());
+    assert_eq!(opened, Err(VerifyError::UnknownKey));
     // It was valid all the time.
     refresh(&restarted, web(), token).await.unwrap();
 }
@@ -285,7 +285,7 @@ async fn verifiers_deny_a_key_that_is_used_before_they_have_to_fetch_it() {
         (MAX_AGE, Ok(())),
         (
             MAX_AGE - Duration::from_millis(1),
-            Err(OpenError::UnknownKey),
+            Err(VerifyError::UnknownKey),
         ),
     ] {
         let (world, keys) = (World::new(), Material::new());
@@ -300,7 +300,7 @@ async fn verifiers_deny_a_key_that_is_used_before_they_have_to_fetch_it() {
         } else {
             fetched(&server)
         };
-        let opened = verifier.open(token.expose(), now).map(drop);
+        let opened = verifier.verify(token.expose(), now).map(drop);
         assert_eq!(opened, opens, "{lead:?}");
     }
 }

@@ -1,6 +1,8 @@
-//! Any sequence of what clients, hosts, clocks and failing stores can do, against a model that knows no token.
+//! Any sequence of what clients, hosts, clocks and failing stores can do, against a model that
+//! knows no token.
 //!
-//! On the memory store, clocks step by any number of seconds. On Redis they step by whole [ticks](redis::TICK).
+//! On the memory store, clocks step by any number of seconds. On Redis they step by whole
+//! [ticks](redis::TICK).
 //!
 //! `REISSUE_TEST_CASES` says how many sequences there are, of up to 40 steps each.
 

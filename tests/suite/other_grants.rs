@@ -19,7 +19,8 @@ struct Seen {
     parameters: Vec<String>,
 }
 
-/// Sends a request through a layer around a service that remembers it and answers `418` with a body of its own.
+/// Sends a request through a layer around a service that remembers it and answers `418` with a body
+/// of its own.
 async fn through(layer: RefreshLayer, request: Request<Full<Bytes>>) -> (Answer, Vec<Seen>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let remembered = seen.clone();

@@ -1,4 +1,5 @@
-//! What is not ours passes: frame by frame on other paths, byte for byte to other grants, untouched on the way back.
+//! What is not ours passes: frame by frame on other paths, byte for byte to other grants, untouched
+//! on the way back.
 
 mod frames;
 

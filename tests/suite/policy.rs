@@ -257,7 +257,8 @@ async fn jitter_shortens_access_tokens_within_its_bound() {
     assert!(lifetimes.len() > 1, "{lifetimes:?}");
 }
 
-/// Broken once: a lifetime set after the jitter was not compared with it, and tokens were born expired.
+/// Broken once: a lifetime set after the jitter was not compared with it, and tokens were born
+/// expired.
 #[test]
 fn jitter_must_leave_a_second_in_whatever_order_it_is_set() {
     let (short, long) = (Duration::from_secs(30), Duration::from_secs(60));

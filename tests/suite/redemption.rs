@@ -1,4 +1,5 @@
-//! A grant that was given for a single-use thing is issued once; a second time ends what the first began.
+//! A grant that was given for a single-use thing is issued once; a second time ends what the first
+//! began.
 
 use reissue::client::{AuthenticatedClient, Client};
 use reissue::store::{OneTimeId, SessionLimit, WhenFull};

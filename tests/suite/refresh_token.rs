@@ -1,4 +1,5 @@
-//! What becomes of a refresh token: current, superseded within grace and after it, expired, another's.
+//! What becomes of a refresh token: current, superseded within grace and after it, expired,
+//! another's.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Refused refresh tokens: what a client can learn from an answer, which is nothing, and what a store is asked, which
-//! is nothing either if the token alone tells.
+//! Refused refresh tokens: what a client can learn from an answer, which is nothing, and what a
+//! store is asked, which is nothing either if the token alone tells.
 
 use std::time::Duration;
 

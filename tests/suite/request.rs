@@ -5,8 +5,8 @@ use reissue_tests::{
     Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, form, form_of_web,
 };
 
-/// Sends these forms, each with a good refresh token in place of `TOKEN`, and asserts that each is refused as malformed,
-/// that the store is not asked, and that the token is as good as before.
+/// Sends these forms, each with a good refresh token in place of `TOKEN`, and asserts that each is
+/// refused as malformed, that the store is not asked, and that the token is as good as before.
 async fn assert_malformed(forms: &[&[u8]]) {
     let endpoint = Endpoint::new();
     for body in forms {

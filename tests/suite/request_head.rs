@@ -204,8 +204,8 @@ async fn a_body_that_turns_out_to_be_over_the_limit_is_413_and_not_read_on() {
     assert_eq!(answer, 200);
 }
 
-/// Sends a body in small pieces whose sum is not announced; gives the status, and how much was left when the body was
-/// dropped.
+/// Sends a body in small pieces whose sum is not announced; gives the status, and how much was left
+/// when the body was dropped.
 async fn stream(endpoint: &Endpoint, body: &str) -> (u16, Option<usize>) {
     let (dropped, unread) = std::sync::mpsc::channel();
     let pieces = body.as_bytes().chunks(1_000).map(Bytes::copy_from_slice);

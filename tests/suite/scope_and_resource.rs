@@ -61,7 +61,8 @@ async fn the_refresh_token_keeps_the_granted_scope() {
     assert_eq!(unasked.text("scope"), ALL_SCOPES);
 }
 
-/// Asserts that each of these is refused, that the store is not asked, and that the token is not consumed.
+/// Asserts that each of these is refused, that the store is not asked, and that the token is not
+/// consumed.
 async fn assert_refused(endpoint: &Endpoint, more: &[String], code: &str) {
     let login = endpoint.login().await;
     endpoint.forget();

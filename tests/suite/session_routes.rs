@@ -146,7 +146,8 @@ async fn all_are_ended_and_so_is_the_token() {
     assert_eq!(answer.status, 401);
 }
 
-/// Broken once, at the token server: any application that a user let read something could end all sessions.
+/// Broken once, at the token server: any application that a user let read something could end all
+/// sessions.
 #[tokio::test]
 async fn a_token_without_the_scope_lists_and_ends_nothing() {
     let endpoint = Endpoint::builder()

@@ -5,9 +5,9 @@ use reissue::{Denial, Grant, ServerError};
 
 /// Grants what a subject authorised. [`RefreshLayer`](reissue::RefreshLayer) turns it into tokens.
 ///
-/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, a client gets nothing
-/// of the grant. A response can be built around it, `([("x-login", "1")], Granted(grant))`. Its status
-/// must stay `200`, and its body is replaced.
+/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, a client gets
+/// nothing of the grant. A response can be built around it, `([("x-login", "1")], Granted(grant))`.
+/// Its status must stay `200`, and its body is replaced.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Granted(pub Grant);
@@ -24,8 +24,8 @@ impl IntoResponse for Granted {
     }
 }
 
-/// Denies a grant. [`RefreshLayer`](reissue::RefreshLayer) writes the response of RFC 6749 §5.2, with
-/// the realm of the server.
+/// Denies a grant. [`RefreshLayer`](reissue::RefreshLayer) writes the response of RFC 6749 §5.2,
+/// with the realm of the server.
 ///
 /// It is an empty response with the status of the [`Denial`] and the denial in its extensions. A
 /// response can be built around it, `([("x-login", "1")], Denied(denial))`.

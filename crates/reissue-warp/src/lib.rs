@@ -140,10 +140,10 @@
 //! | [`bearer()`], [`optional_bearer()`] | filters that verify the access token and extract the [`VerifiedToken`] |
 //! | [`recover_bearer()`] | turns a [`BearerRejection`] into the response of RFC 6750 §3 |
 //!
-//! The replies are types of their own because warp's trait can only be implemented for types of
-//! the crate that does it. `warp::ext::get::<Parameters>()` extracts the same as
-//! [`token_parameters()`], with another rejection. Read the parameters rather than the body: in warp only one filter of a
-//! request can take that, and no other route is tried with it.
+//! The replies are types of their own because warp's trait can only be implemented for types of the
+//! crate that does it. `warp::ext::get::<Parameters>()` extracts the same as
+//! [`token_parameters()`], with another rejection. Read the parameters rather than the body: in
+//! warp only one filter of a request can take that, and no other route is tried with it.
 //!
 //! # What it is not
 //!

@@ -12,10 +12,9 @@ use warp::reply::Response;
 
 /// Grants what a subject authorised. [`RefreshLayer`](reissue::RefreshLayer) turns it into tokens.
 ///
-/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, a client gets nothing
-/// of the grant. A reply can be built around it,
-/// `warp::reply::with_header(Granted(grant), "x-login", "1")`. Its status must stay `200`, and its body
-/// is replaced.
+/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, a client gets
+/// nothing of the grant. A reply can be built around it, `warp::reply::with_header(Granted(grant),
+/// "x-login", "1")`. Its status must stay `200`, and its body is replaced.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Granted(pub Grant);
@@ -32,11 +31,11 @@ impl Reply for Granted {
     }
 }
 
-/// Denies a grant. [`RefreshLayer`](reissue::RefreshLayer) writes the response of RFC 6749 §5.2, with
-/// the realm of the server.
+/// Denies a grant. [`RefreshLayer`](reissue::RefreshLayer) writes the response of RFC 6749 §5.2,
+/// with the realm of the server.
 ///
-/// It is an empty response with the status of the [`Denial`] and the denial in its extensions. It is
-/// a reply, not a rejection: no other route is tried.
+/// It is an empty response with the status of the [`Denial`] and the denial in its extensions. It
+/// is a reply, not a rejection: no other route is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]

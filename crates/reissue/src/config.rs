@@ -52,8 +52,8 @@ impl fmt::Display for ConfigError {
 
 impl Error for ConfigError {}
 
-/// Checks that a text can be the realm of a challenge: a quoted string without escapes (RFC 7617 §2,
-/// RFC 6750 §3).
+/// Checks that a text can be the realm of a challenge: a quoted string without escapes (RFC 7617
+/// §2, RFC 6750 §3).
 pub(crate) fn check_realm(key: &'static str, realm: &str) -> Result<(), ConfigError> {
     let is_quotable = |byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
     if realm.is_empty() || !realm.bytes().all(is_quotable) {

@@ -1,4 +1,5 @@
-//! Tower middleware that makes an OAuth 2.0 token endpoint issue, rotate and revoke refresh tokens right.
+//! Tower middleware that makes an OAuth 2.0 token endpoint issue, rotate and revoke refresh tokens
+//! right.
 //!
 //! ```
 //! use http::{Request, Response};
@@ -47,15 +48,17 @@
 //!
 //! # How to think of it
 //!
-//! A login is a *session*: a family of refresh tokens, of which one generation is current. Using the current token
-//! returns the next one. For a short grace period after it was superseded, a token returns whichever is the current one,
-//! so that a second tab or a lost response logs nobody out. A token that is presented later is a theft, as far as anyone
-//! can tell, and ends the session, however often the session was refreshed since.
+//! A login is a *session*: a family of refresh tokens, of which one generation is current. Using
+//! the current token returns the next one. For a short grace period after it was superseded, a
+//! token returns whichever is the current one, so that a second tab or a lost response logs nobody
+//! out. A token that is presented later is a theft, as far as anyone can tell, and ends the
+//! session, however often the session was refreshed since.
 //!
-//! What was granted travels sealed in the token. So everything that can be refused is refused before the
-//! [store](store::Store) is touched, and the store has one small record for each session and one question to answer: is
-//! this generation still current? That is one atomic step, and it comes last. A request that fails has changed nothing; a
-//! store that fails is `503`, and the client keeps its token.
+//! What was granted travels sealed in the token. So everything that can be refused is refused
+//! before the [store](store::Store) is touched, and the store has one small record for each session
+//! and one question to answer: is this generation still current? That is one atomic step, and it
+//! comes last. A request that fails has changed nothing; a store that fails is `503`, and the
+//! client keeps its token.
 //!
 //! | to | see |
 //! | --- | --- |

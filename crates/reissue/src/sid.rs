@@ -76,7 +76,8 @@ impl FromStr for Sid {
 #[non_exhaustive]
 pub struct InvalidSid;
 
-/// Returns SHA-256 over a domain and length-prefixed parts, so that no two lists of parts give the same input.
+/// Returns SHA-256 over a domain and length-prefixed parts, so that no two lists of parts give the
+/// same input.
 #[cfg(feature = "issue")]
 pub(crate) fn digest(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);

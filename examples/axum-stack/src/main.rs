@@ -1,4 +1,5 @@
-//! A token server for an application in the browser: tracing, CORS, compression and time-outs around it.
+//! A token server for an application in the browser: tracing, CORS, compression and time-outs
+//! around it.
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
 
 mod serve;
@@ -53,7 +54,8 @@ fn app(server: Server) -> Router {
         .allow_methods([Method::POST])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE])
         .expose_headers([RETRY_AFTER]);
-    // CORS goes outside: the token endpoint refuses a preflight, and the application is to read a time-out too.
+    // CORS goes outside: the token endpoint refuses a preflight, and the application is to read a
+    // time-out too.
     let around = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(cors)

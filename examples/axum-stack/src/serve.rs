@@ -1,4 +1,5 @@
-//! `axum::serve`, but for one thing: it does not wait for the head of a request as long as the client likes.
+//! `axum::serve`, but for one thing: it does not wait for the head of a request as long as the
+//! client likes.
 
 use std::convert::Infallible;
 use std::time::Duration;

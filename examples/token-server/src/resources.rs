@@ -12,8 +12,8 @@ use serde_json::json;
 use crate::routes::{method_not_allowed, respond_json};
 
 /// Returns the protected routes. `/whoami` takes every token, `/sessions` only those with the scope
-/// `sessions`. A revoked access token, and one of an ended session, is denied at once: each token is
-/// looked up in the store.
+/// `sessions`. A revoked access token, and one of an ended session, is denied at once: each token
+/// is looked up in the store.
 pub(crate) fn router<S>(server: &Server) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

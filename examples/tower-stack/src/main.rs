@@ -1,5 +1,5 @@
-//! A token endpoint at the bottom of a tower stack that was there before it: load shedding, a limit, a time-out, and
-//! authentication for the other routes.
+//! A token endpoint at the bottom of a tower stack that was there before it: load shedding, a
+//! limit, a time-out, and authentication for the other routes.
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
 
 mod serve;

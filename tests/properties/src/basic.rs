@@ -10,8 +10,8 @@ use crate::Outcome;
 ///
 /// # Panics
 ///
-/// If credentials are not what was read, shown in `Debug`, laxer than RFC 6749 allows, or if they do not survive being
-/// written and read again.
+/// If credentials are not what was read, shown in `Debug`, laxer than RFC 6749 allows, or if they
+/// do not survive being written and read again.
 #[must_use]
 pub fn basic(header: &[u8]) -> Outcome {
     let Ok(header) = HeaderValue::from_bytes(header) else {

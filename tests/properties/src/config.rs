@@ -44,7 +44,8 @@ fn shown(parsed: &Result<Config, ConfigError>) -> String {
     }
 }
 
-/// Messages have words of their own, such as the names of keys. Those are there whatever the secret is.
+/// Messages have words of their own, such as the names of keys. Those are there whatever the secret
+/// is.
 fn is_leaked(secret: &str, shown_with_it: &str, text: &str) -> bool {
     shown_with_it.contains(secret) && {
         let parsed = Config::parse(&text.replace(secret, "another-secret"));

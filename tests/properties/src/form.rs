@@ -9,8 +9,8 @@ use crate::Outcome;
 ///
 /// # Panics
 ///
-/// If a form is read as something else than other parsers read, if it is laxer than RFC 6749 allows, or if it does not
-/// survive being written and read again.
+/// If a form is read as something else than other parsers read, if it is laxer than RFC 6749
+/// allows, or if it does not survive being written and read again.
 #[must_use]
 pub fn form(body: &[u8]) -> Outcome {
     let Ok(parameters) = Parameters::parse(body) else {

@@ -2,19 +2,19 @@
 
 use reissue::Timestamp;
 use reissue::key::KeyRing;
-use reissue::token::{Envelope as _, Jwt};
+use reissue::token::{AccessTokenFormat as _, Jwt};
 
 use crate::{jws, keys, paseto, refresh_token};
 
-/// Fresh tokens by the code under test, each with the file of the corpus that it is for. Needed when a format changes: a
-/// token of the corpus is the one that opens.
+/// Fresh tokens by the code under test, each with the file of the corpus that it is for. Needed
+/// when a format changes: a token of the corpus is the one that opens.
 ///
 /// # Panics
 ///
 /// If none can be made.
 #[must_use]
 pub fn issued() -> Vec<(&'static str, String)> {
-    let jwt = |key| Jwt::new(KeyRing::new(key)).seal(jws::PAYLOAD, NOW);
+    let jwt = |key| Jwt::new(KeyRing::new(key)).issue(jws::PAYLOAD, NOW);
     let payload = jws::PAYLOAD;
     let sealed = "a token can be made";
     vec![
@@ -23,11 +23,11 @@ pub fn issued() -> Vec<(&'static str, String)> {
         ("jws/issued-rs256", jwt(keys::rsa()).expect(sealed)),
         (
             "paseto/issued-local",
-            paseto::LOCAL.seal(payload, NOW).expect(sealed),
+            paseto::LOCAL.issue(payload, NOW).expect(sealed),
         ),
         (
             "paseto/issued-public",
-            paseto::PUBLIC.seal(payload, NOW).expect(sealed),
+            paseto::PUBLIC.issue(payload, NOW).expect(sealed),
         ),
         ("refresh_token/issued", refresh_token::issue()),
     ]

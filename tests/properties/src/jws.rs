@@ -4,17 +4,18 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reissue::Timestamp;
 use reissue::key::{KeyRing, SigningKey};
-use reissue::token::{Jwt, JwtVerifier, Open as _};
+use reissue::token::{AccessTokenVerifier as _, Jwt, JwtVerifier};
 use serde_json::Value;
 
 use crate::{Outcome, keys};
 
-/// Access tokens as JWT: `input` is a token, or a header of one if it begins with `{`. Headers are signed by the right keys,
-/// so that they are looked at.
+/// Access tokens as JWT: `input` is a token, or a header of one if it begins with `{`. Headers are
+/// signed by the right keys, so that they are looked at.
 ///
 /// # Panics
 ///
-/// If anything but a token of the corpus opens, or a header opens that does not name its key, its algorithm and its type.
+/// If anything but a token of the corpus opens, or a header opens that does not name its key, its
+/// algorithm and its type.
 #[must_use]
 pub fn jws(input: &[u8]) -> Outcome {
     if input.starts_with(b"{") {
@@ -56,7 +57,7 @@ fn opens_with_header(key: &SigningKey, header: &[u8]) -> bool {
 
 fn open(token: &str) -> Option<Vec<u8>> {
     let now = Timestamp::from_secs(1_800_000_000);
-    VERIFIER.open(token, now).ok()
+    VERIFIER.verify(token, now).ok()
 }
 
 fn outcome(opened: bool) -> Outcome {
@@ -81,7 +82,8 @@ static VERIFIER: LazyLock<JwtVerifier> = LazyLock::new(|| {
 /// What the tokens say.
 pub(super) const PAYLOAD: &[u8] = br#"{"sub":"alice"}"#;
 
-/// An ES256 signature has a twin that verifies as well (`s` and the order minus `s`), which takes more than luck to find.
+/// An ES256 signature has a twin that verifies as well (`s` and the order minus `s`), which takes
+/// more than luck to find.
 const ISSUED: [&str; 3] = [
     include_str!("../../fuzz/corpus/jws/issued-eddsa"),
     include_str!("../../fuzz/corpus/jws/issued-es256"),

@@ -1,9 +1,10 @@
 //! What must hold for any bytes that reach a parser, one function for each.
 //!
-//! The functions panic where it does not. libFuzzer calls them from `tests/fuzz/fuzz_targets`, and the tests call them
-//! with the corpus and with mutations of it, on any toolchain.
+//! The functions panic where it does not. libFuzzer calls them from `tests/fuzz/fuzz_targets`, and
+//! the tests call them with the corpus and with mutations of it, on any toolchain.
 
-// Nothing is tested here. The configuration of the token server, which is included, has its tests there.
+// Nothing is tested here. The configuration of the token server, which is included, has its tests
+// there.
 #![cfg(not(test))]
 
 mod basic;

@@ -7,7 +7,7 @@ use http_body_util::Empty;
 use reissue::Timestamp;
 use reissue::bearer::{BearerLayer, VerifiedToken};
 use reissue::key::KeyRing;
-use reissue::token::{Envelope, Open as _, PasetoLocal, PasetoPublic};
+use reissue::token::{AccessTokenFormat, AccessTokenVerifier as _, PasetoLocal, PasetoPublic};
 use reissue_tests::{ISSUER, ManualClock};
 use serde_json::Value;
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -15,13 +15,13 @@ use tower::{Layer as _, ServiceExt as _, service_fn};
 use crate::now::at_once;
 use crate::{Outcome, keys};
 
-/// Access tokens as PASETO: `input` is a token, or the claims of one if it begins with `{`. Claims are sealed by the right
-/// keys and presented to an API, so that they are looked at.
+/// Access tokens as PASETO: `input` is a token, or the claims of one if it begins with `{`. Claims
+/// are sealed by the right keys and presented to an API, so that they are looked at.
 ///
 /// # Panics
 ///
-/// If anything but a token of the corpus opens, if a payload does not come back as it was sealed, or if an API takes claims
-/// that are not for it.
+/// If anything but a token of the corpus opens, if a payload does not come back as it was sealed,
+/// or if an API takes claims that are not for it.
 #[must_use]
 pub fn paseto(input: &[u8]) -> Outcome {
     let Ok(text) = std::str::from_utf8(input) else {
@@ -30,7 +30,8 @@ pub fn paseto(input: &[u8]) -> Outcome {
     if text.starts_with('{') {
         return claims(text);
     }
-    let opens = [PUBLIC.open(text, now()), LOCAL.open(text, now())].map(|opened| opened.is_ok());
+    let opens =
+        [PUBLIC.verify(text, now()), LOCAL.verify(text, now())].map(|opened| opened.is_ok());
     assert_eq!(
         opens,
         [text == ISSUED_PUBLIC, text == ISSUED_LOCAL],
@@ -44,15 +45,17 @@ pub fn paseto(input: &[u8]) -> Outcome {
 }
 
 fn claims(text: &str) -> Outcome {
-    for envelope in [&*PUBLIC as &dyn Envelope, &*LOCAL] {
-        let Ok(token) = envelope.seal(text.as_bytes(), now()) else {
+    for envelope in [&*PUBLIC as &dyn AccessTokenFormat, &*LOCAL] {
+        let Ok(token) = envelope.issue(text.as_bytes(), now()) else {
             return Outcome::Refused;
         };
-        let opened = envelope.open(&token, now()).expect("what was sealed opens");
+        let opened = envelope
+            .verify(&token, now())
+            .expect("what was sealed opens");
         assert_eq!(opened, text.as_bytes());
     }
     let token = PUBLIC
-        .seal(text.as_bytes(), now())
+        .issue(text.as_bytes(), now())
         .expect("it was sealed before");
     let Some(verified) = present(&token) else {
         return Outcome::Refused;

@@ -7,8 +7,8 @@ use crate::record_codec::{DecodeError, PackedRecord, encode};
 ///
 /// # Panics
 ///
-/// If a record does not survive being written and read again, if another version is not told from garbage, or if the
-/// record contradicts itself.
+/// If a record does not survive being written and read again, if another version is not told from
+/// garbage, or if the record contradicts itself.
 #[must_use]
 pub fn record(bytes: &[u8]) -> Outcome {
     let version = bytes.first().map(|head| head >> 6);

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use crate::now::at_once;
 use crate::{Outcome, keys};
 
-/// Refresh tokens: `input` is a token, or the payload of one if it begins with `{`. Payloads are sealed by the right key, so
-/// that they are looked at. The store knows none of their sessions.
+/// Refresh tokens: `input` is a token, or the payload of one if it begins with `{`. Payloads are
+/// sealed by the right key, so that they are looked at. The store knows none of their sessions.
 ///
 /// # Panics
 ///
-/// If anything but the token of the corpus opens, in anything but its one spelling; if what is inside is taken for less
-/// than it must be; or if a token of no session is good for anything.
+/// If anything but the token of the corpus opens, in anything but its one spelling; if what is
+/// inside is taken for less than it must be; or if a token of no session is good for anything.
 #[must_use]
 pub fn refresh_token(input: &[u8]) -> Outcome {
     let Ok(text) = std::str::from_utf8(input) else {

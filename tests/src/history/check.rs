@@ -7,7 +7,8 @@ use super::search::Search;
 use super::{Disturbance, Entry, Refutation, Spec};
 use crate::model::{Name, Operation};
 
-/// Whether the model explains a history, whose sessions live by what is said of each. How many sessions there were.
+/// Whether the model explains a history, whose sessions live by what is said of each. How many
+/// sessions there were.
 ///
 /// # Errors
 ///

@@ -21,8 +21,8 @@ pub(super) struct Configuration {
 /// The last rotations of a session, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Rotations {
-    /// Which generation was the current one until then, and between which points in time that was, where that is known
-    /// and matters.
+    /// Which generation was the current one until then, and between which points in time that was,
+    /// where that is known and matters.
     known: VecDeque<(u64, Option<(Duration, Duration)>)>,
     /// Whether these are all that there were since the login, or as many as a store remembers.
     are_all: bool,
@@ -88,8 +88,8 @@ pub(super) enum Progress {
 }
 
 impl Configuration {
-    /// What the trip of an operation may find. While writes are being lost that is any generation since that began, of
-    /// which those are enough that make a difference.
+    /// What the trip of an operation may find. While writes are being lost that is any generation
+    /// since that began, of which those are enough that make a difference.
     pub(super) fn found(&self, entry: &Entry) -> Vec<Option<Family>> {
         let (Some(family), Some(loss)) = (self.family, self.loss) else {
             return vec![self.family];

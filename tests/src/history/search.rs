@@ -138,7 +138,8 @@ impl<'a> Search<'a> {
             match entry.operation {
                 _ if entry.answered.is_some() => true,
                 _ if is_over => false,
-                // Whoever amends waits for one before the next, which finds another revision if the last comes late.
+                // Whoever amends waits for one before the next, which finds another revision if the
+                // last comes late.
                 Operation::Amend { .. } => !is_amended || entry.asked > entries[answered].asked,
                 Operation::Refresh { token, .. } => {
                     !forever || least.is_none_or(|least| token.generation >= least)

@@ -9,7 +9,8 @@ use crate::model::{OnReuse, OnShared, Rotation, Rules, Wording};
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "tests set all of it")]
 pub struct Spec {
-    /// How long after it was superseded a token is answered. Zero is always over, and [`Spec::FOREVER`] never.
+    /// How long after it was superseded a token is answered. Zero is always over, and
+    /// [`Spec::FOREVER`] never.
     pub grace: Duration,
     /// How many generations a token may be ahead of the store.
     pub heal_limit: u64,
@@ -34,7 +35,8 @@ impl Spec {
         }
     }
 
-    /// The rules of the model. Its time says only what the checker has found out: [`YOUNG`] is within grace, [`OLD`] outside.
+    /// The rules of the model. Its time says only what the checker has found out: [`YOUNG`] is
+    /// within grace, [`OLD`] outside.
     pub(super) fn rules(&self) -> Rules {
         Rules {
             grace: OLD,
@@ -56,7 +58,8 @@ impl Spec {
         !self.grace.is_zero() && self.grace < Self::FOREVER
     }
 
-    /// Whether a superseded token may be within its grace, or outside, for a look between two points in time.
+    /// Whether a superseded token may be within its grace, or outside, for a look between two
+    /// points in time.
     pub(super) fn ages(
         &self,
         superseded: Superseded,

@@ -24,7 +24,8 @@ impl Search<'_> {
         }
         let call = match before.under_way.get(&question) {
             Some(Progress::Done) => return,
-            // Sent again before anybody else came between, it is recognised: that is the first time over again.
+            // Sent again before anybody else came between, it is recognised: that is the first time
+            // over again.
             Some(Progress::Resent(_, generation))
                 if before.family.is_some_and(|it| it.generation == *generation) =>
             {
@@ -49,7 +50,8 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a superseded token may be within its grace, or outside; what else there is does not depend on time.
+    /// Whether a superseded token may be within its grace, or outside; what else there is does not
+    /// depend on time.
     fn ages(
         &self,
         before: &Configuration,
@@ -64,7 +66,8 @@ impl Search<'_> {
             return &[YOUNG];
         }
         let superseded = match before.superseded(token.generation, family) {
-            // What is lost may have met the session at any time until now, and take effect only now.
+            // What is lost may have met the session at any time until now, and take effect only
+            // now.
             Superseded::Remembered(_) if entry.answered.is_none() => Superseded::Remembered(None),
             superseded => superseded,
         };
@@ -85,7 +88,8 @@ impl Search<'_> {
         let mut step = model.step(call, age);
         let mut left = self.left(&model);
         let is_known = entry.answered.is_some();
-        // A trip that changed nothing may as well come just before the next; but others may revoke what is convicted.
+        // A trip that changed nothing may as well come just before the next; but others may revoke
+        // what is convicted.
         while let Step::Trip(next) = step
             && left == found
         {
@@ -109,7 +113,8 @@ impl Search<'_> {
         }
         let ended = ends(&outcome);
         let reached = self.reached(before, entry, found, left, ended);
-        // What changes nothing when it comes again need not be remembered: nobody else brings its generation back.
+        // What changes nothing when it comes again need not be remembered: nobody else brings its
+        // generation back.
         let is_remembered = is_known || matches!(entry.operation, Operation::Amend { .. });
         after.push(if is_remembered {
             reached.with(question, Progress::Done)

@@ -14,8 +14,8 @@ impl Model {
         outcome.expect("a store that works answers")
     }
 
-    /// A whole operation whose trips meet these faults, one after the other, and none after that. Nothing is answered if
-    /// one of them hangs: whoever asked has gone by then.
+    /// A whole operation whose trips meet these faults, one after the other, and none after that.
+    /// Nothing is answered if one of them hangs: whoever asked has gone by then.
     pub fn apply_with(
         &mut self,
         operation: Operation,
@@ -45,8 +45,9 @@ impl Model {
         }
     }
 
-    /// Everything that may come of an operation when the reply to any of its trips may be lost: what was answered if
-    /// somebody was still there, and what there is afterwards. The first is what comes of it when nothing is lost.
+    /// Everything that may come of an operation when the reply to any of its trips may be lost:
+    /// what was answered if somebody was still there, and what there is afterwards. The first is
+    /// what comes of it when nothing is lost.
     #[must_use]
     pub fn outcomes(&self, operation: Operation, now: u64) -> Vec<(Outcome, Self)> {
         let mut model = self.clone();

@@ -24,7 +24,8 @@ pub struct Family {
     pub conflicts: u32,
     /// How many generations in a row were presented more than once.
     pub shared: u8,
-    /// The rotations that are remembered, the last one and up to seven before it, newest first: which generation was the current one until then, and when.
+    /// The rotations that are remembered, the last one and up to seven before it, newest first:
+    /// which generation was the current one until then, and when.
     pub rotations: [Option<(u64, u64)>; 8],
     /// What is granted.
     pub scopes: Scopes,

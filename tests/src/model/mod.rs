@@ -1,24 +1,28 @@
-//! What the design says that happens, as a small state machine: no token, no cryptography, no store, no engine.
+//! What the design says that happens, as a small state machine: no token, no cryptography, no
+//! store, no engine.
 //!
-//! The model shares nothing with what it is a model of. It knows the words only, and all times are whole seconds that
-//! come as parameters.
+//! The model shares nothing with what it is a model of. It knows the words only, and all times are
+//! whole seconds that come as parameters.
 //!
 //! # State
 //!
-//! A subject has families, one for each login. A family is its generation, the revision of what it is granted, the
-//! number of superseded tokens presented since its last rotation, how many generations in a row were presented more than
-//! once, what it is granted, and when it began, was rotated, and ends: at the nearer of its absolute expiry and its idle
-//! time after the last rotation. It remembers its last rotation, and of those before it the seven newest, as long as they
-//! are younger than grace. A family that has come to its end is missing, as if it had never been.
+//! A subject has families, one for each login. A family is its generation, the revision of what it
+//! is granted, the number of superseded tokens presented since its last rotation, how many
+//! generations in a row were presented more than once, what it is granted, and when it began, was
+//! rotated, and ends: at the nearer of its absolute expiry and its idle time after the last
+//! rotation. It remembers its last rotation, and of those before it the seven newest, as long as
+//! they are younger than grace. A family that has come to its end is missing, as if it had never
+//! been.
 //!
-//! A client holds tokens. A token says its family, generation, revision and grant, when it was issued, and when its family
-//! ends at the latest.
+//! A client holds tokens. A token says its family, generation, revision and grant, when it was
+//! issued, and when its family ends at the latest.
 //!
 //! # Operations
 //!
-//! An operation is some work without the store, and then a number of trips to it. Each trip is atomic: it happens whole or
-//! not at all, and others may come between two of them. Its reply may be lost, and whoever asked may be gone before it
-//! comes; then the operation ends there, with whatever its trips have done until then.
+//! An operation is some work without the store, and then a number of trips to it. Each trip is
+//! atomic: it happens whole or not at all, and others may come between two of them. Its reply may
+//! be lost, and whoever asked may be gone before it comes; then the operation ends there, with
+//! whatever its trips have done until then.
 //!
 //! | operation | trips |
 //! | --- | --- |
@@ -31,8 +35,8 @@
 //!
 //! # Refresh
 //!
-//! Refused without a trip: another client's token, an expired one, more scope than is sealed in it. Then, of a family at
-//! generation c, one trip:
+//! Refused without a trip: another client's token, an expired one, more scope than is sealed in it.
+//! Then, of a family at generation c, one trip:
 //!
 //! | met | rotating or converging | keeping |
 //! | --- | --- | --- |
@@ -55,18 +59,19 @@
 //! | p < c otherwise, reuse reported | answered with c |
 //! | p < c otherwise, reuse revoked | another trip removes the family; refused as reused |
 //!
-//! When p was superseded is when the newest remembered rotation was that began at p or before. No later rotation gives it
-//! more grace.
+//! When p was superseded is when the newest remembered rotation was that began at p or before. No
+//! later rotation gives it more grace.
 //!
-//! Where the revisions differ, the family's grant decides the scope of every answer, and may refuse it. An answer with c
-//! moves nothing: no generation, no deadline, no grace.
+//! Where the revisions differ, the family's grant decides the scope of every answer, and may refuse
+//! it. An answer with c moves nothing: no generation, no deadline, no grace.
 //!
 //! # Use
 //!
-//! [`Model::apply`] does a whole operation with a store that works. [`Model::apply_with`] meets planned faults.
-//! [`Model::outcomes`] is everything that may come of an operation when any reply may be lost: for a caller that has seen
-//! a 503, or nothing. [`Model::begin`] and [`Model::step`] go trip by trip, for whoever has to put other operations
-//! between. Models are equal if no future could tell them apart, once [`Model::expire`] has been called for the same time.
+//! [`Model::apply`] does a whole operation with a store that works. [`Model::apply_with`] meets
+//! planned faults. [`Model::outcomes`] is everything that may come of an operation when any reply
+//! may be lost: for a caller that has seen a 503, or nothing. [`Model::begin`] and [`Model::step`]
+//! go trip by trip, for whoever has to put other operations between. Models are equal if no future
+//! could tell them apart, once [`Model::expire`] has been called for the same time.
 #![expect(
     clippy::exhaustive_enums,
     clippy::exhaustive_structs,

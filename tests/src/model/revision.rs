@@ -6,8 +6,8 @@ use super::Scopes;
 
 /// How the grants of a test are written, which decides how their revisions are named.
 ///
-/// A name is all that the model takes from the engine: both must call the same grant by the same name, and the name of a
-/// grant is a digest of how it is written, and of all grants before it.
+/// A name is all that the model takes from the engine: both must call the same grant by the same
+/// name, and the name of a grant is a digest of how it is written, and of all grants before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Wording {
     /// The client that everything is granted to.

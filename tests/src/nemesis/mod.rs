@@ -1,9 +1,10 @@
-//! Whoever makes things go wrong: picks a fault, lets it last, heals it, waits until all is well, and begins again.
+//! Whoever makes things go wrong: picks a fault, lets it last, heals it, waits until all is well,
+//! and begins again.
 //!
-//! What it picks follows from a seed, which it prints; `REISSUE_TEST_SEED` sets it. Every fault comes once before any
-//! comes twice. What is between two moments at which all was well is reported as a
-//! [`Disturbance`](crate::history::Disturbance), and so is a failover that nobody asked for, as may happen on a machine
-//! that is very busy.
+//! What it picks follows from a seed, which it prints; `REISSUE_TEST_SEED` sets it. Every fault
+//! comes once before any comes twice. What is between two moments at which all was well is reported
+//! as a [`Disturbance`](crate::history::Disturbance), and so is a failover that nobody asked for,
+//! as may happen on a machine that is very busy.
 
 mod arena;
 mod cluster;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::{Arena, Fault};
 use crate::redis::{RedisServer, Sentinels, wait_until};
 
-/// A master and a replica that have on their disks what they answer, and three sentinels that watch them.
+/// A master and a replica that have on their disks what they answer, and three sentinels that watch
+/// them.
 #[derive(Debug)]
 pub struct SentinelArena {
     servers: [RedisServer; 2],
@@ -37,7 +38,8 @@ impl SentinelArena {
         self.sentinels.url()
     }
 
-    /// Not for ever: sentinels that do not agree try again much later, and until then nobody is promoted.
+    /// Not for ever: sentinels that do not agree try again much later, and until then nobody is
+    /// promoted.
     fn wait_for_another(&self, master: &RedisServer) {
         let _ = self
             .sentinels

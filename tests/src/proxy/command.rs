@@ -26,7 +26,8 @@ impl Command {
         &self.args
     }
 
-    /// What it runs, where it runs something: the text of an `EVAL`, the SHA-1 of an `EVALSHA`, the name of an `FCALL`.
+    /// What it runs, where it runs something: the text of an `EVAL`, the SHA-1 of an `EVALSHA`, the
+    /// name of an `FCALL`.
     #[must_use]
     pub fn script(&self) -> Option<&[u8]> {
         let runs = [

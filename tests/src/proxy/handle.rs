@@ -13,7 +13,8 @@ use super::connection::serve;
 use super::rules::{Afterwards, Fault};
 use super::shared::Shared;
 
-/// A proxy in front of a server on this machine. Passes everything on until told otherwise, and ends when dropped.
+/// A proxy in front of a server on this machine. Passes everything on until told otherwise, and
+/// ends when dropped.
 #[derive(Debug)]
 pub struct Proxy {
     port: u16,
@@ -61,7 +62,8 @@ impl Proxy {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// Every reply arrives so much later: what was asked is done at once, and the client learns of it late.
+    /// Every reply arrives so much later: what was asked is done at once, and the client learns of
+    /// it late.
     pub fn delay(&self, by: Duration) {
         self.shared.switch(|switches| switches.reply_delay = by);
     }
@@ -89,7 +91,8 @@ impl Proxy {
         self.shared.switch(|switches| switches.reset_below = opened);
     }
 
-    /// No such command reaches the server; the client hears these bytes instead, which need not make sense.
+    /// No such command reaches the server; the client hears these bytes instead, which need not
+    /// make sense.
     pub fn answer(
         &self,
         reply: impl Into<Bytes>,
@@ -140,20 +143,21 @@ impl Proxy {
         self.every(every_nth, picks, Fault::DropReply(afterwards));
     }
 
-    /// The reply of the next such command comes after the one that should follow it on the same connection: each of two
-    /// requests under way at once hears what belongs to the other. Alone, it waits for company.
+    /// The reply of the next such command comes after the one that should follow it on the same
+    /// connection: each of two requests under way at once hears what belongs to the other. Alone,
+    /// it waits for company.
     pub fn swap_next_replies(&self, picks: impl Fn(&Command) -> bool + Send + 'static) {
         self.once(picks, Fault::SwapReplies);
     }
 
-    /// The reply of the next such command comes twice, so that every later request on the same connection hears what
-    /// belongs to the one before it.
+    /// The reply of the next such command comes twice, so that every later request on the same
+    /// connection hears what belongs to the one before it.
     pub fn repeat_next_reply(&self, picks: impl Fn(&Command) -> bool + Send + 'static) {
         self.once(picks, Fault::RepeatReply);
     }
 
-    /// Everything passes again. What was held back arrives late, as it does when a network heals; connections that are
-    /// closed or silent stay so.
+    /// Everything passes again. What was held back arrives late, as it does when a network heals;
+    /// connections that are closed or silent stay so.
     pub fn heal(&self) {
         self.shared.rules(super::rules::Rules::clear);
         self.shared.switch(|switches| {

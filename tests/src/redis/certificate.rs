@@ -5,7 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A certificate for `localhost` that only those trust who have it, with its key; gone when dropped.
+/// A certificate for `localhost` that only those trust who have it, with its key; gone when
+/// dropped.
 #[derive(Debug)]
 pub struct Certificate {
     directory: TempDir,

@@ -9,7 +9,8 @@ use super::slot::slot_of_key;
 use super::wait::wait_until;
 use crate::resp::Value;
 
-/// Three masters with a third of the slots each (nodes 0 to 2), and a replica for each of them (nodes 3 to 5).
+/// Three masters with a third of the slots each (nodes 0 to 2), and a replica for each of them
+/// (nodes 3 to 5).
 ///
 /// A master is given up after 2 s; what the others hold is served meanwhile.
 #[derive(Debug)]
@@ -106,7 +107,8 @@ impl Cluster {
             .collect()
     }
 
-    /// The index of the master of a slot: the node that says that it is, or whom the first node names that answers.
+    /// The index of the master of a slot: the node that says that it is, or whom the first node
+    /// names that answers.
     ///
     /// # Panics
     ///
@@ -134,8 +136,8 @@ impl Cluster {
         &self.nodes[self.master_of(slot_of_key(key))]
     }
 
-    /// Begins to migrate a slot to another master: from now on keys that its master does not have are `ASK`ed of the
-    /// other, until [`SlotMigration::finish`].
+    /// Begins to migrate a slot to another master: from now on keys that its master does not have
+    /// are `ASK`ed of the other, until [`SlotMigration::finish`].
     ///
     /// # Panics
     ///
@@ -145,7 +147,8 @@ impl Cluster {
         SlotMigration::begin(self, slot, to)
     }
 
-    /// Migrates these slots with all their keys, each to the next master, and goes round until told to end. How many were migrated.
+    /// Migrates these slots with all their keys, each to the next master, and goes round until told
+    /// to end. How many were migrated.
     ///
     /// # Panics
     ///
@@ -198,9 +201,11 @@ impl Cluster {
         })
     }
 
-    /// Waits until all nodes say that all slots are served, and by whom, and all replicas are in sync.
+    /// Waits until all nodes say that all slots are served, and by whom, and all replicas are in
+    /// sync.
     ///
-    /// A master that is killed before its replica knows which slots it has got is not replaced there.
+    /// A master that is killed before its replica knows which slots it has got is not replaced
+    /// there.
     ///
     /// # Panics
     ///
@@ -217,8 +222,8 @@ impl Cluster {
         &self.ids[index]
     }
 
-    /// Waits until all nodes know who got a slot last. One that gets the next before may take itself for the latest, and
-    /// lose it again to what another said before.
+    /// Waits until all nodes know who got a slot last. One that gets the next before may take
+    /// itself for the latest, and lose it again to what another said before.
     fn wait_for_epochs(&self) {
         wait_until("all nodes know all epochs", PATIENCE, || {
             let mut epochs = self.nodes.iter().filter_map(epochs);

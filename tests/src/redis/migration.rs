@@ -4,7 +4,8 @@ use super::cluster::Cluster;
 use super::server::RedisServer;
 use crate::resp::Value;
 
-/// A slot on its way from one master to another, for as long as the test likes. Dropped unfinished, it stays on its way.
+/// A slot on its way from one master to another, for as long as the test likes. Dropped unfinished,
+/// it stays on its way.
 #[derive(Debug)]
 pub struct SlotMigration<'a> {
     cluster: &'a Cluster,

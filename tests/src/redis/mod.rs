@@ -1,10 +1,12 @@
-//! Redis as it is installed, in processes of the test's own: one server, a master watched by Sentinel, a cluster.
+//! Redis as it is installed, in processes of the test's own: one server, a master watched by
+//! Sentinel, a cluster.
 //!
-//! Each process listens on a loopback port that nobody else uses, lives in a directory of its own and ends with the
-//! value that started it, whether the test passes or panics. All methods block: a test that calls them while something
-//! else must go on needs a runtime with several threads.
+//! Each process listens on a loopback port that nobody else uses, lives in a directory of its own
+//! and ends with the value that started it, whether the test passes or panics. All methods block: a
+//! test that calls them while something else must go on needs a runtime with several threads.
 //!
-//! The programs are `redis-server` and `redis-sentinel`; with `REISSUE_TEST_REDIS=valkey` those of Valkey.
+//! The programs are `redis-server` and `redis-sentinel`; with `REISSUE_TEST_REDIS=valkey` those of
+//! Valkey.
 
 mod builder;
 mod certificate;

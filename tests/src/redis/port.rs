@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// A port of the loopback interface on which nobody listens, and which is never handed out twice.
 ///
-/// It is below the range from which the system takes ports for outgoing connections: a server that was killed finds its
-/// port free when it returns.
+/// It is below the range from which the system takes ports for outgoing connections: a server that
+/// was killed finds its port free when it returns.
 ///
 /// # Panics
 ///

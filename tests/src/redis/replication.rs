@@ -15,7 +15,8 @@ impl RedisServer {
         self.replica_of_port(master.port());
     }
 
-    /// Follows whoever answers on this port from now on, a [`Proxy`](crate::Proxy) perhaps. Returns at once.
+    /// Follows whoever answers on this port from now on, a [`Proxy`](crate::Proxy) perhaps. Returns
+    /// at once.
     ///
     /// # Panics
     ///
@@ -54,8 +55,8 @@ impl RedisServer {
         });
     }
 
-    /// Writes until what replicas do not read fills the buffers of the system: what is written from now on never
-    /// leaves this server while they are frozen, and is lost with it.
+    /// Writes until what replicas do not read fills the buffers of the system: what is written from
+    /// now on never leaves this server while they are frozen, and is lost with it.
     ///
     /// Leaves the key `filler` behind, with a time to live of a minute.
     ///

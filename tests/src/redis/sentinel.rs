@@ -89,7 +89,8 @@ impl Sentinels {
             .expect("one sentinel answers")
     }
 
-    /// Promotes a replica by command, and waits until all sentinels know. The port of the new master.
+    /// Promotes a replica by command, and waits until all sentinels know. The port of the new
+    /// master.
     ///
     /// # Panics
     ///
@@ -98,8 +99,9 @@ impl Sentinels {
     pub fn failover(&self) -> u16 {
         let old = self.master_port();
         let promoted = poll(PATIENCE, || {
-            // Refused while another is in progress, and while no replica is known to be good. One that was begun is given up
-            // when another sentinel, which began one of its own, takes the promoted server for a replica that strayed.
+            // Refused while another is in progress, and while no replica is known to be good. One
+            // that was begun is given up when another sentinel, which began one of its own, takes
+            // the promoted server for a replica that strayed.
             self.sentinels.iter().find_map(|sentinel| {
                 let reply = sentinel.call(&["SENTINEL", "FAILOVER", MASTER])?;
                 (reply.text() == "OK").then_some(())
@@ -232,8 +234,9 @@ impl Sentinel {
             dir,
             process: Mutex::new(Some(process)),
         };
-        // What takes seconds between machines need not between processes. Not shorter still: what a replica has said is
-        // forgotten after three such periods or five pings, and during a failover it is asked once a second.
+        // What takes seconds between machines need not between processes. Not shorter still: what a
+        // replica has said is forgotten after three such periods or five pings, and during a
+        // failover it is asked once a second.
         let hurry = "SENTINEL DEBUG INFO-PERIOD 500 PUBLISH-PERIOD 200 ASK-PERIOD 200";
         let hurry: Vec<_> = hurry.split(' ').collect();
         if poll(PATIENCE, || sentinel.call(&hurry)).is_none() {

@@ -135,7 +135,8 @@ impl RedisServer {
         self.process().take();
     }
 
-    /// Starts it again where it was: same port, same directory, same configuration. Waits until it answers.
+    /// Starts it again where it was: same port, same directory, same configuration. Waits until it
+    /// answers.
     ///
     /// # Panics
     ///

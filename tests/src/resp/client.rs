@@ -70,7 +70,8 @@ impl RespClient {
     ///
     /// # Errors
     ///
-    /// Those of the socket, `UnexpectedEof` where the connection was closed, `InvalidData` where it is no reply.
+    /// Those of the socket, `UnexpectedEof` where the connection was closed, `InvalidData` where it
+    /// is no reply.
     pub fn receive(&mut self) -> io::Result<Value> {
         loop {
             if let Some((value, length)) =

@@ -1,4 +1,5 @@
-//! As much of the Redis protocol as tests need: to read a value, to write a command, and a client that blocks.
+//! As much of the Redis protocol as tests need: to read a value, to write a command, and a client
+//! that blocks.
 
 mod client;
 mod value;

@@ -1,5 +1,5 @@
-//! The requests, in this order, and the responses. What takes a clock, a store that fails, or routes
-//! of the test is left out where the server is a program of its own.
+//! The requests, in this order, and the responses. What takes a clock, a store that fails, or
+//! routes of the test is left out where the server is a program of its own.
 
 mod documents;
 mod resources;

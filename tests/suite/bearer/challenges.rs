@@ -5,7 +5,7 @@ use http::{HeaderValue, Request};
 use http_body_util::Full;
 use insta::assert_snapshot;
 use reissue::bearer::BearerDenial;
-use reissue::{ConfigError, token::OpenError};
+use reissue::{ConfigError, token::VerifyError};
 use serde_json::json;
 
 use super::{API, Api, ISSUER, ask, bearing, one_of};
@@ -89,7 +89,7 @@ async fn two_headers_are_an_invalid_request() {
 async fn a_bad_token_is_an_invalid_token() {
     let api = Api::new();
     let outcome = api.ask("garbage").await;
-    outcome.assert_denied(BearerDenial::Unopened(OpenError::Malformed));
+    outcome.assert_denied(BearerDenial::Unverified(VerifyError::Malformed));
     assert_snapshot!(outcome.answer.wire(), @r#"
     401 Unauthorized
     cache-control: no-store

@@ -7,7 +7,8 @@ use http_body_util::BodyExt as _;
 use reissue::bearer::{BearerDenial, BearerLayer};
 use reissue::key::{Algorithm, KeyRing, VerifyingKey};
 use reissue::token::{
-    Envelope as _, Jwt, JwtVerifier, Open, OpenError, PasetoPublic, PasetoVerifier,
+    AccessTokenFormat as _, AccessTokenVerifier, Jwt, JwtVerifier, PasetoPublic, PasetoVerifier,
+    VerifyError,
 };
 use reissue::{Clock as _, JwksEndpoint, Keys, Server, Timestamp};
 use reissue_tests::{Endpoint, ManualClock};
@@ -61,14 +62,14 @@ async fn a_replaced_key_is_honoured_until_its_moment() {
     let after = Jwt::new(ring);
     let guard = layer(after.verifier(), &clock);
     let (first, second) = (
-        before.seal(&payload(&json!({})), clock.now()).unwrap(),
-        after.seal(&payload(&json!({})), clock.now()).unwrap(),
+        before.issue(&payload(&json!({})), clock.now()).unwrap(),
+        after.issue(&payload(&json!({})), clock.now()).unwrap(),
     );
     ask(&guard, bearing(&first)).await.assert_passed();
     ask(&guard, bearing(&second)).await.assert_passed();
     clock.advance(std::time::Duration::from_secs(300));
     let outcome = ask(&guard, bearing(&first)).await;
-    outcome.assert_denied(BearerDenial::Unopened(OpenError::UnknownKey));
+    outcome.assert_denied(BearerDenial::Unverified(VerifyError::UnknownKey));
     ask(&guard, bearing(&second)).await.assert_passed();
     // Who read the set before the moment came has the old key for ever; who reads it now has not.
     let now = KeyRing::from_jwks(&after.jwks(clock.now()).unwrap()).unwrap();
@@ -80,10 +81,10 @@ async fn a_replaced_key_is_honoured_until_its_moment() {
 async fn keys_can_change_while_the_api_runs() {
     struct Fetched(RwLock<JwtVerifier>);
 
-    impl Open for Fetched {
-        fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+    impl AccessTokenVerifier for Fetched {
+        fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
             let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            keys.open(token, now)
+            keys.verify(token, now)
         }
     }
 
@@ -93,7 +94,7 @@ async fn keys_can_change_while_the_api_runs() {
     let layer = layer.with_clock(ManualClock::default());
     let token = new.token(&json!({}));
     let outcome = ask(&layer, bearing(&token)).await;
-    outcome.assert_denied(BearerDenial::Unopened(OpenError::UnknownKey));
+    outcome.assert_denied(BearerDenial::Unverified(VerifyError::UnknownKey));
     *fetched.0.write().unwrap() = new.issuer.verifier();
     ask(&layer, bearing(&token)).await.assert_passed();
 }

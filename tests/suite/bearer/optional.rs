@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use http::{Request, Response};
 use http_body_util::Full;
 use reissue::bearer::{AccessDenied, BearerDenial, VerifiedToken};
-use reissue::token::OpenError;
+use reissue::token::VerifyError;
 use reissue_tests::Answer;
 use serde_json::json;
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -51,7 +51,7 @@ async fn a_request_without_a_token_passes_and_knows_what_it_lacks() {
 async fn a_token_that_is_presented_must_be_valid() {
     let api = Api::new();
     for (token, denial) in [
-        ("garbage", BearerDenial::Unopened(OpenError::Malformed)),
+        ("garbage", BearerDenial::Unverified(VerifyError::Malformed)),
         ("a b", BearerDenial::CredentialsMalformed),
         (
             &api.token(&json!({"scope": "write"})),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use reissue::Sid;
 use reissue::bearer::{BearerDenial, BearerLayer, DeniedRequest};
 use reissue::guessing::ClientAddress;
-use reissue::token::OpenError;
+use reissue::token::VerifyError;
 use reissue_tests::{Endpoint, Fault};
 use serde_json::json;
 
@@ -125,9 +125,9 @@ fn every_denial_has_a_name_of_its_own() {
         BearerDenial::SessionRequired,
         BearerDenial::StoreUnavailable,
         BearerDenial::TokenRevoked,
-        BearerDenial::Unopened(OpenError::Invalid),
-        BearerDenial::Unopened(OpenError::Malformed),
-        BearerDenial::Unopened(OpenError::UnknownKey),
+        BearerDenial::Unverified(VerifyError::Invalid),
+        BearerDenial::Unverified(VerifyError::Malformed),
+        BearerDenial::Unverified(VerifyError::UnknownKey),
     ];
     let names: HashSet<&str> = all.iter().map(|denial| denial.name()).collect();
     assert_eq!(names.len(), all.len());

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing};
-use reissue::token::{Envelope as _, OpenError, PasetoLocal, PasetoPublic};
+use reissue::token::{AccessTokenFormat as _, PasetoLocal, PasetoPublic, VerifyError};
 use reissue::{Clock as _, Grant, Json, Keys, Timestamp};
 use reissue_tests::Endpoint;
 use serde_json::json;
@@ -131,7 +131,7 @@ async fn claims_that_are_missing_or_of_another_type_are_denied() {
         outcome.assert_denied(BearerDenial::ClaimsMalformed);
     }
     for payload in ["", "[]", "null", "{", r#"{"iss":"a","iss":"b"}"#] {
-        let sealed = api.issuer.seal(payload.as_bytes(), api.clock.now());
+        let sealed = api.issuer.issue(payload.as_bytes(), api.clock.now());
         let token = sealed.unwrap();
         api.ask(&token)
             .await
@@ -191,7 +191,7 @@ async fn a_token_that_was_tampered_with_is_denied() {
     let (_, signature) = rest.split_once('.').unwrap();
     let claims = BASE64_URL_SAFE_NO_PAD.encode(payload(&json!({"sub": "mallory"})));
     let outcome = api.ask(&format!("{header}.{claims}.{signature}")).await;
-    outcome.assert_denied(BearerDenial::Unopened(OpenError::Invalid));
+    outcome.assert_denied(BearerDenial::Unverified(VerifyError::Invalid));
 }
 
 #[tokio::test]
@@ -215,7 +215,7 @@ async fn another_algorithm_or_type_than_the_keys_is_denied() {
         let signature = api.key.sign(token.as_bytes()).unwrap();
         let signature = BASE64_URL_SAFE_NO_PAD.encode(signature);
         let outcome = api.ask(&format!("{token}.{signature}")).await;
-        outcome.assert_denied(BearerDenial::Unopened(OpenError::Invalid));
+        outcome.assert_denied(BearerDenial::Unverified(VerifyError::Invalid));
     }
 }
 
@@ -225,7 +225,7 @@ async fn a_token_of_an_unknown_key_is_denied() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let stranger = Api::signed_with(signing(algorithm));
         let outcome = api.ask(&stranger.token(&json!({}))).await;
-        outcome.assert_denied(BearerDenial::Unopened(OpenError::UnknownKey));
+        outcome.assert_denied(BearerDenial::Unverified(VerifyError::UnknownKey));
     }
 }
 
@@ -238,7 +238,7 @@ async fn a_refresh_token_is_no_access_token() {
         .await
         .assert_passed();
     let outcome = ask(&layer, bearing(login.refresh_token())).await;
-    outcome.assert_denied(BearerDenial::Unopened(OpenError::Malformed));
+    outcome.assert_denied(BearerDenial::Unverified(VerifyError::Malformed));
     // Not even if one key seals both.
     let key = sealing();
     let format = PasetoLocal::new(KeyRing::new(key.clone()), "access tokens of id.example");

@@ -3,7 +3,7 @@
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Request};
 use reissue::bearer::{AccessRequest, BearerDenial, BearerLayer};
-use reissue::token::OpenError;
+use reissue::token::VerifyError;
 use reissue::{Confirmation, Scope};
 use reissue_tests::{Answer, Endpoint};
 use serde_json::json;
@@ -85,7 +85,7 @@ async fn a_token_can_come_in_a_message() {
     for (token, denial) in [
         ("", BearerDenial::CredentialsMissing),
         ("a b", BearerDenial::CredentialsMalformed),
-        ("garbage", BearerDenial::Unopened(OpenError::Malformed)),
+        ("garbage", BearerDenial::Unverified(VerifyError::Malformed)),
     ] {
         assert_eq!(verify(token), Err(denial));
     }

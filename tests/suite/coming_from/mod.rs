@@ -1,5 +1,5 @@
-//! The rows of `docs/coming-from.md`, one module per system; those that need a configuration file are in
-//! `token_server::coming_from`.
+//! The rows of `docs/coming-from.md`, one module per system; those that need a configuration file
+//! are in `token_server::coming_from`.
 
 mod bshaffer;
 mod league;

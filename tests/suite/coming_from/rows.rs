@@ -15,7 +15,8 @@ pub(super) const SECOND: Duration = Duration::from_secs(1);
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
 
-/// An endpoint under a policy, but for its public client `app`, which may have no other than rotation.
+/// An endpoint under a policy, but for its public client `app`, which may have no other than
+/// rotation.
 pub(super) fn builder(policy: Policy) -> EndpointBuilder {
     let app = Client::public("app")
         .with_grant_types([GrantType::PASSWORD])

@@ -1,5 +1,5 @@
-//! Ours beside the `Authorization<Basic>` of `headers` and the `Credentials` of `http-auth-basic`. All three leave base64 to
-//! the crate of that name, which has vectors of its own.
+//! Ours beside the `Authorization<Basic>` of `headers` and the `Credentials` of `http-auth-basic`.
+//! All three leave base64 to the crate of that name, which has vectors of its own.
 
 use headers::authorization::{Authorization, Basic};
 use headers::{Header as _, HeaderValue};
@@ -145,7 +145,8 @@ const PIECES: &[&[u8]] = &[
     b"\"",
 ];
 
-/// Around and inside base64: the credentials of `web` in pieces of four, and what does not belong there.
+/// Around and inside base64: the credentials of `web` in pieces of four, and what does not belong
+/// there.
 const HEADER_PIECES: &[&[u8]] = &[
     b"d2Vi", b"d2Vi", b"OnM=", b"OnM=", b"OnNl", b"OnN=", b"OnM", b" ", b"\t", b"=", b"-_",
     b"+/8=", b",", b"\xff",

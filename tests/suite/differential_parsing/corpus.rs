@@ -1,4 +1,5 @@
-//! Inputs that parsers could differ on: pieces of the grammar in any order, and what the fuzz targets start from.
+//! Inputs that parsers could differ on: pieces of the grammar in any order, and what the fuzz
+//! targets start from.
 
 use std::fs;
 

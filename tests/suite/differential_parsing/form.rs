@@ -1,5 +1,5 @@
-//! Ours beside `form_urlencoded`, which is what the URL standard of WHATWG says, and `serde-querystring`, which decodes by
-//! itself.
+//! Ours beside `form_urlencoded`, which is what the URL standard of WHATWG says, and
+//! `serde-querystring`, which decodes by itself.
 
 use reissue::{Denial, Parameters};
 use serde_querystring::DuplicateQS;

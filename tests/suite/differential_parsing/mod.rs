@@ -1,7 +1,8 @@
-//! The parsers of forms and of `Basic` beside those of others: where they differ, and why. `docs/parsing.md` lists it.
+//! The parsers of forms and of `Basic` beside those of others: where they differ, and why.
+//! `docs/parsing.md` lists it.
 //!
-//! Each input of a corpus is read by ours and by two others. A difference that is of no listed kind fails, and so does a
-//! kind that never occurs.
+//! Each input of a corpus is read by ours and by two others. A difference that is of no listed kind
+//! fails, and so does a kind that never occurs.
 
 mod basic;
 mod corpus;
@@ -21,7 +22,8 @@ struct Listed<W> {
     reason: &'static str,
 }
 
-/// Compares a parser to ours on all inputs. `differ` says of what kind a difference is, or that it is of none.
+/// Compares a parser to ours on all inputs. `differ` says of what kind a difference is, or that it
+/// is of none.
 #[track_caller]
 fn compare<W>(
     parser: &str,

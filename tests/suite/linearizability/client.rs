@@ -175,7 +175,8 @@ impl Client {
                     self.old.drain(..surplus);
                 }
             }
-            // One who is honest does not give up, so that whoever reads the history sees what he has met.
+            // One who is honest does not give up, so that whoever reads the history sees what he
+            // has met.
             Some((Answer::Refused(Refusal::Missing | Refusal::Reused), None))
                 if !self.kind.is_honest() =>
             {
@@ -316,5 +317,6 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 const REMEMBERED: usize = 6;
 
-/// How many of the old tokens one who is honest may still use: a store forgets what is further behind.
+/// How many of the old tokens one who is honest may still use: a store forgets what is further
+/// behind.
 const HONESTLY_BEHIND: usize = 4;

@@ -1,4 +1,5 @@
-//! One of several servers over the same Redis, asked as clients ask it, and its answers in the words of the model.
+//! One of several servers over the same Redis, asked as clients ask it, and its answers in the
+//! words of the model.
 
 use std::convert::Infallible;
 

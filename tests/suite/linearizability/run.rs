@@ -61,7 +61,8 @@ impl Kind {
         self == Self::Brief
     }
 
-    /// More than a failover of a busy machine loses, for those who must not be logged out: beyond it a session ends.
+    /// More than a failover of a busy machine loses, for those who must not be logged out: beyond
+    /// it a session ends.
     fn heal_limit(self) -> u8 {
         match self {
             Self::Honest | Self::Leaving => u8::MAX,

@@ -91,7 +91,8 @@ impl Evidence {
             self.secret(line);
             let der = BASE64_STANDARD.decode(line).unwrap_or_default();
             if der.len() >= 48 {
-                // The last 32 bytes of an Ed25519 key in PKCS#8 are the key, or the public key behind it.
+                // The last 32 bytes of an Ed25519 key in PKCS#8 are the key, or the public key
+                // behind it.
                 self.secret_bytes(&der[16..48]);
             }
         }

@@ -1,15 +1,18 @@
 //! The Redis store, whose server has a clock of its own.
 //!
-//! Nobody can step the clock of a server. But all that a record knows of time counts from its creation, so when a record
-//! is made older, by six of its bytes, all its ages grow and all its deadlines come nearer, as if time had passed. A step
-//! does that to every record of the server and to the expiry of every key, in one script, and to nothing else.
+//! Nobody can step the clock of a server. But all that a record knows of time counts from its
+//! creation, so when a record is made older, by six of its bytes, all its ages grow and all its
+//! deadlines come nearer, as if time had passed. A step does that to every record of the server and
+//! to the expiry of every key, in one script, and to nothing else.
 //!
-//! While a test works, the server's clock goes on too. So all times of the rules and all steps are whole ticks, of which
-//! a test takes less than one: an age that should be three ticks is at least three and less than four, and falls on the
-//! same side of every limit. What is compared are whole ticks.
+//! While a test works, the server's clock goes on too. So all times of the rules and all steps are
+//! whole ticks, of which a test takes less than one: an age that should be three ticks is at least
+//! three and less than four, and falls on the same side of every limit. What is compared are whole
+//! ticks.
 //!
-//! Who is evicted depends on the order of rotations, within a tick too. So each step takes the engine and the model a
-//! second, which adds up to less than a tick, and no two rotations are at the same time.
+//! Who is evicted depends on the order of rotations, within a tick too. So each step takes the
+//! engine and the model a second, which adds up to less than a tick, and no two rotations are at
+//! the same time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -99,7 +102,8 @@ impl World for Redis {
     }
 }
 
-/// A Redis store whose times are those of the engine's clock, in whole ticks. Clones are the same store.
+/// A Redis store whose times are those of the engine's clock, in whole ticks. Clones are the same
+/// store.
 #[derive(Clone)]
 pub(super) struct AgingStore {
     inner: RedisStore,

@@ -74,7 +74,8 @@ where
             Step::Login(subject, scopes) => self.login(subject, scopes, faults).await,
             _ => {
                 if let Some((operation, text)) = self.operation(step) {
-                    // At an access token the engine looks twice at once. The model knows the look at the session.
+                    // At an access token the engine looks twice at once. The model knows the look
+                    // at the session.
                     let faults = match operation {
                         Operation::IntrospectAccess { .. } => &faults[..faults.len().min(1)],
                         _ => faults,
@@ -179,7 +180,8 @@ where
         (outcome, None)
     }
 
-    /// The name of a session is random, so the engine goes first, and the model takes the name over.
+    /// The name of a session is random, so the engine goes first, and the model takes the name
+    /// over.
     async fn login(&mut self, subject: u8, scopes: Scopes, faults: &[Option<Fault>]) {
         let grant = Grant::new(wire::subject(subject)).with_scope(wire::scope(scopes));
         let server = self.engine.server.clone();
@@ -195,7 +197,8 @@ where
         self.agree(Operation::Login { family, scopes }, faults, outcome);
     }
 
-    /// Does it while the store fails as planned; nothing comes of it where a call of the store hangs.
+    /// Does it while the store fails as planned; nothing comes of it where a call of the store
+    /// hangs.
     async fn faced<T>(&self, faults: &[Option<Fault>], work: impl Future<Output = T>) -> Option<T> {
         let store = &self.engine.store;
         for fault in faults {
@@ -310,8 +313,8 @@ where
     }
 }
 
-/// A family as a store knows it: generation, revision, conflicts, shared generations; creation, last rotation, deadline; the
-/// generation that each remembered rotation began at.
+/// A family as a store knows it: generation, revision, conflicts, shared generations; creation,
+/// last rotation, deadline; the generation that each remembered rotation began at.
 type Stored = ((u64, Revision, u32, u8), (u64, u64, Option<u64>), Vec<u64>);
 
 fn of_record(record: &Record) -> Stored {

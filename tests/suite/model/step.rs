@@ -8,7 +8,8 @@ use reissue_tests::model::{Limit, OnReuse, OnShared, Party, Rotation, Rules, Sco
 
 use super::wire::WORDING;
 
-/// What can happen. Tokens are chosen among those that a client has seen by then, so that a shorter sequence is still one.
+/// What can happen. Tokens are chosen among those that a client has seen by then, so that a shorter
+/// sequence is still one.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Amend(Pick, Scopes),

@@ -1,9 +1,10 @@
 //! Two holders of copies of one session's tokens, at any pace and in any order, on each store.
 //!
-//! Nothing here knows how the engine judges. What is followed is only which generation is current and when each was
-//! superseded, and what is claimed is only this: a token that was superseded at least grace ago is never answered, and
-//! presenting it ends the session, whatever was rotated in between. And those who keep to each other's tokens, and are
-//! never away for as long as grace, are never logged out.
+//! Nothing here knows how the engine judges. What is followed is only which generation is current
+//! and when each was superseded, and what is claimed is only this: a token that was superseded at
+//! least grace ago is never answered, and presenting it ends the session, whatever was rotated in
+//! between. And those who keep to each other's tokens, and are never away for as long as grace, are
+//! never logged out.
 
 use std::time::Duration;
 
@@ -79,8 +80,8 @@ fn check<W: World>(cases: u32, grace: u64, waits: &'static [u64], world: impl Fn
 
 /// Tabs that read the newest token, wait, use what they have read, and write what they get.
 fn check_honest<W: World>(cases: u32, grace: u64, waits: &'static [u64], world: impl Fn() -> W) {
-    // Three tabs. None of them waits for as long as grace with what it has read, nor for more rotations than are
-    // remembered.
+    // Three tabs. None of them waits for as long as grace with what it has read, nor for more
+    // rotations than are remembered.
     let step = (select(waits), 0..3_usize, any::<bool>());
     run(cases, vec(step, 1..40), |steps| async {
         let mut session = Session::new(world(), grace).await;

@@ -20,8 +20,8 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Runs its script, which is given the issuer and more arguments, and compares both ends of what happens: what the
-    /// library reports and what the server was asked and answered.
+    /// Runs its script, which is given the issuer and more arguments, and compares both ends of
+    /// what happens: what the library reports and what the server was asked and answered.
     pub(super) async fn converse(&self, mut script: Command, arguments: &[&str]) {
         let gateway = Gateway::to_demo().await;
         script.arg(&gateway.issuer).args(arguments);

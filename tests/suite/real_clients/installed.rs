@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, thread};
 
-/// The folder of the Python clients; `None` if their registry cannot be reached, which is then said.
+/// The folder of the Python clients; `None` if their registry cannot be reached, which is then
+/// said.
 pub(super) fn python() -> Option<PathBuf> {
     folder("python", "requirements.txt")
 }
@@ -25,8 +26,8 @@ pub(super) fn scripts(language: &str) -> PathBuf {
 ///
 /// # Panics
 ///
-/// If they are not installed, and `tests/run` did not find their registry out of reach either: a test that quietly does
-/// nothing would be no test.
+/// If they are not installed, and `tests/run` did not find their registry out of reach either: a
+/// test that quietly does nothing would be no test.
 fn folder(language: &str, lock: &str) -> Option<PathBuf> {
     let unreachable = env::var(UNREACHABLE).unwrap_or_default();
     if unreachable.split_whitespace().any(|name| name == language) {

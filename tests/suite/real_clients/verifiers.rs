@@ -95,8 +95,8 @@ fn local_pasetos() -> (TokenServer, String) {
     (demo::start(&[(JWTS, &keys)]), paserk)
 }
 
-/// Has a script verify the token of a login, and gives what it reports, without the claims: they are compared here with
-/// those that the server knows.
+/// Has a script verify the token of a login, and gives what it reports, without the claims: they
+/// are compared here with those that the server knows.
 async fn verify(server: &TokenServer, mut script: Command, how: &str) -> Vec<Value> {
     let login = server.login().await;
     let token = login.text("access_token");

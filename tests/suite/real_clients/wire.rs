@@ -11,8 +11,8 @@ use crate::token_server::process::TOKEN;
 
 /// The record of a gateway.
 ///
-/// Refresh tokens stand there by number, in the order in which the server gave them out, so that two clients which do the
-/// same have the same transcript.
+/// Refresh tokens stand there by number, in the order in which the server gave them out, so that
+/// two clients which do the same have the same transcript.
 #[derive(Default)]
 pub(super) struct Wire {
     lines: Vec<String>,

@@ -81,7 +81,8 @@ impl Fleet {
         }
     }
 
-    /// Clients that refresh as fast as they may while the scenario goes on, and none of which may be logged out.
+    /// Clients that refresh as fast as they may while the scenario goes on, and none of which may
+    /// be logged out.
     pub(crate) async fn endure<T>(
         &self,
         honest: &Honest,

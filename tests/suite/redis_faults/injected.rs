@@ -1,5 +1,5 @@
-//! Replies that no server of the tests gives when it is asked to, put in its mouth: whatever comes, it is a 503 with a typed
-//! source, never a verdict.
+//! Replies that no server of the tests gives when it is asked to, put in its mouth: whatever comes,
+//! it is a 503 with a typed source, never a verdict.
 
 use reissue_redis::RedisStoreErrorKind as Kind;
 use reissue_tests::proxy::Command;

@@ -31,7 +31,8 @@ async fn lost_replies_on_connections_that_close_advance_once() {
 async fn lost_replies_on_connections_that_fall_silent_advance_once() {
     let (server, proxy, fleet) = start(Duration::from_millis(200));
     let tokens = fleet.login(8).await;
-    // Often enough that a new connection falls silent soon: one that is spared for being new keeps everybody waiting.
+    // Often enough that a new connection falls silent soon: one that is spared for being new keeps
+    // everybody waiting.
     proxy.drop_reply_of(40, Afterwards::Silence, named("EVALSHA"));
     let scenario = until_lost(&proxy, 6, usual_or_long(Duration::ZERO, MINUTE));
     let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;

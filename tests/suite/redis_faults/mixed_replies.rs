@@ -1,4 +1,5 @@
-//! Replies that reach the wrong request, come twice or in half, and commands that are delivered twice.
+//! Replies that reach the wrong request, come twice or in half, and commands that are delivered
+//! twice.
 
 use std::time::Duration;
 
@@ -47,8 +48,8 @@ async fn commands_that_are_delivered_twice_have_the_effect_of_one() {
     assert_eq!(proxy.connections(), 1);
 }
 
-/// Twelve clients that refresh while the same fault happens again and again, next to one whose session is revoked: a
-/// reply of his would log others out, and a reply of theirs would let him in.
+/// Twelve clients that refresh while the same fault happens again and again, next to one whose
+/// session is revoked: a reply of his would log others out, and a reply of theirs would let him in.
 async fn under_load(fault: impl Fn(&Proxy)) -> (Proxy, Fleet, Unharmed) {
     let server = RedisServer::start();
     let proxy = Proxy::start(server.port());

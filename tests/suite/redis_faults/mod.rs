@@ -1,4 +1,5 @@
-//! The whole server on a Redis that fails: honest clients are never logged out, and nothing is decided twice.
+//! The whole server on a Redis that fails: honest clients are never logged out, and nothing is
+//! decided twice.
 
 mod cluster;
 mod disconnects;

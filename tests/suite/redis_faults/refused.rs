@@ -91,7 +91,8 @@ impl Refused {
         }
     }
 
-    /// Another reason takes the place of the last one: a server that refused to serve is not asked at once again.
+    /// Another reason takes the place of the last one: a server that refused to serve is not asked
+    /// at once again.
     pub(super) async fn comes_to(&mut self, expected: Kind) {
         let patience = Instant::now() + Duration::from_secs(5);
         let mut told = Vec::new();

@@ -103,8 +103,8 @@ async fn a_revocation_that_a_failover_could_lose_is_not_answered_with_200() {
     assert_eq!(refused, Some(Denial::SessionMissing), "this time it holds");
 }
 
-/// Replication is asynchronous, so a failover may lose writes; sessions that go through more generations in that time
-/// than may be healed do not exist outside tests.
+/// Replication is asynchronous, so a failover may lose writes; sessions that go through more
+/// generations in that time than may be healed do not exist outside tests.
 fn seldom() -> Honest {
     Honest::new(Duration::from_secs(30)).with_pause(Duration::from_millis(400))
 }

@@ -160,9 +160,11 @@ impl Size {
     }
 }
 
-/// A byte more of the generation, up to three more of the time from login to rotation, and one of the failed advances.
+/// A byte more of the generation, up to three more of the time from login to rotation, and one of
+/// the failed advances.
 const DIGITS: u64 = 5;
 
-/// How many rotations before the last are remembered while they are young, and the bytes that they take.
+/// How many rotations before the last are remembered while they are young, and the bytes that they
+/// take.
 const MOST_REMEMBERED: usize = 7;
 const HISTORY: u64 = 2 + 7 * 6;

@@ -1,4 +1,5 @@
-//! What a subject with very many sessions costs the server, by its own account: no more for each call than one with few.
+//! What a subject with very many sessions costs the server, by its own account: no more for each
+//! call than one with few.
 
 use std::time::Duration;
 
@@ -160,7 +161,8 @@ fn fill(server: &RedisServer, sessions: u32) {
     assert_eq!(server.cli(&["HLEN", &key]), sessions.to_string());
 }
 
-/// What the script took, by the server's statistics. The machine may be busy: the least of several is what it takes.
+/// What the script took, by the server's statistics. The machine may be busy: the least of several
+/// is what it takes.
 fn micros_per_call(server: &RedisServer) -> f64 {
     let told = ["evalsha", "eval"].into_iter().find_map(|command| {
         let line = server.info("commandstats", &format!("cmdstat_{command}"))?;

@@ -25,7 +25,8 @@ async fn a_server_that_is_slow_but_in_time_keeps_its_connection() {
     }
 }
 
-/// No reply is ever in time, so each connection looks silent, and another might be better: one for each two time-outs.
+/// No reply is ever in time, so each connection looks silent, and another might be better: one for
+/// each two time-outs.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_too_slow_gets_a_connection_for_each_two_time_outs() {
     for (timeout, delay) in [(100, 200), (500, 600), (1_000, 1_200)] {

@@ -71,7 +71,8 @@ async fn the_contract_is_kept_behind_sentinel_and_failovers_are_followed() {
             async || store.advance(rotation(sid(1), from)).await,
             Duration::from_secs(10),
         );
-        // What the old master took after it was demoted is lost: the engine heals that, not the store.
+        // What the old master took after it was demoted is lost: the engine heals that, not the
+        // store.
         match advanced.await {
             Advanced::Conflict(record) => from = record.generation,
             _ => from += 1,

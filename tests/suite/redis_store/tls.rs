@@ -56,8 +56,8 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
     let unknown = RedisStore::builder(&url).with_root_certificates(roots);
     let unknown = unknown.build().expect("a good configuration");
     let refused = kind(unknown.create(family(sid(2))).await);
-    // In TLS 1.3 the server learns last that there is no certificate. What we sent meanwhile lies unread when it hangs up,
-    // and the reset that follows may overtake its reason.
+    // In TLS 1.3 the server learns last that there is no certificate. What we sent meanwhile lies
+    // unread when it hangs up, and the reset that follows may overtake its reason.
     assert!(
         matches!(refused, Kind::Tls | Kind::ConnectionLost),
         "{refused:?}"

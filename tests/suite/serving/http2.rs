@@ -165,5 +165,6 @@ async fn body(response: Response<Incoming>) -> String {
 /// RFC 9113 §3.4, with an empty `SETTINGS` frame.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
-/// `HEADERS` of stream 1 with `END_STREAM` and `END_HEADERS`: `GET`, `http`, `/`, and the authority `h`.
+/// `HEADERS` of stream 1 with `END_STREAM` and `END_HEADERS`: `GET`, `http`, `/`, and the authority
+/// `h`.
 const REQUEST: &[u8] = b"\0\0\x06\x01\x05\0\0\0\x01\x82\x86\x84\x41\x01h";

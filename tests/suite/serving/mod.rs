@@ -1,4 +1,5 @@
-//! `HttpServer` of `reissue-hyper`: what bounds a peer, on connections in memory and with time paused.
+//! `HttpServer` of `reissue-hyper`: what bounds a peer, on connections in memory and with time
+//! paused.
 
 mod connections;
 mod http1;

@@ -1,4 +1,5 @@
-//! A browser that is sent to the login page, as far as a test needs one; and the application that sent it.
+//! A browser that is sent to the login page, as far as a test needs one; and the application that
+//! sent it.
 
 use http::Request;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};

@@ -1,4 +1,5 @@
-//! Clients that open many connections, or send requests and never read: real sockets, and the real program.
+//! Clients that open many connections, or send requests and never read: real sockets, and the real
+//! program.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -109,7 +110,8 @@ fn connect(address: SocketAddr) -> TcpStream {
     socket.into()
 }
 
-/// Sends requests until nothing more is taken from any of them for a while. Returns how many bytes were.
+/// Sends requests until nothing more is taken from any of them for a while. Returns how many bytes
+/// were.
 fn flood(clients: &mut [TcpStream]) -> usize {
     let many = REQUEST.repeat(100);
     let mut sent = vec![0; clients.len()];

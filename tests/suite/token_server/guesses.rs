@@ -104,7 +104,8 @@ async fn client_secrets_cannot_be_guessed_without_end_at_any_endpoint() {
         assert_waits(&held);
         let elsewhere = guess("203.0.113.9", path, "wrong").await;
         assert_eq!(elsewhere.summary(), "401 invalid_client");
-        // A secret in plain text in the file counts as generated: nobody else can keep the client out.
+        // A secret in plain text in the file counts as generated: nobody else can keep the client
+        // out.
         let right = guess("203.0.113.8", path, "TestSecret").await;
         assert_eq!(right.summary(), "200");
     }

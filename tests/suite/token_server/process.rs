@@ -352,7 +352,8 @@ pub(super) const LOGIN: &str = "grant_type=password&username=bshaffer&password=b
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// How long a program may take to say something. It is no measure of speed: the machine may be busy.
+/// How long a program may take to say something. It is no measure of speed: the machine may be
+/// busy.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The clients and users of most tests.

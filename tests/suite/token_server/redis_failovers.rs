@@ -1,4 +1,5 @@
-//! Nodes of Redis are killed and come back while clients of the token server refresh in a loop: none is logged out.
+//! Nodes of Redis are killed and come back while clients of the token server refresh in a loop:
+//! none is logged out.
 
 use std::sync::Arc;
 
@@ -32,7 +33,8 @@ async fn masters_that_are_killed_behind_sentinel_log_nobody_out() {
     let (first, second) = (watched.first.clone(), watched.second.clone());
     let scenario = async |clients: &Loop| {
         clients.goes_on().await;
-        // A replica that lags by more than is healed loses sessions, on whatever machine that is busy enough.
+        // A replica that lags by more than is healed loses sessions, on whatever machine that is
+        // busy enough.
         watched.in_sync().await;
         clients.meets(|| first.kill()).await;
         assert_eq!(watched.another_than(first.port()).await, second.port());

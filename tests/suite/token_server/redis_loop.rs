@@ -1,4 +1,5 @@
-//! Honest clients that refresh at a token server in a loop, over HTTP, and what it says of itself meanwhile.
+//! Honest clients that refresh at a token server in a loop, over HTTP, and what it says of itself
+//! meanwhile.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -56,7 +57,8 @@ impl Loop {
         }
     }
 
-    /// The log of a server whose clients refresh for as long as the scenario goes on, and of which none may be logged out.
+    /// The log of a server whose clients refresh for as long as the scenario goes on, and of which
+    /// none may be logged out.
     pub(super) async fn endure(mut self, scenario: impl AsyncFnOnce(&Self)) -> String {
         let tokens = std::mem::take(&mut self.tokens);
         let (server, refreshes) = (self.server.clone(), self.refreshes.clone());
@@ -113,7 +115,8 @@ impl Loop {
         .await;
     }
 
-    /// This is noticed: clients are told to come back, `/readyz` says so, and `/healthz` that there is no use in a restart.
+    /// This is noticed: clients are told to come back, `/readyz` says so, and `/healthz` that there
+    /// is no use in a restart.
     pub(super) async fn notices<T>(&self, trouble: impl FnOnce() -> T) -> T {
         let count = || self.unavailable.load(Ordering::Relaxed);
         let so_far = count();
@@ -126,8 +129,8 @@ impl Loop {
         result
     }
 
-    /// This is met: clients are told to come back. It may be over before `/readyz`, which asks the store once a second,
-    /// looks again.
+    /// This is met: clients are told to come back. It may be over before `/readyz`, which asks the
+    /// store once a second, looks again.
     pub(super) async fn meets<T>(&self, trouble: impl FnOnce() -> T) -> T {
         let count = || self.unavailable.load(Ordering::Relaxed);
         let so_far = count();
@@ -160,7 +163,8 @@ impl Loop {
 
 pub(super) const CLIENTS: usize = 12;
 
-/// How long clients try, and the test waits for anything. It is no measure of speed: the machine may be busy.
+/// How long clients try, and the test waits for anything. It is no measure of speed: the machine
+/// may be busy.
 const GRACE: Duration = Duration::from_secs(60);
 
 /// Long enough that a failover does not lose more generations of a session than may be healed.

@@ -1,6 +1,5 @@
-//! Measures the memory of a session on the server, and what the store costs above the driver. Run it
-//! with `cargo bench -p reissue-redis`.
-//! -p reissue-redis`.
+//! Measures the memory of a session on the server, and what the store costs above the driver. Run
+//! it with `cargo bench -p reissue-redis`. -p reissue-redis`.
 //!
 //! Starts a redis-server of its own.
 #![expect(clippy::print_stdout, reason = "a report")]

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::token::OpenError;
+use crate::token::VerifyError;
 
 /// Why a request to a resource server is denied.
 ///
@@ -57,7 +57,7 @@ pub enum BearerDenial {
     TokenRevoked,
     /// The token does not open.
     #[error("the access token does not open: {0}")]
-    Unopened(OpenError),
+    Unverified(VerifyError),
 }
 
 impl BearerDenial {
@@ -85,9 +85,9 @@ impl BearerDenial {
             Self::SessionRequired => "session_required",
             Self::StoreUnavailable => "store_unavailable",
             Self::TokenRevoked => "token_revoked",
-            Self::Unopened(OpenError::Invalid) => "token_invalid",
-            Self::Unopened(OpenError::Malformed) => "token_malformed",
-            Self::Unopened(OpenError::UnknownKey) => "unknown_key",
+            Self::Unverified(VerifyError::Invalid) => "token_invalid",
+            Self::Unverified(VerifyError::Malformed) => "token_malformed",
+            Self::Unverified(VerifyError::UnknownKey) => "unknown_key",
         }
     }
 

@@ -13,12 +13,12 @@ use super::token::VerifiedToken;
 use crate::clock::{Clock, Timestamp};
 use crate::grant::Scope;
 use crate::token::TokenType;
-use crate::token::envelope::Open;
+use crate::token::format::AccessTokenVerifier;
 
 /// How tokens are verified.
 #[derive(Clone)]
 pub(super) struct Guard {
-    pub(super) keys: Arc<dyn Open>,
+    pub(super) keys: Arc<dyn AccessTokenVerifier>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rules: Rules,
     pub(super) reporter: Arc<Reporter>,
@@ -38,7 +38,7 @@ pub(super) enum Checked {
 
 impl Guard {
     pub(super) fn new(
-        keys: impl Open,
+        keys: impl AccessTokenVerifier,
         clock: impl Clock,
         rules: Rules,
         reporter: Reporter,

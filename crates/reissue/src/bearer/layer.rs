@@ -23,7 +23,7 @@ use crate::config::{ConfigError, check_realm};
 use crate::grant::Scope;
 #[cfg(feature = "issue")]
 use crate::server::Server;
-use crate::token::envelope::Open;
+use crate::token::format::AccessTokenVerifier;
 use crate::token::read::MAX_LEEWAY;
 
 /// Lets requests with a valid access token through, with a [`VerifiedToken`] in their extensions,
@@ -107,15 +107,15 @@ impl BearerLayer {
     ///
     /// The keys are a [`JwtVerifier`](crate::token::JwtVerifier) or a
     /// [`PasetoVerifier`](crate::token::PasetoVerifier) over the issuer's published keys, or any
-    /// [`Envelope`](crate::token::Envelope). For keys that change while the service runs, implement
-    /// [`Open`] by a type that looks them up.
+    /// [`AccessTokenFormat`](crate::token::AccessTokenFormat). For keys that change while the
+    /// service runs, implement [`AccessTokenVerifier`] by a type that looks them up.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] for an empty issuer, and for an audience that is empty or cannot be the
     /// [realm](Self::with_realm).
     pub fn new(
-        keys: impl Open,
+        keys: impl AccessTokenVerifier,
         issuer: impl Into<String>,
         audience: impl Into<String>,
     ) -> Result<Self, ConfigError> {

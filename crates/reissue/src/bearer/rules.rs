@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::grant::{Confirmation, Scope};
 use crate::sid::Sid;
 use crate::token::TokenType;
-use crate::token::envelope::Open;
+use crate::token::format::AccessTokenVerifier;
 use crate::token::read::ReadClaims;
 
 /// What a token must be to be good here.
@@ -58,14 +58,14 @@ impl Rules {
     /// Checks everything about a token that needs no store (RFC 9068 §4).
     pub(super) fn verify(
         &self,
-        keys: &dyn Open,
+        keys: &dyn AccessTokenVerifier,
         credentials: &TokenCredentials<'_>,
         request: &AccessRequest<'_>,
         now: Timestamp,
         reporter: &Arc<Reporter>,
     ) -> Result<VerifiedToken, Failure> {
-        let opened = keys.open(credentials.token, now);
-        let payload = opened.map_err(BearerDenial::Unopened)?;
+        let opened = keys.verify(credentials.token, now);
+        let payload = opened.map_err(BearerDenial::Unverified)?;
         let mut claims = ReadClaims::parse(&payload).ok_or(BearerDenial::ClaimsMalformed)?;
         if claims.iss != self.issuer {
             return Err(BearerDenial::IssuerMismatch.into());

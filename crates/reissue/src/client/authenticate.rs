@@ -42,8 +42,8 @@ impl AuthenticatedClient {
         }
     }
 
-    /// Adds the address that the request came from, for [events](crate::event::Event). Default: that
-    /// of the [credentials](Credentials::with_address), or none.
+    /// Adds the address that the request came from, for [events](crate::event::Event). Default:
+    /// that of the [credentials](Credentials::with_address), or none.
     #[must_use]
     pub fn with_address(self, address: impl Into<Option<ClientAddress>>) -> Self {
         Self {

@@ -30,9 +30,9 @@ use crate::secret::ClientSecret;
 /// # What it may rely on
 ///
 /// A check may take its time and may block. It runs in the queue of
-/// [`SlowChecks`](crate::guessing::SlowChecks), on a thread of its own, and never on an async thread:
-/// the server bounds how many run at once and how long one waits for its turn. Once begun, a check
-/// runs to its end, so it must bound its own waiting for others.
+/// [`SlowChecks`](crate::guessing::SlowChecks), on a thread of its own, and never on an async
+/// thread: the server bounds how many run at once and how long one waits for its turn. Once begun,
+/// a check runs to its end, so it must bound its own waiting for others.
 ///
 /// A check that panics counts as one that could not be run: the client gets `503`.
 pub trait SecretVerifier: Send + Sync + 'static {

@@ -51,7 +51,8 @@ impl SecretHash {
         Self(Kind::Sha256(hash))
     }
 
-    /// Takes the argon2id hash of a secret that a person has chosen, as a PHC string: `$argon2id$v=19$m=…`.
+    /// Takes the argon2id hash of a secret that a person has chosen, as a PHC string:
+    /// `$argon2id$v=19$m=…`.
     ///
     /// # Errors
     ///
@@ -66,11 +67,13 @@ impl SecretHash {
         Ok(Self(Kind::Argon2id(Box::new(hash))))
     }
 
-    /// Hashes a secret that a person has chosen, with argon2id at 19 MiB and 2 passes. Takes tens of milliseconds.
+    /// Hashes a secret that a person has chosen, with argon2id at 19 MiB and 2 passes. Takes tens
+    /// of milliseconds.
     ///
     /// # Errors
     ///
-    /// [`InvalidSecretHash`] for a secret that argon2 cannot hash, or without randomness for a salt.
+    /// [`InvalidSecretHash`] for a secret that argon2 cannot hash, or without randomness for a
+    /// salt.
     #[cfg(feature = "argon2")]
     pub fn argon2id(secret: &str) -> Result<Self, InvalidSecretHash> {
         let salt = crate::secret::random::<16>().map_err(|_| InvalidSecretHash)?;

@@ -170,7 +170,8 @@ pub enum Denial {
     /// [without revocation of access tokens](crate::ServerBuilder::with_access_token_revocation).
     #[error("access tokens cannot be revoked here")]
     TokenTypeUnsupported,
-    /// Too many wrong passwords, or other secrets of a user, were tried. For the handler of a grant.
+    /// Too many wrong passwords, or other secrets of a user, were tried. For the handler of a
+    /// grant.
     #[error("too many attempts at a secret of the user")]
     TooManyAttempts {
         /// How long the client must wait, in whole seconds: the `Retry-After` of the response.

@@ -13,8 +13,8 @@ use super::token_operation::TokenOperation;
 use crate::server::Server;
 use crate::wire::EndpointBody;
 
-/// Responds to introspection requests (RFC 7662 §2): `POST` of `token` by a client that has proved who it is. A public client,
-/// which only names itself, gets `401` with `invalid_client` (§2.1).
+/// Responds to introspection requests (RFC 7662 §2): `POST` of `token` by a client that has proved
+/// who it is. A public client, which only names itself, gets `401` with `invalid_client` (§2.1).
 ///
 /// # Cancel safety
 ///

@@ -17,15 +17,16 @@ use crate::key::Algorithm;
 use crate::server::Server;
 use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 
-/// Publishes the metadata of a server (RFC 8414 §3): to be mounted at `/.well-known/oauth-authorization-server`, followed by
-/// the path of the issuer if it has one.
+/// Publishes the metadata of a server (RFC 8414 §3): to be mounted at
+/// `/.well-known/oauth-authorization-server`, followed by the path of the issuer if it has one.
 ///
-/// It says what is configured: issuer, grant types and client authentication of the registry, algorithms of the keys. Where
-/// the endpoints are, the host must say, because it mounts them; what it does not name is left out, as is every empty list
-/// (RFC 8414 §3.2). An endpoint is given as a URL, or as a path, which is appended to the issuer.
+/// It says what is configured: issuer, grant types and client authentication of the registry,
+/// algorithms of the keys. Where the endpoints are, the host must say, because it mounts them; what
+/// it does not name is left out, as is every empty list (RFC 8414 §3.2). An endpoint is given as a
+/// URL, or as a path, which is appended to the issuer.
 ///
-/// It answers `GET` and `HEAD` as `application/json`, with a strong `ETag`, and `304` to those who have it. Other methods are
-/// `405`.
+/// It answers `GET` and `HEAD` as `application/json`, with a strong `ETag`, and `304` to those who
+/// have it. Other methods are `405`.
 ///
 /// ```
 /// use http::Request;
@@ -107,7 +108,8 @@ impl MetadataEndpoint {
         self.with(|options| options.token_endpoint = Some(url))
     }
 
-    /// Where the [`JwksEndpoint`](crate::JwksEndpoint) is. Left out for a server whose access tokens have no public keys.
+    /// Where the [`JwksEndpoint`](crate::JwksEndpoint) is. Left out for a server whose access
+    /// tokens have no public keys.
     pub fn with_jwks_uri(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
         self.with(|options| options.jwks_uri = Some(url))
@@ -147,7 +149,8 @@ impl MetadataEndpoint {
         })
     }
 
-    /// The PKCE methods (RFC 7636 §4.3) of the host's authorization endpoint, such as `S256`. Default: none.
+    /// The PKCE methods (RFC 7636 §4.3) of the host's authorization endpoint, such as `S256`.
+    /// Default: none.
     pub fn with_code_challenge_methods<T>(self, methods: impl IntoIterator<Item = T>) -> Self
     where
         T: Into<String>,
@@ -155,8 +158,9 @@ impl MetadataEndpoint {
         self.with(|options| options.code_challenge_methods = all(methods))
     }
 
-    /// That the host's authorization endpoint names the issuer in every answer, errors included (RFC 9207 §3): clients of
-    /// several servers then refuse an answer without `iss`. Default: not said.
+    /// That the host's authorization endpoint names the issuer in every answer, errors included
+    /// (RFC 9207 §3): clients of several servers then refuse an answer without `iss`. Default: not
+    /// said.
     pub fn with_authorization_response_iss(self) -> Self {
         self.with(|options| options.authorization_response_iss = true)
     }
@@ -253,8 +257,8 @@ impl fmt::Debug for MetadataEndpoint {
     }
 }
 
-/// The document (RFC 8414 §2, RFC 9207 §3). Nobody has registered a name for the algorithms of access tokens; ours is built like the
-/// others (§2 allows more members).
+/// The document (RFC 8414 §2, RFC 9207 §3). Nobody has registered a name for the algorithms of
+/// access tokens; ours is built like the others (§2 allows more members).
 #[derive(Serialize)]
 struct Metadata<'a> {
     issuer: &'a str,

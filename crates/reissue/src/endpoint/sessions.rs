@@ -20,10 +20,11 @@ use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 /// Lets the subject of an access token see and end its sessions.
 ///
 /// It goes behind the [bearer layer](crate::bearer::BearerLayer), which verifies the token. The
-/// [builder](Self::builder) requires a decision which tokens may list and end sessions: those with a
-/// [scope](SessionsEndpointBuilder::with_scope), or [all](SessionsEndpointBuilder::without_scope). Of those, only tokens
-/// that belong to a session may: the subject of a client's own token (`client_credentials`) is a client, and a client
-/// that is called like a user must not pass for the user.
+/// [builder](Self::builder) requires a decision which tokens may list and end sessions: those with
+/// a [scope](SessionsEndpointBuilder::with_scope), or
+/// [all](SessionsEndpointBuilder::without_scope). Of those, only tokens that belong to a session
+/// may: the subject of a client's own token (`client_credentials`) is a client, and a client that
+/// is called like a user must not pass for the user.
 ///
 /// | request | response |
 /// | --- | --- |
@@ -38,13 +39,14 @@ use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 /// | a token that belongs to no session | `403`, the same |
 /// | the store fails | `503` with `Retry-After`, and what was to be ended may live on |
 ///
-/// Times are seconds since the Unix epoch; `scope`, `expires_at` and `label` are absent where there is none; `current` is the
-/// session of this token. Every response is `no-store`. Access tokens of an ended session are valid until they expire, except
-/// behind a bearer layer [with the session check](crate::bearer::BearerLayer::with_session_check).
+/// Times are seconds since the Unix epoch; `scope`, `expires_at` and `label` are absent where there
+/// is none; `current` is the session of this token. Every response is `no-store`. Access tokens of
+/// an ended session are valid until they expire, except behind a bearer layer [with the session
+/// check](crate::bearer::BearerLayer::with_session_check).
 ///
-/// Paths are those that the service sees, for a router that strips the prefix it is mounted under, such as axum's
-/// `nest_service`; for another, [`with_path`](Self::with_path) sets the prefix. Nothing is guessed from the end of a path, so
-/// that a misspelt `sid` can never end all sessions.
+/// Paths are those that the service sees, for a router that strips the prefix it is mounted under,
+/// such as axum's `nest_service`; for another, [`with_path`](Self::with_path) sets the prefix.
+/// Nothing is guessed from the end of a path, so that a misspelt `sid` can never end all sessions.
 ///
 /// # Cancel safety
 ///
@@ -88,7 +90,8 @@ pub struct SessionsEndpoint {
     scope: Scope,
 }
 
-/// The sessions of a server, before it is decided which tokens may list and end them. Made by [`SessionsEndpoint::builder`].
+/// The sessions of a server, before it is decided which tokens may list and end them. Made by
+/// [`SessionsEndpoint::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "it is no endpoint before `with_scope` or `without_scope`"]
 pub struct SessionsEndpointBuilder {
@@ -96,8 +99,9 @@ pub struct SessionsEndpointBuilder {
 }
 
 impl SessionsEndpointBuilder {
-    /// Lets only tokens with this scope, all of it, list and end the sessions of their subject. Give the scope to clients that
-    /// users trust with all their devices, not to every application that reads something on their behalf.
+    /// Lets only tokens with this scope, all of it, list and end the sessions of their subject.
+    /// Give the scope to clients that users trust with all their devices, not to every application
+    /// that reads something on their behalf.
     pub fn with_scope(self, scope: Scope) -> SessionsEndpoint {
         SessionsEndpoint {
             server: self.server,
@@ -106,8 +110,8 @@ impl SessionsEndpointBuilder {
         }
     }
 
-    /// Lets every token of a session list and end the sessions of its subject, whatever its scope: right only where all
-    /// clients are the operator's own, or where a layer outside decides.
+    /// Lets every token of a session list and end the sessions of its subject, whatever its scope:
+    /// right only where all clients are the operator's own, or where a layer outside decides.
     pub fn without_scope(self) -> SessionsEndpoint {
         self.with_scope(Scope::empty())
     }

@@ -1,4 +1,5 @@
-//! What revocation and introspection have in common: a form with a token, of an authenticated client.
+//! What revocation and introspection have in common: a form with a token, of an authenticated
+//! client.
 
 use bytes::Bytes;
 use http::{Request, Response};

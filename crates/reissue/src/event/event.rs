@@ -10,8 +10,8 @@ use crate::store::Sid;
 /// Something that happened. It never holds a token, a secret or a key.
 ///
 /// Every denied request is exactly one of [`AuthenticationFailed`](Self::AuthenticationFailed),
-/// [`Denied`](Self::Denied) and [`Failed`](Self::Failed). Events about the session or the token that
-/// led to a denial come before it.
+/// [`Denied`](Self::Denied) and [`Failed`](Self::Failed). Events about the session or the token
+/// that led to a denial come before it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -29,8 +29,8 @@ pub enum Event<'a> {
     /// A client was not authenticated (RFC 6749 §2.3): most often because of a wrong secret. Many
     /// such events are an attempt to guess one.
     ///
-    /// Clients must not learn whether an id is registered: `client` and `denial` may be more precise
-    /// than the response was.
+    /// Clients must not learn whether an id is registered: `client` and `denial` may be more
+    /// precise than the response was.
     AuthenticationFailed {
         /// The client that the request claimed to be from.
         client: ClaimedClient<'a>,

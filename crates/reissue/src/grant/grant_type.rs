@@ -56,8 +56,8 @@ impl GrantType {
     ///
     /// # Errors
     ///
-    /// [`InvalidGrantType`] for an empty name, and for one with characters that neither a name nor a
-    /// URI may have (RFC 6749 appendix A.10).
+    /// [`InvalidGrantType`] for an empty name, and for one with characters that neither a name nor
+    /// a URI may have (RFC 6749 appendix A.10).
     pub fn new(name: impl Into<Cow<'static, str>>) -> Result<Self, InvalidGrantType> {
         let name = name.into();
         if name.is_empty() || !name.bytes().all(is_name_or_uri_character) {

@@ -1,4 +1,5 @@
-//! Sessions that expire while they are refreshed. Every write to the store removes what has expired.
+//! Sessions that expire while they are refreshed. Every write to the store removes what has
+//! expired.
 
 use super::world::World;
 use super::{both, exhaust};

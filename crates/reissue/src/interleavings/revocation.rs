@@ -1,4 +1,5 @@
-//! Revocations that meet refreshes: what was answered before may have been answered, and nothing is accepted after.
+//! Revocations that meet refreshes: what was answered before may have been answered, and nothing is
+//! accepted after.
 
 use super::world::World;
 use super::{both, exhaust};

@@ -12,12 +12,13 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
-    /// `EdDSA` with Ed25519 (RFC 8037 §3.1): the fastest to sign, and the only one of PASETO `v4.public`.
+    /// `EdDSA` with Ed25519 (RFC 8037 §3.1): the fastest to sign, and the only one of PASETO
+    /// `v4.public`.
     EdDsa,
     /// `ES256`: ECDSA with P-256 and SHA-256 (RFC 7518 §3.4).
     Es256,
-    /// `RS256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3). Every resource server of RFC 9068 must support it
-    /// (§2.1); it is the slowest to sign.
+    /// `RS256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3). Every resource server of RFC 9068
+    /// must support it (§2.1); it is the slowest to sign.
     Rs256,
 }
 

@@ -18,8 +18,8 @@ pub enum KeyError {
     /// A ring of no keys.
     #[error("there is no key")]
     Empty,
-    /// The key is encrypted, and the crate is built without the feature `encrypted-pem`, which reads
-    /// such keys.
+    /// The key is encrypted, and the crate is built without the feature `encrypted-pem`, which
+    /// reads such keys.
     #[error("the key is encrypted; to read it, enable the feature `encrypted-pem` of `reissue`")]
     EncryptedPemNotEnabled,
     /// The operating system gave no randomness, or key generation failed.
@@ -33,8 +33,8 @@ pub enum KeyError {
         /// What it should have been.
         expected: &'static str,
     },
-    /// The PEM is encrypted the old way of OpenSSL (`Proc-Type: 4,ENCRYPTED`), with a key derived by one round of
-    /// MD5. `openssl pkcs8 -topk8` converts it to `ENCRYPTED PRIVATE KEY`.
+    /// The PEM is encrypted the old way of OpenSSL (`Proc-Type: 4,ENCRYPTED`), with a key derived
+    /// by one round of MD5. `openssl pkcs8 -topk8` converts it to `ENCRYPTED PRIVATE KEY`.
     #[error("the PEM is encrypted the way before PKCS#8; convert it with `openssl pkcs8 -topk8`")]
     LegacyEncryption,
     /// The input is not in the format that was asked for.

@@ -15,8 +15,8 @@ use super::pair::KeyPair;
 use super::public::PublicParts;
 use super::{Algorithm, KeyError};
 
-/// The members that matter, borrowed from the text: no copy of a private number is made before it is decoded. Members
-/// given twice are refused, unknown ones ignored (RFC 7517 §4).
+/// The members that matter, borrowed from the text: no copy of a private number is made before it
+/// is decoded. Members given twice are refused, unknown ones ignored (RFC 7517 §4).
 #[derive(Deserialize)]
 pub(super) struct Jwk<'a> {
     kty: Option<&'a str>,
@@ -85,7 +85,8 @@ impl<'a> Jwk<'a> {
         })
     }
 
-    /// `kty` and `crv` say the algorithm; `alg`, `use` and `key_ops` may confirm it and must not deny it.
+    /// `kty` and `crv` say the algorithm; `alg`, `use` and `key_ops` may confirm it and must not
+    /// deny it.
     fn algorithm(&self, operation: &str) -> Result<Algorithm, KeyError> {
         let algorithm = match (self.kty, self.crv) {
             (Some("OKP"), Some("Ed25519")) => Algorithm::EdDsa,
@@ -157,7 +158,8 @@ fn fixed<const N: usize>(
         .map_err(|_| member(name, "32 bytes in base64url"))
 }
 
-/// `Base64urlUInt`: as few octets as the number needs (RFC 7518 §2), so that one key has one thumbprint.
+/// `Base64urlUInt`: as few octets as the number needs (RFC 7518 §2), so that one key has one
+/// thumbprint.
 fn public_number(name: &'static str, value: Option<&str>) -> Result<Vec<u8>, KeyError> {
     let bytes = bytes(name, value)?.to_vec();
     match bytes.first() {

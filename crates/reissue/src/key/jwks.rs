@@ -7,9 +7,9 @@ use super::{KeyError, KeyRing, SigningKey, VerifyingKey};
 use crate::clock::Timestamp;
 
 impl KeyRing<SigningKey> {
-    /// The JWK Set (RFC 7517 §5) to publish at `jwks_uri`: the public halves of the keys that verify
-    /// at that moment, the active one first. Keys that are not used yet are among them, so that
-    /// verifiers know them in time.
+    /// The JWK Set (RFC 7517 §5) to publish at `jwks_uri`: the public halves of the keys that
+    /// verify at that moment, the active one first. Keys that are not used yet are among them, so
+    /// that verifiers know them in time.
     #[must_use]
     pub fn to_jwks(&self, now: Timestamp) -> String {
         set_of(self.iter_at(now).map(|key| key.verifying_key().to_jwk()))
@@ -19,8 +19,9 @@ impl KeyRing<SigningKey> {
 impl KeyRing<VerifyingKey> {
     /// Reads a JWK Set (RFC 7517 §5), as an authorization server publishes it at its `jwks_uri`.
     ///
-    /// Keys of another kind or use, and malformed ones, are passed over, as RFC 7517 §5 advises. A `kid` is not looked
-    /// at: a key is named by its thumbprint, and an Ed25519 key by its PASERK id too.
+    /// Keys of another kind or use, and malformed ones, are passed over, as RFC 7517 §5 advises. A
+    /// `kid` is not looked at: a key is named by its thumbprint, and an Ed25519 key by its PASERK
+    /// id too.
     ///
     /// ```
     /// use reissue::Timestamp;

@@ -1,11 +1,15 @@
-//! Keys: what signs and seals tokens, where it is read from, and how it is replaced without logging anyone out.
+//! Keys: what signs and seals tokens, where it is read from, and how it is replaced without logging
+//! anyone out.
 //!
-//! - [`SigningKey`] and its public half [`VerifyingKey`] sign access tokens: JWT, or PASETO `v4.public`.
+//! - [`SigningKey`] and its public half [`VerifyingKey`] sign access tokens: JWT, or PASETO
+//!   `v4.public`.
 //! - [`SymmetricKey`] seals refresh tokens, and access tokens as PASETO `v4.local`.
-//! - [`KeyRing`] holds the keys of one purpose: the active one, those to come, and the retired ones,
-//!   whose tokens still open. Its page describes [how to replace a key](KeyRing#replacing-a-key).
+//! - [`KeyRing`] holds the keys of one purpose: the active one, those to come, and the retired
+//!   ones, whose tokens still open. Its page describes [how to replace a
+//!   key](KeyRing#replacing-a-key).
 //!
-//! Keys come from PEM, PKCS#8, JWK or PASERK. No key shows itself in `Debug`, in an error or in a comparison.
+//! Keys come from PEM, PKCS#8, JWK or PASERK. No key shows itself in `Debug`, in an error or in a
+//! comparison.
 
 mod algorithm;
 mod encrypted;

@@ -22,7 +22,8 @@ impl SigningKey {
         pair_from_paserk(paserk).and_then(Self::new)
     }
 
-    /// Returns the name of an Ed25519 key in PASETO footers: `k4.pid` (PASERK). Other keys have none.
+    /// Returns the name of an Ed25519 key in PASETO footers: `k4.pid` (PASERK). Other keys have
+    /// none.
     #[must_use]
     pub fn paserk_id(&self) -> Option<&str> {
         self.verifying().paserk_id()
@@ -44,7 +45,8 @@ impl VerifyingKey {
             .and_then(|bytes| Self::new(PublicParts::EdDsa(bytes)))
     }
 
-    /// Returns the name of an Ed25519 key in PASETO footers: `k4.pid` (PASERK). Other keys have none.
+    /// Returns the name of an Ed25519 key in PASETO footers: `k4.pid` (PASERK). Other keys have
+    /// none.
     #[must_use]
     pub fn paserk_id(&self) -> Option<&str> {
         self.paserk_name()

@@ -10,9 +10,9 @@ pub(super) struct Block<'a> {
     pub(super) der: Zeroizing<Vec<u8>>,
 }
 
-/// The first private key of the file. What stands before it, like the `EC PARAMETERS` that OpenSSL writes, is skipped,
-/// and white space is not looked at (RFC 7468 §2 and §3, the lax form), because keys travel in environment variables
-/// and indented configuration.
+/// The first private key of the file. What stands before it, like the `EC PARAMETERS` that OpenSSL
+/// writes, is skipped, and white space is not looked at (RFC 7468 §2 and §3, the lax form), because
+/// keys travel in environment variables and indented configuration.
 pub(super) fn private_key(text: &str) -> Result<Block<'_>, KeyError> {
     let mut rest = text;
     let mut found_other = false;

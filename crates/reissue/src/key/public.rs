@@ -63,7 +63,8 @@ impl PublicParts {
         }
     }
 
-    /// The digest of the required members in lexicographic order, without white space (RFC 7638 §3).
+    /// The digest of the required members in lexicographic order, without white space (RFC 7638
+    /// §3).
     pub(super) fn thumbprint(&self) -> String {
         let required = match self {
             Self::EdDsa(x) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(x)),

@@ -22,9 +22,9 @@ use crate::clock::Timestamp;
 ///    [`max-age` of the JWK Set](crate::JwksEndpoint::with_max_age), so that every verifier has
 ///    fetched it.
 /// 3. Keep the old key in the ring until its last token has expired. For refresh tokens, this is
-///    the [absolute lifetime](crate::PolicyBuilder::with_absolute_ttl) of a session after that time; for
-///    access tokens, their lifetime and the `max-age` of the JWK Set, which leaves room for clocks
-///    that differ and for the leeway of resource servers. Then remove it, or let
+///    the [absolute lifetime](crate::PolicyBuilder::with_absolute_ttl) of a session after that
+///    time; for access tokens, their lifetime and the `max-age` of the JWK Set, which leaves room
+///    for clocks that differ and for the leeway of resource servers. Then remove it, or let
 ///    [`with_retired_until`](Self::with_retired_until) do so.
 ///
 /// A new key that is put first without a time is used by each server from its restart on, and the

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// A signature, in the form that JOSE and PASETO put into tokens: 64 bytes for `EdDSA` and `ES256` (`r || s`), as many
-/// as the modulus has for `RS256`.
+/// A signature, in the form that JOSE and PASETO put into tokens: 64 bytes for `EdDSA` and `ES256`
+/// (`r || s`), as many as the modulus has for `RS256`.
 #[derive(Clone)]
 pub struct Signature(Bytes);
 

@@ -30,8 +30,8 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// A new key. RSA keys have 2048 bits, because every bit more makes every refresh slower; make a larger one
-    /// elsewhere and read it with [`from_pem`](Self::from_pem) if you need it.
+    /// A new key. RSA keys have 2048 bits, because every bit more makes every refresh slower; make
+    /// a larger one elsewhere and read it with [`from_pem`](Self::from_pem) if you need it.
     ///
     /// # Errors
     ///
@@ -40,15 +40,16 @@ impl SigningKey {
         KeyPair::generate(algorithm).and_then(Self::new)
     }
 
-    /// Reads the first private key of a PEM text: `PRIVATE KEY` and `ENCRYPTED PRIVATE KEY` (PKCS#8, RFC 5958; PBES2
-    /// with PBKDF2 or scrypt, RFC 8018), `RSA PRIVATE KEY` (PKCS#1) or `EC PRIVATE KEY` (RFC 5915).
+    /// Reads the first private key of a PEM text: `PRIVATE KEY` and `ENCRYPTED PRIVATE KEY`
+    /// (PKCS#8, RFC 5958; PBES2 with PBKDF2 or scrypt, RFC 8018), `RSA PRIVATE KEY` (PKCS#1) or `EC
+    /// PRIVATE KEY` (RFC 5915).
     ///
     /// A passphrase that the key does not need is not looked at.
     ///
     /// # Errors
     ///
-    /// Among others [`KeyError::MissingPassphrase`], [`KeyError::WrongPassphrase`], [`KeyError::NotPrivate`],
-    /// [`KeyError::RsaTooSmall`] and [`KeyError::UnsupportedAlgorithm`].
+    /// Among others [`KeyError::MissingPassphrase`], [`KeyError::WrongPassphrase`],
+    /// [`KeyError::NotPrivate`], [`KeyError::RsaTooSmall`] and [`KeyError::UnsupportedAlgorithm`].
     pub fn from_pem(pem: &str, passphrase: Option<&Passphrase>) -> Result<Self, KeyError> {
         import::from_pem(pem, passphrase).and_then(Self::new)
     }
@@ -64,8 +65,8 @@ impl SigningKey {
 
     /// Reads a private JSON Web Key of the type `OKP` (RFC 8037 §2), `EC` or `RSA` (RFC 7518 §6).
     ///
-    /// `alg`, `use` and `key_ops` may be absent and must not contradict the use as a signing key. A `kid` is not
-    /// looked at: a key is named by its thumbprint.
+    /// `alg`, `use` and `key_ops` may be absent and must not contradict the use as a signing key. A
+    /// `kid` is not looked at: a key is named by its thumbprint.
     ///
     /// # Errors
     ///
@@ -80,7 +81,8 @@ impl SigningKey {
         self.verifying.algorithm()
     }
 
-    /// The name of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters of base64url.
+    /// The name of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters of
+    /// base64url.
     #[must_use]
     pub fn key_id(&self) -> &str {
         self.verifying.key_id()
@@ -90,7 +92,8 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Unusable`] if the cryptographic library fails, which a key that could be read does not cause.
+    /// [`KeyError::Unusable`] if the cryptographic library fails, which a key that could be read
+    /// does not cause.
     pub fn sign(&self, message: &[u8]) -> Result<Signature, KeyError> {
         self.pair.sign(message)
     }
@@ -101,7 +104,8 @@ impl SigningKey {
         self.verifying.clone()
     }
 
-    /// Writes the key as PKCS#8 PEM, not encrypted. OpenSSL and [`from_pem`](Self::from_pem) read it.
+    /// Writes the key as PKCS#8 PEM, not encrypted. OpenSSL and [`from_pem`](Self::from_pem) read
+    /// it.
     ///
     /// # Errors
     ///

@@ -12,8 +12,8 @@ use super::identified::Identified;
 use super::{KeyError, SecretText};
 use crate::v4_local::V4Local;
 
-/// A key of 256 bits for PASETO `v4.local`: it seals refresh tokens, and access tokens that APIs open with the same
-/// key.
+/// A key of 256 bits for PASETO `v4.local`: it seals refresh tokens, and access tokens that APIs
+/// open with the same key.
 ///
 /// Cloning is cheap and gives the same key.
 ///
@@ -64,15 +64,16 @@ impl SymmetricKey {
             .and_then(Self::new)
     }
 
-    /// The name of the key in footers of access tokens: `k4.lid` (PASERK), which does not lead back to the key.
+    /// The name of the key in footers of access tokens: `k4.lid` (PASERK), which does not lead back
+    /// to the key.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.0.key_id
     }
 
-    /// The name of the key in footers of refresh tokens, where every character counts: the first 8 of the 44
-    /// characters that follow `k4.lid.` in [`key_id`](Self::key_id), which are 48 bits. It only chooses among the few
-    /// keys of a ring, and a ring refuses two keys with the same.
+    /// The name of the key in footers of refresh tokens, where every character counts: the first 8
+    /// of the 44 characters that follow `k4.lid.` in [`key_id`](Self::key_id), which are 48 bits.
+    /// It only chooses among the few keys of a ring, and a ring refuses two keys with the same.
     #[must_use]
     pub fn short_id(&self) -> &str {
         &self.0.key_id[LID.len()..LID.len() + SHORT]

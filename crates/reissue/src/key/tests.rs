@@ -131,7 +131,8 @@ mod paserk {
         serde_json::from_str::<File>(json).unwrap().tests
     }
 
-    /// Failing vectors without a PASERK say that a key of a wrong length must not be written, which the types rule out.
+    /// Failing vectors without a PASERK say that a key of a wrong length must not be written, which
+    /// the types rule out.
     fn unreadable(vector: &Vector) -> Option<&str> {
         vector.expect_fail.then_some(vector.paserk.as_deref()?)
     }

@@ -36,8 +36,8 @@ struct Inner {
 }
 
 impl VerifyingKey {
-    /// Reads a JSON Web Key of the type `OKP` (RFC 8037 §2), `EC` or `RSA` (RFC 7518 §6). Private members are not
-    /// looked at.
+    /// Reads a JSON Web Key of the type `OKP` (RFC 8037 §2), `EC` or `RSA` (RFC 7518 §6). Private
+    /// members are not looked at.
     ///
     /// # Errors
     ///
@@ -52,7 +52,8 @@ impl VerifyingKey {
         self.0.parts.algorithm()
     }
 
-    /// The name of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters of base64url.
+    /// The name of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters of
+    /// base64url.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.0.key_id

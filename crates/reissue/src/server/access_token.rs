@@ -6,7 +6,7 @@ use super::join::join;
 use super::{ActiveToken, Server, ServerError};
 use crate::store::{OneTimeId, Sid};
 use crate::token::TokenType;
-use crate::token::envelope::OpenError;
+use crate::token::format::VerifyError;
 use crate::token::read::ReadClaims;
 
 /// Whether an access token that has not expired is active (RFC 7662 §2.2).
@@ -20,26 +20,27 @@ pub(crate) enum TokenStatus {
 }
 
 impl Server {
-    /// Reads an access token of this server; `None` once it expired `leeway` ago, or if its claims are not those of an
-    /// access token of this issuer.
+    /// Reads an access token of this server; `None` once it expired `leeway` ago, or if its claims
+    /// are not those of an access token of this issuer.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if no key of this server opens it.
+    /// [`VerifyError`] if no key of this server opens it.
     pub(super) fn read_access_token(
         &self,
         token: &str,
         leeway: Duration,
-    ) -> Result<Option<ActiveToken>, OpenError> {
+    ) -> Result<Option<ActiveToken>, VerifyError> {
         let now = self.now();
-        let payload = self.shared.access_tokens.open(token, now)?;
+        let payload = self.shared.access_tokens.verify(token, now)?;
         Ok(ReadClaims::parse(&payload)
             .filter(|claims| claims.iss == self.shared.issuer && now < claims.exp + leeway)
             .and_then(described))
     }
 
-    /// Returns the single-use id that is consumed while the access token `jti` is revoked; `None` if this server
-    /// [does not revoke access tokens](super::ServerBuilder::with_access_token_revocation).
+    /// Returns the single-use id that is consumed while the access token `jti` is revoked; `None`
+    /// if this server [does not revoke access
+    /// tokens](super::ServerBuilder::with_access_token_revocation).
     pub(crate) fn revocation_id(&self, jti: &str) -> Option<OneTimeId> {
         self.shared
             .access_token_revocation
@@ -47,8 +48,8 @@ impl Server {
             .then(|| self.one_time_id(PURPOSE, jti.as_bytes()))
     }
 
-    /// Returns whether the access token of a session, if it has one, and with this revocation id, if this server has
-    /// such, is active. Without both it is, and the store is not read.
+    /// Returns whether the access token of a session, if it has one, and with this revocation id,
+    /// if this server has such, is active. Without both it is, and the store is not read.
     pub(crate) async fn token_status(
         &self,
         subject: &str,

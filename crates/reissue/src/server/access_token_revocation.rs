@@ -2,8 +2,8 @@
 
 /// What the revocation of an access token does (RFC 7009 §2.1).
 ///
-/// A revoked access token is remembered by the store until it expires. Introspection, and the bearer
-/// layer with the session check, look for it: one more read, at the same time as that of the
+/// A revoked access token is remembered by the store until it expires. Introspection, and the
+/// bearer layer with the session check, look for it: one more read, at the same time as that of the
 /// session. APIs that verify tokens by their signature alone do not notice a revocation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -120,7 +120,8 @@ impl ServerBuilder {
     /// [`event::trace`](crate::event::trace), which logs; and then the functions that are added, in
     /// their order.
     ///
-    /// An event borrows from the request. [`Event::to_record`] makes one that can be sent to a queue.
+    /// An event borrows from the request. [`Event::to_record`] makes one that can be sent to a
+    /// queue.
     pub fn with_events(mut self, events: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.events.push(Box::new(events));
         self

@@ -8,7 +8,8 @@ use crate::client::Client;
 use crate::denial::Denial;
 use crate::store::{Sid, StoreError};
 
-/// Why an operation of a [`Server`](super::Server) failed: what the client sees, and what caused it.
+/// Why an operation of a [`Server`](super::Server) failed: what the client sees, and what caused
+/// it.
 ///
 /// `Display` is the reason, for operators. [`source`](Error::source) is the error of the store, the
 /// hook, the registry or the keys behind it, if there is one. It holds no token and no secret.

@@ -57,16 +57,18 @@ impl Server {
     /// Returns whether a token is active, to its own client or to one that
     /// [may introspect](crate::client::Client::introspection_access) the tokens of others.
     ///
-    /// It is inactive once it expired, was revoked or superseded, or its session ended; if its client is disabled or not
-    /// registered any more; and if the [introspection hook](super::ServerBuilder::with_introspection_hook) says so. A
-    /// superseded refresh token that is introspected is never reuse. A token whose key is not among those of this
-    /// server is reported as [`Event::UnknownKey`](crate::event::Event::UnknownKey).
+    /// It is inactive once it expired, was revoked or superseded, or its session ended; if its
+    /// client is disabled or not registered any more; and if the [introspection
+    /// hook](super::ServerBuilder::with_introspection_hook) says so. A superseded refresh token
+    /// that is introspected is never reuse. A token whose key is not among those of this server is
+    /// reported as [`Event::UnknownKey`](crate::event::Event::UnknownKey).
     ///
     /// # Errors
     ///
-    /// `invalid_client` for a client that has [only named itself](AuthenticatedClient::is_proved): RFC 7662 §2.1 requires
-    /// authorization, and anybody can name a public client. `temporarily_unavailable` if the store, the registry of clients
-    /// or the hook fails: neither active nor inactive.
+    /// `invalid_client` for a client that has [only named itself](AuthenticatedClient::is_proved):
+    /// RFC 7662 §2.1 requires authorization, and anybody can name a public client.
+    /// `temporarily_unavailable` if the store, the registry of clients or the hook fails: neither
+    /// active nor inactive.
     ///
     /// # Cancel safety
     ///
@@ -115,7 +117,8 @@ impl Server {
         })
     }
 
-    /// Returns whether the client of a token is enabled, and the application has nothing against the token.
+    /// Returns whether the client of a token is enabled, and the application has nothing against
+    /// the token.
     async fn is_welcome(&self, asking: &Client, token: &ActiveToken) -> Result<bool, ServerError> {
         let is_enabled = if token.client_id == asking.id() {
             asking.is_enabled()
@@ -151,7 +154,8 @@ impl Server {
         &self,
         token: Opened,
     ) -> Result<Option<ActiveToken>, ServerError> {
-        // The idle lifetime is the store's to tell: which policy was in force is the client's own affair.
+        // The idle lifetime is the store's to tell: which policy was in force is the client's own
+        // affair.
         if token.expires_at.is_some_and(|end| end <= self.now()) {
             return Ok(None);
         }

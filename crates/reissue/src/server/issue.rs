@@ -12,23 +12,27 @@ use crate::store::{Create, Created, Revision};
 use crate::token::refresh::{Contents, to_details};
 
 impl Server {
-    /// Turns what a subject authorised into tokens for a client, and opens a session if a refresh token is among them.
+    /// Turns what a subject authorised into tokens for a client, and opens a session if a refresh
+    /// token is among them.
     ///
-    /// A refresh token is issued only to a client that may use `refresh_token`, never for `client_credentials`
-    /// (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, where the policy says so, only if `offline_access` was granted.
+    /// A refresh token is issued only to a client that may use `refresh_token`, never for
+    /// `client_credentials` (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, where the policy says
+    /// so, only if `offline_access` was granted.
     ///
-    /// The subject of a `client_credentials` grant must be the client itself, by its id (RFC 9068 §2.2). That no *user* is called
-    /// like a client is up to the application: APIs tell the two apart by `sub` alone (RFC 9068 §5).
+    /// The subject of a `client_credentials` grant must be the client itself, by its id (RFC 9068
+    /// §2.2). That no *user* is called like a client is up to the application: APIs tell the two
+    /// apart by `sub` alone (RFC 9068 §5).
     ///
-    /// A grant with a [single-use id](Grant::with_single_use_id) is issued once. Issued again, it is refused, and the session of the
-    /// first time ends.
+    /// A grant with a [single-use id](Grant::with_single_use_id) is issued once. Issued again, it
+    /// is refused, and the session of the first time ends.
     ///
     /// # Errors
     ///
-    /// `invalid_scope` for a grant beyond the client's scope; `invalid_grant` for one that cannot be issued to the
-    /// client, or whose label is too long, or whose subject is not the client for `client_credentials`, or that does not fit into a refresh token of 4,096 characters, or at the session limit, or whose single-use id
-    /// was redeemed before;
-    /// `temporarily_unavailable` if the store fails, or if there is no randomness for a token.
+    /// `invalid_scope` for a grant beyond the client's scope; `invalid_grant` for one that cannot
+    /// be issued to the client, or whose label is too long, or whose subject is not the client for
+    /// `client_credentials`, or that does not fit into a refresh token of 4,096 characters, or at
+    /// the session limit, or whose single-use id was redeemed before; `temporarily_unavailable` if
+    /// the store fails, or if there is no randomness for a token.
     ///
     /// # Cancel safety
     ///

@@ -4,7 +4,8 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-/// Awaits two futures at once, and returns both outputs: two round trips to a store take the time of one.
+/// Awaits two futures at once, and returns both outputs: two round trips to a store take the time
+/// of one.
 pub(crate) async fn join<A, B>(one: A, other: B) -> (A::Output, B::Output)
 where
     A: Future,

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use crate::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
-use crate::token::envelope::Envelope;
+use crate::token::format::AccessTokenFormat;
 use crate::token::jwt::Jwt;
 
 /// The keys of a server.
 pub struct Keys {
-    pub(super) access_tokens: Box<dyn Envelope>,
+    pub(super) access_tokens: Box<dyn AccessTokenFormat>,
     pub(super) refresh_tokens: KeyRing<SymmetricKey>,
 }
 
@@ -19,7 +19,10 @@ impl Keys {
     /// lacks the key of a token denies it, so a new key must be in the rings of all nodes before it
     /// is used: see [how to replace a key](KeyRing#replacing-a-key).
     #[must_use]
-    pub fn new(access_tokens: impl Envelope, refresh_tokens: KeyRing<SymmetricKey>) -> Self {
+    pub fn new(
+        access_tokens: impl AccessTokenFormat,
+        refresh_tokens: KeyRing<SymmetricKey>,
+    ) -> Self {
         Self {
             access_tokens: Box::new(access_tokens),
             refresh_tokens,

@@ -13,7 +13,7 @@ use crate::secret::{AccessToken, RefreshToken, random};
 use crate::store::Sid;
 use crate::token::TokenType;
 use crate::token::access::{AccessClaims, AudienceClaim};
-use crate::token::envelope::SealError;
+use crate::token::format::IssueError;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -90,7 +90,7 @@ impl Server {
         serde_json::to_writer(&mut payload, &claims).map_err(mint_failed)?;
         let token = shared
             .access_tokens
-            .seal(&payload, now)
+            .issue(&payload, now)
             .map_err(mint_failed)?;
         Ok(Tokens {
             access_token: AccessToken::new(token),
@@ -116,9 +116,9 @@ fn lifetime(policy: &Policy) -> Result<Duration, ServerError> {
 
 /// Returns why a refresh token could not be sealed. One that would be too long is due to the grant;
 /// anything else is temporary, and the client keeps the token that it has.
-pub(super) fn seal_failed(error: SealError) -> ServerError {
+pub(super) fn seal_failed(error: IssueError) -> ServerError {
     match error {
-        SealError::TooLong => Denial::GrantUnissuable.into(),
+        IssueError::TooLong => Denial::GrantUnissuable.into(),
         other => mint_failed(other),
     }
 }

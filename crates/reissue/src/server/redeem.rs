@@ -55,5 +55,6 @@ impl Server {
     }
 }
 
-/// How long a redeemed single-use id is remembered: as long as an authorization code may live at most (RFC 6749 §4.1.2).
+/// How long a redeemed single-use id is remembered: as long as an authorization code may live at
+/// most (RFC 6749 §4.1.2).
 const REMEMBERED: Duration = Duration::from_secs(10 * 60);

@@ -8,28 +8,29 @@ use crate::denial::Denial;
 use crate::event::{Event, Requester};
 use crate::secret::PresentedToken;
 use crate::store::{Consume, Consumed, Revoke, Sid};
-use crate::token::envelope::OpenError;
+use crate::token::format::VerifyError;
 use crate::token::read::MAX_LEEWAY;
 use crate::token::refresh::NotARefreshToken;
 
 impl Server {
     /// Revokes a token, if it is the client's own.
     ///
-    /// A refresh token of any generation ends its session. An access token is revoked alone, and its session goes on,
-    /// unless the server is [built to end it](super::AccessTokenRevocation): from then on
-    /// [`introspect`](Self::introspect) says that it is inactive, and a bearer layer
-    /// [with the session check](crate::bearer::BearerLayer::with_session_check) refuses it. A resource server that only
-    /// verifies signatures takes it until it expires.
+    /// A refresh token of any generation ends its session. An access token is revoked alone, and
+    /// its session goes on, unless the server is [built to end it](super::AccessTokenRevocation):
+    /// from then on [`introspect`](Self::introspect) says that it is inactive, and a bearer layer
+    /// [with the session check](crate::bearer::BearerLayer::with_session_check) refuses it. A
+    /// resource server that only verifies signatures takes it until it expires.
     ///
-    /// Nothing to revoke is success too: a token that is unknown, garbage, expired, revoked or another client's
-    /// (RFC 7009 §2.2). A token whose key is not among those of this server is reported as
-    /// [`Event::UnknownKey`].
+    /// Nothing to revoke is success too: a token that is unknown, garbage, expired, revoked or
+    /// another client's (RFC 7009 §2.2). A token whose key is not among those of this server is
+    /// reported as [`Event::UnknownKey`].
     ///
     /// # Errors
     ///
-    /// `temporarily_unavailable` if the store fails: the token may be active, the client must ask again.
-    /// `unsupported_token_type` (RFC 7009 §2.2.1) for an access token, if the server is built
-    /// [without revocation of access tokens](super::ServerBuilder::with_access_token_revocation).
+    /// `temporarily_unavailable` if the store fails: the token may be active, the client must ask
+    /// again. `unsupported_token_type` (RFC 7009 §2.2.1) for an access token, if the server is
+    /// built [without revocation of access
+    /// tokens](super::ServerBuilder::with_access_token_revocation).
     ///
     /// # Cancel safety
     ///
@@ -136,15 +137,15 @@ impl Server {
         })
     }
 
-    /// Reports a token that names a key which this server does not have: a key was removed too early, or has not
-    /// arrived yet, and a token that is good elsewhere counts as garbage here.
+    /// Reports a token that names a key which this server does not have: a key was removed too
+    /// early, or has not arrived yet, and a token that is good elsewhere counts as garbage here.
     pub(super) fn report_unknown_key(
         &self,
         client: &AuthenticatedClient,
         sealed: NotARefreshToken,
-        signed: OpenError,
+        signed: VerifyError,
     ) {
-        if sealed == NotARefreshToken::UnknownKey || signed == OpenError::UnknownKey {
+        if sealed == NotARefreshToken::UnknownKey || signed == VerifyError::UnknownKey {
             self.emit(&Event::UnknownKey {
                 client: client.id(),
                 address: client.address(),
@@ -167,5 +168,6 @@ enum Extent {
     Unsupported,
 }
 
-/// By how much the clocks of server, store and resource server may differ without a revoked token coming back.
+/// By how much the clocks of server, store and resource server may differ without a revoked token
+/// coming back.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);

@@ -13,13 +13,13 @@ use crate::key::Algorithm;
 use crate::policy::{Policy, Rotation};
 use crate::server::hook::{ErasedHook, ErasedIntrospectionHook};
 use crate::store::{ErasedStore, Finding, SessionLimit, Store, SubjectKey};
-use crate::token::envelope::{Envelope, Open, OpenError};
+use crate::token::format::{AccessTokenFormat, AccessTokenVerifier, VerifyError};
 use crate::token::refresh::RefreshTokens;
 
 /// The engine of an authorization server. One serves all requests; clones are cheap and share it.
 ///
-/// [`RefreshLayer`](crate::RefreshLayer) makes a token endpoint of it. It can also be called directly, behind gRPC or
-/// in a test:
+/// [`RefreshLayer`](crate::RefreshLayer) makes a token endpoint of it. It can also be called
+/// directly, behind gRPC or in a test:
 ///
 /// ```
 /// use reissue::client::{AuthenticatedClient, Client, ClientMap};
@@ -55,7 +55,7 @@ pub(super) struct Shared {
     pub(super) issuer: String,
     pub(super) audience: String,
     pub(super) realm: String,
-    pub(super) access_tokens: Box<dyn Envelope>,
+    pub(super) access_tokens: Box<dyn AccessTokenFormat>,
     pub(super) refresh_tokens: RefreshTokens,
     pub(super) authenticator: Authenticator,
     pub(super) store: Box<dyn ErasedStore>,
@@ -109,8 +109,8 @@ impl Server {
         Ok(self.shared.store.ready().await?)
     }
 
-    /// Returns the JWK Set (RFC 7517 §5) of the keys that access tokens verify with now; `None` if the format has no public keys.
-    /// [`JwksEndpoint`](crate::JwksEndpoint) serves it.
+    /// Returns the JWK Set (RFC 7517 §5) of the keys that access tokens verify with now; `None` if
+    /// the format has no public keys. [`JwksEndpoint`](crate::JwksEndpoint) serves it.
     #[must_use]
     pub fn jwks(&self) -> Option<String> {
         self.shared.access_tokens.jwks(self.now())
@@ -141,8 +141,8 @@ impl Server {
 
     /// The policy for tokens of this grant to this client.
     ///
-    /// Registries of the application's own are not checked when the server is built: the tokens of a public client
-    /// without a key are rotated, whatever its policy says (RFC 9700 §2.2.2).
+    /// Registries of the application's own are not checked when the server is built: the tokens of
+    /// a public client without a key are rotated, whatever its policy says (RFC 9700 §2.2.2).
     pub(super) fn policy_for<'a>(&'a self, client: &'a Client, grant: &Grant) -> Cow<'a, Policy> {
         let policy = client.policy().unwrap_or(&self.shared.policy);
         let bound = client.is_confidential() || grant.confirmation.is_some();
@@ -155,9 +155,9 @@ impl Server {
 }
 
 /// Opens its own access tokens: a bearer layer in the same process needs no other keys.
-impl Open for Server {
-    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
-        self.shared.access_tokens.open(token, now)
+impl AccessTokenVerifier for Server {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
+        self.shared.access_tokens.verify(token, now)
     }
 }
 

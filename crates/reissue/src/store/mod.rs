@@ -15,13 +15,13 @@
 //! * **One clock.** Every deadline and every age is measured by the clock of the store, never by
 //!   the caller's. The age of a rotation is [`PastRotation::age_at`]: one that lies further in the
 //!   future than two seconds, because the clock stepped back, is older than any grace.
-//! * **Expiry.** A family lives while `now < deadline`. From that instant on it is missing for every
-//!   method, whether or not it has been removed. However many have expired and not been removed,
-//!   none of them is loaded, listed, advanced, evicted, named as evicted, or counted towards a
-//!   limit; only a revocation of many may count them. Removal needs no background job: a bounded
-//!   number of expired families goes with each write. Should the clock step back, one that has not
-//!   been removed may be found again. An idle time of zero ends a family at the moment of the
-//!   write.
+//! * **Expiry.** A family lives while `now < deadline`. From that instant on it is missing for
+//!   every method, whether or not it has been removed. However many have expired and not been
+//!   removed, none of them is loaded, listed, advanced, evicted, named as evicted, or counted
+//!   towards a limit; only a revocation of many may count them. Removal needs no background job: a
+//!   bounded number of expired families goes with each write. Should the clock step back, one that
+//!   has not been removed may be found again. An idle time of zero ends a family at the moment of
+//!   the write.
 //! * **No eviction.** A store never drops a live family, or an id that is consumed, to save space:
 //!   reuse would go unnoticed. The only exception is the limit that the caller passes to
 //!   [`create`](Store::create).

@@ -6,7 +6,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::confirmation::ConfirmationWire;
-use super::envelope::Times;
+use super::format::TimeFormat;
 use crate::clock::Timestamp;
 use crate::grant::{Claims, Grant};
 use crate::json::JsonText;
@@ -25,7 +25,7 @@ pub(crate) struct AccessClaims<'a> {
     pub(crate) issued_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) extra: &'a Claims,
-    pub(crate) times: Times,
+    pub(crate) times: TimeFormat,
 }
 
 /// Where an access token may be used: one place as a string, several as an array (RFC 7519 §4.1.3).
@@ -80,13 +80,13 @@ impl Serialize for AudienceClaim<'_> {
 }
 
 /// A moment as the format of the token writes it.
-struct Time(Timestamp, Times);
+struct Time(Timestamp, TimeFormat);
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.1 {
-            Times::NumericDate => serializer.serialize_u64(self.0.as_secs()),
-            Times::Rfc3339 => {
+            TimeFormat::NumericDate => serializer.serialize_u64(self.0.as_secs()),
+            TimeFormat::Rfc3339 => {
                 let secs = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX);
                 let time = jiff::Timestamp::from_second(secs).unwrap_or(jiff::Timestamp::MAX);
                 serializer.collect_str(&time)

@@ -14,7 +14,8 @@ pub(crate) struct ConfirmationWire {
 }
 
 impl ConfirmationWire {
-    /// `None` for a way to bind tokens that is not known here: the token must not pass for one that is not bound.
+    /// `None` for a way to bind tokens that is not known here: the token must not pass for one that
+    /// is not bound.
     pub(crate) fn into_confirmation(self) -> Option<Confirmation> {
         match (self.jkt, self.x5t_s256) {
             (Some(jkt), None) => Some(Confirmation::Jkt(jkt)),

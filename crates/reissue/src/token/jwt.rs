@@ -12,7 +12,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use self::key_with_header::KeyWithHeader;
-use super::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
+use super::format::{
+    AccessTokenFormat, AccessTokenVerifier, IssueError, MAX_TOKEN_LENGTH, TimeFormat, VerifyError,
+};
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyRing, SigningKey};
 
@@ -23,14 +25,14 @@ use crate::key::{Algorithm, KeyRing, SigningKey};
 /// ```
 /// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey};
-/// use reissue::token::{Envelope, Jwt, Open};
+/// use reissue::token::{AccessTokenFormat, Jwt, AccessTokenVerifier};
 ///
 /// let keys = KeyRing::new(SigningKey::generate(Algorithm::EdDsa)?);
 /// let tokens = Jwt::new(keys);
 ///
 /// let now = Timestamp::from_secs(1_800_000_000);
-/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
-/// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
+/// let token = tokens.issue(br#"{"sub":"alice"}"#, now)?;
+/// assert_eq!(tokens.verify(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Jwt {
@@ -56,34 +58,34 @@ impl Jwt {
     }
 }
 
-impl Open for Jwt {
-    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
-        self.verifier.open(token, now)
+impl AccessTokenVerifier for Jwt {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
+        self.verifier.verify(token, now)
     }
 }
 
-impl Envelope for Jwt {
-    fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
+impl AccessTokenFormat for Jwt {
+    fn issue(&self, payload: &[u8], now: Timestamp) -> Result<String, IssueError> {
         let KeyWithHeader { key, header } = self.keys.active_at(now);
         if payload.len() > MAX_TOKEN_LENGTH {
-            return Err(SealError::TooLong);
+            return Err(IssueError::TooLong);
         }
         let signed_length = header.len() + 1 + encoded_length(payload.len());
         let mut token = String::with_capacity(signed_length + 1 + LONGEST_USUAL_SIGNATURE);
         token.push_str(header);
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        let signature = key.sign(token.as_bytes()).map_err(SealError::Sign)?;
+        let signature = key.sign(token.as_bytes()).map_err(IssueError::Sign)?;
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         if token.len() > MAX_TOKEN_LENGTH {
-            return Err(SealError::TooLong);
+            return Err(IssueError::TooLong);
         }
         Ok(token)
     }
 
-    fn times(&self) -> Times {
-        Times::NumericDate
+    fn times(&self) -> TimeFormat {
+        TimeFormat::NumericDate
     }
 
     fn jwks(&self, now: Timestamp) -> Option<String> {

@@ -1,13 +1,14 @@
 //! Tokens: how claims become a string that only the keys of a ring can make.
 //!
-//! An [`Envelope`] is one format of access tokens: [`Jwt`] (RFC 9068), [`PasetoPublic`] (`v4.public`) or
-//! [`PasetoLocal`] (`v4.local`). A resource server only has to [`Open`] them, with the public keys that [`JwtVerifier`] and
-//! [`PasetoVerifier`] hold. Either vouches for where a token comes from; what the claims say is judged elsewhere.
+//! An [`AccessTokenFormat`] is one format of access tokens: [`Jwt`] (RFC 9068), [`PasetoPublic`]
+//! (`v4.public`) or [`PasetoLocal`] (`v4.local`). A resource server only needs an
+//! [`AccessTokenVerifier`]: [`JwtVerifier`] or [`PasetoVerifier`], with public keys. It proves
+//! where a token comes from; the claims are checked elsewhere.
 
 #[cfg(feature = "issue")]
 pub(crate) mod access;
 pub(crate) mod confirmation;
-pub(crate) mod envelope;
+pub(crate) mod format;
 pub(crate) mod jwt;
 #[cfg(feature = "paseto")]
 pub(crate) mod paseto;
@@ -18,7 +19,7 @@ pub(crate) mod read;
 pub(crate) mod refresh;
 mod token_type;
 
-pub use envelope::{Envelope, Open, OpenError, SealError, Times};
+pub use format::{AccessTokenFormat, AccessTokenVerifier, IssueError, TimeFormat, VerifyError};
 pub use jwt::{Jwt, JwtVerifier};
 #[cfg(feature = "paseto")]
 pub use paseto::{PasetoLocal, PasetoPublic, PasetoVerifier};

@@ -1,6 +1,8 @@
-//! How a grant is written inside a refresh token and inside a store's record: JSON with one-letter names.
+//! How a grant is written inside a refresh token and inside a store's record: JSON with one-letter
+//! names.
 //!
-//! The public types do not implement `serde` traits, so that a change of theirs cannot change the wire by accident.
+//! The public types do not implement `serde` traits, so that a change of theirs cannot change the
+//! wire by accident.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +16,8 @@ use crate::grant::{Claims, Confirmation, Grant, ResponseParameters, Scope};
 use crate::json::JsonText;
 use crate::store::OneTimeId;
 
-/// A grant to a client, without its subject: the subject is in the token beside it, and digested in the store's key.
+/// A grant to a client, without its subject: the subject is in the token beside it, and digested in
+/// the store's key.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct GrantWire<'a> {
     /// client

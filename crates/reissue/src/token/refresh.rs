@@ -1,4 +1,5 @@
-//! Refresh tokens: PASETO `v4.local` with the grant sealed inside, so that the read travels with the client.
+//! Refresh tokens: PASETO `v4.local` with the grant sealed inside, so that the read travels with
+//! the client.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +8,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::envelope::SealError;
+use super::format::IssueError;
 use super::paseto::{KeyWithFooter, Parts, seal_local};
 use super::payload::GrantWire;
 use crate::clock::Timestamp;
@@ -56,8 +57,8 @@ pub(crate) enum NotARefreshToken {
 }
 
 impl RefreshTokens {
-    /// No refresh token is longer, in characters: a grant that would need more is not issued, a text that is longer is
-    /// not looked at.
+    /// No refresh token is longer, in characters: a grant that would need more is not issued, a
+    /// text that is longer is not looked at.
     pub(crate) const MAX_LENGTH: usize = 4_096;
 
     pub(crate) fn new(keys: KeyRing<SymmetricKey>, issuer: &str) -> Self {
@@ -72,11 +73,11 @@ impl RefreshTokens {
     }
 
     /// Seals a token with the key that is active when it is issued.
-    pub(crate) fn seal(&self, contents: Contents<'_>) -> Result<RefreshToken, SealError> {
-        let payload = payload(contents).ok_or(SealError::TooLong)?;
+    pub(crate) fn seal(&self, contents: Contents<'_>) -> Result<RefreshToken, IssueError> {
+        let payload = payload(contents).ok_or(IssueError::TooLong)?;
         let KeyWithFooter { key, footer, .. } = self.keys.active_at(contents.issued_at);
         if token_length(payload.len(), footer.len()) > Self::MAX_LENGTH {
-            return Err(SealError::TooLong);
+            return Err(IssueError::TooLong);
         }
         seal_local(key, &payload, footer.as_bytes(), &self.assertion).map(RefreshToken::new)
     }
@@ -98,7 +99,8 @@ impl RefreshTokens {
             .is_some_and(|payload| token_length(payload.len(), footer) <= Self::MAX_LENGTH)
     }
 
-    /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it says is not checked.
+    /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it
+    /// says is not checked.
     pub(crate) fn open(&self, token: &str, now: Timestamp) -> Result<Opened, NotARefreshToken> {
         if token.len() > Self::MAX_LENGTH {
             return Err(NotARefreshToken::Malformed);
@@ -130,7 +132,8 @@ fn unknown(parts: &Parts<'_>) -> NotARefreshToken {
     }
 }
 
-/// The details of a store's record; `None` for a label that is too long, since a session takes a bounded number of bytes.
+/// The details of a store's record; `None` for a label that is too long, since a session takes a
+/// bounded number of bytes.
 pub(crate) fn to_details(client_id: &str, grant: &Grant) -> Option<Bytes> {
     let label = grant.label.as_deref().unwrap_or_default();
     if label.len() > Grant::MAX_LABEL_LENGTH {
@@ -140,7 +143,8 @@ pub(crate) fn to_details(client_id: &str, grant: &Grant) -> Option<Bytes> {
     Some(details.into())
 }
 
-/// Client and grant from the details of a store's record; `None` if they are none that this code has written.
+/// Client and grant from the details of a store's record; `None` if they are none that this code
+/// has written.
 pub(crate) fn from_details(details: &[u8], subject: &str) -> Option<(String, Grant)> {
     serde_json::from_slice::<GrantWire<'_>>(details)
         .ok()?
@@ -163,7 +167,8 @@ fn payload(contents: Contents<'_>) -> Option<Zeroizing<Vec<u8>>> {
     write::<TYPICAL>(&wire).or_else(|| write::<{ RefreshTokens::MAX_LENGTH }>(&wire))
 }
 
-/// Writes into a buffer that does not grow: growing would leave copies behind. `None` if it is too small.
+/// Writes into a buffer that does not grow: growing would leave copies behind. `None` if it is too
+/// small.
 fn write<const SIZE: usize>(wire: &Wire<'_>) -> Option<Zeroizing<Vec<u8>>> {
     let mut buffer = Zeroizing::new(vec![0; SIZE]);
     let mut rest = buffer.as_mut_slice();

@@ -1,12 +1,14 @@
 //! Shared by the tests of the formats.
 
-/// Every other way to write a token that a lax reader might take for the same: each character replaced by its
-/// neighbours in the alphabet and by the other case, padding, suffixes, prefixes, white space, parts added and lost.
+/// Every other way to write a token that a lax reader might take for the same: each character
+/// replaced by its neighbours in the alphabet and by the other case, padding, suffixes, prefixes,
+/// white space, parts added and lost.
 pub(super) fn respellings(token: &str) -> Vec<String> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut all = Vec::new();
     for (at, was) in token.char_indices() {
-        // The last character of a part may carry bits that mean nothing: try them all there, a few elsewhere.
+        // The last character of a part may carry bits that mean nothing: try them all there, a few
+        // elsewhere.
         let ends_part = token[at + 1..]
             .chars()
             .next()
@@ -50,7 +52,9 @@ mod nodes {
     use crate::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
     use crate::secret::FamilySecret;
     use crate::token::refresh::{Contents, RefreshTokens};
-    use crate::token::{Envelope, Jwt, JwtVerifier, Open as _, PasetoLocal, PasetoPublic};
+    use crate::token::{
+        AccessTokenFormat, AccessTokenVerifier as _, Jwt, JwtVerifier, PasetoLocal, PasetoPublic,
+    };
 
     const CLAIMS: &[u8] = br#"{"sub":"alice"}"#;
     const ISSUER: &str = "https://id.example";
@@ -107,7 +111,7 @@ mod nodes {
             let [one, other] = [&here, &there].map(|times| RefreshTokens::new(sealing(times), ISSUER));
             prop_assert!(other.open(&seal(&one, sealed), opened).is_ok());
 
-            let formats = |times| -> [Box<dyn Envelope>; 3] {
+            let formats = |times| -> [Box<dyn AccessTokenFormat>; 3] {
                 [
                     Box::new(Jwt::new(signing(times))),
                     Box::new(PasetoPublic::new(signing(times)).unwrap()),
@@ -115,14 +119,14 @@ mod nodes {
                 ]
             };
             for (one, other) in formats(&here).iter().zip(formats(&there)) {
-                let token = one.seal(CLAIMS, sealed).unwrap();
-                prop_assert_eq!(other.open(&token, opened).unwrap(), CLAIMS);
+                let token = one.issue(CLAIMS, sealed).unwrap();
+                prop_assert_eq!(other.verify(&token, opened).unwrap(), CLAIMS);
             }
 
             let [jwt, published] = [&here, &there].map(|times| Jwt::new(signing(times)));
             let published = KeyRing::from_jwks(&published.jwks(fetched).unwrap()).unwrap();
-            let token = jwt.seal(CLAIMS, sealed).unwrap();
-            prop_assert_eq!(JwtVerifier::new(published).open(&token, opened).unwrap(), CLAIMS);
+            let token = jwt.issue(CLAIMS, sealed).unwrap();
+            prop_assert_eq!(JwtVerifier::new(published).verify(&token, opened).unwrap(), CLAIMS);
         }
     }
 }

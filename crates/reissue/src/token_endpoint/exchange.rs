@@ -132,7 +132,8 @@ impl Exchange {
 }
 
 impl Pending {
-    /// Takes the head of the inner service's response. `None` if the response is passed on as it is.
+    /// Takes the head of the inner service's response. `None` if the response is passed on as it
+    /// is.
     pub(super) fn settle(
         self,
         head: &mut response::Parts,

@@ -10,23 +10,26 @@ use crate::grant::GrantType;
 use crate::server::Server;
 use crate::wire::BODY_LIMIT;
 
-/// Makes a service a token endpoint: [`Refresh`] answers `grant_type=refresh_token` and turns the [`Grant`](crate::Grant) that
-/// the service answers to other grants into tokens.
+/// Makes a service a token endpoint: [`Refresh`] answers `grant_type=refresh_token` and turns the
+/// [`Grant`](crate::Grant) that the service answers to other grants into tokens.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future of a response leaves every session before or after its rotation. See [`Server::refresh`].
+/// Dropping the future of a response leaves every session before or after its rotation. See
+/// [`Server::refresh`].
 ///
 /// # What the service gets and gives
 ///
-/// For every other grant type, the service gets the request with its body byte for byte, and in the extensions the
-/// [`AuthenticatedClient`](crate::client::AuthenticatedClient) and the [`Parameters`](crate::Parameters). A `200` with a
-/// [`Grant`](crate::Grant) in its extensions becomes the response of RFC 6749 §5.1: its other headers stay, its body goes. Any other
-/// response passes unchanged, and so does every request to [another path](RefreshLayer::with_path). A
-/// [`Denial`](crate::Denial) in its extensions, as [`Denial::to_response`](crate::Denial::to_response) leaves it there, is told as an event.
+/// For every other grant type, the service gets the request with its body byte for byte, and in the
+/// extensions the [`AuthenticatedClient`](crate::client::AuthenticatedClient) and the
+/// [`Parameters`](crate::Parameters). A `200` with a [`Grant`](crate::Grant) in its extensions
+/// becomes the response of RFC 6749 §5.1: its other headers stay, its body goes. Any other response
+/// passes unchanged, and so does every request to [another path](RefreshLayer::with_path). A
+/// [`Denial`](crate::Denial) in its extensions, as
+/// [`Denial::to_response`](crate::Denial::to_response) leaves it there, is told as an event.
 ///
-/// If the store fails after the service has consumed a code, the answer is `503` and the code is gone: a service may ask
-/// [`Server::ready`] first.
+/// If the store fails after the service has consumed a code, the answer is `503` and the code is
+/// gone: a service may ask [`Server::ready`] first.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct RefreshLayer {
@@ -46,7 +49,8 @@ impl RefreshLayer {
         }
     }
 
-    /// Requests to this path, and to others that are named likewise, are token requests; all others pass untouched.
+    /// Requests to this path, and to others that are named likewise, are token requests; all others
+    /// pass untouched.
     ///
     /// The path is that which the layer sees: a nested router may have stripped a prefix.
     pub fn with_path(self, path: impl Into<String>) -> Self {

@@ -7,8 +7,8 @@ use chacha20::XChaCha20;
 use chacha20::cipher::KeyIvInit as _;
 use zeroize::Zeroize as _;
 
-/// A key that has taken in what comes before the nonce, so that a quarter of the work for a token is
-/// done once.
+/// A key that has taken in what comes before the nonce, so that a quarter of the work for a token
+/// is done once.
 pub(super) struct Keys {
     encryption: Blake2bMac<U56>,
     authentication: Blake2bMac<U32>,

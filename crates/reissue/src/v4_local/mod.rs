@@ -2,8 +2,8 @@
 //!
 //! This is the only room of the crate that composes cryptography by hand. `docs/cryptography.md`
 //! says why, and how it is checked: by the official vectors, against `pasetors` in both directions,
-//! and by tokens that were tampered with, all in `tests.rs`. The door is [`V4Local`]: nobody outside
-//! chooses a nonce, or sees a key that a token is encrypted or authenticated with.
+//! and by tokens that were tampered with, all in `tests.rs`. The door is [`V4Local`]: nobody
+//! outside chooses a nonce, or sees a key that a token is encrypted or authenticated with.
 
 mod keys;
 mod pae;
@@ -41,8 +41,8 @@ impl V4Local {
 
     /// Encrypts a payload under a random nonce. Without bytes in `footer` the token has none.
     ///
-    /// What [`decrypt`](Self::decrypt) would not take is not refused here: the payload must be text,
-    /// and not empty.
+    /// What [`decrypt`](Self::decrypt) would not take is not refused here: the payload must be
+    /// text, and not empty.
     pub(crate) fn encrypt(
         &self,
         payload: &[u8],
@@ -82,7 +82,8 @@ impl V4Local {
         token
     }
 
-    /// Decrypts the encoded body of a token in its one spelling, with the footer that belongs to it.
+    /// Decrypts the encoded body of a token in its one spelling, with the footer that belongs to
+    /// it.
     pub(crate) fn decrypt(
         &self,
         body: &str,

@@ -15,8 +15,9 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// `invalid_request` for two ways at once and for two client ids that differ; `invalid_client` for credentials that
-    /// are missing or cannot be read, and for an assertion (RFC 7521 §4.2), which this server does not verify.
+    /// `invalid_request` for two ways at once and for two client ids that differ; `invalid_client`
+    /// for credentials that are missing or cannot be read, and for an assertion (RFC 7521 §4.2),
+    /// which this server does not verify.
     pub fn read(headers: &HeaderMap, parameters: &Parameters) -> Result<Self, Denial> {
         let mut authorizations = headers.get_all(AUTHORIZATION).iter();
         let (header, second) = (authorizations.next(), authorizations.next());
@@ -48,7 +49,8 @@ impl Credentials {
                 method: AuthMethod::ClientSecretPost,
                 address: None,
             }),
-            // Not a public client that says something besides: it means to prove who it is, and does not.
+            // Not a public client that says something besides: it means to prove who it is, and
+            // does not.
             (None, _, None) if has_assertion => Err(Denial::AssertionUnverified),
             (None, Some(id), None) => Ok(Self {
                 client_id: id.to_owned(),
@@ -61,7 +63,8 @@ impl Credentials {
     }
 }
 
-/// `Basic base64(urlencode(id) ":" urlencode(secret))`, the scheme in any letter case (RFC 7617 §2, RFC 6749 §2.3.1).
+/// `Basic base64(urlencode(id) ":" urlencode(secret))`, the scheme in any letter case (RFC 7617 §2,
+/// RFC 6749 §2.3.1).
 fn read_basic(header: &[u8]) -> Result<Credentials, Denial> {
     let space = header
         .iter()

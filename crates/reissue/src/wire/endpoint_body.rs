@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// The body of a response that an endpoint or a layer makes itself: complete, in one frame. Empty by
-/// default.
+/// The body of a response that an endpoint or a layer makes itself: complete, in one frame. Empty
+/// by default.
 #[derive(Default)]
 pub struct EndpointBody {
     data: Bytes,

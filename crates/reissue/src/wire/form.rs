@@ -10,8 +10,8 @@ use crate::denial::Denial;
 
 /// The parameters of a request to the token endpoint: each name at most once, no value empty.
 ///
-/// The layer puts them into the request's extensions for the service that handles the other grants. A
-/// `client_secret` is not among them. `Debug` shows the names only.
+/// The layer puts them into the request's extensions for the service that handles the other grants.
+/// A `client_secret` is not among them. `Debug` shows the names only.
 #[derive(Clone, Default)]
 pub struct Parameters {
     text: Zeroizing<String>,
@@ -26,8 +26,9 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// `invalid_request` for percent-encoding that is not two hex digits, text that is not UTF-8, control characters,
-    /// a byte order mark, a repeated name (RFC 6749 §3.2), or more than [`Parameters::MAX`] parameters.
+    /// `invalid_request` for percent-encoding that is not two hex digits, text that is not UTF-8,
+    /// control characters, a byte order mark, a repeated name (RFC 6749 §3.2), or more than
+    /// [`Parameters::MAX`] parameters.
     ///
     /// ```
     /// use reissue::Parameters;
@@ -70,7 +71,8 @@ impl Parameters {
         Ok(parsed)
     }
 
-    /// Returns the value of a parameter; `None` if it is absent or empty (RFC 6749 §3.2: as if omitted).
+    /// Returns the value of a parameter; `None` if it is absent or empty (RFC 6749 §3.2: as if
+    /// omitted).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
@@ -95,7 +97,8 @@ impl Parameters {
         self.get(name).ok_or(Denial::ParameterMissing(name))
     }
 
-    /// Returns all names and values in the order of the request; those with an empty value are left out.
+    /// Returns all names and values in the order of the request; those with an empty value are left
+    /// out.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans
             .iter()
@@ -135,7 +138,8 @@ impl fmt::Debug for Parameters {
 ///
 /// # Errors
 ///
-/// [`Denial::ParameterEncoding`] for broken percent-encoding, text that is not UTF-8, and control characters.
+/// [`Denial::ParameterEncoding`] for broken percent-encoding, text that is not UTF-8, and control
+/// characters.
 pub(crate) fn decode(encoded: &str, text: &mut String) -> Result<(), Denial> {
     if is_plain(encoded) {
         // The usual case needs no second buffer.
@@ -166,7 +170,8 @@ pub(crate) fn decode(encoded: &str, text: &mut String) -> Result<(), Denial> {
     Ok(())
 }
 
-/// Printable ASCII that stands for itself. All of it is looked at, so that many bytes can be looked at together.
+/// Printable ASCII that stands for itself. All of it is looked at, so that many bytes can be looked
+/// at together.
 fn is_plain(encoded: &str) -> bool {
     let is_special = |byte| !matches!(byte, b'!'..=b'~') | matches!(byte, b'%' | b'+');
     !encoded

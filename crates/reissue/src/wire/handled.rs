@@ -33,8 +33,8 @@ impl Grant {
 
 impl Denial {
     /// Returns a response that hands the denial to [`RefreshLayer`](crate::RefreshLayer): an empty
-    /// one with the [status](Self::status) of the denial, and the denial in its extensions. The layer
-    /// writes the body and the headers of RFC 6749 §5.2, with the realm of the server.
+    /// one with the [status](Self::status) of the denial, and the denial in its extensions. The
+    /// layer writes the body and the headers of RFC 6749 §5.2, with the realm of the server.
     ///
     /// ```
     /// use http::Response;

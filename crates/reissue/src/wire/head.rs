@@ -5,7 +5,8 @@ use http::{HeaderValue, Method};
 
 use crate::denial::Denial;
 
-/// Checks everything that does not need the body: a `POST` (RFC 6749 §3.2) of one form in UTF-8, not encoded.
+/// Checks everything that does not need the body: a `POST` (RFC 6749 §3.2) of one form in UTF-8,
+/// not encoded.
 pub(crate) fn check_head(method: &Method, headers: &HeaderMap) -> Result<(), Denial> {
     if method != Method::POST {
         return Err(Denial::MethodNotAllowed);

@@ -11,8 +11,8 @@ use pin_project_lite::pin_project;
 use super::read_body::ReceivedBody;
 
 pin_project! {
-    /// The request body that the inner service gets: the original one, or the bytes and trailers that
-    /// were read of it, unchanged.
+    /// The request body that the inner service gets: the original one, or the bytes and trailers
+    /// that were read of it, unchanged.
     pub struct RequestBody<B> {
         #[pin]
         kind: RequestKind<B>,

@@ -11,7 +11,8 @@ use pin_project_lite::pin_project;
 use super::EndpointBody;
 
 pin_project! {
-    /// The response body of a layer: that of the inner service, or of a response of the layer's own.
+    /// The response body of a layer: that of the inner service, or of a response of the layer's
+    /// own.
     pub struct ResponseBody<B> {
         #[pin]
         kind: ResponseKind<B>,

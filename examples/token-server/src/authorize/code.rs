@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reissue::key::{KeyRing, SymmetricKey};
 use reissue::store::OneTimeId;
-use reissue::token::SealError;
+use reissue::token::IssueError;
 use reissue::{Denial, Grant, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ impl Codes {
         asked: Asked,
         username: &str,
         now: Timestamp,
-    ) -> Result<String, SealError> {
+    ) -> Result<String, IssueError> {
         let agreed = Agreed {
             asked,
             username: username.to_owned(),

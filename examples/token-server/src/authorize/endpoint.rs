@@ -10,7 +10,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use reissue::guessing::ClientAddress;
 use reissue::key::{KeyRing, SymmetricKey};
-use reissue::token::SealError;
+use reissue::token::IssueError;
 use reissue::{ClientSecret, Clock as _, Parameters, SystemClock};
 use serde::{Deserialize, Serialize};
 
@@ -188,9 +188,9 @@ impl Shared {
 }
 
 /// Returns the error of a request that could not be put into a form or a code.
-fn unsealed(error: &SealError) -> AuthorizationError {
+fn unsealed(error: &IssueError) -> AuthorizationError {
     match error {
-        SealError::TooLong => TOO_LARGE,
+        IssueError::TooLong => TOO_LARGE,
         _ => UNAVAILABLE,
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reissue::Timestamp;
 use reissue::key::{KeyRing, SymmetricKey};
-use reissue::token::{Envelope as _, Open as _, PasetoLocal, SealError};
+use reissue::token::{AccessTokenFormat as _, AccessTokenVerifier as _, IssueError, PasetoLocal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -27,14 +27,14 @@ impl Sealer {
         content: T,
         now: Timestamp,
         ttl: Duration,
-    ) -> Result<String, SealError>
+    ) -> Result<String, IssueError>
     where
         T: Serialize,
     {
         let ends = (now + ttl).as_millis();
         let payload =
-            serde_json::to_vec(&Sealed { ends, content }).map_err(|_| SealError::NotText)?;
-        self.0.seal(&payload, now)
+            serde_json::to_vec(&Sealed { ends, content }).map_err(|_| IssueError::NotText)?;
+        self.0.issue(&payload, now)
     }
 
     /// Opens a sealed text; `None` for any other text, and for one that has expired.
@@ -42,7 +42,7 @@ impl Sealer {
     where
         T: DeserializeOwned,
     {
-        let payload = self.0.open(text, now).ok()?;
+        let payload = self.0.verify(text, now).ok()?;
         let sealed: Sealed<T> = serde_json::from_slice(&payload).ok()?;
         (now < Timestamp::from_millis(sealed.ends)).then_some(sealed.content)
     }

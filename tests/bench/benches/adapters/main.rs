@@ -1,8 +1,9 @@
 //! What a request that is not ours costs on each framework, with the layer and without:
 //! `cargo bench -p reissue-bench --bench adapters`.
 //!
-//! No sockets: the same service is called in turns, bare and behind the layer. `Router::layer` boxes whatever it is given,
-//! so there the bare one has a layer that does nothing; the last line says what that costs.
+//! No sockets: the same service is called in turns, bare and behind the layer. `Router::layer`
+//! boxes whatever it is given, so there the bare one has a layer that does nothing; the last line
+//! says what that costs.
 #![expect(clippy::print_stdout, reason = "a report")]
 
 mod services;

@@ -31,8 +31,8 @@ pub(crate) fn axum() -> Pair {
     )
 }
 
-/// axum boxes service, future and body of every layer of a router once more, also of one that does nothing: what it stands
-/// against here.
+/// axum boxes service, future and body of every layer of a router once more, also of one that does
+/// nothing: what it stands against here.
 pub(crate) fn axum_router() -> Pair {
     let idle = router().layer(Identity::new());
     let behind = router().layer(layer());

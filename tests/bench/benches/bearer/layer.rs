@@ -13,7 +13,7 @@ use reissue::bearer::{BearerLayer, SessionCache};
 use reissue::client::{AuthenticatedClient, ClientMap};
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::MemoryStore;
-use reissue::token::{Envelope, Jwt, PasetoPublic};
+use reissue::token::{AccessTokenFormat, Jwt, PasetoPublic};
 use reissue::{Grant, GrantType, Keys, Server};
 use reissue_tests::{ALL_SCOPES, confidential};
 use tower::{Layer as _, Service, service_fn};
@@ -69,7 +69,7 @@ fn ring() -> KeyRing<SigningKey> {
 }
 
 /// A server, and a typical token of it that lives longer than the benchmark runs.
-fn issued(format: impl Envelope) -> (Server, String) {
+fn issued(format: impl AccessTokenFormat) -> (Server, String) {
     let symmetric = KeyRing::new(SymmetricKey::generate().expect("generated"));
     let keys = Keys::new(format, symmetric);
     let clients = ClientMap::new([confidential("web")]).expect("one client");

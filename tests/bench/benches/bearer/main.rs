@@ -1,6 +1,8 @@
-//! What it costs to verify an access token, next to the bare signature: `cargo bench -p reissue-bench --bench bearer`.
+//! What it costs to verify an access token, next to the bare signature: `cargo bench -p
+//! reissue-bench --bench bearer`.
 //!
-//! All figures of a run are taken in turns, so that a noisy machine disturbs all of them alike; the ratios are what counts.
+//! All figures of a run are taken in turns, so that a noisy machine disturbs all of them alike; the
+//! ratios are what counts.
 #![expect(clippy::print_stdout, reason = "a report")]
 
 mod layer;

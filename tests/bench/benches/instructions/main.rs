@@ -1,5 +1,5 @@
-//! How many instructions each step of a refresh takes, counted by callgrind. Run it by `tests/bench/instructions`, which compares
-//! the counts with those that are recorded.
+//! How many instructions each step of a refresh takes, counted by callgrind. Run it by
+//! `tests/bench/instructions`, which compares the counts with those that are recorded.
 
 #[path = "../steps/mod.rs"]
 mod steps;
@@ -43,7 +43,8 @@ main!(
 /// Runs a step once. Keeps what comes of it.
 type Run = Box<dyn FnMut()>;
 
-/// A step that has run before: the first run of a process fills tables and seeds the random generator.
+/// A step that has run before: the first run of a process fills tables and seeds the random
+/// generator.
 fn ready<S: Step>() -> Run {
     let step = S::default();
     for _ in 0..WARM_UP {

@@ -46,7 +46,8 @@ pub(crate) fn garbage() -> Subject {
     })
 }
 
-/// How often one refresh through the layer allocates, building the request and reading the response aside.
+/// How often one refresh through the layer allocates, building the request and reading the response
+/// aside.
 pub(crate) fn allocations() -> u64 {
     let server = server();
     let token = first_token(&server);

@@ -1,6 +1,7 @@
 //! What a refresh costs, next to what nobody can do without: `cargo bench -p reissue-bench`.
 //!
-//! All figures of a run are taken in turns, so that a noisy machine disturbs all of them alike; the ratios are what counts.
+//! All figures of a run are taken in turns, so that a noisy machine disturbs all of them alike; the
+//! ratios are what counts.
 #![expect(clippy::print_stdout, reason = "a report")]
 
 mod http;

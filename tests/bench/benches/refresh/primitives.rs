@@ -1,4 +1,5 @@
-//! What nobody can do without: opening the presented token, sealing its successor, signing the access token.
+//! What nobody can do without: opening the presented token, sealing its successor, signing the
+//! access token.
 
 use std::hint::black_box;
 

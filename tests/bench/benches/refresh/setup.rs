@@ -1,4 +1,5 @@
-//! A server as it is usually set up: JWT with EdDSA, one confidential client with a generated secret, the memory store.
+//! A server as it is usually set up: JWT with EdDSA, one confidential client with a generated
+//! secret, the memory store.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -53,7 +54,8 @@ pub(crate) fn refresh_form(token: &str) -> Full<Bytes> {
     Full::from(format!("grant_type=refresh_token&refresh_token={token}"))
 }
 
-/// The refresh token in a response body, found without a JSON parser that would be part of the figure.
+/// The refresh token in a response body, found without a JSON parser that would be part of the
+/// figure.
 pub(crate) fn refresh_token(body: &[u8]) -> String {
     let body = std::str::from_utf8(body).expect("JSON is UTF-8");
     let (_, rest) = body

@@ -1,5 +1,5 @@
-//! The steps of a refresh, and whole ones, each prepared so that it can be measured by itself: in time by `micro`, in
-//! instructions by `instructions`.
+//! The steps of a refresh, and whole ones, each prepared so that it can be measured by itself: in
+//! time by `micro`, in instructions by `instructions`.
 
 mod advance;
 mod authenticate;
@@ -19,7 +19,8 @@ pub(crate) use refresh::{RefreshByEngine, RefreshByLayer};
 pub(crate) use refuse::{RefuseForgery, RefuseGarbage, WithoutLayer};
 pub(crate) use token::{Open, Seal, Sign, Verify};
 
-/// Something to measure. Made once; each run gets an input of its own, whose making is not measured.
+/// Something to measure. Made once; each run gets an input of its own, whose making is not
+/// measured.
 pub(crate) trait Step: Default + 'static {
     type Input: 'static;
     type Output: 'static;

@@ -1,4 +1,5 @@
-//! Requests of an authenticated client whose token is no good, and the same request to a service without the layer.
+//! Requests of an authenticated client whose token is no good, and the same request to a service
+//! without the layer.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};

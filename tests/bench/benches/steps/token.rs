@@ -1,7 +1,7 @@
 //! One token of each kind: what a refresh token is made of, and the signature of an access token.
 
 use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
-use reissue::token::{Envelope as _, Jwt, Open as _, PasetoLocal};
+use reissue::token::{AccessTokenFormat as _, AccessTokenVerifier as _, Jwt, PasetoLocal};
 use reissue::{Clock as _, SystemClock, Timestamp};
 
 use super::Step;
@@ -23,7 +23,7 @@ pub(crate) struct Open {
 impl Default for Open {
     fn default() -> Self {
         let tokens = local();
-        let sealed = tokens.seal(REFRESH, NOW).expect("it is sealed");
+        let sealed = tokens.issue(REFRESH, NOW).expect("it is sealed");
         Self { tokens, sealed }
     }
 }
@@ -35,7 +35,7 @@ impl Step for Open {
     fn input(&self) {}
 
     fn run(&self, (): ()) -> Vec<u8> {
-        let opened = self.tokens.open(&self.sealed, SystemClock.now());
+        let opened = self.tokens.verify(&self.sealed, SystemClock.now());
         opened.expect("it opens")
     }
 }
@@ -56,7 +56,7 @@ impl Step for Seal {
     fn input(&self) {}
 
     fn run(&self, (): ()) -> String {
-        self.0.seal(REFRESH, NOW).expect("it is sealed")
+        self.0.issue(REFRESH, NOW).expect("it is sealed")
     }
 }
 
@@ -76,7 +76,7 @@ impl Step for Sign {
     fn input(&self) {}
 
     fn run(&self, (): ()) -> String {
-        self.0.seal(ACCESS, NOW).expect("it is signed")
+        self.0.issue(ACCESS, NOW).expect("it is signed")
     }
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Verify {
 impl Default for Verify {
     fn default() -> Self {
         let tokens = jwt();
-        let signed = tokens.seal(ACCESS, NOW).expect("it is signed");
+        let signed = tokens.issue(ACCESS, NOW).expect("it is signed");
         Self { tokens, signed }
     }
 }
@@ -101,7 +101,7 @@ impl Step for Verify {
     fn input(&self) {}
 
     fn run(&self, (): ()) -> Vec<u8> {
-        let opened = self.tokens.open(&self.signed, SystemClock.now());
+        let opened = self.tokens.verify(&self.signed, SystemClock.now());
         opened.expect("it opens")
     }
 }

@@ -1,4 +1,5 @@
-//! The same answer to everything: what hyper costs, and what reading a form and writing an answer of that size costs.
+//! The same answer to everything: what hyper costs, and what reading a form and writing an answer
+//! of that size costs.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};

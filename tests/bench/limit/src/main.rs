@@ -1,7 +1,9 @@
-//! What a token endpoint on hyper cannot be faster than, on one thread: it opens one `v4.local` token, seals one, signs
-//! one access token and swaps a map entry, or sends one `EVALSHA`. It checks nothing, so it is no token server.
+//! What a token endpoint on hyper cannot be faster than, on one thread: it opens one `v4.local`
+//! token, seals one, signs one access token and swaps a map entry, or sends one `EVALSHA`. It
+//! checks nothing, so it is no token server.
 //!
-//! Beside it: a fixed answer of the same size, which is what hyper itself costs, and the real middleware alone on hyper.
+//! Beside it: a fixed answer of the same size, which is what hyper itself costs, and the real
+//! middleware alone on hyper.
 
 mod args;
 mod fixed;
@@ -34,7 +36,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Box<dyn Error>> {
-    // One thread, and no work passed between threads: nothing is faster for a server that has one core.
+    // One thread, and no work passed between threads: nothing is faster for a server that has one
+    // core.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -1,4 +1,5 @@
-//! The one write of a refresh: a map entry that is swapped, or one `EVALSHA` that compares and sets.
+//! The one write of a refresh: a map entry that is swapped, or one `EVALSHA` that compares and
+//! sets.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

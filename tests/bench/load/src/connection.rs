@@ -47,8 +47,8 @@ impl Connection {
         self.ready().await.map(drop)
     }
 
-    /// The answer. A future that is dropped takes the connection with it: what comes later would be taken for the answer
-    /// to the next request.
+    /// The answer. A future that is dropped takes the connection with it: what comes later would be
+    /// taken for the answer to the next request.
     pub(crate) async fn send(
         &mut self,
         request: Request<Full<Bytes>>,
@@ -62,7 +62,8 @@ impl Connection {
         Ok((status, body))
     }
 
-    /// Servers close idle connections as they like: that is no error, and the request goes out on another.
+    /// Servers close idle connections as they like: that is no error, and the request goes out on
+    /// another.
     async fn ready(&mut self) -> Result<(), NoAnswer> {
         if let Some(sender) = &mut self.sender
             && sender.ready().await.is_ok()

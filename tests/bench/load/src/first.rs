@@ -11,7 +11,8 @@ use crate::answer::{Verdict, judge};
 use crate::client::Client;
 use crate::connection::{Connection, NoAnswer};
 
-/// How each session gets the token that it begins with. `{n}` in a text stands for the number of the session, from 0.
+/// How each session gets the token that it begins with. `{n}` in a text stands for the number of
+/// the session, from 0.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FirstToken {

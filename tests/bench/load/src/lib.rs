@@ -1,15 +1,18 @@
-//! A load generator for OAuth 2.0 token endpoints (RFC 6749 §6): independent sessions that keep refreshing, each with its
-//! newest refresh token, as honest clients do.
+//! A load generator for OAuth 2.0 token endpoints (RFC 6749 §6): independent sessions that keep
+//! refreshing, each with its newest refresh token, as honest clients do.
 //!
-//! An honest client keeps its token until a 200 brings another, and tries again when it is told to or hears nothing. When
-//! such a client gets `invalid_grant`, its user is logged out through no fault of its own: the session is *lost*. That is
-//! what a token endpoint must never do, however fast it is.
+//! An honest client keeps its token until a 200 brings another, and tries again when it is told to
+//! or hears nothing. When such a client gets `invalid_grant`, its user is logged out through no
+//! fault of its own: the session is *lost*. That is what a token endpoint must never do, however
+//! fast it is.
 //!
-//! The load is *closed* (each session sends its next request when it has the answer to the last) or *open* (requests are
-//! due at fixed times, and latency counts from when a request was due, not from when it could at last be sent: a server
-//! that stalls does not hide its stall by keeping the generator from asking).
+//! The load is *closed* (each session sends its next request when it has the answer to the last) or
+//! *open* (requests are due at fixed times, and latency counts from when a request was due, not
+//! from when it could at last be sent: a server that stalls does not hide its stall by keeping the
+//! generator from asking).
 //!
-//! `cargo run --release -p reissue-load --bin load -- --help` tells the rest. No TLS: drive servers where it ends.
+//! `cargo run --release -p reissue-load --bin load -- --help` tells the rest. No TLS: drive servers
+//! where it ends.
 
 mod answer;
 mod client;

@@ -24,7 +24,8 @@ pub struct Report {
     pub refreshes_per_second: f64,
     /// From when a refresh was due to when it was answered as it should be, retries included.
     pub latency: Latency,
-    /// Everything else that was answered or happened, from the start of the run, by status and `error`.
+    /// Everything else that was answered or happened, from the start of the run, by status and
+    /// `error`.
     pub errors: BTreeMap<String, u64>,
     /// Requests that were sent again.
     pub retries: u64,

@@ -85,8 +85,8 @@ pub enum LoadError {
 }
 
 impl Load {
-    /// One session in a closed loop for ten seconds, after a second of warm-up. It waits 5 s for an answer, and 10 ms before
-    /// it tries again.
+    /// One session in a closed loop for ten seconds, after a second of warm-up. It waits 5 s for an
+    /// answer, and 10 ms before it tries again.
     pub fn new(targets: Vec<Target>, client: Client, first: FirstToken) -> Self {
         Self {
             targets,
@@ -151,8 +151,8 @@ impl Load {
         self
     }
 
-    /// Runs, and answers the report and the newest token of each session that is still good. `progress` is called once a
-    /// second.
+    /// Runs, and answers the report and the newest token of each session that is still good.
+    /// `progress` is called once a second.
     ///
     /// # Errors
     ///
@@ -271,7 +271,8 @@ impl Load {
         Ok((report, tokens))
     }
 
-    /// Sessions with their first tokens and their connections, a few at a time: logins may be slow on purpose.
+    /// Sessions with their first tokens and their connections, a few at a time: logins may be slow
+    /// on purpose.
     async fn log_in(&self, shared: &Arc<Shared>) -> Result<Vec<Session>, LoadError> {
         let at_once = Arc::new(Semaphore::new(LOGINS_AT_ONCE));
         let mut logins = JoinSet::new();

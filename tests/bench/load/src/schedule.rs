@@ -33,7 +33,8 @@ impl Schedule {
     }
 }
 
-/// Says when requests are due, in a thread of its own: the runtime's timers are no finer than a millisecond.
+/// Says when requests are due, in a thread of its own: the runtime's timers are no finer than a
+/// millisecond.
 #[derive(Debug)]
 pub(crate) struct Pacer {
     over: Arc<AtomicBool>,

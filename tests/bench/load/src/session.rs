@@ -16,9 +16,11 @@ use crate::tally::Tally;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Present {
-    /// Its first token with one character changed, and takes `invalid_grant` for the answer that it wants.
+    /// Its first token with one character changed, and takes `invalid_grant` for the answer that it
+    /// wants.
     Forged,
-    /// Text as long as a token that is none, and takes `invalid_grant` for the answer that it wants.
+    /// Text as long as a token that is none, and takes `invalid_grant` for the answer that it
+    /// wants.
     Garbage,
     /// Its newest token, as an honest client does.
     #[default]
@@ -148,7 +150,8 @@ impl Session {
     }
 }
 
-/// The token with the character in its middle exchanged: of the same length, and with the same head and tail.
+/// The token with the character in its middle exchanged: of the same length, and with the same head
+/// and tail.
 fn forged(token: &str) -> String {
     let middle = token.len() / 2;
     token

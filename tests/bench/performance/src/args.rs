@@ -16,7 +16,8 @@ pub(crate) struct Args {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Task {
-    /// Say how much memory so many sessions take in this process: started by the measurement itself.
+    /// Say how much memory so many sessions take in this process: started by the measurement
+    /// itself.
     FillMemory(u32),
     Measure,
 }

@@ -156,7 +156,8 @@ impl Lab {
     }
 }
 
-/// Nodes share keys and users. Passwords in plain text cost no slow hash: logins are not what is measured.
+/// Nodes share keys and users. Passwords in plain text cost no slow hash: logins are not what is
+/// measured.
 fn config() -> Result<String, Box<dyn Error>> {
     let seal_key = SymmetricKey::generate()?;
     let mut config = format!(

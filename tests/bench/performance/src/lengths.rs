@@ -6,7 +6,8 @@ use std::time::Duration;
 pub(crate) struct Lengths {
     /// Of one slice.
     pub(crate) slice: Duration,
-    /// Of one slice where servers take turns: short, so that they meet the machine in the same mood.
+    /// Of one slice where servers take turns: short, so that they meet the machine in the same
+    /// mood.
     pub(crate) turn: Duration,
     pub(crate) warm_up: Duration,
     /// How often the servers take turns.

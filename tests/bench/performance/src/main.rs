@@ -1,7 +1,8 @@
-//! Measures refreshes over HTTP against what they cannot be faster than, and writes `docs/performance.md`.
+//! Measures refreshes over HTTP against what they cannot be faster than, and writes
+//! `docs/performance.md`.
 //!
-//! `tests/bench/measure` builds it with the servers that it starts, and runs it; `tests/bench/measure --quick` takes a minute and shows
-//! whether everything works.
+//! `tests/bench/measure` builds it with the servers that it starts, and runs it;
+//! `tests/bench/measure --quick` takes a minute and shows whether everything works.
 
 mod args;
 mod bounds;

@@ -1,4 +1,5 @@
-//! The script of a refresh, sent through the driver alone: what Redis and the driver cost without the store around them.
+//! The script of a refresh, sent through the driver alone: what Redis and the driver cost without
+//! the store around them.
 
 use std::error::Error;
 use std::sync::Arc;

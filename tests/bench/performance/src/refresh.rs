@@ -69,7 +69,8 @@ pub(crate) fn measure(lab: &mut Lab) -> Result<Refresh, Box<dyn Error>> {
         take_turns(lab, &mut subjects)?;
         Ok::<_, Box<dyn Error>>(subjects)
     };
-    // Authentic tokens with one character changed: the most that can be wrong before the store is asked.
+    // Authentic tokens with one character changed: the most that can be wrong before the store is
+    // asked.
     let forgeries = refuse(lab, &["--forged"])?;
     let garbage = refuse(lab, &["--garbage"])?;
     let cores = [lab.cores.server, lab.cores.load, lab.cores.redis];

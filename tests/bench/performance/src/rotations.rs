@@ -1,4 +1,5 @@
-//! The same sessions, rotated again and again: the ten-thousandth rotation costs what the first did.
+//! The same sessions, rotated again and again: the ten-thousandth rotation costs what the first
+//! did.
 
 use std::error::Error;
 

@@ -81,7 +81,8 @@ pub(crate) fn fill_this_process(sessions: u32) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Sessions of a subject each, refreshed once, straight through the store: it is the store that is measured.
+/// Sessions of a subject each, refreshed once, straight through the store: it is the store that is
+/// measured.
 fn fill_redis(url: &str, sessions: u32) -> Result<(), Box<dyn Error>> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

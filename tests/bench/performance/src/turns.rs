@@ -68,7 +68,8 @@ impl Subject {
         self.median(|report| report.cpu.load.unwrap_or(f64::NAN))
     }
 
-    /// The CPU time of another server for one refresh over that of this one: 1 is as good as the other.
+    /// The CPU time of another server for one refresh over that of this one: 1 is as good as the
+    /// other.
     pub(crate) fn cpu_ratio_to(&self, other: &Self) -> Spread {
         let pairs = self.reports.iter().zip(&other.reports);
         Spread::of(pairs.map(|(own, other)| cpu(other) / cpu(own)).collect())

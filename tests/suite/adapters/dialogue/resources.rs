@@ -1,4 +1,5 @@
-//! What access tokens are for: a resource behind the bearer layer, and the sessions of their subject.
+//! What access tokens are for: a resource behind the bearer layer, and the sessions of their
+//! subject.
 
 use std::time::Duration;
 

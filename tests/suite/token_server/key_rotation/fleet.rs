@@ -6,7 +6,8 @@ use tokio::task::{spawn_blocking, yield_now};
 
 use crate::token_server::process::TokenServer;
 
-/// Two servers with one file, behind what sends the requests of a server that restarts to the other one.
+/// Two servers with one file, behind what sends the requests of a server that restarts to the other
+/// one.
 pub(super) struct Fleet {
     nodes: [RwLock<Option<Arc<TokenServer>>>; 2],
 }

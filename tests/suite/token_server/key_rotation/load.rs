@@ -15,7 +15,8 @@ use super::fleet::Fleet;
 use super::resource::Resource;
 use crate::token_server::process::PATIENCE;
 
-/// Clients that refresh without a pause, in turn at both servers, and present each access token to all resources.
+/// Clients that refresh without a pause, in turn at both servers, and present each access token to
+/// all resources.
 pub(super) struct Load {
     clients: JoinSet<Served>,
     shared: Arc<Shared>,
@@ -24,7 +25,8 @@ pub(super) struct Load {
 struct Shared {
     fleet: Arc<Fleet>,
     resources: [Resource; 2],
-    /// Old and, once they are known, new: what the header of an access token says, and the footer of a refresh token.
+    /// Old and, once they are known, new: what the header of an access token says, and the footer
+    /// of a refresh token.
     kids: Mutex<Vec<String>>,
     footers: Mutex<Vec<String>>,
     /// In seconds.
@@ -154,8 +156,8 @@ async fn run(shared: Arc<Shared>, client: usize) -> Served {
 }
 
 impl Shared {
-    /// Which keys the tokens are of: the old ones before their successors' time, which the server may have seen at any
-    /// moment of the request, and then the new ones.
+    /// Which keys the tokens are of: the old ones before their successors' time, which the server
+    /// may have seen at any moment of the request, and then the new ones.
     fn key_of(&self, answer: &Answer, sent: Timestamp) -> usize {
         let access_token = answer.text("access_token");
         let kid = kid_of(access_token);

@@ -3,13 +3,14 @@ use std::time::{Duration, Instant};
 
 use http::header::CACHE_CONTROL;
 use reissue::key::KeyRing;
-use reissue::token::{JwtVerifier, Open as _, OpenError};
+use reissue::token::{AccessTokenVerifier as _, JwtVerifier, VerifyError};
 use reissue::{Clock as _, SystemClock};
 use tokio::sync::Mutex;
 
 use super::fleet::Fleet;
 
-/// A resource server that keeps the published keys for as long as it may, and never looks for one that it does not know.
+/// A resource server that keeps the published keys for as long as it may, and never looks for one
+/// that it does not know.
 pub(super) struct Resource {
     fleet: Arc<Fleet>,
     /// Where it fetches.
@@ -39,7 +40,7 @@ impl Resource {
 
     /// Does not let a token in, because of its key.
     pub(super) async fn deny(&self, token: &str) {
-        assert_eq!(self.open(token).await, Err(OpenError::UnknownKey));
+        assert_eq!(self.open(token).await, Err(VerifyError::UnknownKey));
     }
 
     /// Fetches the keys anew.
@@ -47,14 +48,14 @@ impl Resource {
         *self.cached.lock().await = Some(self.fetched().await);
     }
 
-    async fn open(&self, token: &str) -> Result<(), OpenError> {
+    async fn open(&self, token: &str) -> Result<(), VerifyError> {
         let mut cached = self.cached.lock().await;
         let fresh = cached.take_if(|cached| Instant::now() < cached.until);
         let fresh = match fresh {
             Some(fresh) => fresh,
             None => self.fetched().await,
         };
-        let opened = fresh.verifier.open(token, SystemClock.now());
+        let opened = fresh.verifier.verify(token, SystemClock.now());
         *cached = Some(fresh);
         opened.map(drop)
     }

@@ -8,12 +8,14 @@ use crate::client::Client;
 use crate::grant::Scope;
 use crate::store::Sid;
 
-/// A hook that lets the application report a token as inactive, although it has neither expired nor been revoked: because
-/// its subject was blocked, for example. [`ServerBuilder::with_introspection_hook`](crate::ServerBuilder::with_introspection_hook) takes
+/// A hook that lets the application report a token as inactive, although it has neither expired nor
+/// been revoked: because its subject was blocked, for example.
+/// [`ServerBuilder::with_introspection_hook`](crate::ServerBuilder::with_introspection_hook) takes
 /// it.
 ///
-/// It runs each time an entitled client introspects a token (RFC 7662) that is active as far as the server knows, after
-/// all other checks. It decides on no refresh, and a bearer layer does not run it.
+/// It runs each time an entitled client introspects a token (RFC 7662) that is active as far as the
+/// server knows, after all other checks. It decides on no refresh, and a bearer layer does not run
+/// it.
 ///
 /// ```
 /// use reissue::hook::{HookError, Introspecting, IntrospectionDecision, IntrospectionHook};
@@ -41,7 +43,8 @@ pub trait IntrospectionHook: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the application from deciding: the client gets `503`, neither active nor inactive.
+    /// Whatever keeps the application from deciding: the client gets `503`, neither active nor
+    /// inactive.
     fn on_introspection(
         &self,
         introspecting: &Introspecting<'_>,

@@ -36,8 +36,8 @@ use crate::store::Sid;
 ///
 /// # Cancel safety
 ///
-/// The future is dropped when the client goes away. Nothing has changed then. The hook may run more than once for one
-/// refresh, when the session's grant changes meanwhile.
+/// The future is dropped when the client goes away. Nothing has changed then. The hook may run more
+/// than once for one refresh, when the session's grant changes meanwhile.
 pub trait RefreshHook: Send + Sync + 'static {
     /// Decides on one refresh.
     ///

@@ -146,7 +146,8 @@ impl<'a> RefreshAttempt<'a> {
         }
     }
 
-    /// Returns the refresh token of a generation for the response; `None` if the client goes on with its own.
+    /// Returns the refresh token of a generation for the response; `None` if the client goes on
+    /// with its own.
     pub(super) fn refresh_token(
         &self,
         grant: &Grant,

@@ -72,7 +72,8 @@ pub(super) async fn a_revocation_consumes_an_id_too(harness: &impl Harness) {
     }
 }
 
-/// The same value for another purpose or issuer, and another value for the same purpose, are other ids.
+/// The same value for another purpose or issuer, and another value for the same purpose, are other
+/// ids.
 pub(super) async fn ids_are_separate(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for (purpose, value) in [

@@ -4,7 +4,8 @@ use super::Harness;
 use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, done, sid};
 use crate::store::{Advance, Advanced, Create, Replaced, Revision, Revoke, Sid, Store};
 
-/// Each advance starts the idle time again, with the length that it names, but never past the absolute expiry.
+/// Each advance starts the idle time again, with the length that it names, but never past the
+/// absolute expiry.
 pub(super) async fn an_advance_extends_the_deadline_up_to_the_expiry(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let expires_at = harness.now().await + LONG * 3;
@@ -31,7 +32,8 @@ pub(super) async fn an_advance_extends_the_deadline_up_to_the_expiry(harness: &i
     }
 }
 
-/// A family that is advanced in time lives on beyond its first deadline, and no longer than the last.
+/// A family that is advanced in time lives on beyond its first deadline, and no longer than the
+/// last.
 pub(super) async fn a_family_in_use_outlives_its_first_deadline(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
@@ -62,7 +64,8 @@ pub(super) async fn a_family_in_use_outlives_its_first_deadline(harness: &impl H
     assert_missing(&fixture, sid(1)).await;
 }
 
-/// Without idle time and expiry a family has no deadline; an advance can give and take an idle time.
+/// Without idle time and expiry a family has no deadline; an advance can give and take an idle
+/// time.
 pub(super) async fn a_family_without_deadlines_never_expires(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
@@ -108,7 +111,8 @@ pub(super) async fn a_revoked_family_is_missing(harness: &impl Harness) {
     assert_eq!(fixture.sids().await, [sid(2)], "others stay");
 }
 
-/// A family past its idle deadline or absolute expiry is missing for every method, and nothing revives it.
+/// A family past its idle deadline or absolute expiry is missing for every method, and nothing
+/// revives it.
 pub(super) async fn an_expired_family_is_missing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture

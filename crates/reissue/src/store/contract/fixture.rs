@@ -1,4 +1,5 @@
-//! What most checks start from: one subject, families that live long enough, and answers without errors.
+//! What most checks start from: one subject, families that live long enough, and answers without
+//! errors.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

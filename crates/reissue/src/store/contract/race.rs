@@ -9,7 +9,8 @@ use crate::store::{
     Advanced, Consumed, Create, Created, Replaced, Revision, Revoke, Sid, WhenFull,
 };
 
-/// Of many advances of one generation exactly one takes effect, and the others are counted one by one.
+/// Of many advances of one generation exactly one takes effect, and the others are counted one by
+/// one.
 pub(super) async fn of_concurrent_advances_one_takes_effect(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -41,7 +42,8 @@ pub(super) async fn of_concurrent_advances_one_takes_effect(harness: &impl Harne
     }
 }
 
-/// One advance that is delivered many times at once takes effect once, and every delivery learns of it.
+/// One advance that is delivered many times at once takes effect once, and every delivery learns of
+/// it.
 pub(super) async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -94,7 +96,8 @@ pub(super) async fn concurrent_creates_never_exceed_the_limit(harness: &impl Har
     assert_eq!(fixture.sids().await.len(), 5);
 }
 
-/// Many logins at once that make room end each family once and leave just as many as the limit allows.
+/// Many logins at once that make room end each family once and leave just as many as the limit
+/// allows.
 pub(super) async fn concurrent_evictions_leave_the_limit(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| Create {
@@ -140,7 +143,8 @@ pub(super) async fn of_concurrent_consumptions_one_is_first(harness: &impl Harne
     assert_eq!(first, 1, "how many of {CALLERS} calls were the first");
 }
 
-/// An advance beside a revocation comes before it or finds nothing: the family is gone either way, and revoked once.
+/// An advance beside a revocation comes before it or finds nothing: the family is gone either way,
+/// and revoked once.
 pub(super) async fn no_advance_survives_a_revocation(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 0..8 {

@@ -10,13 +10,14 @@ use crate::store::{
     SubjectKey, WhenFull,
 };
 
-/// One ordered map for all subjects: the families of one lie side by side, ascending by `sid`, and neither a subject
-/// with one family nor one with a hundred thousand needs anything else.
+/// One ordered map for all subjects: the families of one lie side by side, ascending by `sid`, and
+/// neither a subject with one family nor one with a hundred thousand needs anything else.
 #[derive(Default)]
 pub(super) struct Families {
     families: BTreeMap<(SubjectKey, Sid), Box<Family>>,
-    /// One entry per family that has a deadline, none for others. An advance moves the deadline on and leaves the entry
-    /// where it is; when the entry comes due, the sweep finds out and moves it.
+    /// One entry per family that has a deadline, none for others. An advance moves the deadline on
+    /// and leaves the entry where it is; when the entry comes due, the sweep finds out and moves
+    /// it.
     timer: BTreeSet<(Timestamp, SubjectKey, Sid)>,
 }
 
@@ -103,7 +104,8 @@ impl Families {
         sids.len() as u64
     }
 
-    /// Looks at no more than `count` families that have come due, and removes those that are expired.
+    /// Looks at no more than `count` families that have come due, and removes those that are
+    /// expired.
     pub(super) fn sweep(&mut self, count: usize, now: Timestamp) {
         for _ in 0..count {
             let Some(&(_, subject, sid)) = self.timer.first().filter(|(due, ..)| *due <= now)

@@ -1,7 +1,8 @@
 //! The embedded store.
 //!
-//! What a verb does is decided in `family` and `families`, on plain data and with the time as a parameter; `shards`
-//! is the only file that locks, and `store` the only one that asks for the time.
+//! What a verb does is decided in `family` and `families`, on plain data and with the time as a
+//! parameter; `shards` is the only file that locks, and `store` the only one that asks for the
+//! time.
 
 mod families;
 mod family;

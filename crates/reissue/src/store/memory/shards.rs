@@ -23,8 +23,8 @@ where
 impl<T> Shards<T> {
     /// Does `work` alone on the shard that `key`, the first byte of a digest, belongs to.
     ///
-    /// A lock that a panic poisoned is taken all the same: the only foreign code that runs under it is the clock, which
-    /// is read before anything is written, so what lies behind it is whole.
+    /// A lock that a panic poisoned is taken all the same: the only foreign code that runs under it
+    /// is the clock, which is read before anything is written, so what lies behind it is whole.
     pub(super) fn with<R>(&self, key: u8, work: impl FnOnce(&mut T) -> R) -> R {
         let shard = &self.0[usize::from(key) % COUNT];
         work(&mut shard.lock().unwrap_or_else(PoisonError::into_inner))

@@ -12,19 +12,22 @@ use crate::store::{
 
 /// Keeps sessions in this process: the embedded default.
 ///
-/// Clones share their sessions. When the last clone goes, and thus when the process restarts, everyone is logged out;
-/// sessions that must outlive the process, or that several processes serve, need a store outside it.
+/// Clones share their sessions. When the last clone goes, and thus when the process restarts,
+/// everyone is logged out; sessions that must outlive the process, or that several processes serve,
+/// need a store outside it.
 ///
-/// A session takes a few hundred bytes, however often it is refreshed. Nothing is evicted for want of space: bound the
-/// number of sessions by their lifetimes and by a [`SessionLimit`](super::super::SessionLimit). Expired sessions go
-/// with later writes, a few at a time; there is no background task.
+/// A session takes a few hundred bytes, however often it is refreshed. Nothing is evicted for want
+/// of space: bound the number of sessions by their lifetimes and by a
+/// [`SessionLimit`](super::super::SessionLimit). Expired sessions go with later writes, a few at a
+/// time; there is no background task.
 ///
-/// Ages and deadlines follow the clock given to [`with_clock`](Self::with_clock), wherever it steps.
+/// Ages and deadlines follow the clock given to [`with_clock`](Self::with_clock), wherever it
+/// steps.
 ///
 /// # Cancel safety
 ///
-/// No method waits for anything: each takes effect, whole, when its future is first polled, and a future that is
-/// dropped before has no effect.
+/// No method waits for anything: each takes effect, whole, when its future is first polled, and a
+/// future that is dropped before has no effect.
 ///
 /// ```
 /// use reissue::store::MemoryStore;
@@ -160,7 +163,8 @@ struct Shared<C: ?Sized = dyn Clock> {
 }
 
 impl Shared {
-    /// The clock is read under the lock, so that operations on one shard happen in the order of their times.
+    /// The clock is read under the lock, so that operations on one shard happen in the order of
+    /// their times.
     fn read<R>(&self, digest: &[u8], look: impl FnOnce(&Shard, Timestamp) -> R) -> R {
         self.shards
             .with(digest[0], |shard| look(shard, self.clock.now()))

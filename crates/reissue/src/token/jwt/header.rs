@@ -6,10 +6,10 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use crate::key::VerifyingKey;
-use crate::token::OpenError;
+use crate::token::VerifyError;
 
-/// What a token says about itself, believed only as far as the key's signature goes. Members given twice are refused
-/// (RFC 7515 §4), unknown ones ignored.
+/// What a token says about itself, believed only as far as the key's signature goes. Members given
+/// twice are refused (RFC 7515 §4), unknown ones ignored.
 #[derive(Deserialize)]
 pub(super) struct Header<'a> {
     #[serde(borrow)]
@@ -23,12 +23,12 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    pub(super) fn parse(json: &'a [u8]) -> Result<Self, OpenError> {
+    pub(super) fn parse(json: &'a [u8]) -> Result<Self, VerifyError> {
         // The deserializer would take an array for an object.
         if !json.starts_with(b"{") {
-            return Err(OpenError::Malformed);
+            return Err(VerifyError::Malformed);
         }
-        serde_json::from_slice(json).map_err(|_| OpenError::Malformed)
+        serde_json::from_slice(json).map_err(|_| VerifyError::Malformed)
     }
 
     /// That it is the header of an access token by this key: `alg` is compared, never followed.

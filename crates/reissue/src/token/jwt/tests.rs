@@ -13,8 +13,8 @@ const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDsa, Algorithm::Es256, Algorith
 fn what_is_sealed_opens() {
     for algorithm in ALGORITHMS {
         let tokens = Jwt::new(KeyRing::new(SigningKey::generate(algorithm).unwrap()));
-        let token = tokens.seal(CLAIMS, NOW).unwrap();
-        assert_eq!(tokens.open(&token, NOW).unwrap(), CLAIMS);
+        let token = tokens.issue(CLAIMS, NOW).unwrap();
+        assert_eq!(tokens.verify(&token, NOW).unwrap(), CLAIMS);
     }
 }
 
@@ -22,7 +22,7 @@ fn what_is_sealed_opens() {
 fn the_header_has_three_members() {
     let key = key();
     let token = Jwt::new(KeyRing::new(key.clone()))
-        .seal(CLAIMS, NOW)
+        .issue(CLAIMS, NOW)
         .unwrap();
     let header = BASE64_URL_SAFE_NO_PAD
         .decode(token.split('.').next().unwrap())
@@ -40,7 +40,7 @@ fn the_header_has_three_members() {
 fn sealing_allocates_once() {
     for algorithm in ALGORITHMS {
         let tokens = Jwt::new(KeyRing::new(SigningKey::generate(algorithm).unwrap()));
-        let token = tokens.seal(CLAIMS, NOW).unwrap();
+        let token = tokens.issue(CLAIMS, NOW).unwrap();
         let unsigned = token.rfind('.').unwrap() + 1;
         assert_eq!(token.capacity(), unsigned + LONGEST_USUAL_SIGNATURE);
     }
@@ -51,19 +51,19 @@ fn retired_keys_open_and_strangers_do_not() {
     let [old, new] = [key(), SigningKey::generate(Algorithm::Es256).unwrap()];
     let before = Jwt::new(KeyRing::new(old.clone()));
     let after = Jwt::new(KeyRing::new(new).with_retired(old).unwrap());
-    let token = before.seal(CLAIMS, NOW).unwrap();
-    assert_eq!(after.open(&token, NOW).unwrap(), CLAIMS);
-    let token = after.seal(CLAIMS, NOW).unwrap();
-    assert_eq!(before.open(&token, NOW), Err(OpenError::UnknownKey));
+    let token = before.issue(CLAIMS, NOW).unwrap();
+    assert_eq!(after.verify(&token, NOW).unwrap(), CLAIMS);
+    let token = after.issue(CLAIMS, NOW).unwrap();
+    assert_eq!(before.verify(&token, NOW), Err(VerifyError::UnknownKey));
 }
 
 #[test]
 fn a_token_has_one_spelling() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let tokens = Jwt::new(KeyRing::new(SigningKey::generate(algorithm).unwrap()));
-        let token = tokens.seal(CLAIMS, NOW).unwrap();
+        let token = tokens.issue(CLAIMS, NOW).unwrap();
         for other in crate::token::tests::respellings(&token) {
-            assert!(tokens.open(&other, NOW).is_err(), "{other}");
+            assert!(tokens.verify(&other, NOW).is_err(), "{other}");
         }
     }
 }
@@ -102,7 +102,7 @@ fn another_algorithm_than_the_keys_is_refused() {
             r#"{{"typ":"at+jwt","alg":"{alg}","kid":"{}"}}"#,
             key.key_id()
         );
-        assert_eq!(open(&key, &header), Err(OpenError::Invalid), "{alg}");
+        assert_eq!(open(&key, &header), Err(VerifyError::Invalid), "{alg}");
     }
 }
 
@@ -110,10 +110,10 @@ fn another_algorithm_than_the_keys_is_refused() {
 fn unsigned_tokens_are_refused() {
     let key = key();
     let tokens = Jwt::new(KeyRing::new(key.clone()));
-    let token = tokens.seal(CLAIMS, NOW).unwrap();
+    let token = tokens.issue(CLAIMS, NOW).unwrap();
     let (unsigned, _) = token.rsplit_once('.').unwrap();
-    assert!(tokens.open(unsigned, NOW).is_err());
-    assert!(tokens.open(&format!("{unsigned}."), NOW).is_err());
+    assert!(tokens.verify(unsigned, NOW).is_err());
+    assert!(tokens.verify(&format!("{unsigned}."), NOW).is_err());
 }
 
 /// RFC 7515 §4.1.11.
@@ -125,7 +125,7 @@ fn critical_extensions_are_refused() {
             r#"{{"typ":"at+jwt","alg":"EdDSA","kid":"{}","crit":{crit}}}"#,
             key.key_id()
         );
-        assert_eq!(open(&key, &header), Err(OpenError::Invalid), "{crit}");
+        assert_eq!(open(&key, &header), Err(VerifyError::Invalid), "{crit}");
     }
 }
 
@@ -155,7 +155,7 @@ fn malformed_headers_are_refused() {
         format!(r#"{{"typ":"at+jwt","alg":"EdDSA","kid":"{id}","kid":"{id}"}}"#),
         format!(r#"{{"typ":"at+jwt","alg":"EdDSA","kid":"{id}"}} {{}}"#),
     ] {
-        assert_eq!(open(&key, &header), Err(OpenError::Malformed), "{header}");
+        assert_eq!(open(&key, &header), Err(VerifyError::Malformed), "{header}");
     }
 }
 
@@ -166,7 +166,7 @@ fn the_name_of_a_paseto_key_is_no_kid() {
         r#"{{"typ":"at+jwt","alg":"EdDSA","kid":"{}"}}"#,
         key.paserk_id().unwrap()
     );
-    assert_eq!(open(&key, &header), Err(OpenError::UnknownKey));
+    assert_eq!(open(&key, &header), Err(VerifyError::UnknownKey));
 }
 
 #[test]
@@ -175,29 +175,29 @@ fn long_tokens_are_neither_made_nor_read() {
     for length in [13 * 1024, MAX_TOKEN_LENGTH + 1] {
         let payload = vec![b' '; length];
         assert!(matches!(
-            tokens.seal(&payload, NOW),
-            Err(SealError::TooLong)
+            tokens.issue(&payload, NOW),
+            Err(IssueError::TooLong)
         ));
     }
-    let token = tokens.seal(&[b' '; 11 * 1024], NOW).unwrap();
-    assert!(tokens.open(&token, NOW).is_ok());
+    let token = tokens.issue(&[b' '; 11 * 1024], NOW).unwrap();
+    assert!(tokens.verify(&token, NOW).is_ok());
     let long = "e".repeat(MAX_TOKEN_LENGTH + 1);
-    assert_eq!(tokens.open(&long, NOW), Err(OpenError::Malformed));
+    assert_eq!(tokens.verify(&long, NOW), Err(VerifyError::Malformed));
 }
 
 proptest! {
     #[test]
     fn opening_never_panics(text in ".{0,300}", dotted in "[A-Za-z0-9_.=-]{0,300}") {
         let tokens = Jwt::new(KeyRing::new(key()));
-        prop_assert!(tokens.open(&text, NOW).is_err());
-        prop_assert!(tokens.open(&dotted, NOW).is_err());
+        prop_assert!(tokens.verify(&text, NOW).is_err());
+        prop_assert!(tokens.verify(&dotted, NOW).is_err());
     }
 
     #[test]
     fn every_payload_round_trips(payload in prop::collection::vec(any::<u8>(), 0..300)) {
         let tokens = Jwt::new(KeyRing::new(key()));
-        let token = tokens.seal(&payload, NOW).unwrap();
-        prop_assert_eq!(tokens.open(&token, NOW).unwrap(), payload);
+        let token = tokens.issue(&payload, NOW).unwrap();
+        prop_assert_eq!(tokens.verify(&token, NOW).unwrap(), payload);
     }
 }
 
@@ -206,7 +206,7 @@ fn key() -> SigningKey {
 }
 
 /// Opens a token of that header that the key has really signed.
-fn open(key: &SigningKey, header: &str) -> Result<Vec<u8>, OpenError> {
+fn open(key: &SigningKey, header: &str) -> Result<Vec<u8>, VerifyError> {
     let mut token = format!(
         "{}.{}",
         BASE64_URL_SAFE_NO_PAD.encode(header),
@@ -215,5 +215,5 @@ fn open(key: &SigningKey, header: &str) -> Result<Vec<u8>, OpenError> {
     let signature = key.sign(token.as_bytes()).unwrap();
     token.push('.');
     BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-    Jwt::new(KeyRing::new(key.clone())).open(&token, NOW)
+    Jwt::new(KeyRing::new(key.clone())).verify(&token, NOW)
 }

@@ -7,19 +7,19 @@ use super::header::Header;
 use super::key_with_header::KeyWithHeader;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyRing, VerifyingKey, set_of};
-use crate::token::envelope::{MAX_TOKEN_LENGTH, Open, OpenError};
+use crate::token::format::{AccessTokenVerifier, MAX_TOKEN_LENGTH, VerifyError};
 
 /// Opens access tokens that are JSON Web Tokens (RFC 9068), with public keys alone.
 ///
-/// A token is opened by the one key that its `kid` names and by the algorithm of that key (RFC 8725 §3.1): what the token
-/// claims about its algorithm is compared, never followed, so there is no `none` and no confusion of keys. `typ` must be
-/// `at+jwt` or `application/at+jwt` in any case (RFC 9068 §4), and `crit` is refused, because no extension is understood
-/// (RFC 7515 §4.1.11).
+/// A token is opened by the one key that its `kid` names and by the algorithm of that key (RFC 8725
+/// §3.1): what the token claims about its algorithm is compared, never followed, so there is no
+/// `none` and no confusion of keys. `typ` must be `at+jwt` or `application/at+jwt` in any case (RFC
+/// 9068 §4), and `crit` is refused, because no extension is understood (RFC 7515 §4.1.11).
 ///
 /// ```
 /// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey};
-/// use reissue::token::{Envelope, Jwt, JwtVerifier, Open};
+/// use reissue::token::{AccessTokenFormat, Jwt, JwtVerifier, AccessTokenVerifier};
 ///
 /// // The authorization server publishes its keys,
 /// let now = Timestamp::from_secs(1_800_000_000);
@@ -28,8 +28,8 @@ use crate::token::envelope::{MAX_TOKEN_LENGTH, Open, OpenError};
 ///
 /// // and the resource server reads them.
 /// let verifier = JwtVerifier::new(KeyRing::from_jwks(&published)?);
-/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
-/// assert_eq!(verifier.open(&token, now)?, br#"{"sub":"alice"}"#);
+/// let token = tokens.issue(br#"{"sub":"alice"}"#, now)?;
+/// assert_eq!(verifier.verify(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -61,7 +61,7 @@ impl JwtVerifier {
         algorithms
     }
 
-    fn key_of(&self, header: &str, now: Timestamp) -> Result<&VerifyingKey, OpenError> {
+    fn key_of(&self, header: &str, now: Timestamp) -> Result<&VerifyingKey, VerifyError> {
         // Our own tokens spell their header in one way, which needs no parser.
         let own = self.keys.iter_at(now).find(|own| own.header == header);
         if let Some(keyed) = own {
@@ -69,40 +69,40 @@ impl JwtVerifier {
         }
         let header = BASE64_URL_SAFE_NO_PAD
             .decode(header)
-            .map_err(|_| OpenError::Malformed)?;
+            .map_err(|_| VerifyError::Malformed)?;
         let header = Header::parse(&header)?;
         let key = self
             .keys
             .iter_at(now)
             .map(|keyed| &keyed.key)
             .find(|key| key.key_id() == header.kid)
-            .ok_or(OpenError::UnknownKey)?;
+            .ok_or(VerifyError::UnknownKey)?;
         if header.fits(key) {
             Ok(key)
         } else {
-            Err(OpenError::Invalid)
+            Err(VerifyError::Invalid)
         }
     }
 }
 
-impl Open for JwtVerifier {
-    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+impl AccessTokenVerifier for JwtVerifier {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
         if token.len() > MAX_TOKEN_LENGTH {
-            return Err(OpenError::Malformed);
+            return Err(VerifyError::Malformed);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(OpenError::Malformed)?;
-        let (header, payload) = signed.split_once('.').ok_or(OpenError::Malformed)?;
+        let (signed, signature) = token.rsplit_once('.').ok_or(VerifyError::Malformed)?;
+        let (header, payload) = signed.split_once('.').ok_or(VerifyError::Malformed)?;
         let key = self.key_of(header, now)?;
         let mut buffer = [0; LONGEST_SIGNATURE];
         let length = BASE64_URL_SAFE_NO_PAD
             .decode_slice(signature, &mut buffer)
-            .map_err(|_| OpenError::Malformed)?;
+            .map_err(|_| VerifyError::Malformed)?;
         key.verify(signed.as_bytes(), &buffer[..length])
-            .map_err(|_| OpenError::Invalid)?;
+            .map_err(|_| VerifyError::Invalid)?;
         // A fourth part would be a dot in here, which is not base64url.
         BASE64_URL_SAFE_NO_PAD
             .decode(payload)
-            .map_err(|_| OpenError::Malformed)
+            .map_err(|_| VerifyError::Malformed)
     }
 }
 

@@ -3,7 +3,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
 use crate::key::KeyRing;
-use crate::token::OpenError;
+use crate::token::VerifyError;
 
 /// A key with the footer of its tokens, plain and encoded.
 ///
@@ -35,10 +35,10 @@ impl<K> KeyRing<KeyWithFooter<K>> {
         &self,
         encoded: Option<&str>,
         now: Timestamp,
-    ) -> Result<&KeyWithFooter<K>, OpenError> {
-        let encoded = encoded.ok_or(OpenError::UnknownKey)?;
+    ) -> Result<&KeyWithFooter<K>, VerifyError> {
+        let encoded = encoded.ok_or(VerifyError::UnknownKey)?;
         self.iter_at(now)
             .find(|keyed| keyed.encoded == encoded)
-            .ok_or(OpenError::UnknownKey)
+            .ok_or(VerifyError::UnknownKey)
     }
 }

@@ -4,24 +4,27 @@ use super::key_with_footer::KeyWithFooter;
 use super::parts::Parts;
 use crate::clock::Timestamp;
 use crate::key::{KeyRing, SymmetricKey};
-use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
+use crate::token::format::{
+    AccessTokenFormat, AccessTokenVerifier, IssueError, MAX_TOKEN_LENGTH, TimeFormat, VerifyError,
+};
 use crate::v4_local::{DecryptError, HEADER, token_length};
 
 /// Access tokens as PASETO `v4.local`: encrypted, for APIs that share a key with the issuer.
 ///
-/// Nobody else can read or check them, and no signature is paid for. The footer is `{"kid":"k4.lid.…"}`.
+/// Nobody else can read or check them, and no signature is paid for. The footer is
+/// `{"kid":"k4.lid.…"}`.
 ///
 /// ```
 /// use reissue::Timestamp;
 /// use reissue::key::{KeyRing, SymmetricKey};
-/// use reissue::token::{Envelope, Open, PasetoLocal};
+/// use reissue::token::{AccessTokenFormat, AccessTokenVerifier, PasetoLocal};
 ///
 /// let keys = KeyRing::new(SymmetricKey::generate()?);
 /// let tokens = PasetoLocal::new(keys, "access token of https://as.example");
 ///
 /// let now = Timestamp::from_secs(1_800_000_000);
-/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
-/// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
+/// let token = tokens.issue(br#"{"sub":"alice"}"#, now)?;
+/// assert_eq!(tokens.verify(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct PasetoLocal {
@@ -32,9 +35,10 @@ pub struct PasetoLocal {
 impl PasetoLocal {
     /// Seals with the active key of the ring; every key of it opens.
     ///
-    /// The implicit assertion is part of what is authenticated and not part of the token: an API must know it to open
-    /// one. Name the purpose and the issuer in it, so that no token of another purpose or issuer opens, even under the
-    /// same key; leave it empty only if the key seals nothing else.
+    /// The implicit assertion is part of what is authenticated and not part of the token: an API
+    /// must know it to open one. Name the purpose and the issuer in it, so that no token of another
+    /// purpose or issuer opens, even under the same key; leave it empty only if the key seals
+    /// nothing else.
     #[must_use]
     pub fn new(keys: KeyRing<SymmetricKey>, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -44,8 +48,8 @@ impl PasetoLocal {
     }
 }
 
-impl Open for PasetoLocal {
-    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+impl AccessTokenVerifier for PasetoLocal {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
         let parts = Parts::of(token, HEADER)?;
         let KeyWithFooter { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
         let payload =
@@ -55,14 +59,14 @@ impl Open for PasetoLocal {
     }
 }
 
-impl Envelope for PasetoLocal {
-    fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
+impl AccessTokenFormat for PasetoLocal {
+    fn issue(&self, payload: &[u8], now: Timestamp) -> Result<String, IssueError> {
         let KeyWithFooter { key, footer, .. } = self.keys.active_at(now);
         seal_local(key, payload, footer.as_bytes(), &self.implicit_assertion)
     }
 
-    fn times(&self) -> Times {
-        Times::Rfc3339
+    fn times(&self) -> TimeFormat {
+        TimeFormat::Rfc3339
     }
 }
 
@@ -80,23 +84,23 @@ pub(crate) fn seal_local(
     payload: &[u8],
     footer: &[u8],
     implicit_assertion: &[u8],
-) -> Result<String, SealError> {
+) -> Result<String, IssueError> {
     if payload.len() > MAX_TOKEN_LENGTH {
-        return Err(SealError::TooLong);
+        return Err(IssueError::TooLong);
     }
     if payload.is_empty() {
-        return Err(SealError::Encrypt);
+        return Err(IssueError::Encrypt);
     }
-    std::str::from_utf8(payload).map_err(|_| SealError::NotText)?;
+    std::str::from_utf8(payload).map_err(|_| IssueError::NotText)?;
     if token_length(payload.len(), footer.len()) > MAX_TOKEN_LENGTH {
-        return Err(SealError::TooLong);
+        return Err(IssueError::TooLong);
     }
     key.v4_local()
         .encrypt(payload, footer, implicit_assertion)
-        .map_err(|_| SealError::Encrypt)
+        .map_err(|_| IssueError::Encrypt)
 }
 
-impl From<DecryptError> for OpenError {
+impl From<DecryptError> for VerifyError {
     fn from(error: DecryptError) -> Self {
         match error {
             DecryptError::Malformed => Self::Malformed,
@@ -112,9 +116,9 @@ pub(super) fn open_local(
     key: &SymmetricKey,
     token: &str,
     implicit_assertion: &[u8],
-) -> Result<Vec<u8>, OpenError> {
+) -> Result<Vec<u8>, VerifyError> {
     let parts = Parts::of(token, HEADER)?;
-    let footer = parts.decoded_footer().ok_or(OpenError::Malformed)?;
+    let footer = parts.decoded_footer().ok_or(VerifyError::Malformed)?;
     let opened = key
         .v4_local()
         .decrypt(parts.body, &footer, implicit_assertion);

@@ -1,8 +1,8 @@
 #[cfg(feature = "issue")]
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use crate::token::OpenError;
-use crate::token::envelope::MAX_TOKEN_LENGTH;
+use crate::token::VerifyError;
+use crate::token::format::MAX_TOKEN_LENGTH;
 
 /// A token taken apart, nothing decoded.
 pub(crate) struct Parts<'a> {
@@ -11,20 +11,20 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// `header body` or `header body "." footer`. A dot without a footer behind it would be a second spelling of the
-    /// same token, so it is refused.
-    pub(crate) fn of(token: &'a str, header: &str) -> Result<Self, OpenError> {
+    /// `header body` or `header body "." footer`. A dot without a footer behind it would be a
+    /// second spelling of the same token, so it is refused.
+    pub(crate) fn of(token: &'a str, header: &str) -> Result<Self, VerifyError> {
         if token.len() > MAX_TOKEN_LENGTH {
-            return Err(OpenError::Malformed);
+            return Err(VerifyError::Malformed);
         }
-        let rest = token.strip_prefix(header).ok_or(OpenError::Malformed)?;
+        let rest = token.strip_prefix(header).ok_or(VerifyError::Malformed)?;
         let (body, footer) = match rest.split_once('.') {
             None => (rest, None),
             Some((body, footer)) => (body, Some(footer)),
         };
         if body.is_empty() || footer.is_some_and(|footer| footer.is_empty() || footer.contains('.'))
         {
-            return Err(OpenError::Malformed);
+            return Err(VerifyError::Malformed);
         }
         Ok(Self { body, footer })
     }

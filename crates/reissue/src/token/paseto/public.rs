@@ -9,25 +9,28 @@ use super::key_with_footer::KeyWithFooter;
 use super::verifier::{HEADER, PasetoVerifier, signed, wrong_algorithm};
 use crate::clock::Timestamp;
 use crate::key::{KeyError, KeyRing, SigningKey};
-use crate::token::envelope::{Envelope, MAX_TOKEN_LENGTH, Open, OpenError, SealError, Times};
+use crate::token::format::{
+    AccessTokenFormat, AccessTokenVerifier, IssueError, MAX_TOKEN_LENGTH, TimeFormat, VerifyError,
+};
 
 /// Access tokens as PASETO `v4.public`: readable by everybody, signed with Ed25519.
 ///
-/// The footer is `{"kid":"k4.pid.…"}`. Publish the key as [`VerifyingKey::to_paserk`](crate::key::VerifyingKey::to_paserk),
-/// or as the [`jwks`](Envelope::jwks) of this envelope, where it goes by the same `kid` and has no `alg`: PASETO is not
-/// JOSE, and no JWT is ever signed with the key.
+/// The footer is `{"kid":"k4.pid.…"}`. Publish the key as
+/// [`VerifyingKey::to_paserk`](crate::key::VerifyingKey::to_paserk), or as the
+/// [`jwks`](AccessTokenFormat::jwks) of this envelope, where it goes by the same `kid` and has no
+/// `alg`: PASETO is not JOSE, and no JWT is ever signed with the key.
 ///
 /// ```
 /// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey};
-/// use reissue::token::{Envelope, Open, PasetoPublic};
+/// use reissue::token::{AccessTokenFormat, AccessTokenVerifier, PasetoPublic};
 ///
 /// let keys = KeyRing::new(SigningKey::generate(Algorithm::EdDsa)?);
 /// let tokens = PasetoPublic::new(keys)?;
 ///
 /// let now = Timestamp::from_secs(1_800_000_000);
-/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
-/// assert_eq!(tokens.open(&token, now)?, br#"{"sub":"alice"}"#);
+/// let token = tokens.issue(br#"{"sub":"alice"}"#, now)?;
+/// assert_eq!(tokens.verify(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct PasetoPublic {
@@ -40,7 +43,8 @@ impl PasetoPublic {
     ///
     /// # Errors
     ///
-    /// [`KeyError::WrongAlgorithm`] if a key of the ring is not for `EdDSA`: PASETO version 4 has no other.
+    /// [`KeyError::WrongAlgorithm`] if a key of the ring is not for `EdDSA`: PASETO version 4 has
+    /// no other.
     pub fn new(keys: KeyRing<SigningKey>) -> Result<Self, KeyError> {
         Ok(Self {
             verifier: PasetoVerifier::new(keys.clone().map(|key| key.verifying_key()))?,
@@ -52,9 +56,9 @@ impl PasetoPublic {
         })
     }
 
-    /// Authenticates these bytes with every token, without putting them in. Default: none, so that every verifier of
-    /// PASETO takes the tokens. Set it when your verifiers know it, for example to tell environments apart; those who
-    /// do not know it refuse every token.
+    /// Authenticates these bytes with every token, without putting them in. Default: none, so that
+    /// every verifier of PASETO takes the tokens. Set it when your verifiers know it, for example
+    /// to tell environments apart; those who do not know it refuse every token.
     #[must_use]
     pub fn with_implicit_assertion(self, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -70,21 +74,21 @@ impl PasetoPublic {
     }
 }
 
-impl Open for PasetoPublic {
-    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
-        self.verifier.open(token, now)
+impl AccessTokenVerifier for PasetoPublic {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
+        self.verifier.verify(token, now)
     }
 }
 
-impl Envelope for PasetoPublic {
-    fn seal(&self, payload: &[u8], now: Timestamp) -> Result<String, SealError> {
+impl AccessTokenFormat for PasetoPublic {
+    fn issue(&self, payload: &[u8], now: Timestamp) -> Result<String, IssueError> {
         let KeyWithFooter { key, footer, .. } = self.keys.active_at(now);
         let assertion = &self.verifier.implicit_assertion;
         seal_public(key, payload, footer.as_bytes(), assertion)
     }
 
-    fn times(&self) -> Times {
-        Times::Rfc3339
+    fn times(&self) -> TimeFormat {
+        TimeFormat::Rfc3339
     }
 
     fn jwks(&self, now: Timestamp) -> Option<String> {
@@ -104,13 +108,13 @@ pub(super) fn seal_public(
     payload: &[u8],
     footer: &[u8],
     implicit_assertion: &[u8],
-) -> Result<String, SealError> {
+) -> Result<String, IssueError> {
     if payload.len() > MAX_TOKEN_LENGTH {
-        return Err(SealError::TooLong);
+        return Err(IssueError::TooLong);
     }
     let signature = key
         .sign(&signed(payload, footer, implicit_assertion))
-        .map_err(SealError::Sign)?;
+        .map_err(IssueError::Sign)?;
     let body = [payload, signature.as_ref()].concat();
     let length = HEADER.len() + (body.len() + footer.len()) * 4 / 3 + 3;
     let mut token = String::with_capacity(length);
@@ -121,7 +125,7 @@ pub(super) fn seal_public(
         BASE64_URL_SAFE_NO_PAD.encode_string(footer, &mut token);
     }
     if token.len() > MAX_TOKEN_LENGTH {
-        return Err(SealError::TooLong);
+        return Err(IssueError::TooLong);
     }
     Ok(token)
 }

@@ -14,9 +14,9 @@ use super::*;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError, KeyRing, SigningKey, SymmetricKey, VerifyingKey};
 use crate::secret::tests::without_randomness;
-use crate::token::envelope::MAX_TOKEN_LENGTH;
+use crate::token::format::MAX_TOKEN_LENGTH;
 use crate::token::tests::respellings;
-use crate::token::{Envelope, Open as _, OpenError, SealError};
+use crate::token::{AccessTokenFormat, AccessTokenVerifier as _, IssueError, VerifyError};
 
 const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
@@ -45,7 +45,7 @@ mod vectors {
     }
 
     impl Vector {
-        fn open(&self) -> Result<Vec<u8>, OpenError> {
+        fn open(&self) -> Result<Vec<u8>, VerifyError> {
             let implicit = self.implicit_assertion.as_bytes();
             match (&self.key, &self.public_key) {
                 (Some(key), None) => {
@@ -123,22 +123,23 @@ mod vectors {
 #[test]
 fn what_is_sealed_opens() {
     for tokens in envelopes() {
-        let token = tokens.seal(CLAIMS, NOW).unwrap();
-        assert_eq!(tokens.open(&token, NOW).unwrap(), CLAIMS);
+        let token = tokens.issue(CLAIMS, NOW).unwrap();
+        assert_eq!(tokens.verify(&token, NOW).unwrap(), CLAIMS);
     }
 }
 
 #[test]
 fn a_token_has_one_spelling() {
     for tokens in envelopes() {
-        let token = tokens.seal(CLAIMS, NOW).unwrap();
+        let token = tokens.issue(CLAIMS, NOW).unwrap();
         for other in respellings(&token) {
-            assert!(tokens.open(&other, NOW).is_err(), "{other}");
+            assert!(tokens.verify(&other, NOW).is_err(), "{other}");
         }
     }
 }
 
-/// Regression: pasetors opens a token with an empty footer behind a dot as if the dot were not there.
+/// Regression: pasetors opens a token with an empty footer behind a dot as if the dot were not
+/// there.
 #[test]
 fn a_token_without_a_footer_has_one_spelling() {
     let (signing, symmetric) = (signing_key(), SymmetricKey::generate().unwrap());
@@ -164,10 +165,10 @@ fn footers_name_the_key() {
     let local = PasetoLocal::new(KeyRing::new(symmetric.clone()), "");
     for (token, kid) in [
         (
-            public.seal(CLAIMS, NOW).unwrap(),
+            public.issue(CLAIMS, NOW).unwrap(),
             signing.paserk_id().unwrap(),
         ),
-        (local.seal(CLAIMS, NOW).unwrap(), symmetric.key_id()),
+        (local.issue(CLAIMS, NOW).unwrap(), symmetric.key_id()),
     ] {
         let (_, footer) = token.rsplit_once('.').unwrap();
         let footer = BASE64_URL_SAFE_NO_PAD.decode(footer).unwrap();
@@ -196,24 +197,28 @@ fn retired_keys_open_and_strangers_do_not() {
     let before = PasetoLocal::new(KeyRing::new(old.clone()), "x");
     let after = PasetoLocal::new(KeyRing::new(new).with_retired(old).unwrap(), "x");
     assert_eq!(
-        after.open(&before.seal(CLAIMS, NOW).unwrap(), NOW).unwrap(),
+        after
+            .verify(&before.issue(CLAIMS, NOW).unwrap(), NOW)
+            .unwrap(),
         CLAIMS
     );
     assert_eq!(
-        before.open(&after.seal(CLAIMS, NOW).unwrap(), NOW),
-        Err(OpenError::UnknownKey)
+        before.verify(&after.issue(CLAIMS, NOW).unwrap(), NOW),
+        Err(VerifyError::UnknownKey)
     );
 
     let [old, new] = [0, 1].map(|_| signing_key());
     let before = PasetoPublic::new(KeyRing::new(old.clone())).unwrap();
     let after = PasetoPublic::new(KeyRing::new(new).with_retired(old).unwrap()).unwrap();
     assert_eq!(
-        after.open(&before.seal(CLAIMS, NOW).unwrap(), NOW).unwrap(),
+        after
+            .verify(&before.issue(CLAIMS, NOW).unwrap(), NOW)
+            .unwrap(),
         CLAIMS
     );
     assert_eq!(
-        before.open(&after.seal(CLAIMS, NOW).unwrap(), NOW),
-        Err(OpenError::UnknownKey)
+        before.verify(&after.issue(CLAIMS, NOW).unwrap(), NOW),
+        Err(VerifyError::UnknownKey)
     );
 }
 
@@ -228,10 +233,10 @@ fn another_implicit_assertion_does_not_open() {
             .with_implicit_assertion(assertion)
     };
     for other in ["", "access token of B", "access token of A "] {
-        let token = local("access token of A").seal(CLAIMS, NOW).unwrap();
-        assert_eq!(local(other).open(&token, NOW), Err(OpenError::Invalid));
-        let token = public("access token of A").seal(CLAIMS, NOW).unwrap();
-        assert_eq!(public(other).open(&token, NOW), Err(OpenError::Invalid));
+        let token = local("access token of A").issue(CLAIMS, NOW).unwrap();
+        assert_eq!(local(other).verify(&token, NOW), Err(VerifyError::Invalid));
+        let token = public("access token of A").issue(CLAIMS, NOW).unwrap();
+        assert_eq!(public(other).verify(&token, NOW), Err(VerifyError::Invalid));
     }
 }
 
@@ -257,14 +262,14 @@ fn only_ed25519_signs_v4_public() {
 fn long_tokens_are_neither_made_nor_read() {
     for tokens in envelopes() {
         for length in [13 * 1024, MAX_TOKEN_LENGTH + 1] {
-            let sealed = tokens.seal(&vec![b' '; length], NOW);
-            assert!(matches!(sealed, Err(SealError::TooLong)));
+            let sealed = tokens.issue(&vec![b' '; length], NOW);
+            assert!(matches!(sealed, Err(IssueError::TooLong)));
         }
-        let token = tokens.seal(&[b' '; 11 * 1024], NOW).unwrap();
-        assert!(tokens.open(&token, NOW).is_ok());
+        let token = tokens.issue(&[b' '; 11 * 1024], NOW).unwrap();
+        assert!(tokens.verify(&token, NOW).is_ok());
         for header in ["v4.local.", "v4.public."] {
             let long = format!("{header}{}", "A".repeat(MAX_TOKEN_LENGTH));
-            assert_eq!(tokens.open(&long, NOW), Err(OpenError::Malformed));
+            assert_eq!(tokens.verify(&long, NOW), Err(VerifyError::Malformed));
         }
     }
 }
@@ -274,11 +279,11 @@ fn what_nobody_could_open_is_not_sealed() {
     let key = SymmetricKey::generate().unwrap();
     assert!(matches!(
         seal_local(&key, b"\xff", b"", b""),
-        Err(SealError::NotText)
+        Err(IssueError::NotText)
     ));
     assert!(matches!(
         seal_local(&key, b"", b"", b""),
-        Err(SealError::Encrypt)
+        Err(IssueError::Encrypt)
     ));
 }
 
@@ -286,7 +291,7 @@ fn what_nobody_could_open_is_not_sealed() {
 fn without_randomness_there_is_an_error_and_no_panic() {
     let key = SymmetricKey::generate().unwrap();
     let sealed = without_randomness(|| seal_local(&key, CLAIMS, b"", b""));
-    assert!(matches!(sealed, Err(SealError::Encrypt)));
+    assert!(matches!(sealed, Err(IssueError::Encrypt)));
 }
 
 #[test]
@@ -328,10 +333,10 @@ proptest! {
     #[test]
     fn opening_never_panics(text in ".{0,300}", rest in "[A-Za-z0-9_.=-]{0,300}") {
         for tokens in envelopes() {
-            prop_assert!(tokens.open(&text, NOW).is_err());
+            prop_assert!(tokens.verify(&text, NOW).is_err());
             for header in ["v4.local.", "v4.public."] {
                 let token = format!("{header}{rest}");
-                prop_assert!(tokens.open(&token, NOW).is_err());
+                prop_assert!(tokens.verify(&token, NOW).is_err());
                 let _ = footer_of(&token);
             }
         }
@@ -347,7 +352,7 @@ fn signing_key() -> SigningKey {
     SigningKey::generate(Algorithm::EdDsa).unwrap()
 }
 
-fn envelopes() -> [Box<dyn Envelope>; 2] {
+fn envelopes() -> [Box<dyn AccessTokenFormat>; 2] {
     [
         Box::new(PasetoPublic::new(KeyRing::new(signing_key())).unwrap()),
         Box::new(PasetoLocal::new(

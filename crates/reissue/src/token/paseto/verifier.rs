@@ -7,7 +7,7 @@ use super::key_with_footer::KeyWithFooter;
 use super::parts::Parts;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError, KeyRing, VerifyingKey, set_of};
-use crate::token::envelope::{Open, OpenError};
+use crate::token::format::{AccessTokenVerifier, VerifyError};
 use crate::v4_local::pae;
 
 /// Opens access tokens that are PASETO `v4.public`, with public keys alone.
@@ -15,7 +15,7 @@ use crate::v4_local::pae;
 /// ```
 /// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey, VerifyingKey};
-/// use reissue::token::{Envelope, Open, PasetoPublic, PasetoVerifier};
+/// use reissue::token::{AccessTokenFormat, AccessTokenVerifier, PasetoPublic, PasetoVerifier};
 ///
 /// // The authorization server publishes its key,
 /// let key = SigningKey::generate(Algorithm::EdDsa)?;
@@ -25,8 +25,8 @@ use crate::v4_local::pae;
 /// // and the resource server reads it.
 /// let verifier = PasetoVerifier::new(KeyRing::new(VerifyingKey::from_paserk(&published)?))?;
 /// let now = Timestamp::from_secs(1_800_000_000);
-/// let token = tokens.seal(br#"{"sub":"alice"}"#, now)?;
-/// assert_eq!(verifier.open(&token, now)?, br#"{"sub":"alice"}"#);
+/// let token = tokens.issue(br#"{"sub":"alice"}"#, now)?;
+/// assert_eq!(verifier.verify(&token, now)?, br#"{"sub":"alice"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -40,7 +40,8 @@ impl PasetoVerifier {
     ///
     /// # Errors
     ///
-    /// [`KeyError::WrongAlgorithm`] if a key of the ring is not for `EdDSA`: PASETO version 4 has no other.
+    /// [`KeyError::WrongAlgorithm`] if a key of the ring is not for `EdDSA`: PASETO version 4 has
+    /// no other.
     pub fn new(keys: KeyRing<VerifyingKey>) -> Result<Self, KeyError> {
         Ok(Self {
             keys: keys.try_map(|key| {
@@ -53,7 +54,8 @@ impl PasetoVerifier {
     }
 
     /// What the issuer authenticates without putting it into its tokens; see
-    /// [`PasetoPublic::with_implicit_assertion`](super::PasetoPublic::with_implicit_assertion). Default: nothing.
+    /// [`PasetoPublic::with_implicit_assertion`](super::PasetoPublic::with_implicit_assertion).
+    /// Default: nothing.
     #[must_use]
     pub fn with_implicit_assertion(self, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -68,8 +70,8 @@ impl PasetoVerifier {
     }
 }
 
-impl Open for PasetoVerifier {
-    fn open(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, OpenError> {
+impl AccessTokenVerifier for PasetoVerifier {
+    fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
         let parts = Parts::of(token, HEADER)?;
         let KeyWithFooter { key, footer, .. } = self.keys.find_by_footer(parts.footer, now)?;
         verify_parts(key, parts.body, footer.as_bytes(), &self.implicit_assertion)
@@ -91,22 +93,23 @@ pub(super) fn wrong_algorithm(found: Algorithm) -> KeyError {
     }
 }
 
-/// Opens the encoded body of a `v4.public` token in its one spelling, with the footer that belongs to it.
+/// Opens the encoded body of a `v4.public` token in its one spelling, with the footer that belongs
+/// to it.
 fn verify_parts(
     key: &VerifyingKey,
     body: &str,
     footer: &[u8],
     implicit_assertion: &[u8],
-) -> Result<Vec<u8>, OpenError> {
+) -> Result<Vec<u8>, VerifyError> {
     let mut payload = decode(body)?;
     let (claims, signature) = payload
         .split_last_chunk::<SIGNATURE_LENGTH>()
         // A payload must not be empty.
         .filter(|(claims, _)| !claims.is_empty())
-        .ok_or(OpenError::Malformed)?;
+        .ok_or(VerifyError::Malformed)?;
     let signed = signed(claims, footer, implicit_assertion);
     key.verify(&signed, signature)
-        .map_err(|_| OpenError::Invalid)?;
+        .map_err(|_| VerifyError::Invalid)?;
     payload.truncate(payload.len() - SIGNATURE_LENGTH);
     Ok(payload)
 }
@@ -118,7 +121,7 @@ pub(super) fn open_public(
     key: &VerifyingKey,
     token: &str,
     implicit_assertion: &[u8],
-) -> Result<Vec<u8>, OpenError> {
+) -> Result<Vec<u8>, VerifyError> {
     let parts = Parts::of(token, HEADER)?;
     let footer = decode(parts.footer.unwrap_or_default())?;
     verify_parts(key, parts.body, &footer, implicit_assertion)
@@ -134,10 +137,10 @@ pub(super) fn signed(claims: &[u8], footer: &[u8], implicit_assertion: &[u8]) ->
 }
 
 /// Canonical base64url without padding: one spelling for one value.
-fn decode(part: &str) -> Result<Vec<u8>, OpenError> {
+fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
     BASE64_URL_SAFE_NO_PAD
         .decode(part)
-        .map_err(|_| OpenError::Malformed)
+        .map_err(|_| VerifyError::Malformed)
 }
 
 pub(super) const HEADER: &str = "v4.public.";

@@ -49,6 +49,6 @@ fn what_is_too_much_is_not_sealed() {
     let sealer = Sealer::new(keys(), "code", "i");
     assert!(matches!(
         sealer.seal("x".repeat(16 * 1024), NOW, TTL),
-        Err(SealError::TooLong)
+        Err(IssueError::TooLong)
     ));
 }

@@ -101,8 +101,8 @@ fn a_syntax_error_does_not_quote_the_line() {
 }
 
 proptest! {
-    /// Whatever is missing or too much, no message has the secret in it. (The cut is too short to make a secret the
-    /// value of a key that may be shown.)
+    /// Whatever is missing or too much, no message has the secret in it. (The cut is too short to
+    /// make a secret the value of a key that may be shown.)
     #[test]
     fn no_mistake_shows_a_secret(at in 0..1000_usize, length in 0..12_usize, with in "[\"'=\\[\\]{}#a\n\\\\]{0,2}") {
         let text = planted();
