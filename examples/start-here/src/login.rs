@@ -13,7 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reissue::client::SecretHash;
-use reissue::guessing::{ClientAddress, GuessLimiter, Outcome};
+use reissue::guessing::{ClientAddress, GuessLimit, GuessLimiter, Outcome};
 use reissue::store::OneTimeId;
 use reissue::{ClientSecret, Clock as _, Denial, Grant, SystemClock};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
@@ -42,7 +42,10 @@ impl Login {
         Self(Arc::new(Shared {
             issuer: issuer.to_owned(),
             users,
-            guesses: GuessLimiter::new(10, Duration::from_secs(60)),
+            guesses: GuessLimiter::new(Some(GuessLimit {
+                guesses: 10,
+                every: Duration::from_secs(60),
+            })),
             codes: Codes::default(),
         }))
     }
@@ -86,7 +89,9 @@ pub(crate) async fn submit(
         _ => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
     let code = login.codes.issue(name, request.challenge);
-    let mut location = form_urlencoded::Serializer::new(format!("{REDIRECT_URI}?"));
+    let location = format!("{REDIRECT_URI}?");
+    let query = location.len();
+    let mut location = form_urlencoded::Serializer::for_suffix(location, query);
     location
         .append_pair("code", &code)
         .append_pair("iss", &login.issuer);
