@@ -1,4 +1,5 @@
 //! The way of `docs/start-here.md`, walked.
+#![expect(clippy::unwrap_used, reason = "a test, also in its helpers")]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
