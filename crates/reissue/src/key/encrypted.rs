@@ -1,11 +1,16 @@
 //! Encrypted private keys: PKCS#8 under PBES2 (RFC 8018). By the crate `pkcs8`, and so behind the
 //! feature `encrypted-pem`: it brings twenty crates.
 
-use super::pair::KeyPair;
+use zeroize::Zeroizing;
+
 use super::{KeyError, Passphrase};
 
+/// Decrypts a key, and returns its unencrypted PKCS#8.
 #[cfg(feature = "encrypted-pem")]
-pub(super) fn from_pkcs8(der: &[u8], passphrase: Option<&Passphrase>) -> Result<KeyPair, KeyError> {
+pub(super) fn decrypt(
+    der: &[u8],
+    passphrase: Option<&Passphrase>,
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     use pkcs8::der::Decode as _;
     use pkcs8::der::asn1::SequenceRef;
     use pkcs8::{EncryptedPrivateKeyInfoRef, pkcs5};
@@ -26,10 +31,10 @@ pub(super) fn from_pkcs8(der: &[u8], passphrase: Option<&Passphrase>) -> Result<
             }
             other => KeyError::UnsupportedEncryption(Box::new(other)),
         })?;
-    super::import::from_pkcs8(decrypted.as_bytes())
+    Ok(Zeroizing::new(decrypted.as_bytes().to_vec()))
 }
 
 #[cfg(not(feature = "encrypted-pem"))]
-pub(super) fn from_pkcs8(_: &[u8], _: Option<&Passphrase>) -> Result<KeyPair, KeyError> {
+pub(super) fn decrypt(_: &[u8], _: Option<&Passphrase>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     Err(KeyError::EncryptedPemNotEnabled)
 }

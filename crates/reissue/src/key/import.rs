@@ -16,7 +16,9 @@ pub(super) fn from_pem(text: &str, passphrase: Option<&Passphrase>) -> Result<Ke
                 .map(KeyPair::Es256)
                 .map_err(|reason| KeyError::rejected("an EC key on the curve P-256", reason))
         }
-        "ENCRYPTED PRIVATE KEY" => encrypted::from_pkcs8(&block.der, passphrase),
+        "ENCRYPTED PRIVATE KEY" => {
+            encrypted::decrypt(&block.der, passphrase).and_then(|der| from_pkcs8(&der))
+        }
         "PRIVATE KEY" => from_pkcs8(&block.der),
         "RSA PRIVATE KEY" => RsaKeyPair::from_der(&block.der)
             .map(KeyPair::Rs256)
