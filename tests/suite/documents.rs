@@ -5,7 +5,9 @@ use std::time::Duration;
 use http::header::{HeaderName, IF_NONE_MATCH};
 use http::{Method, Request};
 use insta::assert_snapshot;
-use reissue::client::{AuthMethod, Client, ClientMap, ClientStatus, Clients, ClientsError};
+use reissue::client::{
+    AuthMethod, Client, ClientMap, ClientStatus, Clients, ClientsError, SecretHash,
+};
 use reissue::key::{Algorithm, KeyRing};
 use reissue::store::MemoryStore;
 use reissue::token::{Jwt, PasetoLocal, PasetoPublic};
@@ -97,7 +99,8 @@ async fn what_is_not_there_is_left_out() {
 #[tokio::test]
 async fn clients_that_are_switched_off_do_not_count() {
     let off = confidential("web").with_status(ClientStatus::Disabled);
-    let basic = confidential("basic").with_auth_methods([AuthMethod::ClientSecretBasic]);
+    let basic = Client::confidential("basic", SecretHash::sha256("a generated secret"))
+        .with_auth_methods([AuthMethod::ClientSecretBasic]);
     let clients = ClientMap::new([off, basic]).unwrap();
     let metadata = MetadataEndpoint::new(server(Keys::generate(), clients));
     let answer = get(metadata.with_token_endpoint("/token")).await;

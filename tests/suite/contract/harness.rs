@@ -1,5 +1,6 @@
 //! The suite on one store, until it panics.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
@@ -70,6 +71,11 @@ impl contract::Harness for Harness {
             self.clock.step_back(time);
         }
         !self.moves
+    }
+
+    /// More than the default: a defect must be found whatever the sequences happen to be.
+    fn seeds(&self) -> Range<u64> {
+        0..512
     }
 
     fn begin(&self, check: &'static str) {

@@ -48,9 +48,9 @@ async fn a_client_that_hangs_up_gives_its_place_back() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_is_never_ready_ends_the_connection_and_not_the_server() {
     let (mock, mut handle) = mock::pair();
-    handle.send_error("out of order");
     let running = Running::with(&HttpServer::new(), |_| mock);
     for _ in 0..2 {
+        handle.send_error("out of order");
         let mut stream = running.connect(1024);
         stream.write_all(GET.as_bytes()).await.unwrap();
         about(closed_after(&mut stream).await, 0);

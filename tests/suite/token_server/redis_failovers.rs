@@ -74,7 +74,7 @@ async fn refreshes_that_are_lost_in_a_failover_log_nobody_out() {
         clients.goes_on().await;
     };
     let log = clients.endure(scenario).await;
-    let healed = log.matches("store healed forward").count();
+    let healed = log.matches("record fast-forwarded").count();
     assert_eq!(healed, CLIENTS, "each had lost one: {log}");
 }
 

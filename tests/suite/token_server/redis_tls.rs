@@ -51,7 +51,7 @@ async fn a_wrong_password_is_503_and_in_no_log() {
     let server = TokenServer::start(&mut command, None);
     assert_eq!(server.get("/readyz").await.status, 503);
     let logged = server.stop("TERM").stderr;
-    let says = "redis does not accept user and password";
+    let says = "redis does not accept the username and password";
     assert!(logged.contains(says), "{logged}");
     assert!(!logged.contains("planted"), "{logged}");
 }
