@@ -68,7 +68,7 @@
 //!
 //! ```
 //! # use axum::{Router, routing::post};
-//! # use reissue::{RefreshLayer, RevocationEndpoint, Server};
+//! # use reissue::{GrantType, RefreshLayer, RevocationEndpoint, Server};
 //! # use reissue_axum::Granted;
 //! # async fn login() -> Granted { Granted(reissue::Grant::new("alice")) }
 //! # fn app(server: Server) -> Router {
@@ -144,20 +144,21 @@
 //! Wrong client secrets are [counted](reissue::guessing) by the address that they come from.
 //! [`ConnectInfoLayer`] takes it from axum's `ConnectInfo`:
 //!
-//! ```no_run
+//! ```
 //! use std::net::SocketAddr;
 //!
 //! use axum::Router;
+//! use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 //! use reissue::Server;
 //! use reissue::guessing::AddressSource;
 //! use reissue_axum::{ConnectInfoLayer, routes};
-//! use tokio::net::TcpListener;
 //!
-//! async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
+//! /// What `axum::serve` takes beside the listener.
+//! fn service(server: Server) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
 //!     // `Routes::layer` puts it around the endpoints only, `Router::layer` around everything.
 //!     let addresses = ConnectInfoLayer::new(AddressSource::Connection);
 //!     let app: Router = Router::new().merge(routes(server).layer(addresses));
-//!     axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
+//!     app.into_make_service_with_connect_info()
 //! }
 //! ```
 //!

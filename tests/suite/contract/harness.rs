@@ -75,7 +75,7 @@ impl contract::Harness for Harness {
 
     /// More than the default: a defect must be found whatever the sequences happen to be.
     fn seeds(&self) -> Range<u64> {
-        0..512
+        0..8192
     }
 
     fn begin(&self, check: &'static str) {
