@@ -12,8 +12,8 @@ use crate::store::{MemoryStore, Record, Store as _, SubjectKey};
 use crate::token::jwt::Jwt;
 use crate::token::refresh::RefreshTokens;
 use crate::{
-    Denial, Grant, Keys, Lifetime, Policy, PresentedToken, RefreshRequest, RefreshToken, Server,
-    ServerBuilder, Sid, Timestamp,
+    Denial, Grant, GrantType, Keys, Lifetime, Policy, PresentedToken, RefreshRequest, RefreshToken,
+    Server, ServerBuilder, Sid, Timestamp,
 };
 
 /// Clones are the same world.
