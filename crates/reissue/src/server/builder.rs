@@ -97,7 +97,7 @@ impl ServerBuilder {
         Self { policy, ..self }
     }
 
-    /// Asks the host on every refresh. Default: nobody is asked.
+    /// Sets the hook that allows, narrows or denies each refresh. Default: none.
     pub fn with_hook(self, hook: impl RefreshHook) -> Self {
         Self {
             hook: Some(Box::new(hook)),
