@@ -1,4 +1,4 @@
-//! From presented credentials to an authenticated client.
+//! Authentication of clients by the credentials that they present.
 
 use std::fmt;
 use std::ops::Deref;
@@ -12,10 +12,11 @@ use crate::denial::Denial;
 use crate::guessing::{ClientAddress, GuessLimiter, Outcome, SlowChecks};
 use crate::secret::ClientSecret;
 
-/// A client that has authenticated, as far as it can: a [public](AuthMethod::None) one has only
-/// named itself.
+/// An authenticated client. A [public](AuthMethod::None) one has no credentials and only gives its
+/// id.
 ///
-/// The layer puts it into the request's extensions for the service that handles the other grants.
+/// The layer inserts it into the request's extensions, for the service that handles the other
+/// grants.
 ///
 /// ```
 /// use reissue::client::{AuthenticatedClient, Client};
@@ -31,8 +32,8 @@ pub struct AuthenticatedClient {
 }
 
 impl AuthenticatedClient {
-    /// Returns a client that the caller has authenticated, in a way that this crate does not see:
-    /// mutual TLS, or a call in process.
+    /// Returns a client that the caller has authenticated by other means, such as mutual TLS or a
+    /// call within the process.
     #[must_use]
     pub fn trust(client: impl Into<Arc<Client>>) -> Self {
         Self {
@@ -93,16 +94,16 @@ pub(crate) struct Authenticator {
 /// A client that was not authenticated.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It did not prove who it is.
+    /// The credentials prove nothing.
     Denied {
-        /// What the client learns.
+        /// The reason that the client gets.
         denial: Denial,
-        /// What the operator learns: the same, or more.
+        /// The reason that the operator gets: the same, or a more precise one.
         reason: Denial,
-        /// Whose id it claimed to have; `None` if the id is not registered.
+        /// The client whose id was presented; `None` if the id is not registered.
         claimed: Option<Arc<Client>>,
     },
-    /// The registry failed, or a [`SecretVerifier`](super::SecretVerifier).
+    /// The registry or a [`SecretVerifier`](super::SecretVerifier) failed.
     Unavailable(ClientsError),
 }
 
@@ -126,7 +127,7 @@ impl Authenticator {
     /// Returns the client that the credentials prove.
     ///
     /// Unknown clients, wrong secrets and disabled clients cost the same work and count as guesses
-    /// alike, so that neither the time nor the response tells them apart.
+    /// alike, so that neither the time nor the response distinguishes them.
     ///
     /// # Errors
     ///
@@ -174,9 +175,9 @@ impl Authenticator {
         secret: &ClientSecret,
         now: Timestamp,
     ) -> Result<(), Unproved> {
-        // Before the limit: nobody guesses a generated secret, and so nobody can keep its client
-        // out. With a forced denial even the right secret is a failure, and counts and costs
-        // what failures do.
+        // Before the limit: a generated secret cannot be guessed, so guesses must not lock its
+        // client out. With a forced denial even the correct secret is a failure, and counts and
+        // costs the same as one.
         if checks.check_fast(secret) && checks.forced_denial.is_none() {
             return Ok(());
         }
@@ -184,7 +185,7 @@ impl Authenticator {
             let key = (credentials.client_id.as_str(), address.network());
             self.guesses.key(key, 1)
         });
-        // Before the check, or a thousand at once would be one.
+        // Counted before the check: otherwise any number of concurrent guesses would pass.
         let guess = key.map(|key| self.guesses.take([key], now)).transpose();
         let guess = guess.map_err(|wait| {
             Unproved::because(Denial::TooManyGuesses {
@@ -218,7 +219,7 @@ impl Authenticator {
         }
         match (outcome, failure) {
             (Outcome::Right, _) => Ok(()),
-            // Of a decoy, too: the response must not tell who is registered.
+            // Also for a decoy: the response must not reveal which ids are registered.
             (_, Some(error)) => Err(Unproved::Unavailable(error)),
             (Outcome::Unchecked, None) => Err(Unproved::because(Denial::SecretsBusy)),
             (Outcome::Withheld, None) => Err(Unproved::Refused(Refused {
@@ -230,10 +231,10 @@ impl Authenticator {
     }
 }
 
-/// Why a secret proves nothing.
+/// Why a secret was not accepted.
 enum Unproved {
     Refused(Refused),
-    /// Nobody could tell.
+    /// The secret could not be verified.
     Unavailable(ClientsError),
 }
 
@@ -243,7 +244,7 @@ impl Unproved {
     }
 }
 
-/// What the client learns, and what the operator learns.
+/// The reason that the client gets, and the one that the operator gets.
 #[derive(Clone, Copy)]
 struct Refused {
     denial: Denial,
@@ -258,7 +259,8 @@ impl Refused {
         }
     }
 
-    /// A forced denial is the better reason for a wrong secret.
+    /// Returns the same with the forced denial in the place of a wrong secret, as the more precise
+    /// reason.
     fn with(self, forced_denial: Option<Denial>) -> Self {
         let better = |denial| match forced_denial {
             Some(forced_denial) if denial == Denial::SecretWrong => forced_denial,
@@ -281,7 +283,7 @@ impl Failure {
     }
 }
 
-/// Whole seconds, and not too few.
+/// Rounds up to whole seconds.
 fn retry_after(wait: Duration) -> Duration {
     let seconds = wait.as_millis().div_ceil(1_000);
     Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX))

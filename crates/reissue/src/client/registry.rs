@@ -1,4 +1,4 @@
-//! Where clients are found.
+//! The registry of clients: the trait, and one in memory.
 
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
@@ -12,17 +12,17 @@ use crate::config::ConfigError;
 use crate::grant::GrantType;
 use crate::policy::Policy;
 
-/// A registry that finds clients by id, in memory or wherever the application keeps them.
+/// A registry of clients, which finds them by id.
 ///
 /// # Cancel safety
 ///
-/// The futures are dropped when a client goes away; they must leave nothing half-done.
+/// The futures are dropped when the connection closes; dropping one must leave no partial change.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a registry of clients",
     note = "use `reissue::client::ClientMap`, or implement `Clients`"
 )]
 pub trait Clients: Send + Sync + 'static {
-    /// Returns the client of that id; `None` if there is none.
+    /// Returns the client with this id; `None` if there is none.
     ///
     /// # Errors
     ///
@@ -32,8 +32,9 @@ pub trait Clients: Send + Sync + 'static {
         id: &str,
     ) -> impl Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send;
 
-    /// Returns decoy hashes, verified on failure, so that unknown clients take as long as wrong
-    /// secrets: as many slow ones as the client with the most of them has, with its parameters.
+    /// Returns decoy hashes, which are verified for unknown clients so that these take as long as
+    /// wrong secrets: as many slow hashes as the client with the most of them has, with the same
+    /// parameters.
     ///
     /// Default: none, which fits registries without argon2id secrets.
     fn decoy(&self) -> &[SecretHash] {
@@ -42,7 +43,7 @@ pub trait Clients: Send + Sync + 'static {
 
     /// Returns the ways in which clients may authenticate, for the server's metadata (RFC 8414 §2).
     ///
-    /// Default: every way that the server knows, which fits registries that cannot list their
+    /// Default: every method that the server supports, for registries that cannot list their
     /// clients.
     fn auth_methods(&self) -> Vec<AuthMethod> {
         AuthMethod::ALL.to_vec()
@@ -50,24 +51,23 @@ pub trait Clients: Send + Sync + 'static {
 
     /// Returns the grant types that clients may use, for the server's metadata (RFC 8414 §2).
     ///
-    /// Default: `refresh_token`, which is all that is certain of registries that cannot list their
-    /// clients.
+    /// Default: `refresh_token` only, for registries that cannot list their clients.
     fn grant_types(&self) -> Vec<GrantType> {
         vec![GrantType::REFRESH_TOKEN]
     }
 
-    /// Checks what can be checked before serving. Called once, when the server is built.
+    /// Checks the configuration of all clients. Called once, when the server is built.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] that names the client. See [`Client::check`].
+    /// A [`ConfigError`] that names the client. See [`Client::check`].
     fn check(&self, default: &Policy) -> Result<(), ConfigError> {
         let _ = default;
         Ok(())
     }
 }
 
-/// Clients in memory.
+/// A registry of clients in memory.
 ///
 /// ```
 /// use reissue::client::{Client, ClientMap};
@@ -83,11 +83,11 @@ pub struct ClientMap {
 }
 
 impl ClientMap {
-    /// Returns the registry of these clients.
+    /// Returns a registry of these clients.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for two clients with one id.
+    /// A [`ConfigError`] if two clients have the same id.
     pub fn new(clients: impl IntoIterator<Item = Client>) -> Result<Self, ConfigError> {
         let mut map = Self::default();
         for client in clients {
@@ -152,12 +152,13 @@ impl fmt::Debug for ClientMap {
     }
 }
 
-/// The registry of clients failed, or a [`SecretVerifier`](super::SecretVerifier).
+/// A failure of the registry of clients, or of a [`SecretVerifier`](super::SecretVerifier).
 #[derive(Debug)]
 pub struct ClientsError(Box<dyn Error + Send + Sync>);
 
 impl ClientsError {
-    /// Takes the cause. It must hold no secret: it reaches events.
+    /// Returns an error with this cause. The cause must contain no secret, because it appears in
+    /// events.
     #[must_use]
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
@@ -179,7 +180,7 @@ impl Error for ClientsError {
 type Found<'a> =
     Pin<Box<dyn Future<Output = Result<Option<Arc<Client>>, ClientsError>> + Send + 'a>>;
 
-/// The object-safe twin of [`Clients`].
+/// The object-safe form of [`Clients`].
 pub(crate) trait ErasedClients: Send + Sync {
     fn find<'a>(&'a self, id: &'a str) -> Found<'a>;
 

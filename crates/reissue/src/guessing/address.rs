@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use http::HeaderMap;
 
-/// The network address that a request comes from, as far as guesses are counted by it.
+/// The network address that a request comes from, by which guesses are counted.
 ///
 /// The application puts it into the extensions of the request, usually by a
 /// [`ClientAddressLayer`](super::ClientAddressLayer). It decides nothing about tokens and sessions.
@@ -22,10 +22,10 @@ use http::HeaderMap;
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// Returns the address of a request on a connection from `connection`, as `source` says.
+    /// Returns the address of a request on a connection from `connection`, taken from `source`.
     ///
-    /// A request without the header that `source` names, or with something else than an address in
-    /// it, has the address of the connection.
+    /// A request without the header that `source` names, or with anything but an address in it, has
+    /// the address of the connection.
     #[must_use]
     pub fn of(connection: IpAddr, headers: &HeaderMap, source: AddressSource) -> Self {
         let forwarded = match source {
@@ -41,8 +41,8 @@ impl ClientAddress {
         self.0
     }
 
-    /// Returns what guesses are counted by: an IPv4 address, or the IPv6 network of 64 bits, of
-    /// which one host may have all addresses.
+    /// Returns what guesses are counted by: an IPv4 address, or the IPv6 network of 64 bits,
+    /// because one machine may own all addresses of it.
     #[must_use]
     pub fn network(self) -> IpAddr {
         match self.0 {
@@ -71,18 +71,18 @@ impl fmt::Display for ClientAddress {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressSource {
-    /// The address of the connection. Right where clients connect to this server, and wrong behind
-    /// a proxy: there everybody has the address of the proxy, and one guesser uses up the guesses
-    /// of all.
+    /// The address of the connection. Use it where clients connect directly to this server. Behind
+    /// a proxy all clients would have the address of the proxy, and one attacker would use up the
+    /// guesses of all.
     #[default]
     Connection,
-    /// The last address in `X-Forwarded-For`. Right behind one proxy that appends the address of
-    /// its client, and wrong without: there clients choose their address. The addresses before the
-    /// last are whatever the client likes.
+    /// The last address in `X-Forwarded-For`. Use it behind one proxy that appends the address of
+    /// its client. Without a proxy clients could choose their address. The addresses before the
+    /// last are set by the client and ignored.
     XForwardedFor,
 }
 
-/// Some proxies append the port too.
+/// Returns the last address of `X-Forwarded-For`, without the port that some proxies append.
 fn last_forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?;
     let last = last.to_str().ok()?.rsplit(',').next()?.trim();

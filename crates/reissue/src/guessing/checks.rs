@@ -1,4 +1,4 @@
-//! Slow hashes off the async threads: a few at a time, first come, first served, and not for ever.
+//! A bounded queue that runs slow hashes on threads of its own.
 
 mod deadlines;
 mod queue;
@@ -12,14 +12,14 @@ use std::time::Duration;
 use self::queue::{Bounds, Queue, Ticket};
 use self::reply::Reply;
 
-/// Runs checks of secrets that are slow on purpose, on threads of their own.
+/// A queue for checks of secrets that are slow on purpose. It runs them on threads of its own.
 ///
-/// The threads are started when they are needed, at most `concurrency` of them, and end when there
-/// has been nothing to check for ten seconds. No async runtime is involved.
+/// Threads are started when they are needed, at most `concurrency` of them, and end after ten
+/// seconds without a check. No async runtime is needed.
 ///
-/// At most `concurrency` run at once, and at most `queue` wait, in the order in which they came.
-/// One that has waited for the `deadline` is not run any more. So whoever is let in is served
-/// within the time of `queue` + 2 checks, or knows after `deadline` that it was not.
+/// At most `concurrency` checks run at once, and at most `queue` wait, in the order of arrival. A
+/// check that has waited for the `deadline` is not run any more. So a check that was admitted has
+/// an outcome within the time of `queue` + 2 checks, or fails at the `deadline`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,17 +39,18 @@ use self::reply::Reply;
 ///
 /// # Decoys
 ///
-/// A name that is not known must take as long as a wrong secret, so it costs a check too, with the
-/// [purpose](Purpose) to be slow. Such decoys have at most half of the places, those that run
-/// included, or made-up names could keep everybody out. One above that is not run, and its outcome
-/// is [`Withheld`](Outcome::Withheld), at the deadline. So is that of a check that came while the
-/// decoys' places were taken and found the secret wrong: a name that is known cannot be told from
-/// one that is not. A right secret is [`Right`](Outcome::Right) at once.
+/// An unknown name must take as long as a wrong secret, so it costs a check too, with the
+/// [purpose](Purpose) [`Decoy`](Purpose::Decoy). Decoys have at most half of the places, running
+/// ones included; otherwise requests with made-up names could lock all clients out. A decoy above
+/// that is not run, and its outcome is [`Withheld`](Outcome::Withheld), at the deadline. A check
+/// that arrived while the decoys' places were taken, and found the secret wrong, has the same
+/// outcome, so that known and unknown names cannot be distinguished. The outcome for a correct
+/// secret is [`Right`](Outcome::Right) at once.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future of a check gives up its place among those that wait. A check that runs keeps
-/// its place until it ends: otherwise hanging up would be a way to run more of them at once.
+/// Dropping the future of a check gives up its place in the queue. A running check keeps its place
+/// until it ends; otherwise closing connections would be a way to run more checks at once.
 pub struct SlowChecks {
     queue: Arc<Queue>,
 }
@@ -58,9 +59,10 @@ pub struct SlowChecks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
 pub enum Purpose {
-    /// To find out whether a secret is right.
+    /// To find out whether a secret is correct.
     Decide,
-    /// To be as slow as the other kind: the secret is wrong, whatever the check returns.
+    /// To take the same time as a real check. The secret counts as wrong, whatever the check
+    /// returns.
     Decoy,
 }
 
@@ -68,20 +70,20 @@ pub enum Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
 pub enum Outcome {
-    /// The secret is right.
+    /// The secret is correct.
     Right,
-    /// The secret was not checked, because too many checks are waiting. Respond that it should be
-    /// tried again, and do not count it as a guess.
+    /// The secret was not checked, because too many checks are waiting. Ask the client to try
+    /// again, and do not count a guess.
     Unchecked,
-    /// The secret is wrong, and the response must not say so. Respond as to
-    /// [`Unchecked`](Outcome::Unchecked), and count it as a guess.
+    /// The secret is wrong, and the response must not reveal it. Respond as to
+    /// [`Unchecked`](Outcome::Unchecked), and count a guess.
     Withheld,
-    /// The secret is wrong. Count it as a guess.
+    /// The secret is wrong. Count a guess.
     Wrong,
 }
 
 impl SlowChecks {
-    /// Returns a queue for checks: at most `concurrency` at once, and at least one; `queue` more
+    /// Returns a queue that runs at most `concurrency` checks at once (at least one); `queue` more
     /// may wait, each for at most `deadline`.
     #[must_use]
     pub fn new(concurrency: usize, queue: usize, deadline: Duration) -> Self {
@@ -91,7 +93,7 @@ impl SlowChecks {
         }
     }
 
-    /// Runs a check on a thread where it may take its time.
+    /// Runs a check on a thread of its own and returns how it ended.
     pub async fn run(
         &self,
         purpose: Purpose,
@@ -117,7 +119,7 @@ impl fmt::Debug for SlowChecks {
     }
 }
 
-/// A place in the queue that is left when nobody waits for the outcome any more.
+/// A place in the queue, which is given up on drop.
 struct Place<'q> {
     queue: &'q Arc<Queue>,
     ticket: Ticket,

@@ -1,4 +1,4 @@
-//! From a connection to the address of its requests.
+//! A layer that adds the address of the connection to each request.
 
 use std::net::IpAddr;
 use std::task::{Context, Poll};
@@ -9,10 +9,10 @@ use tower_service::Service;
 
 use super::{AddressSource, ClientAddress};
 
-/// Puts the [`ClientAddress`] into the extensions of every request of one connection.
+/// A layer that inserts the [`ClientAddress`] into the extensions of every request on one
+/// connection.
 ///
-/// It goes around everything else, once for each connection, where the address of the connection is
-/// known:
+/// Build one for each connection, where its address is known, and wrap all other layers with it:
 ///
 /// ```
 /// use std::net::SocketAddr;
@@ -50,7 +50,7 @@ impl<S> Layer<S> for ClientAddressLayer {
     }
 }
 
-/// A service whose requests have a [`ClientAddress`]. Made by [`ClientAddressLayer`].
+/// A service that adds a [`ClientAddress`] to its requests. Made by [`ClientAddressLayer`].
 #[derive(Clone, Copy, Debug)]
 pub struct WithClientAddress<S> {
     inner: S,

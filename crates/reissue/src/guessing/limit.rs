@@ -1,14 +1,14 @@
-//! How many wrong guesses are let through.
+//! The limit on wrong guesses.
 
 use std::time::Duration;
 
-/// How many wrong secrets are let through for one client or account from one address.
+/// How many wrong secrets are allowed for one client or account from one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct GuessLimit {
-    /// How many at once. At least one.
+    /// How many are allowed at once. At least one.
     pub guesses: u32,
-    /// How long it takes until one more is let through, up to that number. At least a millisecond.
+    /// How long it takes until one more is allowed, up to that number. At least a millisecond.
     pub every: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! How often secrets may be guessed.
+//! The limiter that counts wrong guesses.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,13 +9,12 @@ use std::time::Duration;
 use super::GuessLimit;
 use crate::clock::Timestamp;
 
-/// Bounds wrong guesses: so many at once, and one more each time that so much time has passed.
+/// A rate limiter for wrong guesses: a number of them at once, and one more after each interval.
 ///
 /// Guesses are counted for [keys](GuessLimiter::key), such as an account and an address together. A
-/// guess is counted [before](GuessLimiter::take) it is checked, or any number could be checked at
-/// once; one that was right is [taken out of the count](GuessLimiter::give_back) again. A guess
-/// that has to wait is not counted. So a wait never grows beyond the time of one guess, not even
-/// when the clock steps back.
+/// guess is counted [before](GuessLimiter::take) it is checked; otherwise any number could be
+/// checked at once. A correct one is [given back](GuessLimiter::give_back). A guess that has to
+/// wait is not counted, so a wait never grows beyond one interval, even when the clock steps back.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,21 +33,21 @@ use crate::clock::Timestamp;
 /// # Memory
 ///
 /// Keys are kept as keyed hashes of 64 bits, at most 16,384 of them in less than a megabyte, and
-/// each is forgotten when it is as if nothing had been counted. When there are more, those go that
-/// would be forgotten next, a quarter at a time. So whoever wants the limiter to forget a key at
-/// which all guesses are used up must use up all guesses at more than 12,000 other keys first:
-/// 120,000 wrong guesses at the default, for ten more at the first key.
+/// each is dropped when all its guesses are available again. When there are more, the quarter that
+/// is closest to that is dropped. So to make the limiter forget an exhausted key, an attacker must
+/// first exhaust more than 12,000 other keys: 120,000 wrong guesses at the default, to gain ten
+/// more at the first key.
 ///
-/// The counts belong to the process: a restart forgets them, and several servers allow as many
-/// times more.
+/// The counts are kept in the process: a restart clears them, and each of several servers counts
+/// separately.
 pub struct GuessLimiter {
     limit: Option<GuessLimit>,
     hasher: RandomState,
-    /// When a key is as if nothing had been counted. One that is not here is.
+    /// When all guesses of a key are available again. Keys that are absent have all of them.
     clear: Mutex<HashMap<u64, Timestamp>>,
 }
 
-/// What guesses are counted for. Made by [`GuessLimiter::key`].
+/// A key that guesses are counted for. Made by [`GuessLimiter::key`].
 #[derive(Clone, Copy, Debug)]
 pub struct GuessKey {
     hash: u64,
@@ -61,8 +60,8 @@ pub struct GuessKey {
 pub struct Guess<const N: usize>([GuessKey; N]);
 
 impl GuessLimiter {
-    /// Returns a limiter that lets so many wrong guesses through for each key; any number for
-    /// `None`, and for a limit of no guesses or no time between them.
+    /// Returns a limiter that allows this many wrong guesses for each key. The number is unlimited
+    /// for `None`, and for a limit of zero guesses or no time between them.
     #[must_use]
     pub fn new(limit: Option<GuessLimit>) -> Self {
         Self {
@@ -74,7 +73,7 @@ impl GuessLimiter {
 
     /// Returns a key that allows `times` as many guesses at once as one of weight 1.
     ///
-    /// Keys of different types must not be equal as hashed, or they count together.
+    /// Keys of different kinds must differ in what they hash, or they are counted together.
     pub fn key(&self, key: impl Hash, times: u32) -> GuessKey {
         GuessKey {
             hash: self.hasher.hash_one(key),
@@ -86,8 +85,8 @@ impl GuessLimiter {
     ///
     /// # Errors
     ///
-    /// The time to wait until the next guess is allowed for all of them. The guess is counted for
-    /// none then.
+    /// The time to wait until the next guess is allowed for all of them. Then the guess is counted
+    /// for none of them.
     pub fn take<const N: usize>(
         &self,
         keys: [GuessKey; N],
@@ -100,7 +99,7 @@ impl GuessLimiter {
         let after = keys.map(|key| {
             let full = now + limit.burst(key);
             let counted = clear.get_mut(&key.hash).map_or(now, |at| {
-                // A clock that stepped back must not make anybody wait for the step.
+                // A clock that stepped back must not lengthen the wait.
                 *at = (*at).min(full);
                 *at
             });
@@ -117,7 +116,7 @@ impl GuessLimiter {
         Ok(Guess(keys))
     }
 
-    /// Takes a guess that was right, or was not checked, out of the count.
+    /// Removes a guess that was correct, or was not checked, from the count.
     #[expect(clippy::needless_pass_by_value, reason = "a guess is given back once")]
     pub fn give_back<const N: usize>(&self, guess: Guess<N>) {
         let Some(limit) = self.limit else {
@@ -151,8 +150,8 @@ impl fmt::Debug for GuessLimiter {
     }
 }
 
-/// Drops what no longer matters. If that is not much, drops the quarter that matters least too, so
-/// that not every guess has to search for one to drop.
+/// Drops keys that have all their guesses again. If these are few, also drops the quarter that is
+/// closest to it, so that not every guess has to search for a key to drop.
 fn make_room(clear: &mut HashMap<u64, Timestamp>, now: Timestamp) {
     if clear.len() < ROOM {
         return;

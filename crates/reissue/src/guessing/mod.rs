@@ -1,34 +1,34 @@
-//! Protection against guessing secrets: how often, and how many checks at once.
+//! Protection against guessing of secrets: limits on wrong guesses and on concurrent checks.
 //!
 //! RFC 6749 §2.3.1 requires that endpoints with client passwords are protected against brute force.
-//! A [`Server`] does so at the token, the revocation and the introspection endpoint alike:
+//! A [`Server`] does so at the token, revocation and introspection endpoints:
 //!
-//! * Wrong secrets are counted for each client id and [`ClientAddress`] together: 10 are let
-//!   through, and then one a minute ([`with_guess_limit`]). Above that the response is `429` with
-//!   `Retry-After` and the code `invalid_client`. A secret that a person has chosen is not checked
-//!   then. A right generated secret is accepted all the same, because nobody guesses 128 random
-//!   bits: so nobody can lock such a client out. Other addresses and other clients are not
-//!   affected. Ids that are not registered are counted like any other, so the response does not
-//!   tell whether an id is.
-//! * Slow hashes are checked [a few at a time](SlowChecks), first come, first served, and for at
-//!   most 2 seconds of waiting ([`with_slow_hash_concurrency`], [`with_slow_hash_queue`],
+//! * Wrong secrets are counted for each client id and [`ClientAddress`] together: 10 are allowed,
+//!   and then one a minute ([`with_guess_limit`]). Above that the response is `429` with
+//!   `Retry-After` and the code `invalid_client`, and argon2id secrets are not checked. A correct
+//!   generated secret is still accepted, because 128 random bits cannot be guessed; so guesses
+//!   cannot lock such a client out. Other addresses and other clients are not affected. Ids that
+//!   are not registered are counted like any other, so the response does not reveal whether an id
+//!   is registered.
+//! * Slow hashes are checked [a few at a time](SlowChecks), in the order of arrival, and wait for
+//!   at most 2 seconds ([`with_slow_hash_concurrency`], [`with_slow_hash_queue`],
 //!   [`with_slow_hash_deadline`]).
 //! * Every failed authentication is an [event](crate::event::Event::AuthenticationFailed).
 //!
 //! # The address
 //!
-//! The crate sees requests and no connections. The application puts the address into the request's
-//! extensions, as a [`ClientAddress`]; [`ClientAddressLayer`] does so for one connection, and
-//! `reissue-axum` has a layer that takes it from axum's `ConnectInfo`. **Without an address no
-//! guesses are counted**: only the bound on slow hashes applies.
+//! The crate handles requests, not connections, so the application has to insert the address into
+//! the request's extensions, as a [`ClientAddress`]; [`ClientAddressLayer`] does so for one
+//! connection, and `reissue-axum` has a layer that takes it from axum's `ConnectInfo`. **Without an
+//! address no guesses are counted**: only the bound on slow hashes applies.
 //!
-//! Behind a proxy all connections come from the proxy. [`AddressSource`] says where the address is
+//! Behind a proxy all connections come from the proxy. [`AddressSource`] sets where the address is
 //! taken from.
 //!
-//! # The same for logins
+//! # Logins of users
 //!
-//! Applications that check passwords themselves can use the same parts: [`GuessLimiter`] counts
-//! guesses, [`SlowChecks`] runs the checks. The token server among the examples does.
+//! Applications that check passwords can use the same parts, as the example `token-server` does:
+//! [`GuessLimiter`] counts guesses, and [`SlowChecks`] runs the checks.
 //!
 //! [`Server`]: crate::Server
 //! [`with_guess_limit`]: crate::ServerBuilder::with_guess_limit

@@ -6,30 +6,29 @@ use super::KeyError;
 use super::identified::Identified;
 use crate::clock::Timestamp;
 
-/// The keys of one purpose: at each moment one of them seals or signs, and all of them open or
+/// The keys for one purpose: one of them encrypts or signs at a time, and all of them decrypt or
 /// verify.
 ///
 /// # Replacing a key
 ///
-/// Nobody can open a token whose key they do not have, so a new key must be everywhere before it
-/// is used. One edit of the configuration that all servers share does it:
+/// A server denies tokens whose key it does not have, so every server must have a new key before
+/// one of them uses it. One edit of the shared configuration is enough:
 ///
-/// 1. Add the new key with [`with_used_from`](Self::with_used_from) and a time that lies ahead,
-///    and restart the servers one after the other. All of them go on with the old key, and those
-///    that have restarted open and publish the new one.
-/// 2. At that time all servers change to the new key by themselves. The time must lie after the
-///    last restart; for a key that signs, by at least the
-///    [`max-age` of the JWK Set](crate::JwksEndpoint::with_max_age), so that every verifier has
-///    fetched it.
+/// 1. Add the new key with [`with_used_from`](Self::with_used_from) and a time in the future, and
+///    restart the servers one after the other. All of them keep using the old key; those that have
+///    restarted accept and publish the new one.
+/// 2. At that time all servers switch to the new key. The time must be after the last restart; for
+///    a key that signs, by at least the [`max-age` of the JWK
+///    Set](crate::JwksEndpoint::with_max_age), so that every verifier has fetched it.
 /// 3. Keep the old key in the ring until its last token has expired. For refresh tokens, this is
 ///    the [absolute lifetime](crate::PolicyBuilder::with_absolute_ttl) of a session after that
-///    time; for access tokens, their lifetime and the `max-age` of the JWK Set, which leaves room
-///    for clocks that differ and for the leeway of resource servers. Then remove it, or let
+///    time; for access tokens, their lifetime and the `max-age` of the JWK Set, which allows for
+///    clocks that differ and for the leeway of resource servers. Then remove it, or let
 ///    [`with_retired_until`](Self::with_retired_until) do so.
 ///
 /// A new key that is put first without a time is used by each server from its restart on, and the
-/// servers that have not restarted yet deny its tokens: this is for a single server, or for a key
-/// that has leaked.
+/// servers that have not restarted yet deny its tokens: do this only with a single server, or to
+/// replace a leaked key.
 ///
 /// ```
 /// use std::time::Duration;
@@ -49,7 +48,7 @@ use crate::clock::Timestamp;
 /// ```
 #[derive(Clone, Debug)]
 pub struct KeyRing<K> {
-    /// Used until the time of another key has come.
+    /// Used until the time of another key is reached.
     first: K,
     /// In the order of their times, no two of which are equal.
     timed: Vec<Timed<K>>,
@@ -57,7 +56,7 @@ pub struct KeyRing<K> {
 }
 
 impl<K> KeyRing<K> {
-    /// Builds a ring of one key, which is used until the time of another one has come.
+    /// Returns a ring of one key, which is used until the time of another key is reached.
     #[must_use]
     pub fn new(first: K) -> Self {
         Self {
@@ -67,11 +66,11 @@ impl<K> KeyRing<K> {
         }
     }
 
-    /// Returns the key that seals or signs at the moment `now`: of the keys whose time has come,
-    /// the one with the latest; the first key, as long as there is none.
+    /// Returns the key that encrypts or signs at the time `now`: of the keys whose `used_from` is
+    /// reached, the one with the latest; otherwise the first key.
     ///
-    /// When a clock steps back over that time, the key before is used again. All servers still
-    /// open its tokens.
+    /// If a clock steps back over that time, the previous key is used again. All servers still
+    /// accept its tokens.
     #[must_use]
     pub fn active_at(&self, now: Timestamp) -> &K {
         let mut latest_first = self.timed.iter().rev();
@@ -80,16 +79,16 @@ impl<K> KeyRing<K> {
             .map_or(&self.first, |timed| &timed.key)
     }
 
-    /// Returns all keys: the first one, those with a time in the order of their times, and the
-    /// retired ones in the order they were added.
+    /// Returns all keys: the first one, then those with a `used_from` in the order of their times,
+    /// then the retired ones in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &K> {
         let retired = self.retired.iter().map(|retired| &retired.key);
         self.sealing().chain(retired)
     }
 
-    /// Returns the keys that open or verify at the moment `now`: the active one, then the others
-    /// in the order of [`iter`](Self::iter). Keys whose time is yet to come are among them,
-    /// retired keys whose time is over are not.
+    /// Returns the keys that decrypt or verify at the time `now`: the active one, then the others
+    /// in the order of [`iter`](Self::iter). Keys that are not used yet are included; keys whose
+    /// retirement has ended are not.
     pub fn iter_at(&self, now: Timestamp) -> impl Iterator<Item = &K> {
         let active = self.active_at(now);
         let retired = self.retired.iter();
@@ -98,13 +97,13 @@ impl<K> KeyRing<K> {
         once(active).chain(others.filter(move |key| !ptr::eq(*key, active)))
     }
 
-    /// What each key becomes, in the same places.
+    /// Replaces each key by the result of `turn`.
     pub(crate) fn map<T>(self, mut turn: impl FnMut(K) -> T) -> KeyRing<T> {
         let Ok(ring) = self.try_map(|key| Ok::<_, Infallible>(turn(key)));
         ring
     }
 
-    /// What each key becomes, unless one of them cannot.
+    /// Replaces each key by the result of `turn`, or returns its first error.
     pub(crate) fn try_map<T, E>(
         self,
         mut turn: impl FnMut(K) -> Result<T, E>,
@@ -124,7 +123,7 @@ impl<K> KeyRing<K> {
         })
     }
 
-    /// The keys that seal at one time or another.
+    /// Returns the keys that encrypt or sign at some time: all but the retired ones.
     fn sealing(&self) -> impl Iterator<Item = &K> {
         once(&self.first).chain(self.timed.iter().map(|timed| &timed.key))
     }
@@ -134,12 +133,12 @@ impl<K> KeyRing<K>
 where
     K: Identified,
 {
-    /// Builds a ring from a list of keys as a configuration file has it, each with the time from
-    /// which it is used, if it has one.
+    /// Builds a ring from the list of keys in a configuration file, each with the time from which
+    /// it is used, if any.
     ///
-    /// Of the keys without a time, the first is used until the time of another key has come, and
-    /// the others are [retired](Self::with_retired). If every key has a time, the earliest time
-    /// must have come at the moment `now`.
+    /// Of the keys without a time, the first is used until the time of another key is reached, and
+    /// the others are [retired](Self::with_retired). If every key has a time, the earliest must not
+    /// be after `now`.
     ///
     /// ```
     /// use reissue::Timestamp;
@@ -155,7 +154,7 @@ where
     /// # Errors
     ///
     /// - [`KeyError::Empty`] if there is no key.
-    /// - [`KeyError::NotYetUsed`] if the times of all keys are yet to come.
+    /// - [`KeyError::NotYetUsed`] if the times of all keys are after `now`.
     /// - [`KeyError::SameTime`] or [`KeyError::Duplicate`] if two keys have the same time, or the
     ///   same key id.
     pub fn from_schedule(
@@ -191,14 +190,14 @@ where
         })
     }
 
-    /// Adds a key that opens tokens at once, and from the time `used_from` on seals them, until
-    /// the time of another key has come.
+    /// Adds a key that decrypts or verifies at once, and encrypts or signs from `used_from` until
+    /// the time of another key is reached.
     ///
-    /// See [Replacing a key](Self#replacing-a-key) for how far ahead the time must lie.
+    /// See [Replacing a key](Self#replacing-a-key) for how far ahead the time must be.
     ///
     /// # Errors
     ///
-    /// - [`KeyError::SameTime`] if a key of the ring is used from the same time on.
+    /// - [`KeyError::SameTime`] if a key of the ring has the same `used_from`.
     /// - [`KeyError::Duplicate`] if a key of the ring has the same key id: most likely it is the
     ///   same key.
     pub fn with_used_from(mut self, key: K, used_from: Timestamp) -> Result<Self, KeyError> {
@@ -213,7 +212,7 @@ where
         }
     }
 
-    /// Adds a key that opens tokens and never seals any, for as long as the ring is in use.
+    /// Adds a key that only decrypts or verifies, for as long as the ring is in use.
     ///
     /// # Errors
     ///
@@ -223,10 +222,10 @@ where
         self.retire(Retired { key, until: None })
     }
 
-    /// Adds a key that opens tokens until that moment and never seals any. From then on it opens
-    /// nothing and is not published.
+    /// Adds a key that only decrypts or verifies, until the time `until`. From then on it is
+    /// ignored and no longer published.
     ///
-    /// The moment is the time from which the next key is used, plus, for a key of access tokens,
+    /// Set `until` to the time from which the next key is used, plus, for a key of access tokens,
     /// their lifetime and the `max-age` of the JWK Set; for a key of refresh tokens, the absolute
     /// lifetime of a session.
     ///
@@ -257,8 +256,8 @@ where
         }
     }
 
-    /// Returns the key of that name, whatever its time: `name` is its `key_id`, or its `paserk_id`
-    /// or `short_id` if it has one.
+    /// Returns the key with this name, whatever its time: `name` is its `key_id`, or its
+    /// `paserk_id` or `short_id` if it has one.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&K> {
         self.iter()
@@ -266,14 +265,14 @@ where
     }
 }
 
-/// A key that opens tokens, and seals them from some time on.
+/// A key that decrypts or verifies, and encrypts or signs from a given time.
 #[derive(Clone, Debug)]
 struct Timed<K> {
     key: K,
     used_from: Timestamp,
 }
 
-/// A key that opens tokens and seals none.
+/// A key that only decrypts or verifies.
 #[derive(Clone, Debug)]
 struct Retired<K> {
     key: K,

@@ -1,4 +1,4 @@
-//! From a configuration to a server that can serve.
+//! The builder of a server.
 
 use std::fmt;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl ServerBuilder {
         }
     }
 
-    /// The `aud` of access tokens whose grant names no resource. Default: the issuer.
+    /// Sets the `aud` of access tokens whose grant names no resource. Default: the issuer.
     pub fn with_audience(self, audience: impl Into<String>) -> Self {
         Self {
             audience: Some(audience.into()),
@@ -84,7 +84,7 @@ impl ServerBuilder {
         }
     }
 
-    /// The realm of `WWW-Authenticate` (RFC 7617 §2). Default: the issuer.
+    /// Sets the realm of `WWW-Authenticate` (RFC 7617 §2). Default: the issuer.
     pub fn with_realm(self, realm: impl Into<String>) -> Self {
         Self {
             realm: Some(realm.into()),
@@ -92,7 +92,7 @@ impl ServerBuilder {
         }
     }
 
-    /// The policy of clients that have none of their own. Default: [`Policy::default`].
+    /// Sets the policy for clients that have none of their own. Default: [`Policy::default`].
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy, ..self }
     }
@@ -105,9 +105,9 @@ impl ServerBuilder {
         }
     }
 
-    /// Lets the application say that a token is inactive, each time a client introspects one that
-    /// is active as far as the server knows. Default: only the server decides, and the token of a
-    /// subject whom [`with_hook`](Self::with_hook) refuses is active until it expires.
+    /// Sets a hook that can report a token as inactive. It runs each time a client introspects a
+    /// token that is active by the server's own checks. Default: none, and the token of a subject
+    /// whom [`with_hook`](Self::with_hook) denies is active until it expires.
     pub fn with_introspection_hook(self, hook: impl IntrospectionHook) -> Self {
         Self {
             introspection_hook: Some(Box::new(hook)),
@@ -115,20 +115,20 @@ impl ServerBuilder {
         }
     }
 
-    /// Adds a function that takes every event. It runs on the path of a request: count, log or
-    /// enqueue, and return. Default: with the feature `tracing`,
-    /// [`event::trace`](crate::event::trace), which logs; and then the functions that are added, in
+    /// Adds a function that is called with every event. It runs while the request is handled, so it
+    /// must return quickly: count, log or enqueue. Default: with the feature `tracing`,
+    /// [`event::trace`](crate::event::trace), which logs. Added functions are called after it, in
     /// their order.
     ///
-    /// An event borrows from the request. [`Event::to_record`] makes one that can be sent to a
-    /// queue.
+    /// An event borrows from the request. [`Event::to_record`] returns an owned form that can be
+    /// sent to a queue.
     pub fn with_events(mut self, events: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.events.push(Box::new(events));
         self
     }
 
-    /// Removes the function that logs every event, and keeps those that were
-    /// [added](Self::with_events).
+    /// Removes the function that logs every event. Functions that were [added](Self::with_events)
+    /// stay.
     #[cfg(feature = "tracing")]
     pub fn without_tracing(self) -> Self {
         Self {
@@ -137,7 +137,7 @@ impl ServerBuilder {
         }
     }
 
-    /// Tells the time by another clock. Default: [`SystemClock`].
+    /// Sets the clock. Default: [`SystemClock`].
     pub fn with_clock(self, clock: impl Clock) -> Self {
         Self {
             clock: Box::new(clock),
@@ -145,8 +145,9 @@ impl ServerBuilder {
         }
     }
 
-    /// How many sessions a subject may have. Default: 100, then the one that was not refreshed for
-    /// the longest time ends. `None` for any number: then one stolen password fills the store.
+    /// Sets how many sessions a subject may have. Default: 100; one more ends the session that was
+    /// refreshed longest ago. With `None` the number is unlimited, and one stolen password can fill
+    /// the store.
     pub fn with_session_limit(self, session_limit: Option<SessionLimit>) -> Self {
         Self {
             session_limit,
@@ -154,17 +155,17 @@ impl ServerBuilder {
         }
     }
 
-    /// Sets how many wrong secrets are let through for one client from one address (RFC 6749
-    /// §2.3.1). Default: 10 at once, and then one a minute. `None` for any number.
+    /// Sets how many wrong secrets are allowed for one client from one address (RFC 6749 §2.3.1).
+    /// Default: 10 at once, and then one a minute. With `None` the number is unlimited.
     ///
-    /// Above that the response is `429`. A wrong secret counts at all endpoints alike, a right one
-    /// does not count, and a right generated one is always accepted. It has no effect on requests
-    /// without a [`ClientAddress`](crate::guessing::ClientAddress) in their extensions: see
-    /// [`guessing`](crate::guessing).
+    /// Above that the response is `429`. Wrong secrets at all endpoints count together. A correct
+    /// secret does not count, and a correct generated one is always accepted. It has no effect on
+    /// requests without a [`ClientAddress`](crate::guessing::ClientAddress) in their extensions:
+    /// see [`guessing`](crate::guessing).
     ///
-    /// Fewer guesses make people wait who mistype a secret. With a longer time between them, a
-    /// client that was set up with an old secret of its own choosing is kept out for longer after
-    /// it was mended.
+    /// With fewer guesses, people who mistype a secret have to wait. With a longer time between
+    /// them, a client that was deployed with a wrong argon2id secret is locked out for longer after
+    /// the secret was corrected.
     pub fn with_guess_limit(self, guess_limit: Option<GuessLimit>) -> Self {
         Self {
             guess_limit,
@@ -172,8 +173,8 @@ impl ServerBuilder {
         }
     }
 
-    /// Sets how many argon2id secrets are checked at once, each on a thread of its own with 19 MiB
-    /// or what its parameters say. Default: one for each processor.
+    /// Sets how many argon2id secrets are checked at once, each on a thread of its own with 19 MiB,
+    /// or as much as its parameters require. Default: one for each processor.
     ///
     /// More of them take more memory and no less time.
     pub fn with_slow_hash_concurrency(self, slow_hash_concurrency: usize) -> Self {
@@ -183,8 +184,8 @@ impl ServerBuilder {
         }
     }
 
-    /// Sets how many checks of argon2id secrets may wait for their turn. The response to more of
-    /// them is `503`. Default: 64.
+    /// Sets how many checks of argon2id secrets may wait in the queue. Above that the response is
+    /// `503`. Default: 64.
     ///
     /// Checks of ids that are not registered have at most half of these places: see
     /// [`SlowChecks`](crate::guessing::SlowChecks).
@@ -207,11 +208,11 @@ impl ServerBuilder {
         }
     }
 
-    /// Sets how long a check of an argon2id secret may wait for its turn before the client is told
-    /// to try again. Default: 2 seconds; at most a minute.
+    /// Sets how long a check of an argon2id secret may wait in the queue before the response is
+    /// `503`. Default: 2 seconds; at most a minute.
     ///
-    /// A longer one keeps more connections waiting under load, a shorter one turns clients away
-    /// that could be served.
+    /// A longer deadline keeps more connections waiting under load. A shorter one rejects clients
+    /// that could have been served.
     pub fn with_slow_hash_deadline(self, slow_hash_deadline: Duration) -> Self {
         Self {
             slow_hash_deadline,
@@ -219,11 +220,11 @@ impl ServerBuilder {
         }
     }
 
-    /// The server.
+    /// Builds the server.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] that names the option, or the client, that cannot be served as configured.
+    /// A [`ConfigError`] that names the invalid option or client.
     pub fn build(self) -> Result<Server, ConfigError> {
         check_issuer(&self.issuer)?;
         let realm = self.realm.unwrap_or_else(|| self.issuer.clone());
@@ -296,8 +297,8 @@ impl fmt::Debug for ServerBuilder {
     }
 }
 
-/// An issuer is an `https` URL without query and fragment (RFC 8414 §2); `http` too, for a
-/// machine's own address.
+/// Checks that the issuer is an `https` URL without query and fragment (RFC 8414 §2). `http` is
+/// allowed too, for tests on the local machine.
 fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
     let uri: Option<Uri> = issuer.parse().ok();
     let is_url = uri.is_some_and(|uri| {

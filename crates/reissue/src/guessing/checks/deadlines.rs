@@ -1,5 +1,5 @@
-//! Deadlines without a runtime: one thread that sleeps until the next one, and ends when there has
-//! been none for a while.
+//! Deadlines without a runtime: one thread sleeps until the next one, and ends after a while
+//! without any.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use super::Reply;
 use super::queue::{Queue, Ticket};
 
-/// What waits for which deadline.
+/// What ends at which deadline.
 #[derive(Default)]
 pub(super) struct Deadlines {
     next: BTreeMap<(Instant, u64), Due>,
-    /// A thread is watching.
+    /// Whether a thread is watching.
     is_watched: bool,
 }
 
@@ -23,13 +23,13 @@ pub(super) enum Due {
     Check { reply: Reply },
     /// A decoy without a place.
     Decoy { had_turn: bool, reply: Reply },
-    /// A check that is done, and must not say that the secret is wrong.
+    /// A finished check whose outcome, a wrong secret, must be withheld.
     Wrong { reply: Reply },
 }
 
 impl Deadlines {
-    /// Adds a deadline. If nobody watches, `watch` must find somebody; otherwise the deadline is
-    /// given back.
+    /// Adds a deadline. If no thread is watching, `watch` must start one; if it cannot, the
+    /// deadline is returned.
     pub(super) fn insert(
         &mut self,
         ticket: Ticket,
@@ -48,7 +48,7 @@ impl Deadlines {
         self.next.remove(&(ticket.expires, ticket.number));
     }
 
-    /// The turn of a decoy without a place has come.
+    /// Notes that a decoy without a place has reached its turn.
     pub(super) fn note_turn(&mut self, ticket: Ticket) {
         let due = self.next.get_mut(&(ticket.expires, ticket.number));
         if let Some(Due::Decoy { had_turn, .. }) = due {
@@ -76,7 +76,7 @@ fn expire(queue: &Queue) {
         let now = Instant::now();
         if let Some((ticket, due)) = state.deadlines.pop_due(now) {
             let (reply, outcome) = state.expire(ticket, due);
-            // It wakes the application's code.
+            // Unlocked first: the reply wakes the application's code.
             drop(state);
             reply.settle(outcome);
             continue;
@@ -92,5 +92,5 @@ fn expire(queue: &Queue) {
     }
 }
 
-/// How long the thread stays without a deadline.
+/// How long the thread waits for a deadline before it ends.
 const IDLE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });

@@ -1,4 +1,4 @@
-//! The queue itself: tickets in the order of arrival, and who may run.
+//! The queue itself: tickets in the order of arrival, and which of them run.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,14 +15,14 @@ pub(super) type Check = Box<dyn FnOnce() -> bool + Send>;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     concurrency: usize,
-    /// That run or wait.
+    /// Checks that run or wait.
     places: usize,
-    /// Of these, decoys.
+    /// Decoys among these.
     decoys: usize,
     deadline: Duration,
 }
 
-/// When a check came, and until when it waits.
+/// The number of a check in the order of arrival, and its deadline.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticket {
     pub(super) number: u64,
@@ -32,9 +32,9 @@ pub(super) struct Ticket {
 pub(super) struct Queue {
     bounds: Bounds,
     state: Mutex<State>,
-    /// There is a deadline again.
+    /// Signalled when there is a deadline again.
     changed: Condvar,
-    /// There is a task for a thread.
+    /// Signalled when there is a task for a thread.
     given: Condvar,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct State {
     /// Decoys that run or wait.
     decoys: usize,
     waiting: BTreeMap<u64, Job>,
-    /// Decoys without a place. Their turn comes as if they had one, and takes no time.
+    /// Decoys without a place. They reach their turn as if they had one, and are skipped.
     placeless: BTreeMap<u64, Ticket>,
     pub(super) deadlines: Deadlines,
     pub(super) threads: Threads,
@@ -55,7 +55,7 @@ struct Job {
     ticket: Ticket,
     check: Check,
     purpose: Purpose,
-    /// It came while the decoys had all of their places.
+    /// Whether it arrived while all places for decoys were taken.
     is_crowded: bool,
     reply: Reply,
 }
@@ -83,7 +83,7 @@ impl Queue {
         }
     }
 
-    /// Takes a check in; `None` if there is no place.
+    /// Adds a check; returns `None` if there is no place.
     pub(super) fn enter(
         self: &Arc<Self>,
         purpose: Purpose,
@@ -92,7 +92,7 @@ impl Queue {
     ) -> Option<Ticket> {
         let now = Instant::now();
         let mut state = self.lock();
-        // The same for decoys and others: a full queue tells nothing.
+        // The same for decoys and others, so that a full queue reveals nothing about a name.
         if state.running + state.waiting.len() >= self.bounds.places {
             return None;
         }
@@ -124,7 +124,8 @@ impl Queue {
         self.start_waiting(&mut state);
         if state.waiting.contains_key(&ticket.number) {
             let is_watched = self.watch(&mut state, ticket, Due::Check { reply });
-            // Unwatched, it waits longer than it should, but not for ever.
+            // Without a watching thread, a check waits longer than its deadline, but a running
+            // thread will reach it.
             if is_watched.is_err() && state.threads.is_empty() {
                 state.remove(ticket);
                 return None;
@@ -133,14 +134,14 @@ impl Queue {
         Some(ticket)
     }
 
-    /// Leaves the queue. What runs already goes on.
+    /// Removes a check from the queue. A running check continues.
     pub(super) fn leave(&self, ticket: Ticket) {
         let mut state = self.lock();
         state.deadlines.remove(ticket);
         state.remove(ticket);
     }
 
-    /// Starts checks that wait, in their order, as long as there is room to run.
+    /// Starts waiting checks in their order, up to the concurrency.
     fn start_waiting(self: &Arc<Self>, state: &mut State) {
         while state.running < self.bounds.concurrency {
             state.skip_placeless();
@@ -163,7 +164,7 @@ impl Queue {
         }
     }
 
-    /// Has something end at its deadline; gives it back if the system has no thread to watch.
+    /// Adds a deadline at which `due` ends; returns it if no thread can be started to watch it.
     fn watch(self: &Arc<Self>, state: &mut State, ticket: Ticket, due: Due) -> Result<(), Due> {
         state
             .deadlines
@@ -176,7 +177,7 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for another deadline, for a while.
+    /// Waits for another deadline, for a limited time.
     pub(super) fn wait<'s>(
         &self,
         state: MutexGuard<'s, State>,
@@ -186,7 +187,7 @@ impl Queue {
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
-    /// Waits for a task, for a while; returns whether it has waited as long as that.
+    /// Waits for a task, for a limited time; returns whether that time has passed.
     pub(super) fn wait_for_task<'s>(
         &self,
         state: MutexGuard<'s, State>,
@@ -199,7 +200,8 @@ impl Queue {
 }
 
 impl State {
-    /// The decoys without a place that came before all that wait have had their turn.
+    /// Marks the decoys without a place that arrived before all waiting checks as having had their
+    /// turn.
     fn skip_placeless(&mut self) {
         let next = self.waiting.first_key_value().map(|(number, _)| *number);
         while let Some(first) = self.placeless.first_entry()
@@ -209,7 +211,7 @@ impl State {
         }
     }
 
-    /// Takes out what waits for its turn.
+    /// Removes a check that waits for its turn.
     fn remove(&mut self, ticket: Ticket) {
         self.placeless.remove(&ticket.number);
         if let Some(job) = self.waiting.remove(&ticket.number)
@@ -219,11 +221,11 @@ impl State {
         }
     }
 
-    /// Ends what has come to its deadline.
+    /// Ends what has reached its deadline.
     pub(super) fn expire(&mut self, ticket: Ticket, due: Due) -> (Reply, Outcome) {
         self.remove(ticket);
         match due {
-            // A decoy counts as checked only if it would have been.
+            // A decoy counts as checked only if a real check would have run by now.
             Due::Check { reply }
             | Due::Decoy {
                 had_turn: false,
@@ -242,7 +244,8 @@ impl Job {
     fn run(self, turn: Turn) {
         let right = (self.check)();
         let queue = turn.queue.clone();
-        // Before the outcome is known: whoever asks again at once finds the place free.
+        // Freed before the outcome is set, so that a caller who then tries again at once finds the
+        // place free.
         drop(turn);
         let outcome = match self.purpose {
             Purpose::Decide if right => Outcome::Right,
@@ -260,7 +263,7 @@ impl Job {
     }
 }
 
-/// The right to run, which is passed on when a check ends, even if it panics.
+/// The right to run, which passes to the next check on drop, even after a panic.
 struct Turn {
     queue: Arc<Queue>,
     purpose: Purpose,

@@ -1,4 +1,4 @@
-//! Where the outcome of a check goes: a cell that is set once, by a thread, and awaited by a task.
+//! The outcome of a check: a cell that a thread sets once and a task awaits.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::task::{Poll, Waker};
 
 use super::Outcome;
 
-/// Where the outcome of a check goes. The first one counts.
+/// A cell for the outcome of a check. Only the first outcome is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reply(Arc<Mutex<State>>);
 
@@ -30,20 +30,20 @@ impl Reply {
             State::Settled(_) => return,
         };
         *state = State::Settled(outcome);
-        // The waker is the application's code: it may want the lock.
+        // Unlocked first: the waker is the application's code and may take the lock.
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
-    /// Waits for the outcome. By one task: the last one to wait is woken.
+    /// Waits for the outcome. For one task only: the last one that waits is woken.
     pub(super) async fn outcome(&self) -> Outcome {
         poll_fn(|cx| {
             let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             match &mut *state {
                 State::Open(waker) => {
-                    // Dropping the waker of another poll is the application's code, too.
+                    // Dropping the previous waker runs the application's code too.
                     let before = waker.replace(cx.waker().clone());
                     drop(state);
                     drop(before);

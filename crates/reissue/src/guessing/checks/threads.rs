@@ -1,5 +1,5 @@
-//! Threads for checks: started when a check has none, ended when there has been no check for a
-//! while. There are never more of them than checks may run at once.
+//! Threads for checks: started when a check has none, and ended after a while without a check.
+//! There are never more threads than checks may run at once.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,22 +9,22 @@ use std::time::Duration;
 
 use super::queue::Queue;
 
-/// A check whose turn has come.
+/// A check that may run.
 pub(super) type Task = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
 pub(super) struct Threads {
     /// Tasks that no thread has taken yet.
     ready: VecDeque<Task>,
-    /// Threads that have no task, and will look for one before they sleep or end.
+    /// Threads without a task that will look for one before they sleep or end.
     free: usize,
     /// All threads.
     total: usize,
 }
 
 impl Threads {
-    /// Makes sure that a thread will take one more task. Returns `false` if none will soon: all are
-    /// at work, and the system gives no other.
+    /// Makes sure that a thread will take one more task. Returns `false` if all are busy and the
+    /// system starts no other.
     pub(super) fn find_one(&mut self, start: impl FnOnce() -> bool) -> bool {
         if self.free > self.ready.len() {
             return true;
@@ -37,17 +37,17 @@ impl Threads {
         is_started
     }
 
-    /// Hands a task to the thread that [`find_one`](Self::find_one) has found.
+    /// Passes a task to the thread that [`find_one`](Self::find_one) has found.
     pub(super) fn give(&mut self, task: Task) {
         self.ready.push_back(task);
     }
 
-    /// Notes that the present thread is done with its task, and is about to look for another one.
+    /// Notes that the current thread has finished its task and is about to look for another.
     pub(super) fn note_free(&mut self) {
         self.free += 1;
     }
 
-    /// Returns whether there are none, so that nothing that waits would ever run.
+    /// Returns whether there are no threads, so that no waiting check would ever run.
     pub(super) fn is_empty(&self) -> bool {
         self.total == 0
     }
@@ -70,7 +70,7 @@ fn work(queue: &Queue) {
     loop {
         if let Some(task) = state.threads.take() {
             drop(state);
-            // A panic of the check ends the check, which has settled it, and not the thread.
+            // A panic ends the check, whose outcome is then set, and not the thread.
             let _ = catch_unwind(AssertUnwindSafe(task));
             state = queue.lock();
             continue;
@@ -85,5 +85,5 @@ fn work(queue: &Queue) {
     }
 }
 
-/// How long a thread stays without a task.
+/// How long a thread waits for a task before it ends.
 const IDLE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
