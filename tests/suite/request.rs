@@ -232,7 +232,7 @@ async fn a_failing_store_is_503_and_the_token_still_refreshes() {
             pragma: no-cache
             retry-after: 1
 
-            {"error":"temporarily_unavailable","error_description":"The server cannot answer now. Try again."}
+            {"error":"temporarily_unavailable","error_description":"The server is unavailable now. Try again."}
             "#);
         }
     }

@@ -175,7 +175,7 @@ async fn with_a_failing_store_it_is_not_known_whether_a_token_is_good() {
     pragma: no-cache
     retry-after: 1
 
-    {"error":"temporarily_unavailable","error_description":"The server cannot answer now. Try again."}
+    {"error":"temporarily_unavailable","error_description":"The server is unavailable now. Try again."}
     "#);
     // A failure is not remembered.
     ask(&layer, bearing(&token)).await.assert_passed();

@@ -1,4 +1,4 @@
-//! Which hashes a presented secret is checked against. Pure.
+//! The hashes that a presented secret is checked against. No I/O.
 
 use super::{AuthMethod, Client, ClientsError, Credentials, SecretHash};
 use crate::clock::Timestamp;
@@ -6,22 +6,22 @@ use crate::denial::Denial;
 use crate::guessing::Purpose;
 use crate::secret::ClientSecret;
 
-/// Which hashes to check a presented secret against, and whether it is denied whatever they say.
+/// The hashes to check a presented secret against, and whether it is denied regardless of the
+/// result.
 #[derive(Debug)]
 pub(super) struct Checks {
-    /// Those of the client that cost next to nothing.
+    /// The fast hashes of the client.
     pub(super) fast: Vec<SecretHash>,
-    /// Those of the client that are slow on purpose.
+    /// The slow hashes of the client.
     pub(super) slow: Vec<SecretHash>,
-    /// Those that are checked for the time that it takes, and for nothing else.
+    /// Decoys, checked only for the time that it takes.
     pub(super) padding: Vec<SecretHash>,
     pub(super) forced_denial: Option<Denial>,
 }
 
 impl Checks {
-    /// Every failure comes to the same number of slow hashes: those of the client, filled up with
-    /// decoys. With a forced denial the hashes are checked all the same, and their result is not
-    /// looked at.
+    /// Plans the same number of slow hashes for every failure: those of the client, padded with
+    /// decoys. With a forced denial the hashes are still checked, and the result is ignored.
     pub(super) fn plan(
         client: Option<&Client>,
         credentials: &Credentials,
@@ -46,7 +46,7 @@ impl Checks {
             .map(|(hash, _)| hash.clone())
             .partition(SecretHash::is_slow);
         if fast.is_empty() && credentials.secret.is_some() {
-            // No secret has this hash: SHA-256 maps none to zero, as far as anyone knows.
+            // No known input has this hash, so it matches no secret.
             fast.push(SecretHash::from_sha256([0; 32]));
         }
         let padding = decoy.iter().skip(slow.len()).cloned().collect();
@@ -58,14 +58,15 @@ impl Checks {
         }
     }
 
-    /// Returns whether the secret is one of those that cost next to nothing to check. All are
-    /// checked, so that the time does not tell which one it was.
+    /// Returns whether the secret matches one of the fast hashes. All are checked, so that the time
+    /// does not reveal which one matched.
     pub(super) fn check_fast(&self, secret: &ClientSecret) -> bool {
         let hashes = self.fast.iter();
         hashes.fold(false, |found, hash| found | hash.verify(secret))
     }
 
-    /// Returns whether the secret is one of the others, after the time that every failure takes.
+    /// Returns whether the secret matches one of the slow hashes, after the time that every failure
+    /// takes.
     pub(super) fn check_slow(&self, secret: &ClientSecret) -> Result<bool, ClientsError> {
         let mut found = false;
         let mut failure = None;
@@ -86,7 +87,7 @@ impl Checks {
         }
     }
 
-    /// What the slow hashes are for, if there are any to check.
+    /// Returns the purpose of the slow hashes; `None` if there are none to check.
     pub(super) fn purpose(&self) -> Option<Purpose> {
         if self.slow.is_empty() && self.padding.is_empty() {
             return None;

@@ -38,8 +38,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Returns a client that cannot keep a secret (RFC 6749 §2.1), such as an app or a page in a
-    /// browser. It names itself and proves nothing.
+    /// Returns a client that cannot keep a secret (RFC 6749 §2.1), such as a mobile application or
+    /// a page in a browser. It presents its id and no secret.
     #[must_use]
     pub fn public(id: impl Into<String>) -> Self {
         Self {
@@ -65,8 +65,8 @@ impl Client {
         }
     }
 
-    /// Adds a secret that is as good as the others until `expires_at`: for exchanging secrets
-    /// without an outage.
+    /// Adds a secret that is valid beside the others until `expires_at`, to replace secrets without
+    /// an outage.
     #[must_use]
     pub fn with_secret(mut self, secret: SecretHash, expires_at: Option<Timestamp>) -> Self {
         self.secrets.push((secret, expires_at));
@@ -87,8 +87,8 @@ impl Client {
 
     /// Adds grant types that the client may use. Default: `refresh_token`, which stays among them.
     ///
-    /// A client that may use `refresh_token` gets a refresh token with each grant of a user. One
-    /// that must not says so: [`without_refresh_token`](Self::without_refresh_token).
+    /// A client that may use `refresh_token` gets a refresh token with each grant of a user. For a
+    /// client that must get none, use [`without_refresh_token`](Self::without_refresh_token).
     ///
     /// ```
     /// use reissue::GrantType;
@@ -107,7 +107,7 @@ impl Client {
         self
     }
 
-    /// Takes `refresh_token` from the grant types that the client may use: it gets no refresh
+    /// Removes `refresh_token` from the grant types that the client may use: it gets no refresh
     /// tokens, and its logins open no sessions.
     #[must_use]
     pub fn without_refresh_token(mut self) -> Self {
@@ -135,7 +135,7 @@ impl Client {
     /// Sets which tokens the client may introspect (RFC 7662 §2.1). Default:
     /// [`IntrospectionAccess::OwnTokens`].
     ///
-    /// It must authenticate to introspect any: a public client cannot.
+    /// Introspection requires authentication, so a public client cannot introspect any token.
     #[must_use]
     pub fn with_introspection_access(self, introspection_access: IntrospectionAccess) -> Self {
         Self {
@@ -155,7 +155,7 @@ impl Client {
         }
     }
 
-    /// Sets a policy of its own instead of the server's.
+    /// Sets a policy for this client instead of the server's.
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self {
@@ -211,7 +211,7 @@ impl Client {
         self.sender_constraint == SenderConstraint::Required
     }
 
-    /// Returns the policy of its own, if the client has one.
+    /// Returns the client's own policy, if it has one.
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
         self.policy.as_ref()
@@ -221,8 +221,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] that names the client: for an empty id, for a confidential client without a
-    /// secret, and for [`Rotation::Keep`] or [`Rotation::Converge`] with a public client that is
+    /// A [`ConfigError`] that names the client: for an empty id, for a confidential client without
+    /// a secret, and for [`Rotation::Keep`] or [`Rotation::Converge`] with a public client that is
     /// not sender-constrained (RFC 9700 §2.2.2).
     pub fn check(&self, default: &Policy) -> Result<(), ConfigError> {
         let wrong = |expected| Err(ConfigError::new(format!("client {}", self.id), expected));

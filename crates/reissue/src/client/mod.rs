@@ -1,4 +1,4 @@
-//! Who is asking: registered clients, their secrets, and how they authenticate.
+//! Registered clients, their secrets, and their authentication.
 
 mod auth_method;
 mod authenticate;

@@ -1,8 +1,8 @@
 use super::ClientsError;
 use crate::secret::ClientSecret;
 
-/// Verifies a client secret in a way of the application's own: by a hash that this crate does not
-/// know, a hardware module, a password service.
+/// A verifier of client secrets that the application provides: for another hash, a hardware module
+/// or a password service.
 ///
 /// Every `Fn(&ClientSecret) -> Result<bool, ClientsError>` is one. For the bcrypt hashes that the
 /// servers of bshaffer and league keep, with the crate `bcrypt`:
@@ -27,34 +27,34 @@ use crate::secret::ClientSecret;
 /// let client = Client::confidential("web", secret);
 /// ```
 ///
-/// # What it may rely on
+/// # Where it runs
 ///
-/// A check may take its time and may block. It runs in the queue of
-/// [`SlowChecks`](crate::guessing::SlowChecks), on a thread of its own, and never on an async
-/// thread: the server bounds how many run at once and how long one waits for its turn. Once begun,
-/// a check runs to its end, so it must bound its own waiting for others.
+/// A check may be slow and may block. It runs in the queue of
+/// [`SlowChecks`](crate::guessing::SlowChecks), on a thread of its own and never on an async
+/// thread. The server bounds how many run at once and how long one waits in the queue. A check that
+/// has started runs to its end, so it needs time-outs for what it waits for.
 ///
-/// A check that panics counts as one that could not be run: the client gets `503`.
+/// If a check panics, the client gets `503`.
 pub trait SecretVerifier: Send + Sync + 'static {
-    /// Returns whether the secret is right. Compares in constant time, or hashes first.
+    /// Returns whether the secret is correct. Must compare in constant time, or hash first.
     ///
     /// # Errors
     ///
-    /// [`ClientsError`] if it cannot tell, for example because the service is down. The client gets
-    /// `503` and tries again, and it does not count as a guess.
+    /// [`ClientsError`] if the secret cannot be verified, for example because a service is down.
+    /// The client gets `503` and tries again, and no guess is counted.
     fn verify(&self, secret: &ClientSecret) -> Result<bool, ClientsError>;
 
     /// Takes as long as [`verify`](Self::verify) does for a wrong secret, and verifies nothing.
     ///
-    /// It is called when *another* client fails to authenticate, most of all one that does not
-    /// exist, so that the time does not tell who is registered. Default: verifies the secret and
+    /// It is called when *another* client fails to authenticate, usually one that does not exist,
+    /// so that the time does not reveal which ids are registered. Default: verifies the secret and
     /// drops the result. **Replace it where a check has an effect**, such as a service that counts
     /// failures and locks the account.
     ///
     /// # Errors
     ///
-    /// As [`verify`](Self::verify): where one fails and the other does not, the response tells who
-    /// is registered.
+    /// The same as of [`verify`](Self::verify): if only one of them failed, the response would
+    /// reveal which ids are registered.
     fn verify_decoy(&self, secret: &ClientSecret) -> Result<(), ClientsError> {
         self.verify(secret).map(drop)
     }

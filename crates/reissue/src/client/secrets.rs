@@ -1,4 +1,4 @@
-//! Client secrets as they are kept: hashed, never plain.
+//! The stored form of client secrets: hashes, never plain text.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use subtle::ConstantTimeEq as _;
 use super::{ClientsError, SecretVerifier};
 use crate::secret::ClientSecret;
 
-/// A client secret as it is kept, or what else verifies it.
+/// The stored form of a client secret: a hash, or a verifier of the application.
 ///
-/// | The secret is | keep it as |
+/// | The secret is | store it as |
 /// | --- | --- |
-/// | generated, of 128 random bits or more | [`sha256`](Self::sha256): nobody can guess it, so a slow hash adds nothing |
+/// | generated, of 128 random bits or more | [`sha256`](Self::sha256): too random to guess, so a slow hash adds nothing |
 #[cfg_attr(
     feature = "argon2",
     doc = "| chosen by a person | [`argon2id`](Self::argon2id), or [`from_argon2id`](Self::from_argon2id) for a hash that exists |"
@@ -45,13 +45,13 @@ impl SecretHash {
         Self(Kind::Sha256(sha256(secret.as_ref())))
     }
 
-    /// Takes the SHA-256 of a generated secret.
+    /// Returns the stored form for the SHA-256 of a generated secret.
     #[must_use]
     pub fn from_sha256(hash: [u8; 32]) -> Self {
         Self(Kind::Sha256(hash))
     }
 
-    /// Takes the argon2id hash of a secret that a person has chosen, as a PHC string:
+    /// Reads the argon2id hash of a secret that a person has chosen, as a PHC string:
     /// `$argon2id$v=19$m=…`.
     ///
     /// # Errors
@@ -83,13 +83,13 @@ impl SecretHash {
         Ok(Self(Kind::Argon2id(Box::new(hash))))
     }
 
-    /// Takes a way of the application's own to verify the secret: see [`SecretVerifier`].
+    /// Returns a secret that a [`SecretVerifier`] of the application verifies.
     #[must_use]
     pub fn custom(verifier: impl SecretVerifier) -> Self {
         Self(Kind::Custom(Arc::new(verifier)))
     }
 
-    /// Returns whether checking takes its time, and so is not done on an async thread.
+    /// Returns whether a check is slow, and so must not run on an async thread.
     pub(crate) fn is_slow(&self) -> bool {
         !matches!(self.0, Kind::Sha256(_))
     }
@@ -101,7 +101,7 @@ impl SecretHash {
         self.check(secret).unwrap_or(false)
     }
 
-    /// Returns whether this is the hash of `secret`, or why nobody could tell.
+    /// Returns whether this is the hash of `secret`, or an error if it could not be verified.
     pub(super) fn check(&self, secret: &ClientSecret) -> Result<bool, ClientsError> {
         match &self.0 {
             #[cfg(feature = "argon2")]
@@ -114,11 +114,11 @@ impl SecretHash {
         }
     }
 
-    /// Takes the time of a check. Nothing is learned from it but that it failed.
+    /// Takes the time of a check, and returns nothing but a failure.
     pub(super) fn check_as_decoy(&self, secret: &ClientSecret) -> Result<(), ClientsError> {
         match &self.0 {
             Kind::Custom(verifier) => verifier.verify_decoy(secret),
-            // Whether a decoy matches must never matter: it may be the hash of another client.
+            // The result of a decoy is dropped: it may be the hash of another client.
             _ => self.check(secret).map(drop),
         }
     }
@@ -135,7 +135,7 @@ impl fmt::Debug for SecretHash {
     }
 }
 
-/// The text is no argon2id PHC string, or the secret cannot be hashed.
+/// The error for a text that is no argon2id PHC string, or a secret that cannot be hashed.
 #[cfg(feature = "argon2")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected an argon2id PHC string such as $argon2id$v=19$m=19456,t=2,p=1$salt$hash")]

@@ -1,13 +1,13 @@
-//! Settings of a client that have a few named values.
+//! Settings of a client with named values.
 
-/// Whether a client is served at all. Default: [`Enabled`](Self::Enabled).
+/// Whether a client may use the server. Default: [`Enabled`](Self::Enabled).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientStatus {
     /// Every request is denied with `invalid_client`, and introspection reports its tokens as
     /// inactive.
     Disabled,
-    /// It is served.
+    /// Its requests are served.
     #[default]
     Enabled,
 }

@@ -172,7 +172,7 @@ impl Denial {
                 ErrorCode::InvalidScope => "The scope is malformed or was not granted.",
                 ErrorCode::InvalidTarget => "The resource is malformed or was not granted.",
                 ErrorCode::SlowDown => "The client polls too fast.",
-                ErrorCode::TemporarilyUnavailable => "The server cannot answer now. Try again.",
+                ErrorCode::TemporarilyUnavailable => "The server is unavailable now. Try again.",
                 ErrorCode::UnauthorizedClient => "The client may not use this grant type.",
                 ErrorCode::UnsupportedGrantType => "The grant type is not supported.",
                 ErrorCode::UnsupportedTokenType => "Tokens of this type cannot be revoked.",

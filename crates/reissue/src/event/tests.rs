@@ -25,7 +25,7 @@ fn a_record_has_all_that_its_event_has() {
     assert_eq!(record.denial, Some(Denial::StoreUnavailable));
     assert_eq!(
         record.cause.as_deref(),
-        Some("the session store did not answer in time: no reply within 500 ms")
+        Some("the session store did not respond in time: no reply within 500 ms")
     );
 }
 

@@ -23,7 +23,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The name in the IANA registry of JOSE algorithms.
+    /// Returns the name in the IANA registry of JOSE algorithms.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +51,8 @@ impl FromStr for Algorithm {
     }
 }
 
-/// The name is none of `EdDSA`, `ES256` and `RS256`. Names are case-sensitive (RFC 7515 §4.1.1).
+/// The error for a name other than `EdDSA`, `ES256` and `RS256`. Names are case-sensitive (RFC 7515
+/// §4.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected one of EdDSA, ES256 and RS256")]
 #[non_exhaustive]

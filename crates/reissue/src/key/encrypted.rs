@@ -1,5 +1,5 @@
-//! Encrypted private keys: PKCS#8 under PBES2 (RFC 8018). By the crate `pkcs8`, and so behind the
-//! feature `encrypted-pem`: it brings twenty crates.
+//! Encrypted private keys: PKCS#8 under PBES2 (RFC 8018). Behind the feature `encrypted-pem`,
+//! because the crate `pkcs8` brings twenty others.
 
 use zeroize::Zeroizing;
 
@@ -16,7 +16,7 @@ pub(super) fn decrypt(
     use pkcs8::{EncryptedPrivateKeyInfoRef, pkcs5};
 
     let passphrase = passphrase.ok_or(KeyError::MissingPassphrase)?;
-    // The decoder knows no scheme but PBES2, so what it cannot read, and is DER, is another one.
+    // The decoder supports no scheme but PBES2, so DER that it cannot read has another scheme.
     <&SequenceRef>::from_der(der)
         .map_err(|error| KeyError::malformed_because("well-formed PKCS#8", error))?;
     let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
@@ -24,7 +24,7 @@ pub(super) fn decrypt(
     let decrypted = encrypted
         .decrypt(passphrase.as_bytes())
         .map_err(|error| match error {
-            // One wrong passphrase in 256 leaves a padding that looks right, and rubbish before it.
+            // One wrong passphrase in 256 leaves valid padding, with garbage before it.
             pkcs8::Error::Asn1(_)
             | pkcs8::Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) => {
                 KeyError::WrongPassphrase

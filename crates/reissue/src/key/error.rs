@@ -5,17 +5,18 @@ use aws_lc_rs::error::KeyRejected;
 use super::Algorithm;
 use super::identified::Identified;
 
-/// A key cannot be used. Says what was expected; never holds key material.
+/// The error for a key that cannot be used. It names what was expected, and contains no key
+/// material.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// Two keys of a ring go by the same key id, so a token could not say which of them it means.
+    /// Two keys of a ring have the same key id, so a token could not name one of them.
     #[error("two keys of the ring have the key id {key_id}")]
     Duplicate {
         /// The id that both have.
         key_id: String,
     },
-    /// A ring of no keys.
+    /// A ring without keys.
     #[error("there is no key")]
     Empty,
     /// The key is encrypted, and the crate is built without the feature `encrypted-pem`, which
@@ -25,37 +26,38 @@ pub enum KeyError {
     /// The operating system gave no randomness, or key generation failed.
     #[error("no key could be generated")]
     Generate,
-    /// A member of a JWK is missing or says something else than it must.
+    /// A member of a JWK is missing or has the wrong value.
     #[error("the JWK member `{member}` is not {expected}")]
     JwkMember {
         /// The member's name.
         member: &'static str,
-        /// What it should have been.
+        /// The expected value.
         expected: &'static str,
     },
-    /// The PEM is encrypted the old way of OpenSSL (`Proc-Type: 4,ENCRYPTED`), with a key derived
+    /// The PEM is encrypted in OpenSSL's old format (`Proc-Type: 4,ENCRYPTED`), with a key derived
     /// by one round of MD5. `openssl pkcs8 -topk8` converts it to `ENCRYPTED PRIVATE KEY`.
-    #[error("the PEM is encrypted the way before PKCS#8; convert it with `openssl pkcs8 -topk8`")]
+    #[error(
+        "the PEM is encrypted in the format before PKCS#8; convert it with `openssl pkcs8 -topk8`"
+    )]
     LegacyEncryption,
-    /// The input is not in the format that was asked for.
+    /// The input is not in the expected format.
     #[error("the key is not {expected}")]
     Malformed {
         /// The format.
         expected: &'static str,
-        /// What the decoder says, if it says anything that is fit to be logged.
+        /// The error of the decoder, if it is safe to log.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
-    /// The private and the public half do not belong together.
+    /// The private and the public half are not a pair.
     #[error("the public half of the key does not belong to its private half")]
     Mismatch,
-    /// The key is encrypted, and there is no passphrase to decrypt it with.
+    /// The key is encrypted, and no passphrase was given.
     #[error("the key is encrypted, and no passphrase was given")]
     MissingPassphrase,
     /// A public key or a certificate, where a private key is needed.
     #[error("expected a private key, found a public one or a certificate")]
     NotPrivate,
-    /// The time from which it is used is yet to come for every key of a ring, so that there would
-    /// be nothing to seal with until then.
+    /// Every key of the ring is used only from a later time, so there is none to use until then.
     #[error("the key {key_id} is not used yet, and there is none to use before it")]
     NotYetUsed {
         /// The id of the key with the earliest time.
@@ -67,14 +69,14 @@ pub enum KeyError {
     /// An RSA key of fewer than 2048 bits, which RFC 7518 §3.3 forbids.
     #[error("expected an RSA key of at least 2048 bits")]
     RsaTooSmall,
-    /// Two keys of a ring are used from the same time on, so one of them never would be.
+    /// Two keys of a ring have the same `used_from`, so one of them would never be used.
     #[error("the key {key_id} is used from the same time on as another one")]
     SameTime {
         /// The id of one of them.
         key_id: String,
     },
-    /// The key made no signature, or could not be written.
-    #[error("the cryptographic library refused to use the key")]
+    /// The key could not sign, or could not be written.
+    #[error("the cryptographic library cannot use the key")]
     Unusable,
     /// Not one of the three kinds of key.
     #[error("expected an Ed25519, P-256 or RSA key")]
@@ -82,12 +84,12 @@ pub enum KeyError {
     /// The key is encrypted, but not encrypted by PBES2 with PBKDF2 or scrypt and AES.
     #[error("expected a key encrypted by PBES2 with PBKDF2 or scrypt and AES")]
     UnsupportedEncryption(#[source] Box<dyn Error + Send + Sync>),
-    /// A key of another algorithm than its use permits.
+    /// A key for an algorithm that its use does not permit.
     #[error("expected a key for {expected}, found one for {found}")]
     WrongAlgorithm {
-        /// What the use permits.
+        /// The permitted algorithm.
         expected: Algorithm,
-        /// What the key is for.
+        /// The algorithm of the key.
         found: Algorithm,
     },
     /// The passphrase does not decrypt the key.
@@ -125,7 +127,7 @@ impl KeyError {
         }
     }
 
-    /// The reasons of aws-lc-rs are names without content, so they may be logged.
+    /// The reasons that aws-lc-rs gives are fixed names, so they are safe to log.
     pub(super) fn rejected(expected: &'static str, reason: KeyRejected) -> Self {
         match reason.description_() {
             "InconsistentComponents" => Self::Mismatch,
@@ -137,7 +139,7 @@ impl KeyError {
     }
 }
 
-/// The id that the key goes by in its tokens, or in a JWK Set.
+/// Returns the id of the key in its tokens, or in a JWK Set.
 fn name_of(key: &impl Identified) -> String {
     key.key_ids().next().unwrap_or_default().to_owned()
 }

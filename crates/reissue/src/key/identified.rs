@@ -1,5 +1,5 @@
 /// A key that tokens can name.
 pub trait Identified {
-    /// Every name that the key goes by.
+    /// Returns every name of the key.
     fn key_ids(&self) -> impl Iterator<Item = &str>;
 }

@@ -29,8 +29,8 @@ pub(super) fn from_pem(text: &str, passphrase: Option<&Passphrase>) -> Result<Ke
     }
 }
 
-/// Reads unencrypted PKCS#8. The cryptographic library finds out the algorithm: each of its readers
-/// takes the keys of one, and says so of the others.
+/// Reads unencrypted PKCS#8. The algorithm is found by trial: each reader of the cryptographic
+/// library accepts the keys of one algorithm and rejects all others.
 pub(super) fn from_pkcs8(der: &[u8]) -> Result<KeyPair, KeyError> {
     type Reader = fn(&[u8]) -> Result<KeyPair, KeyRejected>;
 
@@ -53,8 +53,8 @@ pub(super) fn from_pkcs8(der: &[u8]) -> Result<KeyPair, KeyError> {
         })
 }
 
-/// Returns whether the text ends where its outermost sequence does. The library does not look at
-/// what is behind it.
+/// Returns whether the input ends where its outermost sequence does. The library ignores what
+/// follows it.
 fn is_one_sequence(der: &[u8]) -> bool {
     let (length, rest) = match der {
         [0x30, length @ ..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => {

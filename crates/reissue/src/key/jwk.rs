@@ -15,8 +15,8 @@ use super::pair::KeyPair;
 use super::public::PublicParts;
 use super::{Algorithm, KeyError};
 
-/// The members that matter, borrowed from the text: no copy of a private number is made before it
-/// is decoded. Members given twice are refused, unknown ones ignored (RFC 7517 §4).
+/// The members that matter, borrowed from the text, so that no copy of a private number is made
+/// before it is decoded. Repeated members are an error, unknown ones are ignored (RFC 7517 §4).
 #[derive(Deserialize)]
 pub(super) struct Jwk<'a> {
     kty: Option<&'a str>,
@@ -40,7 +40,7 @@ pub(super) struct Jwk<'a> {
 }
 
 impl<'a> Jwk<'a> {
-    /// The cause is dropped: a JSON error quotes the value that it did not expect.
+    /// The cause is dropped, because a JSON error quotes the unexpected value, which may be secret.
     pub(super) fn parse(text: &'a str) -> Result<Self, KeyError> {
         if !text.trim_start().starts_with('{') {
             return Err(KeyError::malformed(JWK));
@@ -85,8 +85,8 @@ impl<'a> Jwk<'a> {
         })
     }
 
-    /// `kty` and `crv` say the algorithm; `alg`, `use` and `key_ops` may confirm it and must not
-    /// deny it.
+    /// Returns the algorithm by `kty` and `crv`. `alg`, `use` and `key_ops` may be absent and must
+    /// not contradict it.
     fn algorithm(&self, operation: &str) -> Result<Algorithm, KeyError> {
         let algorithm = match (self.kty, self.crv) {
             (Some("OKP"), Some("Ed25519")) => Algorithm::EdDsa,
@@ -116,7 +116,7 @@ impl<'a> Jwk<'a> {
         Ok(algorithm)
     }
 
-    /// The uncompressed point `0x04 || x || y`.
+    /// Returns the uncompressed point `0x04 || x || y`.
     fn point(&self) -> Result<[u8; 65], KeyError> {
         let mut point = [4; 65];
         point[1..33].copy_from_slice(&*fixed::<32>("x", self.x)?);
@@ -124,7 +124,7 @@ impl<'a> Jwk<'a> {
         Ok(point)
     }
 
-    /// The library checks that the numbers fit together.
+    /// Builds the private key. The library checks that the numbers fit together.
     fn rsa_private_key(&self) -> Result<KeyPair, KeyError> {
         if self.oth.is_some() {
             return Err(member(
@@ -158,8 +158,8 @@ fn fixed<const N: usize>(
         .map_err(|_| member(name, "32 bytes in base64url"))
 }
 
-/// `Base64urlUInt`: as few octets as the number needs (RFC 7518 §2), so that one key has one
-/// thumbprint.
+/// Reads a `Base64urlUInt`: as few octets as the number needs (RFC 7518 §2), so that each key has
+/// one thumbprint.
 fn public_number(name: &'static str, value: Option<&str>) -> Result<Vec<u8>, KeyError> {
     let bytes = bytes(name, value)?.to_vec();
     match bytes.first() {

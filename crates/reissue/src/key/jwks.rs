@@ -1,4 +1,4 @@
-//! Rings as JSON Web Key Sets (RFC 7517 §5), written and read.
+//! JSON Web Key Sets (RFC 7517 §5), from rings and into rings.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,9 +7,9 @@ use super::{KeyError, KeyRing, SigningKey, VerifyingKey};
 use crate::clock::Timestamp;
 
 impl KeyRing<SigningKey> {
-    /// The JWK Set (RFC 7517 §5) to publish at `jwks_uri`: the public halves of the keys that
-    /// verify at that moment, the active one first. Keys that are not used yet are among them, so
-    /// that verifiers know them in time.
+    /// Returns the JWK Set (RFC 7517 §5) to publish at `jwks_uri`: the public halves of the keys
+    /// that verify at the time `now`, the active one first. Keys that are not used yet are
+    /// included, so that verifiers have them in time.
     #[must_use]
     pub fn to_jwks(&self, now: Timestamp) -> String {
         set_of(self.iter_at(now).map(|key| key.verifying_key().to_jwk()))
@@ -19,9 +19,9 @@ impl KeyRing<SigningKey> {
 impl KeyRing<VerifyingKey> {
     /// Reads a JWK Set (RFC 7517 §5), as an authorization server publishes it at its `jwks_uri`.
     ///
-    /// Keys of another kind or use, and malformed ones, are passed over, as RFC 7517 §5 advises. A
-    /// `kid` is not looked at: a key is named by its thumbprint, and an Ed25519 key by its PASERK
-    /// id too.
+    /// Keys of another type or use, and malformed ones, are skipped, as RFC 7517 §5 advises. A
+    /// `kid` is ignored: the name of a key is its thumbprint, and for an Ed25519 key also its
+    /// PASERK id.
     ///
     /// ```
     /// use reissue::Timestamp;
@@ -36,7 +36,7 @@ impl KeyRing<VerifyingKey> {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Malformed`] if it is no JWK Set, or holds no key that could be used.
+    /// [`KeyError::Malformed`] if the text is no JWK Set, or has no usable key.
     pub fn from_jwks(jwks: &str) -> Result<Self, KeyError> {
         #[derive(Deserialize)]
         struct Set {
@@ -52,13 +52,13 @@ impl KeyRing<VerifyingKey> {
         let mut keys = keys.filter_map(Result::ok);
         let first = keys.next().ok_or_else(malformed)?;
         Ok(keys.fold(Self::new(first), |ring, key| {
-            // The same key twice is one key.
+            // A repeated key is added once.
             ring.clone().with_retired(key).unwrap_or(ring)
         }))
     }
 }
 
-/// A JWK Set of keys that are written already.
+/// Returns the JWK Set of keys that are already in JSON.
 pub(crate) fn set_of(keys: impl Iterator<Item = String>) -> String {
     let keys: Vec<String> = keys.collect();
     format!(r#"{{"keys":[{}]}}"#, keys.join(","))

@@ -1,15 +1,14 @@
-//! Keys: what signs and seals tokens, where it is read from, and how it is replaced without logging
-//! anyone out.
+//! Keys that sign and encrypt tokens, their formats, and their replacement.
 //!
 //! - [`SigningKey`] and its public half [`VerifyingKey`] sign access tokens: JWT, or PASETO
 //!   `v4.public`.
-//! - [`SymmetricKey`] seals refresh tokens, and access tokens as PASETO `v4.local`.
-//! - [`KeyRing`] holds the keys of one purpose: the active one, those to come, and the retired
-//!   ones, whose tokens still open. Its page describes [how to replace a
-//!   key](KeyRing#replacing-a-key).
+//! - [`SymmetricKey`] encrypts refresh tokens, and access tokens as PASETO `v4.local`.
+//! - [`KeyRing`] holds the keys for one purpose: the active one, those that are used later, and the
+//!   retired ones, whose tokens are still valid. Its page describes [how to replace a
+//!   key](KeyRing#replacing-a-key) without logging users out.
 //!
-//! Keys come from PEM, PKCS#8, JWK or PASERK. No key shows itself in `Debug`, in an error or in a
-//! comparison.
+//! Keys are read from PEM, PKCS#8, JWK or PASERK. `Debug` and errors never contain key material,
+//! and private keys cannot be compared.
 
 mod algorithm;
 mod encrypted;

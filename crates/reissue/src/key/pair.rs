@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::public::PublicParts;
 use super::{Algorithm, KeyError, Signature};
 
-/// A private key as aws-lc-rs keeps it: its memory, its erasing.
+/// A private key in the memory of aws-lc-rs, which erases it.
 pub(super) enum KeyPair {
     EdDsa(Ed25519KeyPair),
     Es256(EcdsaKeyPair),

@@ -13,11 +13,12 @@ use super::public::PublicParts;
 use super::{KeyError, SigningKey, VerifyingKey};
 
 impl SigningKey {
-    /// Reads an Ed25519 key that is written as `k4.secret` (PASERK).
+    /// Reads an Ed25519 key in the form `k4.secret` (PASERK).
     ///
     /// # Errors
     ///
-    /// If it is of another version or type, malformed, or its two halves do not belong together.
+    /// [`KeyError`] if it is of another version or type, is malformed, or its two halves are not a
+    /// pair.
     pub fn from_paserk(paserk: &str) -> Result<Self, KeyError> {
         pair_from_paserk(paserk).and_then(Self::new)
     }
@@ -31,11 +32,11 @@ impl SigningKey {
 }
 
 impl VerifyingKey {
-    /// Reads an Ed25519 key that is written as `k4.public` (PASERK).
+    /// Reads an Ed25519 key in the form `k4.public` (PASERK).
     ///
     /// # Errors
     ///
-    /// If it is of another version or type, or malformed.
+    /// [`KeyError`] if it is of another version or type, or malformed.
     pub fn from_paserk(paserk: &str) -> Result<Self, KeyError> {
         paserk
             .strip_prefix(PUBLIC)
@@ -52,8 +53,8 @@ impl VerifyingKey {
         self.paserk_name()
     }
 
-    /// Returns an Ed25519 key as `k4.public` (PASERK), for those who verify `v4.public`. Other keys
-    /// have no such form.
+    /// Returns an Ed25519 key as `k4.public` (PASERK), for verifiers of `v4.public`; `None` for
+    /// other keys.
     #[must_use]
     pub fn to_paserk(&self) -> Option<String> {
         match self.parts() {
@@ -62,8 +63,8 @@ impl VerifyingKey {
         }
     }
 
-    /// Returns an Ed25519 key as it stands in the JWK Set of those who sign `v4.public`: under its
-    /// PASERK id, without `alg`, which is for JOSE. Other keys have no such form.
+    /// Returns an Ed25519 key for a JWK Set of `v4.public`: under its PASERK id and without `alg`,
+    /// which is for JOSE; `None` for other keys.
     pub(crate) fn to_paseto_jwk(&self) -> Option<String> {
         self.paserk_id().map(|id| self.parts().to_paseto_jwk(id))
     }

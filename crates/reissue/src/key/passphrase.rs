@@ -18,7 +18,7 @@ pub struct Passphrase(
 );
 
 impl Passphrase {
-    /// Takes the passphrase; it is erased from memory when dropped.
+    /// Returns a passphrase, which is erased from memory when dropped.
     #[must_use]
     pub fn new(passphrase: impl Into<String>) -> Self {
         Self(Zeroizing::new(passphrase.into()))

@@ -4,15 +4,15 @@ use zeroize::Zeroizing;
 
 use super::KeyError;
 
-/// One encapsulated text of a PEM file.
+/// One block of a PEM file.
 pub(super) struct Block<'a> {
     pub(super) label: &'a str,
     pub(super) der: Zeroizing<Vec<u8>>,
 }
 
-/// The first private key of the file. What stands before it, like the `EC PARAMETERS` that OpenSSL
-/// writes, is skipped, and white space is not looked at (RFC 7468 §2 and §3, the lax form), because
-/// keys travel in environment variables and indented configuration.
+/// Returns the first private key of the file. Blocks before it, like the `EC PARAMETERS` of
+/// OpenSSL, are skipped, and white space is ignored (RFC 7468 §2 and §3, the lax form), because
+/// keys are often in environment variables and indented configuration files.
 pub(super) fn private_key(text: &str) -> Result<Block<'_>, KeyError> {
     let mut rest = text;
     let mut found_other = false;
@@ -49,10 +49,10 @@ fn decode<'a>(label: &'a str, body: &str) -> Result<Block<'a>, KeyError> {
     })
 }
 
-/// Writes a key as RFC 7468 §2 wants it, in lines of 64 characters.
+/// Writes a key as PEM (RFC 7468 §2), in lines of 64 characters.
 pub(super) fn write(label: &str, der: &[u8]) -> Zeroizing<String> {
     let lines = der.len().div_ceil(BYTES_IN_LINE);
-    // Long enough at once: growing would leave copies of the key behind.
+    // Allocated in full at once: growing would leave copies of the key in freed memory.
     let length = 2 * (label.len() + 17) + lines * 65;
     let mut text = Zeroizing::new(String::with_capacity(length));
     text.push_str("-----BEGIN ");
@@ -70,7 +70,7 @@ pub(super) fn write(label: &str, der: &[u8]) -> Zeroizing<String> {
 
 const BYTES_IN_LINE: usize = 48;
 
-/// Without a cause: a base64 error quotes the input.
+/// Has no cause, because a base64 error quotes the input.
 fn malformed() -> KeyError {
     KeyError::malformed("a PEM text with a private key")
 }

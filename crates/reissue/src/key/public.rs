@@ -10,7 +10,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::{Algorithm, KeyError};
 
-/// The numbers that make a public key, apart from any encoding.
+/// The numbers of a public key, without an encoding.
 pub(super) enum PublicParts {
     EdDsa([u8; 32]),
     /// `0x04 || x || y`
@@ -23,8 +23,8 @@ pub(super) enum PublicParts {
 }
 
 impl PublicParts {
-    /// Takes the numbers out of an RSA key, which shows itself as `RSAPublicKey` only (RFC 8017
-    /// §A.1.1), and has the library confirm that they are the key's.
+    /// Extracts the numbers of an RSA key, which the library returns as `RSAPublicKey` only (RFC
+    /// 8017 §A.1.1), and checks with the library that they are those of the key.
     pub(super) fn of_rsa(key: &rsa::PublicKey) -> Result<Self, KeyError> {
         let (n, e) = rsa_numbers(key.as_ref()).ok_or(KeyError::Unusable)?;
         let whole = AsDer::<PublicKeyX509Der<'_>>::as_der(key).map_err(|_| KeyError::Unusable)?;
@@ -55,7 +55,8 @@ impl PublicParts {
                 .map_err(|reason| KeyError::rejected("a P-256 public key", reason)),
             Self::Rs256 { n, e } => {
                 check_modulus(n)?;
-                // Not from the numbers at once: only who reads a whole key checks it.
+                // Built from a whole key, not from the numbers, because the library checks only the
+                // former.
                 UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, rsa_der(n, e)?)
                     .parse()
                     .map_err(|reason| KeyError::rejected(RSA_PUBLIC_KEY, reason))
@@ -63,8 +64,8 @@ impl PublicParts {
         }
     }
 
-    /// The digest of the required members in lexicographic order, without white space (RFC 7638
-    /// §3).
+    /// Returns the digest of the required members in lexicographic order, without white space (RFC
+    /// 7638 §3).
     pub(super) fn thumbprint(&self) -> String {
         let required = match self {
             Self::EdDsa(x) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(x)),
@@ -106,8 +107,8 @@ impl PublicParts {
     }
 }
 
-/// The numbers of an `RSAPublicKey` as the library writes it: a sequence of two integers, of which
-/// the first is so long that two bytes give the length of it and of the sequence.
+/// Returns the numbers of an `RSAPublicKey` as the library writes it: a sequence of two integers,
+/// where the lengths of the sequence and of the first integer take two bytes each.
 fn rsa_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let [0x30, 0x82, _, _, 0x02, 0x82, high, low, rest @ ..] = der else {
         return None;
@@ -121,7 +122,7 @@ fn rsa_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((unsigned(n), unsigned(e)))
 }
 
-/// An RSA key as `SubjectPublicKeyInfo` (RFC 5280 §4.1).
+/// Returns an RSA key as `SubjectPublicKeyInfo` (RFC 5280 §4.1).
 fn rsa_der(n: &[u8], e: &[u8]) -> Result<Vec<u8>, KeyError> {
     let der: PublicKeyX509Der<'_> = RsaPublicKeyComponents { n, e }
         .as_der()
@@ -129,7 +130,8 @@ fn rsa_der(n: &[u8], e: &[u8]) -> Result<Vec<u8>, KeyError> {
     Ok(der.as_ref().to_vec())
 }
 
-/// aws-lc-rs checks a public modulus only when it verifies, which is too late to tell the operator.
+/// Checks the modulus here, because aws-lc-rs checks it only when it verifies, which is too late
+/// for an error at start.
 fn check_modulus(n: &[u8]) -> Result<(), KeyError> {
     let leading_zeros = n.first().map_or(0, |byte| byte.leading_zeros() as usize);
     match n.len() * 8 - leading_zeros {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A private key written as text, on its way to a file or a vault. Erased from memory when dropped.
+/// A private key as text, to be stored in a file or a vault. It is erased from memory when dropped.
 pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
@@ -10,7 +10,8 @@ impl SecretText {
         Self(text)
     }
 
-    /// The text. Whoever reads it can sign or open tokens: write it where only the server can read.
+    /// Returns the text. With it, tokens can be signed or decrypted: store it where only the server
+    /// can read it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// A signature, in the form that JOSE and PASETO put into tokens: 64 bytes for `EdDSA` and `ES256`
-/// (`r || s`), as many as the modulus has for `RS256`.
+/// A signature in the form of JOSE and PASETO: 64 bytes for `EdDSA` and `ES256` (`r || s`), and the
+/// length of the modulus for `RS256`.
 #[derive(Clone)]
 pub struct Signature(Bytes);
 
@@ -32,14 +32,14 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// Elliptic curves sign without touching the heap.
+/// The bytes of a signature. Those of elliptic curves need no heap allocation.
 #[derive(Clone)]
 enum Bytes {
     Curve([u8; 64]),
     Rsa(Vec<u8>),
 }
 
-/// The signature was not made by this key for this message.
+/// The error for a signature that was not made by this key for this message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the signature is not valid")]
 #[non_exhaustive]

@@ -30,8 +30,8 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// A new key. RSA keys have 2048 bits, because every bit more makes every refresh slower; make
-    /// a larger one elsewhere and read it with [`from_pem`](Self::from_pem) if you need it.
+    /// Generates a key. RSA keys have 2048 bits, because larger ones make every refresh slower; if
+    /// you need one, generate it with another tool and read it with [`from_pem`](Self::from_pem).
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl SigningKey {
     /// (PKCS#8, RFC 5958; PBES2 with PBKDF2 or scrypt, RFC 8018), `RSA PRIVATE KEY` (PKCS#1) or `EC
     /// PRIVATE KEY` (RFC 5915).
     ///
-    /// A passphrase that the key does not need is not looked at.
+    /// A passphrase is ignored if the key is not encrypted.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// If it is malformed, for another algorithm, or too small.
+    /// [`KeyError`] if it is malformed, for another algorithm, or too small.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
         import::from_pkcs8(der).and_then(Self::new)
     }
@@ -66,46 +66,45 @@ impl SigningKey {
     /// Reads a private JSON Web Key of the type `OKP` (RFC 8037 §2), `EC` or `RSA` (RFC 7518 §6).
     ///
     /// `alg`, `use` and `key_ops` may be absent and must not contradict the use as a signing key. A
-    /// `kid` is not looked at: a key is named by its thumbprint.
+    /// `kid` is ignored: the name of a key is its thumbprint.
     ///
     /// # Errors
     ///
-    /// If it is malformed, lacks the private part, or its two halves do not belong together.
+    /// [`KeyError`] if it is malformed, lacks the private part, or its two halves are not a pair.
     pub fn from_jwk(jwk: &str) -> Result<Self, KeyError> {
         Jwk::parse(jwk)?.private().and_then(Self::new)
     }
 
-    /// What the key signs with; a token that claims another algorithm is not verified by it.
+    /// Returns the algorithm of the key. It verifies no token with another algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.verifying.algorithm()
     }
 
-    /// The name of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters of
-    /// base64url.
+    /// Returns the id of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters
+    /// of base64url.
     #[must_use]
     pub fn key_id(&self) -> &str {
         self.verifying.key_id()
     }
 
-    /// Signs; `ES256` as the 64 bytes `r || s` (RFC 7518 §3.4).
+    /// Signs a message; with `ES256` the signature is the 64 bytes `r || s` (RFC 7518 §3.4).
     ///
     /// # Errors
     ///
-    /// [`KeyError::Unusable`] if the cryptographic library fails, which a key that could be read
-    /// does not cause.
+    /// [`KeyError::Unusable`] if the cryptographic library fails, which does not depend on the key.
     pub fn sign(&self, message: &[u8]) -> Result<Signature, KeyError> {
         self.pair.sign(message)
     }
 
-    /// The public half.
+    /// Returns the public half.
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
         self.verifying.clone()
     }
 
-    /// Writes the key as PKCS#8 PEM, not encrypted. OpenSSL and [`from_pem`](Self::from_pem) read
-    /// it.
+    /// Returns the key as unencrypted PKCS#8 PEM, which OpenSSL and [`from_pem`](Self::from_pem)
+    /// read.
     ///
     /// # Errors
     ///

@@ -12,8 +12,8 @@ use super::identified::Identified;
 use super::{KeyError, SecretText};
 use crate::v4_local::V4Local;
 
-/// A key of 256 bits for PASETO `v4.local`: it seals refresh tokens, and access tokens that APIs
-/// open with the same key.
+/// A key of 256 bits for PASETO `v4.local`. It encrypts refresh tokens, and access tokens that APIs
+/// decrypt with the same key.
 ///
 /// Cloning is cheap and gives the same key.
 ///
@@ -37,7 +37,7 @@ struct Inner {
 }
 
 impl SymmetricKey {
-    /// A new key.
+    /// Generates a key.
     ///
     /// # Errors
     ///
@@ -48,13 +48,13 @@ impl SymmetricKey {
             .and_then(Self::new)
     }
 
-    /// Reads a key written as `k4.local` (PASERK).
+    /// Reads a key in the form `k4.local` (PASERK).
     ///
     /// # Errors
     ///
-    /// If it is of another version or type, or malformed.
+    /// [`KeyError`] if it is of another version or type, or malformed.
     pub fn from_paserk(paserk: &str) -> Result<Self, KeyError> {
-        // Not by pasetors, whose decoder leaves the key behind in freed memory.
+        // Not decoded by pasetors, because its decoder leaves the key in freed memory.
         paserk
             .strip_prefix(LOCAL)
             .and_then(|encoded| BASE64_URL_SAFE_NO_PAD.decode(encoded).ok())
@@ -64,22 +64,23 @@ impl SymmetricKey {
             .and_then(Self::new)
     }
 
-    /// The name of the key in footers of access tokens: `k4.lid` (PASERK), which does not lead back
-    /// to the key.
+    /// Returns the id of the key in footers of access tokens: `k4.lid` (PASERK), from which the key
+    /// cannot be computed.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.0.key_id
     }
 
-    /// The name of the key in footers of refresh tokens, where every character counts: the first 8
-    /// of the 44 characters that follow `k4.lid.` in [`key_id`](Self::key_id), which are 48 bits.
-    /// It only chooses among the few keys of a ring, and a ring refuses two keys with the same.
+    /// Returns the id of the key in footers of refresh tokens, which is shorter to keep tokens
+    /// short: the first 8 of the 44 characters after `k4.lid.` in [`key_id`](Self::key_id), 48
+    /// bits. It only selects among the few keys of a ring, and a ring accepts no two keys with the
+    /// same short id.
     #[must_use]
     pub fn short_id(&self) -> &str {
         &self.0.key_id[LID.len()..LID.len() + SHORT]
     }
 
-    /// The key itself, as `k4.local` (PASERK), on its way to a file or a vault.
+    /// Returns the key itself as `k4.local` (PASERK), to be stored in a file or a vault.
     #[must_use]
     pub fn expose_paserk(&self) -> SecretText {
         let mut paserk = Zeroizing::new(String::with_capacity(PASERK_LENGTH));
@@ -88,7 +89,7 @@ impl SymmetricKey {
         SecretText::new(paserk)
     }
 
-    /// Returns what encrypts and authenticates tokens with the key.
+    /// Returns the cipher that encrypts and authenticates tokens with the key.
     pub(crate) fn v4_local(&self) -> &V4Local {
         &self.0.v4_local
     }

@@ -361,7 +361,7 @@ mod pem_texts {
             (
                 include_str!("fixtures/test-rsa2048-legacy.pem"),
                 Some(&wrong),
-                "the PEM is encrypted the way before PKCS#8; convert it with `openssl pkcs8 -topk8`",
+                "the PEM is encrypted in the format before PKCS#8; convert it with `openssl pkcs8 -topk8`",
             ),
             (
                 "not PEM",

@@ -8,7 +8,7 @@ use super::jwk::Jwk;
 use super::public::PublicParts;
 use super::{Algorithm, InvalidSignature, KeyError};
 
-/// The public half of a [`SigningKey`](super::SigningKey): what a resource server needs.
+/// The public half of a [`SigningKey`](super::SigningKey), for resource servers.
 ///
 /// Cloning is cheap.
 ///
@@ -31,41 +31,42 @@ struct Inner {
     parts: PublicParts,
     parsed: ParsedPublicKey,
     key_id: String,
-    /// `None` without the feature `paseto`, too.
+    /// Also `None` without the feature `paseto`.
     paserk_id: Option<String>,
 }
 
 impl VerifyingKey {
     /// Reads a JSON Web Key of the type `OKP` (RFC 8037 §2), `EC` or `RSA` (RFC 7518 §6). Private
-    /// members are not looked at.
+    /// members are ignored.
     ///
     /// # Errors
     ///
-    /// If it is malformed, for another algorithm or use, or an RSA key of fewer than 2048 bits.
+    /// [`KeyError`] if it is malformed, for another algorithm or use, or an RSA key of fewer than
+    /// 2048 bits.
     pub fn from_jwk(jwk: &str) -> Result<Self, KeyError> {
         Jwk::parse(jwk)?.public().and_then(Self::new)
     }
 
-    /// What the key verifies; nothing else is tried.
+    /// Returns the algorithm of the key. It verifies no signature of another algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.0.parts.algorithm()
     }
 
-    /// The name of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters of
-    /// base64url.
+    /// Returns the id of the key, the `kid` of its JWTs: its thumbprint (RFC 7638), 43 characters
+    /// of base64url.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.0.key_id
     }
 
-    /// The key as a JSON Web Key with `kid`, `alg` and `use`, as it stands in a JWK Set.
+    /// Returns the key as a JSON Web Key with `kid`, `alg` and `use`, as in a JWK Set.
     #[must_use]
     pub fn to_jwk(&self) -> String {
         self.0.parts.to_jwk(self.key_id())
     }
 
-    /// Whether the key's private half made this signature of this message.
+    /// Verifies that the private half of this key signed this message.
     ///
     /// # Errors
     ///
@@ -82,7 +83,7 @@ impl VerifyingKey {
         &self.0.parts
     }
 
-    /// Returns the name of the key in footers of PASETO, if it has one.
+    /// Returns the id of the key in footers of PASETO, if it has one.
     pub(super) fn paserk_name(&self) -> Option<&str> {
         self.0.paserk_id.as_deref()
     }

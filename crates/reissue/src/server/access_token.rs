@@ -1,4 +1,4 @@
-//! Access tokens that come back: what they contain, and whether they are still active.
+//! Access tokens that are presented to this server: their claims, and whether they are active.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::token::read::ReadClaims;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenStatus {
     Active,
-    /// It was revoked itself (RFC 7009 §2).
+    /// The token itself was revoked (RFC 7009 §2).
     Revoked,
     /// Its session was revoked or has expired.
     SessionEnded,
@@ -25,7 +25,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`VerifyError`] if no key of this server opens it.
+    /// [`VerifyError`] if it verifies with no key of this server.
     pub(super) fn read_access_token(
         &self,
         token: &str,
@@ -48,8 +48,8 @@ impl Server {
             .then(|| self.one_time_id(PURPOSE, jti.as_bytes()))
     }
 
-    /// Returns whether the access token of a session, if it has one, and with this revocation id,
-    /// if this server has such, is active. Without both it is, and the store is not read.
+    /// Returns whether an access token is active, by its session and its revocation id, if it has
+    /// them. Without both it is active, and the store is not read.
     pub(crate) async fn token_status(
         &self,
         subject: &str,
@@ -77,7 +77,7 @@ impl Server {
     }
 }
 
-/// Returns what the claims of an access token say; `None` if this code has not written them.
+/// Returns the token that the claims describe; `None` if this code has not written them.
 fn described(claims: ReadClaims<'_>) -> Option<ActiveToken> {
     let confirmation = match claims.cnf {
         Some(bound) => Some(bound.into_confirmation()?),

@@ -13,12 +13,12 @@ pub enum AccessTokenRevocation {
     /// It ends the session of the token. For a token without a session the response is `400` with
     /// `unsupported_token_type`, and no revoked tokens are remembered or looked for.
     EndsSessionOnly,
-    /// It revokes the token, and the session lives on. The default.
+    /// It revokes the token, and the session continues. The default.
     #[default]
     RevokesToken,
     /// The response is `400` with `unsupported_token_type` (RFC 7009 §2.2.1), and no revoked tokens
-    /// are remembered or looked for. Only for access tokens so short-lived that nobody needs to
-    /// revoke them.
+    /// are remembered or looked for. Only for access tokens so short-lived that they need no
+    /// revocation.
     Unsupported,
 }
 

@@ -1,4 +1,4 @@
-//! Why an operation of a server failed.
+//! The error of an operation of a server.
 
 use std::error::Error;
 use std::fmt;
@@ -8,20 +8,20 @@ use crate::client::Client;
 use crate::denial::Denial;
 use crate::store::{Sid, StoreError};
 
-/// Why an operation of a [`Server`](super::Server) failed: what the client sees, and what caused
-/// it.
+/// The error of an operation of a [`Server`](super::Server): the denial for the client, and the
+/// cause for operators.
 ///
-/// `Display` is the reason, for operators. [`source`](Error::source) is the error of the store, the
-/// hook, the registry or the keys behind it, if there is one. It holds no token and no secret.
+/// `Display` shows the reason for operators. [`source`](Error::source) is the error of the store,
+/// the hook, the registry or the keys, if one of them failed. Neither contains a token or a secret.
 ///
-/// A [`Denial`] can be made from it, for the handler of a grant that calls the server itself.
+/// It converts into a [`Denial`], for a handler of a grant that calls the server itself.
 pub struct ServerError {
     denial: Denial,
-    // Boxed, because every result of the engine carries it.
+    // Boxed, because every result of the engine contains it.
     detail: Option<Box<Detail>>,
 }
 
-/// What the event of a denial has, beside the denial.
+/// What the event of a denial contains beside the denial.
 pub(super) enum Detail {
     /// What failed.
     Cause(Box<dyn Error + Send + Sync>),
@@ -46,13 +46,13 @@ pub(super) enum Claimed {
 }
 
 impl ServerError {
-    /// Returns what the client sees, or would see at an endpoint.
+    /// Returns the denial that an endpoint sends to the client.
     #[must_use]
     pub fn denial(&self) -> Denial {
         self.denial
     }
 
-    /// A failure of something that the server depends on.
+    /// Returns the error for a failure of something that the server depends on.
     pub(super) fn caused(denial: Denial, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::detailed(denial, Detail::Cause(cause.into()))
     }
@@ -64,7 +64,7 @@ impl ServerError {
         }
     }
 
-    /// Credentials that could not be read.
+    /// Returns the error for credentials that could not be read.
     pub(crate) fn unreadable_credentials(denial: Denial) -> Self {
         let claimed = Claimed::Unreadable;
         let reason = denial;
@@ -91,7 +91,7 @@ impl From<ServerError> for Denial {
     }
 }
 
-/// A store that failed is `503`, whatever was to be done with it.
+/// A failure of the store is `503`, in every operation.
 impl From<StoreError> for ServerError {
     fn from(error: StoreError) -> Self {
         Self::caused(Denial::StoreUnavailable, error)

@@ -1,4 +1,4 @@
-//! Introspection (RFC 7662): is this token good right now?
+//! Introspection (RFC 7662): whether a token is active.
 
 use std::time::Duration;
 
@@ -15,21 +15,21 @@ use crate::store::Sid;
 use crate::token::TokenType;
 use crate::token::refresh::Opened;
 
-/// What a server says of a token (RFC 7662 §2.2).
+/// The result of an introspection (RFC 7662 §2.2).
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
 pub enum Introspection {
-    /// It is good.
+    /// The token is active.
     Active(Box<ActiveToken>),
-    /// It is not, or it is none of the asking client's business.
+    /// The token is not active, or the client may not introspect it.
     Inactive,
 }
 
-/// What a good token says.
+/// The claims of an active token.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActiveToken {
-    /// Whose it is.
+    /// The subject who authorised it.
     pub subject: String,
     /// The client that it was issued to.
     pub client_id: String,
@@ -41,7 +41,7 @@ pub struct ActiveToken {
     pub issuer: String,
     /// When it was issued.
     pub issued_at: Timestamp,
-    /// When it ends; `None` for a session without end.
+    /// When it expires; `None` for a session without end.
     pub expires_at: Option<Timestamp>,
     /// The id of an access token.
     pub id: Option<String>,
@@ -54,25 +54,25 @@ pub struct ActiveToken {
 }
 
 impl Server {
-    /// Returns whether a token is active, to its own client or to one that
+    /// Returns whether a token is active. Only its own client can introspect it, and clients that
     /// [may introspect](crate::client::Client::introspection_access) the tokens of others.
     ///
     /// It is inactive once it expired, was revoked or superseded, or its session ended; if its
     /// client is disabled or not registered any more; and if the [introspection
-    /// hook](super::ServerBuilder::with_introspection_hook) says so. A superseded refresh token
-    /// that is introspected is never reuse. A token whose key is not among those of this server is
+    /// hook](super::ServerBuilder::with_introspection_hook) decides so. Introspecting a superseded
+    /// refresh token never counts as reuse. A token whose key is not among those of this server is
     /// reported as [`Event::UnknownKey`](crate::event::Event::UnknownKey).
     ///
     /// # Errors
     ///
-    /// `invalid_client` for a client that has [only named itself](AuthenticatedClient::is_proved):
-    /// RFC 7662 §2.1 requires authorization, and anybody can name a public client.
-    /// `temporarily_unavailable` if the store, the registry of clients or the hook fails: neither
-    /// active nor inactive.
+    /// `invalid_client` for a client that has presented [only its
+    /// id](AuthenticatedClient::is_proved): RFC 7662 §2.1 requires authorization, and the id of a
+    /// public client is no secret. `temporarily_unavailable` if the store, the registry of clients
+    /// or the hook fails.
     ///
     /// # Cancel safety
     ///
-    /// Nothing is ever changed.
+    /// Introspection changes nothing.
     pub async fn introspect(
         &self,
         client: &AuthenticatedClient,
@@ -82,13 +82,13 @@ impl Server {
         self.reported(Requester::of(client), introspected)
     }
 
-    /// The same, without a report of a denial.
+    /// Does the same without a report of a denial.
     pub(crate) async fn try_introspect(
         &self,
         client: &AuthenticatedClient,
         token: &PresentedToken,
     ) -> Result<Introspection, ServerError> {
-        // Before the token is looked at: not even the time may reveal anything to a caller that has
+        // Before the token is read, so that not even the time reveals anything to a caller that has
         // not authenticated.
         if !client.is_proved() {
             return Err(Denial::ClientUnproved.into());
@@ -117,8 +117,8 @@ impl Server {
         })
     }
 
-    /// Returns whether the client of a token is enabled, and the application has nothing against
-    /// the token.
+    /// Returns whether the client of a token is enabled and the application's hook leaves the token
+    /// active.
     async fn is_welcome(&self, asking: &Client, token: &ActiveToken) -> Result<bool, ServerError> {
         let is_enabled = if token.client_id == asking.id() {
             asking.is_enabled()
@@ -154,8 +154,7 @@ impl Server {
         &self,
         token: Opened,
     ) -> Result<Option<ActiveToken>, ServerError> {
-        // The idle lifetime is the store's to tell: which policy was in force is the client's own
-        // affair.
+        // Only the store knows the idle deadline, which depends on the policy at the last refresh.
         if token.expires_at.is_some_and(|end| end <= self.now()) {
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! Issuing: a grant becomes a session and its first tokens.
+//! Issuance: a session and its first tokens for a grant.
 
 use super::mint::{MintRequest, mint_failed, seal_failed};
 use super::{Server, ServerError, Tokens};
@@ -12,19 +12,19 @@ use crate::store::{Create, Created, Revision};
 use crate::token::refresh::{Contents, to_details};
 
 impl Server {
-    /// Turns what a subject authorised into tokens for a client, and opens a session if a refresh
-    /// token is among them.
+    /// Issues tokens for a grant to a client, and opens a session if a refresh token is among them.
     ///
     /// A refresh token is issued only to a client that may use `refresh_token`, never for
-    /// `client_credentials` (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, where the policy says
-    /// so, only if `offline_access` was granted.
+    /// `client_credentials` (RFC 6749 §4.4.3) or `implicit` (§4.2.2), and, if the
+    /// [policy](crate::PolicyBuilder::with_offline_access) requires it, only if `offline_access`
+    /// was granted.
     ///
     /// The subject of a `client_credentials` grant must be the client itself, by its id (RFC 9068
-    /// §2.2). That no *user* is called like a client is up to the application: APIs tell the two
-    /// apart by `sub` alone (RFC 9068 §5).
+    /// §2.2). The application must make sure that no *user* has the id of a client as name, because
+    /// APIs see `sub` alone (RFC 9068 §5).
     ///
-    /// A grant with a [single-use id](Grant::with_single_use_id) is issued once. Issued again, it
-    /// is refused, and the session of the first time ends.
+    /// A grant with a [single-use id](Grant::with_single_use_id) is issued once. The second time it
+    /// is denied, and the session of the first time ends.
     ///
     /// # Errors
     ///
@@ -36,7 +36,8 @@ impl Server {
     ///
     /// # Cancel safety
     ///
-    /// A dropped future may leave a session that nobody holds a token of. It ends by itself.
+    /// Dropping the future may leave a session whose tokens were never delivered. It ends when its
+    /// idle lifetime has passed.
     pub async fn issue(
         &self,
         client: &AuthenticatedClient,
@@ -48,7 +49,7 @@ impl Server {
         self.reported(requester, issued)
     }
 
-    /// The same, without a report of a denial.
+    /// Does the same without a report of a denial.
     pub(crate) async fn try_issue(
         &self,
         client: &AuthenticatedClient,
@@ -136,7 +137,7 @@ impl Server {
                 });
             }
         }
-        // Also at the session limit: a second use must be noticed there too.
+        // Also at the session limit, so that a second use is noticed there too.
         self.redeem(grant).await?;
         match created {
             Created::Done { .. } => Ok(tokens),
@@ -150,7 +151,7 @@ fn check_grant(client: &Client, grant_type: &GrantType, grant: &Grant) -> Result
     if subject.is_empty() || subject.chars().any(char::is_control) {
         return Err(Denial::GrantUnissuable);
     }
-    // Nobody else has authorised anything (RFC 6749 §4.4, RFC 9068 §2.2).
+    // No other subject has authorised anything (RFC 6749 §4.4, RFC 9068 §2.2).
     if *grant_type == GrantType::CLIENT_CREDENTIALS && subject != client.id() {
         return Err(Denial::SubjectNotClient);
     }

@@ -1,4 +1,4 @@
-//! Two futures side by side.
+//! Concurrent execution of two futures.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;

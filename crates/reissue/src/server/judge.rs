@@ -1,51 +1,50 @@
-//! What a presented refresh token means, given what the store holds. Pure: no clock, no store, no
-//! memory.
+//! The decision about a presented refresh token, given the record in the store. A pure function: no
+//! clock, no store, no state.
 
 use std::cmp::Ordering;
 
 use crate::policy::{OnSharedSession, Policy, Rotation};
 use crate::store::{Record, Revision};
 
-/// What a refresh token claims.
+/// The generation and revision of a presented refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PresentedGeneration {
     /// Its generation.
     pub(super) generation: u64,
-    /// The revision of the grant that is sealed in it.
+    /// The revision of the grant inside it.
     pub(super) revision: Revision,
 }
 
-/// What it means.
+/// The decision about a presented refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The grant has changed since the token was sealed: validate again with the record's.
+    /// The grant has changed since the token was issued: validate again with the record's.
     Changed,
-    /// Superseded, and answered with the current generation however old it is.
+    /// Superseded, and the policy returns the current generation however old the token is.
     Converge,
     /// The current generation.
     Current,
-    /// Superseded less than grace ago: answered with the current generation.
+    /// Superseded within its grace period: return the current generation.
     Retry,
-    /// Superseded at least grace ago, or longer ago than the store remembers: stolen, as far as
-    /// anyone can tell.
+    /// Superseded, and its grace period is over, or the store does not remember it any more:
+    /// probably stolen.
     Reuse,
-    /// Further ahead of the store than may be healed: the store was rolled back.
+    /// Further ahead of the store than the heal limit: the store was rolled back.
     RolledBack,
-    /// Superseded less than grace ago, as in too many generations before: the policy ends such a
-    /// session.
+    /// Superseded within its grace period, as in too many generations before: the policy ends such
+    /// a session.
     Shared,
     /// The store has lost writes: advance it to where the token is.
     StoreBehind,
-    /// Superseded less than grace ago, and presented too often: deny, but raise no alarm.
+    /// Superseded within its grace period, and presented too often: deny, but raise no alarm.
     Superseded,
 }
 
-/// Judges a presented token against the record of its family, as it is after the presentation was
-/// counted.
+/// Decides on a presented token by the record of its family, after the presentation was counted.
 ///
-/// Each generation has a grace of its own, from the moment it was superseded. No later rotation,
-/// whoever made it, gives it more: otherwise whoever rotates faster than grace would keep the
-/// stolen token's copies from ever being noticed.
+/// Each generation has a grace period of its own, which begins when it is superseded. No later
+/// rotation extends it: otherwise a thief who refreshes faster than the grace period would never be
+/// detected.
 pub(super) fn judge(presented: PresentedGeneration, record: &Record, policy: &Policy) -> Verdict {
     match presented.generation.cmp(&record.generation) {
         Ordering::Equal if presented.revision == record.revision => Verdict::Current,
@@ -84,7 +83,7 @@ fn within_grace(record: &Record, policy: &Policy) -> Verdict {
 /// generation counts.
 #[must_use]
 pub(super) fn newly_shared(record: &Record, policy: &Policy) -> Option<u32> {
-    // A count that has reached its end stays there, and would be reported for ever.
+    // A saturated count no longer changes, and would be reported again and again.
     if record.conflicts != 1 || record.shared_generations == u8::MAX {
         return None;
     }

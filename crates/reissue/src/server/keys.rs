@@ -13,11 +13,12 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Returns keys that make access tokens of this format, and seal refresh tokens with this ring.
+    /// Returns keys that issue access tokens in this format, and encrypt refresh tokens with this
+    /// ring.
     ///
-    /// All nodes of a server, and the same server after a restart, need the same keys. A node that
-    /// lacks the key of a token denies it, so a new key must be in the rings of all nodes before it
-    /// is used: see [how to replace a key](KeyRing#replacing-a-key).
+    /// All servers of an issuer need the same keys, also after a restart. A server denies tokens
+    /// whose key it lacks, so a new key must be on all servers before it is used: see [how to
+    /// replace a key](KeyRing#replacing-a-key).
     #[must_use]
     pub fn new(
         access_tokens: impl AccessTokenFormat,

@@ -1,4 +1,4 @@
-//! Making access tokens, for logins and refreshes alike.
+//! Access tokens, for logins and refreshes alike.
 
 use std::error::Error;
 use std::time::Duration;
@@ -34,11 +34,11 @@ pub struct Tokens {
     pub refresh_token: Option<RefreshToken>,
     /// The session, if there is one.
     pub sid: Option<Sid>,
-    /// What the application adds to the response.
+    /// The parameters that the application adds to the response.
     pub parameters: ResponseParameters,
 }
 
-/// What to mint an access token from.
+/// The input for an access token.
 #[derive(Clone, Copy)]
 pub(super) struct MintRequest<'a> {
     pub(super) client: &'a Client,
@@ -46,12 +46,12 @@ pub(super) struct MintRequest<'a> {
     pub(super) grant: &'a Grant,
     pub(super) scope: &'a Scope,
     pub(super) resource: Option<&'a Resource>,
-    /// In place of the grant's, if any were added.
+    /// The claims of the grant with those that were added.
     pub(super) claims: &'a Claims,
     pub(super) sid: Option<Sid>,
     /// Random bytes for its `jti`.
     pub(super) id: [u8; 16],
-    /// No access token outlives its session.
+    /// When the session ends: no access token outlives it.
     pub(super) session_ends: Option<Timestamp>,
     pub(super) now: Timestamp,
 }
@@ -66,7 +66,8 @@ impl Server {
             Some(session_ends) => session_ends.min(now + lifetime),
             None => now + lifetime,
         };
-        // Whole seconds, rounded down at both ends: the token never says more than the answer does.
+        // Whole seconds, both rounded down like the times in the token, so that `expires_in`
+        // matches its `exp`.
         let expires_in = Duration::from_secs(ends.as_secs().saturating_sub(now.as_secs()));
         let shared = &self.shared;
         let claims = AccessClaims {
@@ -104,7 +105,7 @@ impl Server {
     }
 }
 
-/// The lifetime of one access token: that of the policy, less a random part of the jitter.
+/// Returns the lifetime of one access token: that of the policy, less a random part of the jitter.
 fn lifetime(policy: &Policy) -> Result<Duration, ServerError> {
     let jitter = policy.access_jitter();
     if jitter.is_zero() {
@@ -114,8 +115,8 @@ fn lifetime(policy: &Policy) -> Result<Duration, ServerError> {
     Ok(shortened(policy.access_ttl(), jitter, part))
 }
 
-/// Returns why a refresh token could not be sealed. One that would be too long is due to the grant;
-/// anything else is temporary, and the client keeps the token that it has.
+/// Returns the denial for a refresh token that could not be issued. If it would be too long, the
+/// cause is the grant; anything else is temporary, and the client keeps the token that it has.
 pub(super) fn seal_failed(error: IssueError) -> ServerError {
     match error {
         IssueError::TooLong => Denial::GrantUnissuable.into(),
@@ -127,7 +128,7 @@ pub(super) fn mint_failed(error: impl Error + Send + Sync + 'static) -> ServerEr
     ServerError::caused(Denial::MintFailed, error)
 }
 
-/// The lifetime, less that part of the jitter.
+/// Returns the lifetime, less this part of the jitter.
 fn shortened(lifetime: Duration, jitter: Duration, part: [u8; 4]) -> Duration {
     let part = f64::from(u32::from_le_bytes(part)) / f64::from(u32::MAX);
     lifetime.saturating_sub(jitter.mul_f64(part))

@@ -1,4 +1,4 @@
-//! The engine: issue, refresh, revoke, introspect, sessions. No HTTP, no runtime.
+//! The engine: issuance, refresh, revocation, introspection, sessions. No HTTP and no runtime.
 
 mod access_token;
 mod access_token_revocation;

@@ -1,4 +1,4 @@
-//! Single-use ids, for the application's own purposes.
+//! Single-use ids for the application.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Records of sessions: looked up, decoded, removed.
+//! Records of sessions: look up, decode, remove.
 
 use super::{Server, ServerError};
 use crate::event::Event;
@@ -17,8 +17,8 @@ impl Server {
         Ok(self.shared.store.load(key, sid).await?)
     }
 
-    /// Removes sessions of a subject from the store, and reports it. Every end of a session that is
-    /// not its expiry comes here.
+    /// Removes sessions of a subject from the store, and reports it. Every end of a session except
+    /// its expiry uses this.
     pub(crate) async fn end_sessions(
         &self,
         subject: &str,
@@ -43,7 +43,7 @@ impl Server {
 ///
 /// # Errors
 ///
-/// [`StoreErrorKind::Corrupt`] for details that this crate has not written.
+/// [`StoreErrorKind::Corrupt`] if this crate has not written the details.
 pub(super) fn decode(record: &Record, subject: &str) -> Result<(String, Grant), StoreError> {
     from_details(&record.details, subject).ok_or_else(|| StoreError::new(StoreErrorKind::Corrupt))
 }

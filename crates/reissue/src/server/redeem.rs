@@ -1,4 +1,4 @@
-//! Redeeming: a grant that was given for a single-use thing is issued once (RFC 6749 §4.1.2).
+//! Redemption of single-use grants, such as authorization codes (RFC 6749 §4.1.2).
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use crate::grant::Grant;
 use crate::store::{Consumed, OneTimeId, Revoke};
 
 impl Server {
-    /// Consumes the single-use id of a grant, if it has one. Comes after the session was created.
+    /// Consumes the single-use id of a grant, if it has one. Must run after the session was
+    /// created.
     ///
-    /// Of two that redeem one single-use id at once, both have created their sessions before either
-    /// consumes it. So the one that comes second finds the session of the first, and its own.
+    /// If two requests redeem one single-use id at once, both have created their sessions before
+    /// either consumes it. So the second finds both sessions, and ends them.
     pub(super) async fn redeem(&self, grant: &Grant) -> Result<(), ServerError> {
         let Some(id) = grant.single_use_id else {
             return Ok(());
@@ -55,6 +56,6 @@ impl Server {
     }
 }
 
-/// How long a redeemed single-use id is remembered: as long as an authorization code may live at
-/// most (RFC 6749 §4.1.2).
+/// How long a redeemed single-use id is remembered: the longest lifetime of an authorization code
+/// (RFC 6749 §4.1.2).
 const REMEMBERED: Duration = Duration::from_secs(10 * 60);

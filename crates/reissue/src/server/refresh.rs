@@ -1,8 +1,8 @@
-//! The refresh: validate everything, prepare everything, commit last.
+//! The refresh: validates everything, prepares everything, commits last.
 //!
-//! After the store has said that a generation advanced, nothing can fail and nothing is awaited.
-//! Dropping the future at any point leaves the session before or after the rotation, never between;
-//! and grace covers "after".
+//! After the store has advanced the generation, nothing can fail and nothing is awaited. Dropping
+//! the future at any point leaves the session before or after the rotation, never between. If it is
+//! after, the client's previous token still works within its grace period.
 
 mod alarm;
 mod prepare;
@@ -29,16 +29,16 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// `invalid_grant` for every refresh token that is not good, for whatever reason;
+    /// `invalid_grant` for every refresh token that is not valid, for whatever reason;
     /// `invalid_scope` and `invalid_target` for more than was granted; `temporarily_unavailable` if
-    /// the store or the application's hook fails. The session ends for reuse, for a store that was
-    /// rolled back, and where the policy or the hook says so. All other denied tokens are as good
-    /// as before.
+    /// the store or the application's hook fails. The session ends on reuse (unless the policy is
+    /// to report only), if the store was rolled back, if the policy ends shared sessions, and if
+    /// the hook revokes it. All other denials leave the token as valid as before.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the session before or after the rotation. The client holds the
-    /// previous token then, which returns the current one for as long as its grace period lasts.
+    /// Dropping the future leaves the session before or after the rotation. The client still holds
+    /// the previous token, which returns the current one within its grace period.
     pub async fn refresh(
         &self,
         client: &AuthenticatedClient,
@@ -48,7 +48,7 @@ impl Server {
         self.reported(requester, self.try_refresh(client, &request).await)
     }
 
-    /// The same, without a report of a denial.
+    /// Does the same without a report of a denial.
     pub(crate) async fn try_refresh(
         &self,
         client: &AuthenticatedClient,
@@ -88,7 +88,7 @@ impl Server {
         attempt.run().await
     }
 
-    /// Opens a refresh token without looking at the store.
+    /// Decrypts and checks a refresh token without reading the store.
     fn open(&self, token: &RefreshToken, now: Timestamp) -> Result<Opened, Denial> {
         let opened = self.shared.refresh_tokens.open(token.expose(), now);
         opened.map_err(|unopened| match unopened {
@@ -98,7 +98,7 @@ impl Server {
     }
 }
 
-/// One refresh of one opened token.
+/// One refresh with one decrypted token.
 struct RefreshAttempt<'a> {
     server: &'a Server,
     client: &'a AuthenticatedClient,
@@ -109,7 +109,7 @@ struct RefreshAttempt<'a> {
     now: Timestamp,
 }
 
-/// What became of a generation that was to become the current one.
+/// The result of an advance.
 enum Committed {
     Conflict(Record),
     Done,
@@ -134,7 +134,8 @@ impl RefreshAttempt<'_> {
                     return Ok(prepared.tokens);
                 }
             };
-            // Every verdict by name: a new one must not compile into any of these.
+            // Every verdict by name, without `_`, so that a new one cannot fall into one of these
+            // arms.
             match judge(presented, &record, self.policy) {
                 Verdict::Changed | Verdict::Current | Verdict::StoreBehind => {
                     prepared = self.follow(prepared, &record).await?;
@@ -159,8 +160,8 @@ impl RefreshAttempt<'_> {
         Err(Denial::Contention.into())
     }
 
-    /// The one trip to the store: moves the session from one generation to another, or makes sure
-    /// that it stays.
+    /// Moves the session to the next generation in the store or, if it is to stay at its generation,
+    /// checks that it is still there.
     async fn commit(
         &self,
         from: u64,
@@ -220,7 +221,7 @@ impl RefreshAttempt<'_> {
         self.prepare_again(record).await
     }
 
-    /// Responds with the current generation once more: nothing is stored, no deadline moves.
+    /// Responds with the current generation again. Nothing is stored, and no deadline moves.
     async fn respond_again(
         &self,
         prepared: Prepared<'_>,
@@ -261,7 +262,8 @@ impl RefreshAttempt<'_> {
     }
 }
 
-/// Past its absolute expiry, or idle for too long: no need to ask the store.
+/// Returns whether a token is past its absolute expiry or was idle for too long, so that the store
+/// need not be read.
 fn is_expired(token: &Opened, policy: &Policy, now: Timestamp) -> bool {
     let idle_ends = policy.idle_ttl().limit().map(|ttl| token.issued_at + ttl);
     [token.expires_at, idle_ends]

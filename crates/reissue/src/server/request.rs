@@ -1,4 +1,4 @@
-//! The request of a refresh.
+//! The request for a refresh.
 
 use crate::grant::{Confirmation, Resource, Scope};
 use crate::secret::RefreshToken;
@@ -9,11 +9,11 @@ use crate::secret::RefreshToken;
 pub struct RefreshRequest {
     /// The presented refresh token.
     pub token: RefreshToken,
-    /// The requested scope; without, all that was granted.
+    /// The requested scope; `None` for all that was granted.
     pub scope: Option<Scope>,
-    /// The resource that the access token is for (RFC 8707); without, all that were granted.
+    /// The resource that the access token is for (RFC 8707); `None` for all that were granted.
     pub resource: Option<Resource>,
-    /// The key that the request proves to hold.
+    /// The key whose possession the request has proved.
     pub confirmation: Option<Confirmation>,
 }
 
@@ -47,7 +47,7 @@ impl RefreshRequest {
         }
     }
 
-    /// Sets the key that the request proves to hold.
+    /// Sets the key whose possession the request has proved.
     #[must_use]
     pub fn with_confirmation(self, confirmation: Option<Confirmation>) -> Self {
         Self {

@@ -16,19 +16,19 @@ impl Server {
     /// Revokes a token, if it is the client's own.
     ///
     /// A refresh token of any generation ends its session. An access token is revoked alone, and
-    /// its session goes on, unless the server is [built to end it](super::AccessTokenRevocation):
-    /// from then on [`introspect`](Self::introspect) says that it is inactive, and a bearer layer
-    /// [with the session check](crate::bearer::BearerLayer::with_session_check) refuses it. A
-    /// resource server that only verifies signatures takes it until it expires.
+    /// its session continues, unless the server is [built to end it](super::AccessTokenRevocation).
+    /// From then on [`introspect`](Self::introspect) reports it as inactive, and a bearer layer
+    /// [with the session check](crate::bearer::BearerLayer::with_session_check) denies it. A
+    /// resource server that only verifies signatures accepts it until it expires.
     ///
-    /// Nothing to revoke is success too: a token that is unknown, garbage, expired, revoked or
-    /// another client's (RFC 7009 §2.2). A token whose key is not among those of this server is
-    /// reported as [`Event::UnknownKey`].
+    /// It is also a success if there is nothing to revoke, because the token is unknown, malformed,
+    /// expired, revoked or another client's (RFC 7009 §2.2). A token whose key is not among those
+    /// of this server is reported as [`Event::UnknownKey`].
     ///
     /// # Errors
     ///
-    /// `temporarily_unavailable` if the store fails: the token may be active, the client must ask
-    /// again. `unsupported_token_type` (RFC 7009 §2.2.1) for an access token, if the server is
+    /// `temporarily_unavailable` if the store fails: the token may be active, and the client must
+    /// try again. `unsupported_token_type` (RFC 7009 §2.2.1) for an access token, if the server is
     /// built [without revocation of access
     /// tokens](super::ServerBuilder::with_access_token_revocation).
     ///
@@ -44,7 +44,7 @@ impl Server {
         self.reported(Requester::of(client), revoked)
     }
 
-    /// The same, without a report of a denial.
+    /// Does the same without a report of a denial.
     pub(crate) async fn try_revoke(
         &self,
         client: &AuthenticatedClient,
@@ -94,7 +94,7 @@ impl Server {
         Ok(())
     }
 
-    /// Returns what an authentic token that has not expired would revoke.
+    /// Returns what there is to revoke for an authentic token that has not expired.
     fn find_revocable(&self, client: &AuthenticatedClient, token: &str) -> Option<Revocable> {
         let sealed = self.shared.refresh_tokens.open(token, self.now());
         let unopened = match sealed {
@@ -108,7 +108,7 @@ impl Server {
             }
             Err(unopened) => unopened,
         };
-        // Resource servers may take the token for so long after it has expired.
+        // Resource servers may accept the token for this long after it has expired.
         let read = self.read_access_token(token, MAX_LEEWAY);
         if let Err(error) = read {
             self.report_unknown_key(client, unopened, error);
@@ -137,8 +137,8 @@ impl Server {
         })
     }
 
-    /// Reports a token that names a key which this server does not have: a key was removed too
-    /// early, or has not arrived yet, and a token that is good elsewhere counts as garbage here.
+    /// Reports a token that names a key which this server does not have: the key was removed too
+    /// early or is not deployed yet, so a token that is valid elsewhere counts as malformed here.
     pub(super) fn report_unknown_key(
         &self,
         client: &AuthenticatedClient,
@@ -154,7 +154,7 @@ impl Server {
     }
 }
 
-/// Whose token it is, and what goes with it.
+/// The owner of a token, and what its revocation ends.
 struct Revocable {
     owner: String,
     subject: String,
@@ -169,5 +169,5 @@ enum Extent {
 }
 
 /// By how much the clocks of server, store and resource server may differ without a revoked token
-/// coming back.
+/// becoming valid again.
 const CLOCK_SKEW: Duration = Duration::from_secs(60);

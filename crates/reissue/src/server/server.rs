@@ -1,4 +1,4 @@
-//! The server: one engine for all requests.
+//! The engine of an authorization server.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,9 +16,10 @@ use crate::store::{ErasedStore, Finding, SessionLimit, Store, SubjectKey};
 use crate::token::format::{AccessTokenFormat, AccessTokenVerifier, VerifyError};
 use crate::token::refresh::RefreshTokens;
 
-/// The engine of an authorization server. One serves all requests; clones are cheap and share it.
+/// The engine of an authorization server: issuance, refresh, revocation, introspection and
+/// sessions. Clones are cheap and share it.
 ///
-/// [`RefreshLayer`](crate::RefreshLayer) makes a token endpoint of it. It can also be called
+/// [`RefreshLayer`](crate::RefreshLayer) serves it as a token endpoint. It can also be called
 /// directly, behind gRPC or in a test:
 ///
 /// ```
@@ -69,7 +70,7 @@ pub(super) struct Shared {
 }
 
 impl Server {
-    /// Starts to configure the server of `issuer`: the URL that names it (RFC 8414 §2).
+    /// Returns a builder for the server of `issuer`, the URL that names it (RFC 8414 §2).
     pub fn builder(
         issuer: impl Into<String>,
         keys: Keys,
@@ -97,10 +98,10 @@ impl Server {
         &self.shared.policy
     }
 
-    /// Returns what an operator should know about the set-up of the store, if the store can serve
-    /// now.
+    /// Returns findings about the configuration of the store, if the store can serve now.
     ///
-    /// A service that consumes something before it grants, such as a code, can call this first.
+    /// A service that consumes something before it returns a grant, such as a code, can call this
+    /// first.
     ///
     /// # Errors
     ///
@@ -116,7 +117,7 @@ impl Server {
         self.shared.access_tokens.jwks(self.now())
     }
 
-    /// The algorithms that access tokens are signed with, if they are JWTs.
+    /// Returns the algorithms that access tokens are signed with, if they are JWTs.
     pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
         self.shared.access_tokens.algorithms(self.now())
     }
@@ -139,10 +140,11 @@ impl Server {
         SubjectKey::derive(&self.shared.issuer, subject)
     }
 
-    /// The policy for tokens of this grant to this client.
+    /// Returns the policy for tokens of this grant to this client.
     ///
-    /// Registries of the application's own are not checked when the server is built: the tokens of
-    /// a public client without a key are rotated, whatever its policy says (RFC 9700 §2.2.2).
+    /// An application's own registry may not check its clients when the server is built, so the
+    /// tokens of a public client that are not bound to a key are always rotated, whatever its
+    /// policy (RFC 9700 §2.2.2).
     pub(super) fn policy_for<'a>(&'a self, client: &'a Client, grant: &Grant) -> Cow<'a, Policy> {
         let policy = client.policy().unwrap_or(&self.shared.policy);
         let bound = client.is_confidential() || grant.confirmation.is_some();
@@ -154,7 +156,7 @@ impl Server {
     }
 }
 
-/// Opens its own access tokens: a bearer layer in the same process needs no other keys.
+/// Verifies its own access tokens, so that a bearer layer in the same process needs no keys.
 impl AccessTokenVerifier for Server {
     fn verify(&self, token: &str, now: Timestamp) -> Result<Vec<u8>, VerifyError> {
         self.shared.access_tokens.verify(token, now)
@@ -170,5 +172,5 @@ impl fmt::Debug for Server {
     }
 }
 
-/// What takes events.
+/// A function that is called with every event.
 pub(super) type EventFunction = Box<dyn Fn(&Event<'_>) + Send + Sync>;

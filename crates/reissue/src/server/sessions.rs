@@ -1,4 +1,4 @@
-//! Sessions, as hosts and users see them: listed, changed, ended.
+//! Operations on sessions for applications: list, change, end.
 
 use std::collections::BTreeMap;
 
@@ -10,29 +10,29 @@ use crate::grant::{Grant, Resource, Scope};
 use crate::store::{Record, Replace, Replaced, Revoke, Sid, StoreError};
 use crate::token::refresh::to_details;
 
-/// One login on one device.
+/// A session: one login on one device.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Session {
-    /// Its public name.
+    /// The public name of the session.
     pub sid: Sid,
     /// The client that holds its tokens.
     pub client_id: String,
-    /// What was granted.
+    /// The granted scope.
     pub scope: Scope,
     /// Where its access tokens may be used.
     pub resources: Vec<Resource>,
-    /// What people call it.
+    /// The label for session lists.
     pub label: Option<String>,
-    /// When it began.
+    /// When the session began.
     pub created_at: Timestamp,
-    /// When it was refreshed for the last time; the beginning, if never.
+    /// When it was last refreshed; the beginning, if it was not.
     pub refreshed_at: Timestamp,
     /// When it ends unless it is refreshed; `None` for never.
     pub expires_at: Option<Timestamp>,
 }
 
-/// What became of a [change](Server::amend_session) of the grant of a session.
+/// The result of a [change](Server::amend_session) of a session's grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AmendOutcome {
@@ -55,11 +55,11 @@ impl Server {
         self.reported(Requester::default(), self.try_sessions(subject).await)
     }
 
-    /// Changes what a session is granted, from its next refresh on.
+    /// Changes the grant of a session, from its next refresh on.
     ///
-    /// The subject stays whatever `change` does. Access tokens that were issued before stay as they
-    /// are until they expire. `change` runs again when the session changes meanwhile. It should set
-    /// what the grant is to be, not count: two changes at once that lead to equal grants are one.
+    /// `change` cannot change the subject. Access tokens that were issued before are not affected.
+    /// `change` runs again if the session changes meanwhile. It should set values, not increment
+    /// them: two concurrent changes that result in equal grants count as one.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Server {
         self.reported(Requester::default(), amended.map_err(ServerError::from))
     }
 
-    /// Ends one session of a subject. Returns `false` if there is none of that name.
+    /// Ends one session of a subject. Returns `false` if there is no such session.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Server {
         self.reported(Requester::default(), count)
     }
 
-    /// [`sessions`](Self::sessions), without a report.
+    /// Does the same as [`sessions`](Self::sessions), without a report.
     pub(crate) async fn try_sessions(&self, subject: &str) -> Result<Vec<Session>, ServerError> {
         let key = self.subject_key(subject);
         let mut sessions = BTreeMap::new();

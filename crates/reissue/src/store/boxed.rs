@@ -28,14 +28,14 @@ use super::{
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It costs one allocation for each operation. A [`Server`](crate::Server) takes any store as it
-/// is: one that has only one kind of store needs no box.
+/// It costs one allocation for each operation. A [`Server`](crate::Server) takes a store of any
+/// type, so an application with one type of store needs no box.
 pub struct BoxedStore {
     inner: Box<dyn ErasedStore>,
 }
 
 impl BoxedStore {
-    /// Boxes a store.
+    /// Returns a box with this store.
     #[must_use]
     pub fn new(store: impl Store) -> Self {
         Self {

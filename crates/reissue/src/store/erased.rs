@@ -1,4 +1,4 @@
-//! The object-safe twin of [`Store`], so that a server does not carry the store's type.
+//! The object-safe form of [`Store`], so that a server does not have the store's type as parameter.
 
 use std::future::Future;
 use std::pin::Pin;

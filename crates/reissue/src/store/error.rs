@@ -1,38 +1,37 @@
-//! Errors of a store, for operators. Clients see `503` and nothing of this.
+//! Errors of a store, for operators. Clients only see `503`.
 
 use std::error::Error;
 use std::fmt;
 
-/// A store could not carry out an operation, or cannot say whether it did.
+/// The error of a store: an operation failed, or its outcome is unknown.
 ///
-/// The response is `503` with `temporarily_unavailable`, and nothing is lost.
+/// The response is `503` with `temporarily_unavailable`, and the client keeps its token.
 #[derive(Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// The kind of error that a store has.
+/// The kind of a store error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// It returned something that it should never hold: a record of another version, a malformed
-    /// reply.
+    /// The store returned invalid data: a record of another version, or a malformed reply.
     Corrupt,
-    /// It did not respond in time; the operation may or may not have taken effect.
+    /// The store did not respond in time; the operation may or may not have taken effect.
     Timeout,
-    /// It could not be reached, or does not serve.
+    /// The store could not be reached, or cannot serve.
     Unavailable,
 }
 
 impl StoreError {
-    /// Returns an error of that kind without a cause.
+    /// Returns an error of this kind without a cause.
     #[must_use]
     pub const fn new(kind: StoreErrorKind) -> Self {
         Self { kind, source: None }
     }
 
-    /// Adds the cause. The cause must hold no secret: it reaches logs.
+    /// Adds the cause. The cause must contain no secret, because it is logged.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
@@ -51,8 +50,8 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
-            StoreErrorKind::Corrupt => "the session store answered something unreadable",
-            StoreErrorKind::Timeout => "the session store did not answer in time",
+            StoreErrorKind::Corrupt => "the session store returned unreadable data",
+            StoreErrorKind::Timeout => "the session store did not respond in time",
             StoreErrorKind::Unavailable => "the session store is unavailable",
         })
     }

@@ -1,5 +1,4 @@
-//! The names under which a store keeps things: digests and nonces, nothing that leads back to a
-//! secret.
+//! Identifiers in a store: digests and nonces, from which no secret can be computed.
 
 use std::fmt;
 
@@ -54,7 +53,7 @@ impl OneTimeId {
         ))
     }
 
-    /// Returns the id that these bytes are.
+    /// Returns the id with these bytes.
     pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -72,12 +71,12 @@ impl fmt::Debug for OneTimeId {
     }
 }
 
-/// Names one advance, so that a command delivered twice has the effect of one.
+/// The identifier of one advance, so that a command that is delivered twice takes effect once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Attempt([u8; 8]);
 
 impl Attempt {
-    /// Returns the attempt that these random bytes name.
+    /// Returns the attempt with these random bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 8]) -> Self {
         Self(bytes)

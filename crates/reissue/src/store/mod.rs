@@ -1,9 +1,9 @@
-//! Where sessions live: the trait, and the guide for those who write a store.
+//! The session store: the trait, the memory store, and a guide to writing a store.
 //!
-//! A [`Store`] is a small linearizable map with atomic verbs. It knows no OAuth: it never sees a
-//! token, a secret, a subject's name or a client; only digests, counters, deadlines and opaque
-//! bytes. It never decides whether a presentation is a retry or a theft; it reports what it holds,
-//! and the engine judges.
+//! A [`Store`] is a small linearizable map with atomic verbs. It contains no OAuth logic, and gets
+//! no token, secret, subject name or client: only digests, counters, deadlines and opaque bytes. It
+//! does not decide whether a presentation is a retry or a theft; it returns its record, and the
+//! engine decides.
 //!
 //! # Writing a store
 //!
@@ -11,31 +11,30 @@
 //!   all. None of them may be a read followed by a write that another caller can come between.
 //! * **Idempotent.** Drivers and proxies send commands twice. [`create`](Store::create) of a family
 //!   that exists changes nothing; [`advance`](Store::advance) recognises its own attempt; revoking
-//!   twice is revoking once; [`consume`](Store::consume) is the exception, and says so.
+//!   twice is revoking once; [`consume`](Store::consume) is the exception.
 //! * **One clock.** Every deadline and every age is measured by the clock of the store, never by
 //!   the caller's. The age of a rotation is [`PastRotation::age_at`]: one that lies further in the
 //!   future than two seconds, because the clock stepped back, is older than any grace.
 //! * **Expiry.** A family lives while `now < deadline`. From that instant on it is missing for
-//!   every method, whether or not it has been removed. However many have expired and not been
-//!   removed, none of them is loaded, listed, advanced, evicted, named as evicted, or counted
-//!   towards a limit; only a revocation of many may count them. Removal needs no background job: a
-//!   bounded number of expired families goes with each write. Should the clock step back, one that
-//!   has not been removed may be found again. An idle time of zero ends a family at the moment of
-//!   the write.
-//! * **No eviction.** A store never drops a live family, or an id that is consumed, to save space:
-//!   reuse would go unnoticed. The only exception is the limit that the caller passes to
+//!   every method, whether or not it has been removed. An expired family is never loaded, listed,
+//!   advanced, evicted, returned as evicted, or counted towards a limit; only a revocation of many
+//!   may count it. Removal needs no background job: each write removes a bounded number of expired
+//!   families. If the clock steps back, one that has not been removed may be found again. An idle
+//!   time of zero ends a family at the moment of the write.
+//! * **No eviction.** A store never drops a live family or a consumed id to save space: reuse would
+//!   not be detected. The only exception is the limit that the caller passes to
 //!   [`create`](Store::create).
 //! * **Bounded waiting.** A store returns or fails within its own time-out (500 ms unless
 //!   configured); the engine has no timer. A failure is a [`StoreError`], which clients see as
 //!   `503`, never as `invalid_grant`.
 //! * **Cancel safety.** A dropped future leaves the state as before or as after the operation,
-//!   never between: all that the operation changes changes at one point, and a lock that is held
-//!   across an `.await` does not make one point of two. What was sent before the drop may still
-//!   take effect after it, whole, within the time-out. A dropped future leaves nothing behind that
-//!   later calls wait for.
+//!   never between. All changes of an operation happen at one point; a lock that is held across an
+//!   `.await` does not achieve this. A command that was sent before the drop may still take effect
+//!   after it, as a whole, within the time-out. A dropped future leaves nothing behind that later
+//!   calls wait for.
 //!
-//! The feature `contract` brings the suite that checks all of this but the time-outs, which it has
-//! no timer for: `reissue::store::contract`.
+//! The suite `reissue::store::contract`, behind the feature `contract`, checks all of this except
+//! the time-outs, for which it has no timer.
 
 mod boxed;
 #[cfg(feature = "contract")]
@@ -64,7 +63,8 @@ pub(crate) use crate::sid::Sid;
 
 use std::future::Future;
 
-/// A small linearizable map of families. See the [module](self) for what every method promises.
+/// A small linearizable map of families. The [module](self) describes the requirements for all
+/// methods.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a session store",
     note = "use `reissue::store::MemoryStore`, the store of `reissue-redis`, or implement `Store`"
@@ -72,19 +72,17 @@ use std::future::Future;
 pub trait Store: Send + Sync + 'static {
     /// Records a new family of `create.subject` at generation 0 and [`Revision::ORIGINAL`].
     ///
-    /// A family of that `sid` that exists already is left as it is, and the result is
-    /// [`Created::Done`]: the command was delivered twice. One that has expired is missing, and a
-    /// new one takes its place.
+    /// If a family of this `sid` exists, it is not changed, and the result is [`Created::Done`]: the
+    /// command was delivered twice. An expired one counts as missing, and a new one takes its place.
     ///
-    /// At the limit, [`WhenFull::EvictOldest`] ends the family with the oldest rotation, the one
-    /// with the smallest `sid` among equals, and names it; above a limit that was lowered, as many
-    /// as must go. A store may take several creates, of which each removes families, to come down
-    /// to a limit that was lowered by more than a thousand; until then expired families may count.
+    /// At the limit, [`WhenFull::EvictOldest`] ends the family with the oldest rotation (the
+    /// smallest `sid` among equals) and returns its `sid`. If the limit was lowered, it ends as
+    /// many as necessary. A store may need several creates to come down to a limit that was lowered
+    /// by more than a thousand; until then expired families may count.
     ///
     /// # Cancel safety
     ///
-    /// A dropped create has recorded the family and evicted those that had to go for it, or
-    /// neither.
+    /// A dropped create has recorded the family and evicted others for it, or neither.
     fn create(&self, create: Create) -> impl Future<Output = Result<Created, StoreError>> + Send;
 
     /// Moves a family from one generation to another, if generation and revision are still the
@@ -107,7 +105,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Cancel safety
     ///
     /// A dropped advance has written all of this, or nothing. Sending the same attempt again is
-    /// [`Advanced::Done`] either way, unless somebody else came between.
+    /// [`Advanced::Done`] either way, unless another advance came between.
     fn advance(
         &self,
         advance: Advance,
@@ -117,7 +115,7 @@ pub trait Store: Send + Sync + 'static {
     /// expected one. Generation, conflicts, rotations and deadlines stay.
     ///
     /// A record whose revision is `replace.next` already is [`Replaced::Done`] without effect: the
-    /// command was delivered twice, or somebody else has made the same change. Any other revision
+    /// command was delivered twice, or another caller has made the same change. Any other revision
     /// is a [`Replaced::Conflict`].
     ///
     /// # Cancel safety
@@ -135,12 +133,12 @@ pub trait Store: Send + Sync + 'static {
         sid: Sid,
     ) -> impl Future<Output = Result<Option<Record>, StoreError>> + Send;
 
-    /// Returns a page of the live families of a subject, in no particular order, from `cursor` on;
-    /// from the start, without. Writes nothing.
+    /// Returns a page of the live families of a subject, in no particular order, from `cursor` on,
+    /// or from the start without one. Writes nothing.
     ///
-    /// A page holds about `limit` families, which is at least one; a store whose index comes in
-    /// lumps may return more or fewer. The listing is complete when a page has no `next`. Each page
-    /// is one atomic look. A family that lives from the first page to the last is on at least one
+    /// A page holds about `limit` families, which is at least one; a store whose index has larger
+    /// units may return more or fewer. The listing is complete when a page has no `next`. Each page
+    /// is one atomic read. A family that lives from the first page to the last is on at least one
     /// of them, and may be on two; one that is created or revoked meanwhile may be on any or none.
     fn sessions(
         &self,
@@ -167,8 +165,8 @@ pub trait Store: Send + Sync + 'static {
     /// others get [`Consumed::Already`] and change nothing.
     ///
     /// Not idempotent, on purpose: after a failure the caller must treat the id as consumed. The id
-    /// is free from the instant at which its lifetime has passed; with a lifetime of zero it never
-    /// was consumed.
+    /// is free again from the instant at which its lifetime has passed; with a lifetime of zero it
+    /// is not consumed at all.
     ///
     /// # Cancel safety
     ///
@@ -178,19 +176,18 @@ pub trait Store: Send + Sync + 'static {
         consume: Consume,
     ) -> impl Future<Output = Result<Consumed, StoreError>> + Send;
 
-    /// Returns whether a single-use id is consumed now. Writes nothing, and leaves the id to
-    /// whoever consumes it.
+    /// Returns whether a single-use id is consumed now. Writes nothing, so the id can still be
+    /// consumed.
     ///
-    /// One atomic look: once [`consume`](Self::consume) has returned, it is `true` for every caller
-    /// until the lifetime has passed by the store's clock, and `false` from then on. A store with
-    /// copies looks at the one that it writes to: a copy that lags behind would report a revoked
-    /// token as good.
+    /// This is one atomic read: once [`consume`](Self::consume) has returned, it is `true` for
+    /// every caller until the lifetime has passed by the store's clock, and `false` from then on. A
+    /// store with replicas reads from the one that it writes to: a replica that lags behind would
+    /// report a revoked token as valid.
     fn is_consumed(&self, id: OneTimeId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Returns what an operator should know about how the store is set up, if it can serve now.
+    /// Returns findings about the configuration of the store, if it can serve now.
     ///
-    /// An error means that it cannot serve. Findings mean that it can, but that something is not as
-    /// it should be.
+    /// An error means that it cannot serve. A finding is a problem that does not prevent serving.
     fn ready(&self) -> impl Future<Output = Result<Vec<Finding>, StoreError>> + Send {
         std::future::ready(Ok(Vec::new()))
     }

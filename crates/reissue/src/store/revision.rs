@@ -1,4 +1,4 @@
-//! The name of a record's details.
+//! The identifier of a record's details.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::sid::{digest, truncated};
 
-/// Names what a session is granted: a digest of the details of its record and of all details before
-/// them.
+/// The identifier of a session's grant: a digest of the details of its record and of all details
+/// before them.
 ///
 /// A digest, not a counter: after a store has lost writes, a counter would give two different
-/// grants one number. Two equal revisions of one session stand for the same grant, whatever the
-/// store has lost in between.
+/// grants one number. Equal revisions of a session stand for equal grants, even if the store has
+/// lost writes in between.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Revision([u8; 16]);
 
@@ -20,7 +20,7 @@ impl Revision {
     /// The revision of every session whose details were never replaced.
     pub const ORIGINAL: Self = Self([0; 16]);
 
-    /// Returns the revision that these bytes name.
+    /// Returns the revision with these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -47,7 +47,7 @@ impl Revision {
         BASE64_URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// Returns the revision of that text; `None` for any other spelling.
+    /// Reads the text of a revision; `None` for any other spelling.
     pub(crate) fn from_text(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         bytes.try_into().map(Self).ok()

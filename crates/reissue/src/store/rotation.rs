@@ -1,4 +1,4 @@
-//! When generations were superseded.
+//! Rotations that a record remembers.
 
 use std::time::Duration;
 
@@ -29,14 +29,14 @@ impl PastRotation {
     /// How many generations one rotation may lead ahead at most.
     pub const MAX_SKIP: u64 = 256;
 
-    /// How far in the future a rotation may lie and still count as one that has just been: clocks
-    /// of a cluster's servers differ a little.
+    /// How far in the future a rotation may be and still count as recent, because the clocks of a
+    /// cluster's servers differ a little.
     pub const MAX_SKEW: Duration = Duration::from_secs(2);
 
     /// Returns the age of a rotation at `rotated_at` when the store's clock shows `now`.
     ///
-    /// A rotation in the future is zero old up to [`MAX_SKEW`](Self::MAX_SKEW), and
-    /// [`Duration::MAX`] beyond: a clock that steps back must not reopen grace for as long as the
+    /// For a rotation in the future it is zero up to [`MAX_SKEW`](Self::MAX_SKEW), and
+    /// [`Duration::MAX`] beyond: a clock that steps back must not extend a grace period by the
     /// step.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! What the verbs of a store take and return: plain data.
+//! The input and output of a store's verbs.
 #![expect(
     clippy::exhaustive_structs,
     clippy::exhaustive_enums,
@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 pub struct Record {
     /// The generation of the newest refresh token; 0 for the first.
     pub generation: u64,
-    /// Names the details.
+    /// The revision of the details.
     pub revision: Revision,
     /// How many superseded generations were presented since the last advance that succeeded.
     /// Saturates.
@@ -58,9 +58,9 @@ impl Record {
 /// Input of [`Store::create`](super::Store::create).
 #[derive(Clone, Debug)]
 pub struct Create {
-    /// Whose family.
+    /// The subject of the family.
     pub subject: SubjectKey,
-    /// Which family.
+    /// The family.
     pub sid: Sid,
     /// How long it lives without an advance; `None` for any time.
     pub idle: Option<Duration>,
@@ -105,9 +105,9 @@ pub enum Created {
 /// Input of [`Store::advance`](super::Store::advance).
 #[derive(Clone, Copy, Debug)]
 pub struct Advance {
-    /// Whose family.
+    /// The subject of the family.
     pub subject: SubjectKey,
-    /// Which family.
+    /// The family.
     pub sid: Sid,
     /// The generation that the record must have.
     pub from: u64,
@@ -140,9 +140,9 @@ pub enum Advanced {
 /// Input of [`Store::replace`](super::Store::replace).
 #[derive(Clone, Debug)]
 pub struct Replace {
-    /// Whose family.
+    /// The subject of the family.
     pub subject: SubjectKey,
-    /// Which family.
+    /// The family.
     pub sid: Sid,
     /// The revision that the record must have.
     pub revision: Revision,

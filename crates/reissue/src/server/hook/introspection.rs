@@ -1,4 +1,4 @@
-//! The application's decision where a token is introspected.
+//! The application's decision when a token is introspected.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,13 +9,11 @@ use crate::grant::Scope;
 use crate::store::Sid;
 
 /// A hook that lets the application report a token as inactive, although it has neither expired nor
-/// been revoked: because its subject was blocked, for example.
-/// [`ServerBuilder::with_introspection_hook`](crate::ServerBuilder::with_introspection_hook) takes
-/// it.
+/// been revoked: because its subject was blocked, for example. Set it with
+/// [`ServerBuilder::with_introspection_hook`](crate::ServerBuilder::with_introspection_hook).
 ///
-/// It runs each time an entitled client introspects a token (RFC 7662) that is active as far as the
-/// server knows, after all other checks. It decides on no refresh, and a bearer layer does not run
-/// it.
+/// It runs each time a permitted client introspects a token (RFC 7662) that is active by all other
+/// checks. It does not run on a refresh or in a bearer layer.
 ///
 /// ```
 /// use reissue::hook::{HookError, Introspecting, IntrospectionDecision, IntrospectionHook};
@@ -43,15 +41,14 @@ pub trait IntrospectionHook: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the application from deciding: the client gets `503`, neither active nor
-    /// inactive.
+    /// [`HookError`] if the application cannot decide: the client gets `503`.
     fn on_introspection(
         &self,
         introspecting: &Introspecting<'_>,
     ) -> impl Future<Output = Result<IntrospectionDecision, HookError>> + Send;
 }
 
-/// A token about which the response is going to be that it is active.
+/// A token that is active by all other checks.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Introspecting<'a> {
@@ -67,17 +64,17 @@ pub struct Introspecting<'a> {
     pub sid: Option<Sid>,
 }
 
-/// Whether a token is active, as far as the application is concerned.
+/// The application's decision about a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
 pub enum IntrospectionDecision {
     /// The response describes the token.
     Active,
-    /// The response says `"active": false`, and no more (RFC 7662 §2.2).
+    /// The response is `"active": false`, and nothing else (RFC 7662 §2.2).
     Inactive,
 }
 
-/// The object-safe twin of [`IntrospectionHook`].
+/// The object-safe form of [`IntrospectionHook`].
 pub(crate) trait ErasedIntrospectionHook: Send + Sync {
     fn on_introspection<'a>(
         &'a self,

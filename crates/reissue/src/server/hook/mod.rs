@@ -1,4 +1,4 @@
-//! What the application decides: on every refresh, and where tokens are introspected.
+//! Hooks of the application: on every refresh, and on introspection.
 
 mod introspection;
 
@@ -36,14 +36,14 @@ use crate::store::Sid;
 ///
 /// # Cancel safety
 ///
-/// The future is dropped when the client goes away. Nothing has changed then. The hook may run more
-/// than once for one refresh, when the session's grant changes meanwhile.
+/// The future is dropped when the client disconnects; nothing has changed then. The hook may run
+/// more than once for one refresh, if the session's grant changes meanwhile.
 pub trait RefreshHook: Send + Sync + 'static {
     /// Decides on one refresh.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the application from deciding: the client gets `503` and keeps its token.
+    /// [`HookError`] if the application cannot decide: the client gets `503` and keeps its token.
     fn on_refresh(
         &self,
         refreshing: &Refreshing<'_>,
@@ -54,17 +54,17 @@ pub trait RefreshHook: Send + Sync + 'static {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Refreshing<'a> {
-    /// Which session.
+    /// The session.
     pub sid: Sid,
     /// The client, which has authenticated.
     pub client: &'a Client,
-    /// What was granted.
+    /// The grant of the session.
     pub grant: &'a Grant,
     /// The requested scope, which is within the grant.
     pub scope: &'a Scope,
 }
 
-/// What the application decides.
+/// The application's decision about a refresh.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -136,12 +136,13 @@ impl From<RefreshOverrides> for Decision {
     }
 }
 
-/// The application could not decide.
+/// The error of a hook that could not decide.
 #[derive(Debug)]
 pub struct HookError(Box<dyn Error + Send + Sync>);
 
 impl HookError {
-    /// Takes the cause. It must hold no secret: it reaches events.
+    /// Returns an error with this cause. The cause must contain no secret, because it appears in
+    /// events.
     #[must_use]
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
@@ -160,7 +161,7 @@ impl Error for HookError {
     }
 }
 
-/// The object-safe twin of [`RefreshHook`].
+/// The object-safe form of [`RefreshHook`].
 pub(crate) trait ErasedHook: Send + Sync {
     fn on_refresh<'a>(
         &'a self,

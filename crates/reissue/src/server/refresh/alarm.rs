@@ -1,4 +1,4 @@
-//! What ends a session during a refresh, and the event that reports it whatever becomes of that.
+//! Alarms of a refresh: the end of the session, and the event that reports it in any case.
 
 use super::RefreshAttempt;
 use crate::denial::Denial;
@@ -7,7 +7,7 @@ use crate::policy::{OnReuse, OnSharedSession};
 use crate::server::ServerError;
 use crate::store::Record;
 
-/// Why a session is reported, and ended unless the policy only reports.
+/// Why a session is reported, and ended unless the policy is to report only.
 #[derive(Clone, Copy)]
 enum Cause {
     Reused { current: u64 },
@@ -15,10 +15,9 @@ enum Cause {
     Shared { generations: u32 },
 }
 
-/// Reports its cause when it goes, with what is known of the session's end by then.
+/// Reports its cause on drop, with what is known of the session's end by then.
 ///
-/// So the event cannot be forgotten: not when the store fails to revoke, and not when the client
-/// hangs up meanwhile.
+/// So the event is reported even if the store fails to revoke, or the client disconnects meanwhile.
 struct Alarm<'a> {
     attempt: &'a RefreshAttempt<'a>,
     cause: Cause,
@@ -26,11 +25,11 @@ struct Alarm<'a> {
 }
 
 impl RefreshAttempt<'_> {
-    /// Ends the session of a reused token (RFC 9700 §4.14.2), unless the policy only reports.
+    /// Ends the session of a reused token (RFC 9700 §4.14.2), unless the policy is to report only.
     ///
     /// # Errors
     ///
-    /// Always, if the session ends or may live on.
+    /// An error in every case but that the policy is to report only.
     pub(super) async fn reused(&self, record: &Record) -> Result<(), ServerError> {
         let cause = Cause::Reused {
             current: record.generation,
@@ -43,8 +42,8 @@ impl RefreshAttempt<'_> {
         Err(Denial::TokenReused.into())
     }
 
-    /// Ends the session of a store that was rolled back: an older, stolen token could go on
-    /// otherwise.
+    /// Ends the session if the store was rolled back: otherwise an older, stolen token could be
+    /// used.
     pub(super) async fn rolled_back(&self, record: &Record) -> ServerError {
         let cause = Cause::RolledBack {
             current: record.generation,
@@ -53,13 +52,13 @@ impl RefreshAttempt<'_> {
         ended.err().unwrap_or(Denial::RolledBack.into())
     }
 
-    /// Ends a session that several holders of its tokens take turns with.
+    /// Ends a session whose tokens have several holders.
     pub(super) async fn shared(&self, generations: u32) -> ServerError {
         let ended = self.end_for(Cause::Shared { generations }).await;
         ended.err().unwrap_or(Denial::SessionShared.into())
     }
 
-    /// Reports a session that several holders of its tokens take turns with.
+    /// Reports a session whose tokens have several holders.
     pub(super) fn report_shared(&self, generations: u32) {
         debug_assert_eq!(self.policy.on_shared_session(), OnSharedSession::Report);
         drop(self.alarm(Cause::Shared { generations }, SessionEnd::Kept));

@@ -1,5 +1,4 @@
-//! What comes before the trip to the store: everything that can be denied is denied, and everything
-//! of the response is made.
+//! The steps before the store is written: all checks, and all parts of the response.
 
 use std::borrow::Cow;
 
@@ -16,19 +15,19 @@ use crate::server::{ServerError, Tokens};
 use crate::store::{Attempt, Record, Revision};
 use crate::token::refresh::Contents;
 
-/// The grant that is in force, and everything of the response that follows from it.
+/// The grant in force, and the parts of the response that are made from it.
 pub(super) struct Prepared<'a> {
     pub(super) grant: Cow<'a, Grant>,
     pub(super) revision: Revision,
-    /// Names the advance that makes the tokens good.
+    /// The attempt whose advance makes the tokens valid.
     pub(super) attempt: Attempt,
-    /// The generation of the refresh token among the tokens.
+    /// The generation of the refresh token in `tokens`.
     pub(super) generation: u64,
     pub(super) tokens: Tokens,
 }
 
 impl<'a> RefreshAttempt<'a> {
-    /// Returns the generation that the session is to have afterwards.
+    /// Returns the generation that the session has after the advance.
     pub(super) fn target(&self) -> u64 {
         match self.policy.rotation() {
             Rotation::Keep(_) => self.token.generation,
@@ -36,7 +35,7 @@ impl<'a> RefreshAttempt<'a> {
         }
     }
 
-    /// Denies everything that can be denied, and makes everything of the response.
+    /// Runs all checks, and makes all parts of the response.
     pub(super) async fn prepare(
         &self,
         grant: Cow<'a, Grant>,
@@ -54,7 +53,7 @@ impl<'a> RefreshAttempt<'a> {
         } else {
             Cow::Owned(grant.claims.merged(&overrides.claims))
         };
-        // One call for all that has to be random: the generator costs more than the bytes.
+        // One call for all random bytes: a call costs more than the bytes.
         let (id, attempt) = split(random().map_err(mint_failed)?);
         let generation = self.target();
         let refresh_token = self.refresh_token(&grant, revision, generation)?;
@@ -83,7 +82,7 @@ impl<'a> RefreshAttempt<'a> {
         })
     }
 
-    /// The same with the grant of the record, which was changed since the token was sealed.
+    /// Does the same with the grant of the record, which was changed after the token was issued.
     pub(super) async fn prepare_again(&self, record: &Record) -> Result<Prepared<'a>, ServerError> {
         let (client_id, grant) = decode(record, self.session.subject)?;
         if client_id != self.client.id() {
@@ -94,8 +93,8 @@ impl<'a> RefreshAttempt<'a> {
         self.prepare(Cow::Owned(grant), record.revision).await
     }
 
-    /// Scope (RFC 6749 §6), resource (RFC 8707 §2.2) and key (RFC 8705 §4, RFC 9449 §5) against the
-    /// grant, and against what the client may have by now.
+    /// Checks scope (RFC 6749 §6), resource (RFC 8707 §2.2) and key (RFC 8705 §4, RFC 9449 §5)
+    /// against the grant and the client's current registration.
     fn check<'g>(&'g self, grant: &'g Grant) -> Result<Cow<'g, Scope>, Denial> {
         if self.client.is_sender_constrained() && grant.confirmation.is_none() {
             return Err(Denial::KeyMismatch);
@@ -146,8 +145,8 @@ impl<'a> RefreshAttempt<'a> {
         }
     }
 
-    /// Returns the refresh token of a generation for the response; `None` if the client goes on
-    /// with its own.
+    /// Returns the refresh token of a generation for the response; `None` if the client keeps the
+    /// one that it has.
     pub(super) fn refresh_token(
         &self,
         grant: &Grant,

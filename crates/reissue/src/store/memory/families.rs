@@ -10,14 +10,13 @@ use crate::store::{
     SubjectKey, WhenFull,
 };
 
-/// One ordered map for all subjects: the families of one lie side by side, ascending by `sid`, and
-/// neither a subject with one family nor one with a hundred thousand needs anything else.
+/// One ordered map for all subjects. The families of a subject are adjacent, ascending by `sid`, so
+/// subjects with one family and with a hundred thousand need no other index.
 #[derive(Default)]
 pub(super) struct Families {
     families: BTreeMap<(SubjectKey, Sid), Box<Family>>,
-    /// One entry per family that has a deadline, none for others. An advance moves the deadline on
-    /// and leaves the entry where it is; when the entry comes due, the sweep finds out and moves
-    /// it.
+    /// One entry for each family with a deadline. An advance moves the deadline and leaves the
+    /// entry; when the entry comes due, the sweep moves it to the new deadline.
     timer: BTreeSet<(Timestamp, SubjectKey, Sid)>,
 }
 
@@ -104,8 +103,7 @@ impl Families {
         sids.len() as u64
     }
 
-    /// Looks at no more than `count` families that have come due, and removes those that are
-    /// expired.
+    /// Examines at most `count` families that have come due, and removes the expired ones.
     pub(super) fn sweep(&mut self, count: usize, now: Timestamp) {
         for _ in 0..count {
             let Some(&(_, subject, sid)) = self.timer.first().filter(|(due, ..)| *due <= now)
@@ -121,7 +119,8 @@ impl Families {
         }
     }
 
-    /// Makes room for one more and answers who had to go, oldest first; `None` if nobody may.
+    /// Makes room for one more family and returns those that were evicted, oldest first; `None` if
+    /// none may be evicted.
     fn make_room(
         &mut self,
         subject: SubjectKey,

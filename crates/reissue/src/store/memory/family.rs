@@ -1,4 +1,4 @@
-//! One family, and what an advance and a replacement do to it.
+//! One family, with its advance and its replacement.
 
 use bytes::Bytes;
 
@@ -8,21 +8,20 @@ use crate::store::{Advance, Advanced, Attempt, Create, Record, Replace, Replaced
 
 pub(super) struct Family {
     generation: u64,
-    /// In a box of its own, and mostly not there: few sessions are ever amended.
+    /// Boxed, because few sessions are ever amended.
     amended: Option<Box<Revision>>,
     created_at: Timestamp,
     pub(super) rotated_at: Timestamp,
     pub(super) deadline: Option<Timestamp>,
     expires_at: Option<Timestamp>,
-    /// Where the family stands in the timer: at its deadline, or before it since the deadline moved
-    /// on.
+    /// The time of the family's entry in the timer: its deadline, or an earlier one.
     pub(super) due: Option<Timestamp>,
-    /// Not `Bytes`: those may keep a larger buffer alive, and take twice the space.
+    /// Not `Bytes`, which may keep a larger buffer alive and takes twice the space.
     details: Box<[u8]>,
     conflicts: u32,
     attempt: Option<Attempt>,
     shared_generations: u8,
-    /// How many generations the last rotation led ahead, less one.
+    /// How many generations the last rotation skipped.
     skipped: u8,
     earlier: History,
 }
@@ -50,7 +49,7 @@ impl Family {
         self.deadline.is_none_or(|deadline| now < deadline)
     }
 
-    /// Whether the timer would come to this family only after its deadline.
+    /// Returns whether the entry in the timer is after the deadline.
     pub(super) fn is_due_late(&self) -> bool {
         match (self.due, self.deadline) {
             (_, None) => false,

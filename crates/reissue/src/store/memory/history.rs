@@ -1,16 +1,15 @@
-//! The rotations before the last one, for as long as they are young.
+//! The recent rotations before the last one.
 
 use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::store::PastRotation;
 
-/// Takes one pointer while there are none, as there are for a session that refreshes every few
-/// minutes.
+/// The recent rotations before the last one. Takes one pointer while it is empty, which is usual.
 #[derive(Default)]
 pub(super) struct History(Option<Box<Entries>>);
 
-/// A rotation: when it was, and how many generations it led ahead, less one.
+/// A rotation: when it happened, and how many generations it skipped.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Entry {
     pub(super) at: Timestamp,
@@ -33,7 +32,7 @@ impl Entry {
         }
     }
 
-    /// The rotation as it looks at `now`, given the generation that it led to.
+    /// Returns the rotation with its age at `now`, given the generation that it led to.
     pub(super) fn rotation(self, to: u64, now: Timestamp) -> PastRotation {
         PastRotation {
             from: to.saturating_sub(u64::from(self.skipped) + 1),
@@ -43,10 +42,10 @@ impl Entry {
 }
 
 impl History {
-    /// Remembers one more rotation if it is younger than `longest`, and forgets those that are not
-    /// any more.
+    /// Adds a rotation if it is younger than `longest`, and removes those that are older.
     pub(super) fn push(&mut self, entry: Entry, longest: Duration, now: Timestamp) {
-        // As `PastRotation::age_at` says, in milliseconds: every refresh comes through here.
+        // The same rule as `PastRotation::age_at`, in milliseconds, because every refresh runs
+        // this.
         let longest = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
         let latest = (now + PastRotation::MAX_SKEW).as_millis();
         let is_young = |entry: &Entry| {
@@ -54,8 +53,7 @@ impl History {
             at <= latest && now.as_millis().saturating_sub(at) < longest
         };
         if !is_young(&entry) {
-            // What lies behind a rotation that is forgotten is forgotten with it: there are no
-            // gaps.
+            // All rotations before a removed one are removed too, so that there are no gaps.
             self.0 = None;
             return;
         }
@@ -69,7 +67,7 @@ impl History {
             .count();
     }
 
-    /// The rotations that are remembered, given the generation that the newest of them led to.
+    /// Returns the rotations, given the generation that the newest of them led to.
     pub(super) fn rotations(&self, mut to: u64, now: Timestamp) -> Vec<PastRotation> {
         let Some(Entries { entries, count }) = self.0.as_deref() else {
             return Vec::new();

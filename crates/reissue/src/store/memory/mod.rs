@@ -1,8 +1,7 @@
-//! The embedded store.
+//! The memory store.
 //!
-//! What a verb does is decided in `family` and `families`, on plain data and with the time as a
-//! parameter; `shards` is the only file that locks, and `store` the only one that asks for the
-//! time.
+//! `family` and `families` implement the verbs on plain data, with the time as a parameter. Only
+//! `shards` locks, and only `store` reads the clock.
 
 mod families;
 mod family;

@@ -1,10 +1,10 @@
-//! The only file of the memory store that locks.
+//! The locks of the memory store.
 
 #[cfg(not(all(test, shuttle)))]
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-/// A lock with which a test decides who goes on.
+/// A lock whose scheduling a test controls.
 #[cfg(all(test, shuttle))]
 use shuttle::sync::Mutex;
 
@@ -21,10 +21,10 @@ where
 }
 
 impl<T> Shards<T> {
-    /// Does `work` alone on the shard that `key`, the first byte of a digest, belongs to.
+    /// Runs `work` with exclusive access to the shard of `key`, the first byte of a digest.
     ///
-    /// A lock that a panic poisoned is taken all the same: the only foreign code that runs under it
-    /// is the clock, which is read before anything is written, so what lies behind it is whole.
+    /// A poisoned lock is used anyway: the only foreign code that runs under it is the clock, which
+    /// is read before anything is written, so the data is intact.
     pub(super) fn with<R>(&self, key: u8, work: impl FnOnce(&mut T) -> R) -> R {
         let shard = &self.0[usize::from(key) % COUNT];
         work(&mut shard.lock().unwrap_or_else(PoisonError::into_inner))

@@ -10,24 +10,24 @@ use crate::store::{
     Replace, Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
-/// Keeps sessions in this process: the embedded default.
+/// A session store in the memory of this process, for tests and single servers.
 ///
-/// Clones share their sessions. When the last clone goes, and thus when the process restarts,
-/// everyone is logged out; sessions that must outlive the process, or that several processes serve,
-/// need a store outside it.
+/// Clones share their sessions. All sessions end when the last clone is dropped, so a restart logs
+/// everyone out. Sessions that must survive a restart, or that several servers share, need a store
+/// outside of the process.
 ///
-/// A session takes a few hundred bytes, however often it is refreshed. Nothing is evicted for want
-/// of space: bound the number of sessions by their lifetimes and by a
-/// [`SessionLimit`](super::super::SessionLimit). Expired sessions go with later writes, a few at a
+/// A session takes a few hundred bytes, however often it is refreshed. No session is evicted to
+/// save memory: bound the number of sessions by their lifetimes and by a
+/// [`SessionLimit`](super::super::SessionLimit). Later writes remove expired sessions, a few at a
 /// time; there is no background task.
 ///
-/// Ages and deadlines follow the clock given to [`with_clock`](Self::with_clock), wherever it
+/// Ages and deadlines follow the clock given to [`with_clock`](Self::with_clock), also when it
 /// steps.
 ///
 /// # Cancel safety
 ///
-/// No method waits for anything: each takes effect, whole, when its future is first polled, and a
-/// future that is dropped before has no effect.
+/// No method waits. Each takes effect completely when its future is first polled; a future that is
+/// dropped before has no effect.
 ///
 /// ```
 /// use reissue::store::MemoryStore;
@@ -42,13 +42,13 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// An empty store that lives by the operating system's clock.
+    /// Returns an empty store that uses the operating system's clock.
     #[must_use]
     pub fn new() -> Self {
         Self::with_clock(SystemClock)
     }
 
-    /// An empty store that lives by `clock`.
+    /// Returns an empty store that uses `clock`.
     ///
     /// ```
     /// use reissue::Timestamp;
