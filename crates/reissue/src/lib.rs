@@ -1,5 +1,4 @@
-//! Tower middleware that makes an OAuth 2.0 token endpoint issue, rotate and revoke refresh tokens
-//! right.
+//! Tower middleware for correct OAuth 2.0 refresh-token issuance, rotation and revocation.
 //!
 //! ```
 //! use http::{Request, Response};
@@ -11,7 +10,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // Who may ask, and where sessions live.
+//! // The clients, and the store of the sessions.
 //! let web = Client::confidential("web", SecretHash::sha256("gX1fBat3bV-a generated secret"))
 //!     .with_grant_types([GrantType::PASSWORD]);
 //! let server = Server::builder(
@@ -22,7 +21,7 @@
 //! )
 //! .build()?;
 //!
-//! // Your own handler keeps deciding who the user is. It answers a grant, and knows no tokens.
+//! // Your own handler decides who the user is, and returns a grant. It handles no tokens.
 //! let login = service_fn(async |request: Request<RequestBody<Full<_>>>| {
 //!     let parameters = request.extensions().get::<Parameters>().expect("the layer sets it");
 //!     let user = parameters.get("username").unwrap_or("nobody");
@@ -46,53 +45,52 @@
 //! # }
 //! ```
 //!
-//! # How to think of it
+//! # Concepts
 //!
 //! A login is a *session*: a family of refresh tokens, of which one generation is current. Using
 //! the current token returns the next one. For a short grace period after it was superseded, a
-//! token returns whichever is the current one, so that a second tab or a lost response logs nobody
-//! out. A token that is presented later is a theft, as far as anyone can tell, and ends the
-//! session, however often the session was refreshed since.
+//! token returns the current one, so that neither a second tab nor a lost response logs the user
+//! out. A token that is presented later was probably stolen, and ends the session, however often
+//! the session was refreshed since.
 //!
-//! What was granted travels sealed in the token. So everything that can be refused is refused
-//! before the [store](store::Store) is touched, and the store has one small record for each session
-//! and one question to answer: is this generation still current? That is one atomic step, and it
-//! comes last. A request that fails has changed nothing; a store that fails is `503`, and the
-//! client keeps its token.
+//! The grant is encrypted inside the token. So invalid requests are denied before the
+//! [store](store::Store) is read. The store keeps one small record for each session, and a refresh
+//! is one atomic compare-and-set of its generation, as the last step. A request that fails has
+//! changed nothing. If the store fails, the response is `503`, and the client keeps its token.
 //!
 //! | to | see |
 //! | --- | --- |
-//! | put it in front of a handler | [`RefreshLayer`] |
-//! | call it without HTTP | [`Server`] |
-//! | say what is granted | [`Grant`] |
-//! | say how long things live, and what happens to a used token | [`Policy`] |
+//! | add a token endpoint to a handler | [`RefreshLayer`] |
+//! | use the engine without HTTP | [`Server`] |
+//! | describe what a user granted | [`Grant`] |
+//! | set lifetimes, and what happens to a used token | [`Policy`] |
 //! | register clients | [`client`] |
-//! | decide on every refresh, and on tokens that are introspected | [`hook`] |
-//! | hear what happens | [`event`] |
-//! | keep sessions elsewhere | [`store`] |
+//! | allow or deny each refresh and introspection | [`hook`] |
+//! | receive events | [`event`] |
+//! | use another store for sessions | [`store`] |
 //! | choose keys and the format of access tokens | [`key`], [`token`] |
-//! | guard an API with access tokens | [`bearer`] |
-//! | bound how often secrets are guessed | [`guessing`] |
+//! | protect an API with access tokens | [`bearer`] |
+//! | limit guesses at secrets | [`guessing`] |
 //! | publish metadata and keys | [`MetadataEndpoint`], [`JwksEndpoint`] |
-//! | let users see and end their sessions | [`SessionsEndpoint`] |
+//! | let users list and end their sessions | [`SessionsEndpoint`] |
 //!
-//! # What it is not
+//! # What it does not do
 //!
-//! It does not log users in, ask for consent, or serve the authorization endpoint; the token server
-//! among the examples shows how that goes with it, and [`Grant::with_single_use_id`] makes codes
-//! single-use. It does not check DPoP proofs or client certificates: a layer outside does, and puts
-//! the [`Confirmation`] into the request's extensions. It bounds how often secrets are guessed, and
-//! no other rate; time-outs of headers and bodies are the HTTP server's.
+//! It does not log users in, ask for consent, or serve the authorization endpoint; the example
+//! `token-server` shows how to add them, and [`Grant::with_single_use_id`] makes codes single-use.
+//! It does not check DPoP proofs or client certificates: an outer layer does, and inserts the
+//! [`Confirmation`] into the request's extensions. It limits guesses at secrets, and no other rate.
+//! Time-outs for headers and bodies are the task of the HTTP server.
 //!
 //! # Features
 //!
 //! | feature | brings | crates |
 //! | --- | --- | --- |
-//! | `issue` (default) | all that an authorization server needs: [`Server`], the layer and the endpoints, clients, stores. Without it the crate is for APIs that verify access tokens: [`bearer`], [`key`], [`token`] | |
-//! | `paseto` (part of `issue`) | access tokens as PASETO. Without it they are JWT | +23 |
+//! | `issue` (default) | the authorization server; without it: [`bearer`], [`key`], [`token`] | |
+//! | `paseto` (in `issue`) | access tokens as PASETO; without it only as JWT | +23 |
 //! | `tracing` (default) | [`event::trace`] logs every event, and a bearer layer its denials | +3 |
 //! | `argon2` | [`client::SecretHash::argon2id`], for client secrets that people have chosen | +4 |
-//! | `encrypted-pem` | private keys that a passphrase encrypts | +21 |
+//! | `encrypted-pem` | private keys that are encrypted with a passphrase | +21 |
 //! | `contract` | `store::contract`, the suite that every store must pass | |
 //!
 //! An API that verifies JWTs needs `reissue = { version = "…", default-features = false }`.

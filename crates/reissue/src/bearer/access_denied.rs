@@ -1,4 +1,4 @@
-//! `AccessDenied`: a denial with all that its response needs (RFC 6750 §3).
+//! `AccessDenied`: a denial and its response (RFC 6750 §3).
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub struct AccessDenied {
 }
 
 impl AccessDenied {
-    /// Denies a request to a service that no bearer layer guards. The realm fits a quoted string.
+    /// Returns the denial for a service without a bearer layer. The realm must fit a quoted string.
     #[cfg(feature = "issue")]
     pub(crate) fn unguarded(realm: &str) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl AccessDenied {
     }
 
     /// Returns the value of `WWW-Authenticate` (RFC 6750 §3). `None` for
-    /// [`BearerDenial::StoreUnavailable`], because the same token may be good later.
+    /// [`BearerDenial::StoreUnavailable`], because the same token may be valid later.
     #[must_use]
     pub fn challenge(&self) -> Option<HeaderValue> {
         if self.denial == BearerDenial::StoreUnavailable {
@@ -61,7 +61,7 @@ impl AccessDenied {
             challenge.push_str(self.scope.as_str());
             challenge.push('"');
         }
-        // Realm and scope are printable ASCII without quote and backslash: it always is a value.
+        // Always a valid value: realm and scope are printable ASCII without quote and backslash.
         HeaderValue::try_from(challenge).ok()
     }
 

@@ -1,4 +1,4 @@
-//! A bounded memory of what was looked up not long ago.
+//! A bounded cache with a maximum age.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 
-/// Results that are not too old.
+/// A bounded cache of recent results.
 ///
-/// Two generations of half the size each: when the young one is full, it becomes the old one, and
-/// the old one goes, so that room is made without a search.
+/// It has two generations of half the size each. When the young one is full, it becomes the old one
+/// and the previous old one is dropped, so that no search for entries to drop is needed.
 pub(super) struct Cache<K, V> {
     max_age: Duration,
     half: usize,
@@ -51,7 +51,7 @@ where
             .young
             .get(&key)
             .or_else(|| generations.old.get(&key));
-        // A result from the future is from before the clock stepped back: its age is unknown.
+        // A result from the future was cached before the clock stepped back, so its age is unknown.
         let is_fresh =
             |entry: &&Entry<V>| entry.stored_at <= now && now.since(entry.stored_at) < self.max_age;
         entry.filter(is_fresh).map(|entry| entry.value)

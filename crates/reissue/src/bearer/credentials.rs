@@ -1,4 +1,4 @@
-//! From the head of a request to the token that it presents. Pure.
+//! The token in the head of a request. Pure functions.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;

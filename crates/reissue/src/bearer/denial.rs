@@ -6,7 +6,7 @@ use crate::token::VerifyError;
 
 /// Why a request to a resource server is denied.
 ///
-/// The client sees the status and the `error` of the challenge only. The reason itself is for
+/// The client only gets the status and the `error` of the challenge. The reason itself is for
 /// operators: it is in the extensions of the response, in the log, in the
 /// [hook](super::BearerLayer::with_denial_hook) and in `Display`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -37,16 +37,16 @@ pub enum BearerDenial {
     /// the wrong scheme (RFC 8705 §3, RFC 9449 §7.1).
     #[error("the proof of possession is missing or another key's")]
     KeyMismatch,
-    /// `nbf` of the token is yet to come.
+    /// `nbf` of the token has not passed.
     #[error("the access token is not valid yet")]
     NotYetValid,
     /// The token lacks a scope that the route requires.
     #[error("the access token lacks a required scope")]
     ScopeInsufficient,
     /// The session of the token was revoked or has expired.
-    #[error("the session of the access token is gone")]
+    #[error("the session of the access token has ended")]
     SessionMissing,
-    /// The token belongs to no session, where only a session has access: a client's own token.
+    /// The token belongs to no session, and the route requires one: usually a client's own token.
     #[error("the access token belongs to no session")]
     SessionRequired,
     /// The store failed, so it is unknown whether the token is revoked or its session has ended.
@@ -55,8 +55,8 @@ pub enum BearerDenial {
     /// The token was revoked (RFC 7009).
     #[error("the access token was revoked")]
     TokenRevoked,
-    /// The token does not open.
-    #[error("the access token does not open: {0}")]
+    /// The token cannot be verified.
+    #[error("the access token cannot be verified: {0}")]
     Unverified(VerifyError),
 }
 
@@ -104,8 +104,8 @@ impl BearerDenial {
 
     /// Returns the `error` of the challenge (RFC 6750 §3.1).
     ///
-    /// `None` for a request without a token, which learns that it needs one and nothing else; for
-    /// [`SessionRequired`](Self::SessionRequired), which no other scope would help; and for
+    /// `None` for a request without a token, which only learns that it needs one; for
+    /// [`SessionRequired`](Self::SessionRequired), which no scope can satisfy; and for
     /// [`StoreUnavailable`](Self::StoreUnavailable), which is no fault of the request.
     #[must_use]
     pub const fn error(self) -> Option<&'static str> {

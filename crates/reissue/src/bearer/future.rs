@@ -1,4 +1,4 @@
-//! `ResponseFuture`: pass the request on, deny it, or ask the store first.
+//! `ResponseFuture`: passes the request on, denies it, or reads the store first.
 
 use std::fmt;
 use std::future::Future;
@@ -23,10 +23,10 @@ pin_project! {
 pin_project! {
     #[project = StateProj]
     enum State<S, B, F> {
-        // Every request with a good token comes this way: no box.
+        // Every request with a valid token takes this path, so it has no box.
         Pass { #[pin] future: F },
         Deny { response: Option<Response<EndpointBody>> },
-        // A round trip to the store: the box does not matter.
+        // Boxed: the cost is small beside a round trip to the store.
         LookUp { lookup: Lookup, held: Option<Box<HeldRequest<S, B>>> },
     }
 }

@@ -1,4 +1,4 @@
-//! `Guard`: what a layer, its services and `verify` share.
+//! `Guard`: the verification that a layer, its services and `verify` share.
 
 use std::sync::Arc;
 
@@ -26,12 +26,13 @@ pub(super) struct Guard {
     pub(super) token_is_optional: bool,
 }
 
-/// What is known of a request without waiting.
+/// The result of all checks that need no store.
 pub(super) enum Checked {
-    /// There is no token, and none is required. What a route that requires one responds with.
+    /// There is no token, and none is required. Contains the denial for a handler that requires
+    /// one.
     Anonymous(AccessDenied),
     Denied(AccessDenied),
-    /// Good, as far as can be told without the store.
+    /// Valid, except that the store has to be read.
     LookUp(Lookup),
     Verified(VerifiedToken),
 }
@@ -53,7 +54,7 @@ impl Guard {
         }
     }
 
-    /// Checks a request, as far as that needs no store.
+    /// Runs all checks of a request that need no store.
     pub(super) fn check(self: &Arc<Self>, request: &AccessRequest<'_>) -> Checked {
         let now = self.clock.now();
         let token = match self.verify(request, now) {
@@ -83,7 +84,7 @@ impl Guard {
         }
     }
 
-    /// Checks all that needs no store, and leaves the session check out.
+    /// Runs all checks that need no store, and no session check.
     pub(super) fn verify(
         &self,
         request: &AccessRequest<'_>,
@@ -122,7 +123,7 @@ impl Guard {
     }
 }
 
-/// A request without a good token.
+/// A request without a valid token.
 pub(super) enum Unverified {
     Anonymous(AccessDenied),
     Denied(AccessDenied),

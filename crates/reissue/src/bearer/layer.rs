@@ -26,8 +26,8 @@ use crate::server::Server;
 use crate::token::format::AccessTokenVerifier;
 use crate::token::read::MAX_LEEWAY;
 
-/// Lets requests with a valid access token through, with a [`VerifiedToken`] in their extensions,
-/// and denies all others as RFC 6750 §3 says.
+/// A layer that requires a valid access token. It passes requests on with a [`VerifiedToken`] in
+/// their extensions, and denies all others (RFC 6750 §3).
 ///
 /// ```
 /// use reissue::Server;
@@ -42,38 +42,38 @@ use crate::token::read::MAX_LEEWAY;
 /// # }
 /// ```
 ///
-/// The [module](super) shows it in front of a service, without a server.
+/// The [module](super) has an example in front of a service, without a server.
 ///
 /// # What is verified
 ///
-/// The token is sealed with one of the keys, is of the type and algorithm of that key, names this
+/// The token was issued with one of the keys, has the type and algorithm of that key, names this
 /// issuer and this audience, and has the required scope. `exp` has not passed, and `nbf`, if there
-/// is one, has. The token comes in the `Authorization` header: the form body and the query are
+/// is one, has. The token must be in the `Authorization` header: the form body and the query are
 /// never read (RFC 6750 §2.2 and §2.3 are not for new services).
 ///
-/// A token that is bound to a key (`cnf`) is denied unless a layer outside has verified the proof
-/// and put the same [`Confirmation`](crate::Confirmation) into the request's extensions. A token
-/// bound to a DPoP key comes under the scheme `DPoP` (RFC 9449 §7.1), every other under `Bearer`.
+/// A token that is bound to a key (`cnf`) is denied unless an outer layer has verified the proof
+/// and inserted the same [`Confirmation`](crate::Confirmation) into the request's extensions. A
+/// token bound to a DPoP key needs the scheme `DPoP` (RFC 9449 §7.1), every other `Bearer`.
 ///
-/// # What the client gets
+/// # Responses
 ///
 /// | request | status | `WWW-Authenticate` |
 /// | --- | --- | --- |
-/// | no `Authorization` header, or another scheme | 401 | `Bearer realm="…"` |
-/// | two `Authorization` headers, no token behind the scheme | 400 | `Bearer realm="…", error="invalid_request"` |
-/// | an invalid token | 401 | `Bearer realm="…", error="invalid_token"` |
-/// | a valid token without the required scope | 403 | `Bearer realm="…", error="insufficient_scope", scope="…"` |
-/// | the store fails, so it is unknown whether the token is revoked | 503 | none; `Retry-After: 1` |
+/// | no `Authorization` header, or another scheme | 401 | the realm |
+/// | two `Authorization` headers, or no token behind the scheme | 400 | `invalid_request` |
+/// | an invalid token | 401 | `invalid_token` |
+/// | a valid token without the required scope | 403 | `insufficient_scope` and the scope |
+/// | the session check failed because of the store | 503 | none; `Retry-After: 1` |
 ///
-/// The [`BearerDenial`](super::BearerDenial) is in the extensions of the response, for layers
-/// outside. With the feature `tracing`, each is logged under the target `reissue::bearer`: missing
+/// The [`BearerDenial`](super::BearerDenial) is in the extensions of the response, for outer
+/// layers. With the feature `tracing`, each is logged under the target `reissue::bearer`: missing
 /// and expired tokens as `DEBUG`, a wrong key as `WARN`, a store that fails as `ERROR`, all others
-/// as `INFO`. [`with_denial_hook`](Self::with_denial_hook) counts them.
+/// as `INFO`. [`with_denial_hook`](Self::with_denial_hook) adds a function, for metrics.
 ///
 /// # The type parameter
 ///
-/// `T` is what the layer was made from: a `BearerLayer<Server>` can check sessions, and a
-/// `BearerLayer` of keys has no store to ask.
+/// `T` is the source of the layer. A `BearerLayer<Server>` can check sessions; a `BearerLayer` of
+/// keys has no store, so it cannot.
 ///
 /// ```compile_fail,E0599
 /// # use reissue::bearer::BearerLayer;
@@ -85,7 +85,7 @@ use crate::token::read::MAX_LEEWAY;
 ///
 /// # Cancel safety
 ///
-/// Dropping the future of a response changes nothing here.
+/// Dropping the future of a response changes nothing.
 #[derive(Clone)]
 #[must_use]
 pub struct BearerLayer<T = KeysOnly> {
@@ -97,22 +97,22 @@ pub struct BearerLayer<T = KeysOnly> {
     source: T,
 }
 
-/// The source of a [`BearerLayer`] that has keys, and neither a server nor a store.
+/// The source of a [`BearerLayer`] that has only keys, and no server and no store.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct KeysOnly;
 
 impl BearerLayer {
-    /// Verifies tokens of `issuer` for `audience` with these keys.
+    /// Returns a layer that verifies tokens of `issuer` for `audience` with these keys.
     ///
     /// The keys are a [`JwtVerifier`](crate::token::JwtVerifier) or a
     /// [`PasetoVerifier`](crate::token::PasetoVerifier) over the issuer's published keys, or any
     /// [`AccessTokenFormat`](crate::token::AccessTokenFormat). For keys that change while the
-    /// service runs, implement [`AccessTokenVerifier`] by a type that looks them up.
+    /// service runs, implement [`AccessTokenVerifier`] for a type that looks them up.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for an empty issuer, and for an audience that is empty or cannot be the
+    /// A [`ConfigError`] for an empty issuer, and for an audience that is empty or cannot be the
     /// [realm](Self::with_realm).
     pub fn new(
         keys: impl AccessTokenVerifier,
@@ -138,8 +138,8 @@ impl BearerLayer {
 
 #[cfg(feature = "issue")]
 impl BearerLayer<Server> {
-    /// Verifies the tokens of a server in the same process: its keys, issuer, audience, realm and
-    /// clock.
+    /// Returns a layer for the tokens of a server in the same process, with its keys, issuer,
+    /// audience, realm and clock.
     pub fn for_server(server: &Server) -> Self {
         let clock = {
             let server = server.clone();
@@ -153,21 +153,21 @@ impl BearerLayer<Server> {
         }
     }
 
-    /// Looks up in the server's store whether the token was revoked (RFC 7009) and whether its
-    /// session lives, so that a revoked token is denied at once. Default: nothing is looked up, and
-    /// a revoked token is valid until it expires.
+    /// Adds a check in the server's store whether the token was revoked (RFC 7009) and whether its
+    /// session is active, so that a revoked token is denied at once. Default: no check, and a
+    /// revoked token is valid until it expires.
     ///
-    /// It takes a round trip to the store for each request, also with a token that belongs to no
-    /// session, and responds with `503` when the store fails. Revoked tokens are looked up unless
+    /// The check takes a round trip to the store for each request, also for a token that belongs to
+    /// no session. If the store fails, the response is `503`. Revoked tokens are looked up unless
     /// the server is built [without them](crate::ServerBuilder::with_access_token_revocation).
     pub fn with_session_check(self) -> Self {
         let check = SessionCheck::new(self.source.clone(), None);
         self.with(|guard| guard.sessions = Some(Arc::new(check)))
     }
 
-    /// Checks sessions like [`with_session_check`](Self::with_session_check), and caches what the
-    /// store said of a token. A revoked token may be valid here for as much longer as the cache
-    /// says. Clones of the layer share the cache.
+    /// Adds the check of [`with_session_check`](Self::with_session_check), and caches its results.
+    /// A revoked token may be accepted for the maximum age of the cache. Clones of the layer share
+    /// the cache.
     ///
     /// ```
     /// # use reissue::Server;
@@ -188,20 +188,19 @@ impl BearerLayer<Server> {
 }
 
 impl<T> BearerLayer<T> {
-    /// Requires a scope of every token, all of it. Default: none.
+    /// Requires every token to have all of this scope. Default: none.
     ///
-    /// Clones of a layer share everything else, so each route may have a clone with a scope of its
-    /// own.
+    /// Clones of a layer share everything else, so each route can have a clone with its own scope.
     pub fn with_scope(self, scope: Scope) -> Self {
         self.with(|guard| guard.rules.scope = scope)
     }
 
-    /// Lets requests without a token through too, for routes that serve both. Default: they are
+    /// Passes requests without a token on too, for routes that serve both. Default: they are
     /// denied.
     ///
-    /// A request without a token has the [`AccessDenied`] in its extensions that a route which
-    /// requires one responds with, and no [`VerifiedToken`]. A token that is presented must be
-    /// valid all the same.
+    /// Such a request has no [`VerifiedToken`] in its extensions, but an [`AccessDenied`], with
+    /// which a handler that requires a token can respond. A token that is presented must still be
+    /// valid.
     pub fn with_optional_token(self) -> Self {
         self.with(|guard| guard.token_is_optional = true)
     }
@@ -217,9 +216,9 @@ impl<T> BearerLayer<T> {
         Ok(self.with(|guard| Arc::make_mut(&mut guard.reporter).realm = realm.into()))
     }
 
-    /// Sets by how much the issuer's clock may differ: so much later a token expires, and so much
-    /// earlier `nbf` may pass. Default: zero. Set it when clocks are known to drift; every second
-    /// is one more that a token lives.
+    /// Sets by how much the issuer's clock may differ: a token expires this much later, and is
+    /// valid this much before `nbf`. Default: zero. Set it if clocks are known to drift; it
+    /// lengthens the life of every token.
     ///
     /// # Errors
     ///
@@ -237,7 +236,7 @@ impl<T> BearerLayer<T> {
     }
 
     /// Sets a function that is called for every denied request, beside the log. Default: none. It
-    /// is called on the path of the request: count, or enqueue, and return.
+    /// runs while the request is handled, so it must return quickly: count or enqueue.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -249,7 +248,7 @@ impl<T> BearerLayer<T> {
     /// let denials = Arc::new(Mutex::new(BTreeMap::<&str, u64>::new()));
     /// let counted = denials.clone();
     /// let bearer = bearer.with_denial_hook(move |denied| {
-    ///     let mut counts = counted.lock().expect("nobody panics while counting");
+    ///     let mut counts = counted.lock().expect("no panic while counting");
     ///     *counts.entry(denied.denial.name()).or_default() += 1;
     /// });
     /// # drop(bearer);
@@ -262,18 +261,18 @@ impl<T> BearerLayer<T> {
         self.with(|guard| Arc::make_mut(&mut guard.reporter).hook = Some(Arc::new(hook)))
     }
 
-    /// Verifies a request like the layer, for everything that is no tower service: the upgrade of a
-    /// WebSocket, an interceptor of gRPC, a message with a token in it.
+    /// Verifies a request like the layer does, for code that is no tower service: the upgrade of a
+    /// WebSocket, an interceptor of gRPC, or a message that contains a token.
     ///
-    /// All that needs no store is verified at once. The future waits for the session check, if
-    /// there is one, and owns all that it needs.
+    /// Everything that needs no store is verified at once. The future only waits for the session
+    /// check, if there is one, and borrows nothing.
     ///
     /// ```
     /// use http::{Request, Response};
     /// use reissue::Server;
     /// use reissue::bearer::{AccessDenied, BearerLayer, VerifiedToken};
     ///
-    /// // A WebSocket: before the upgrade, by the request.
+    /// // Before the upgrade to a WebSocket.
     /// async fn upgrade(
     ///     bearer: &BearerLayer<Server>,
     ///     request: Request<()>,
@@ -289,7 +288,7 @@ impl<T> BearerLayer<T> {
     /// ```
     ///
     /// The metadata of gRPC are headers: tonic's `request.metadata().as_ref()` is a `&HeaderMap`,
-    /// and goes into [`verify_without_store`](Self::verify_without_store) the same way.
+    /// which [`verify_without_store`](Self::verify_without_store) takes in the same way.
     ///
     /// # Errors
     ///
@@ -306,7 +305,7 @@ impl<T> BearerLayer<T> {
         }
     }
 
-    /// Verifies a request without waiting, and leaves the session check out: a revoked token passes
+    /// Verifies a request without waiting and without the session check: a revoked token passes
     /// until it expires.
     ///
     /// For code that cannot wait, such as an interceptor of gRPC:

@@ -1,4 +1,4 @@
-//! `Lookup` and `VerifyFuture`: waiting for the store, if it has to be asked.
+//! `Lookup` and `VerifyFuture`: the session check, where the store has to be read.
 
 use std::fmt;
 use std::future::Future;
@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 use super::access_denied::AccessDenied;
 use super::token::VerifiedToken;
 
-/// The session check of a token that is good otherwise.
+/// The session check of a token that passed all other checks.
 pub(super) struct Lookup {
-    // A round trip to the store: the box does not matter.
+    // Boxed: the cost is small beside a round trip to the store.
     inner: Pin<Box<dyn Future<Output = Result<VerifiedToken, AccessDenied>> + Send>>,
 }
 
@@ -32,15 +32,15 @@ impl Future for Lookup {
     }
 }
 
-/// The result of [`BearerLayer::verify`](super::BearerLayer::verify). It waits for nothing but the
-/// session check.
+/// The future of [`BearerLayer::verify`](super::BearerLayer::verify). It waits only for the session
+/// check.
 #[must_use = "futures do nothing unless awaited"]
 pub struct VerifyFuture {
     state: State,
 }
 
 enum State {
-    // Boxed, as nearly all of it is the token.
+    // Boxed, because a token is large.
     Done(Option<Box<Result<VerifiedToken, AccessDenied>>>),
     LookUp(Lookup),
 }

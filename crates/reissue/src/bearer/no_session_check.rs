@@ -1,4 +1,4 @@
-//! In place of the session check where the crate is built without servers: there is none.
+//! The placeholder for the session check where the crate is built without servers.
 
 use std::convert::Infallible;
 

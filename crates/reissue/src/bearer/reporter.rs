@@ -1,4 +1,4 @@
-//! Every denial reaches the log and the application's hook from here.
+//! The one place that reports denials, to the log and to the application's hook.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::sid::Sid;
 use crate::token::TokenType;
 
 /// A denied request, as [`BearerLayer::with_denial_hook`](super::BearerLayer::with_denial_hook)
-/// reports it. No token and no secret is ever part of it.
+/// reports it. It contains no token and no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeniedRequest<'a> {
@@ -25,7 +25,7 @@ pub struct DeniedRequest<'a> {
     pub address: Option<ClientAddress>,
 }
 
-/// The realm of responses, and where denials are reported to.
+/// The realm of responses, and the hook that denials are reported to.
 #[derive(Clone)]
 pub(super) struct Reporter {
     pub(super) realm: Arc<str>,
@@ -43,7 +43,7 @@ impl Reporter {
         }
     }
 
-    /// Reports a denial, and returns what the client gets.
+    /// Reports a denial, and returns the response for the client.
     pub(super) fn deny(
         &self,
         denied: &DeniedRequest<'_>,
@@ -58,7 +58,7 @@ impl Reporter {
         self.access_denied(denied.denial, scheme, scope)
     }
 
-    /// Returns what a client gets, without a report.
+    /// Returns the response for the client, without a report.
     pub(super) fn access_denied(
         &self,
         denial: BearerDenial,
@@ -90,8 +90,8 @@ mod log {
     use super::DeniedRequest;
     use crate::bearer::denial::BearerDenial;
 
-    /// Writes a denial to `tracing`. The level says how much it deserves attention: clients run
-    /// into the first two every day.
+    /// Logs a denial with `tracing`. The first two reasons are common, so they have the lowest
+    /// level.
     pub(super) fn write(denied: &DeniedRequest<'_>) {
         let reason = denied.denial.name();
         let client = denied.client_id;

@@ -1,4 +1,4 @@
-//! `AccessRequest`: what is verified, wherever it comes from.
+//! `AccessRequest`: the input of a verification.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use super::denial::BearerDenial;
 use crate::grant::{Confirmation, Scope};
 use crate::guessing::ClientAddress;
 
-/// What [`BearerLayer::verify`](super::BearerLayer::verify) looks at: the token that a request
-/// presents, and what is known beside it.
+/// The input of [`BearerLayer::verify`](super::BearerLayer::verify): the token that a request
+/// presents, and what else is known about the request.
 ///
-/// `&HeaderMap`, `&Request` and `&Parts` convert into it. The latter two bring the
-/// [`Confirmation`] and the [`ClientAddress`] of their extensions.
+/// `&HeaderMap`, `&Request` and `&Parts` convert into it. The latter two include the
+/// [`Confirmation`] and the [`ClientAddress`] in their extensions.
 ///
 /// ```
 /// use http::HeaderMap;
@@ -54,16 +54,17 @@ impl<'a> AccessRequest<'a> {
         Self::of(Source::Headers(headers))
     }
 
-    /// Takes a token that did not come in an `Authorization` header: in the first message of a
-    /// WebSocket, for example, because browsers set no headers there.
+    /// Takes a token from elsewhere than the `Authorization` header: for example from the first
+    /// message of a WebSocket, because browsers set no headers there.
     ///
     /// Never take it from a URL: URLs end up in logs and histories (RFC 9700 §4.3.2).
     pub fn from_token(token: &'a str) -> Self {
         Self::of(Source::Token(token))
     }
 
-    /// Sets the key that the request has proved to have: a DPoP proof or a client certificate that
-    /// was verified before. Default: none, so that tokens bound to a key are denied.
+    /// Sets the key whose possession the request has proved, by a DPoP proof or a client
+    /// certificate that was verified before. Default: none, so that tokens bound to a key are
+    /// denied.
     pub fn with_confirmation(self, confirmation: &'a Confirmation) -> Self {
         Self {
             confirmation: Some(confirmation),

@@ -1,4 +1,4 @@
-//! From a presented token to what it says, or why it is denied. Pure.
+//! The rules for an access token. Pure functions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::token::TokenType;
 use crate::token::format::AccessTokenVerifier;
 use crate::token::read::ReadClaims;
 
-/// What a token must be to be good here.
+/// What a token must match to be valid here.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
     pub(super) issuer: String,
@@ -24,12 +24,12 @@ pub(super) struct Rules {
     pub(super) leeway: Duration,
 }
 
-/// Why a token is denied, and what is known of it.
+/// Why a token is denied, and what is known about it.
 pub(super) struct Failure {
     pub(super) denial: BearerDenial,
-    /// The scope that is missing, if that is why.
+    /// The missing scope, if that is the reason.
     pub(super) scope: Scope,
-    /// Of authentic tokens of the issuer only.
+    /// Only for authentic tokens of the issuer.
     pub(super) client_id: Option<String>,
     pub(super) sid: Option<Sid>,
 }
@@ -55,7 +55,7 @@ impl Rules {
         }
     }
 
-    /// Checks everything about a token that needs no store (RFC 9068 §4).
+    /// Runs all checks of a token that need no store (RFC 9068 §4).
     pub(super) fn verify(
         &self,
         keys: &dyn AccessTokenVerifier,
@@ -132,8 +132,8 @@ impl Rules {
     }
 }
 
-/// A token that is bound to a DPoP key comes under the scheme `DPoP`, and no other does
-/// (RFC 9449 §7.1, §7.2); whatever it is bound to, the proof must have been verified before.
+/// Checks that a token bound to a DPoP key, and no other, has the scheme `DPoP` (RFC 9449 §7.1,
+/// §7.2), and that the proof of its key was verified before.
 fn check_possession(
     bound: Option<&Confirmation>,
     scheme: Option<TokenType>,

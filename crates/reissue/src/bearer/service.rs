@@ -1,4 +1,4 @@
-//! `Bearer`: passes requests with a good token on, and denies all others.
+//! `Bearer`: passes requests with a valid token on, and denies all others.
 
 use std::fmt;
 use std::mem;
@@ -13,8 +13,7 @@ use super::guard::{Checked, Guard};
 use super::request::AccessRequest;
 use crate::wire::ResponseBody;
 
-/// A service that only requests with a good access token reach. Made by
-/// [`BearerLayer`](super::BearerLayer).
+/// A service that requires a valid access token. Made by [`BearerLayer`](super::BearerLayer).
 #[derive(Clone)]
 pub struct Bearer<S> {
     inner: S,
@@ -51,7 +50,7 @@ where
                 ResponseFuture::pass(self.inner.call(request))
             }
             Checked::Denied(denied) => {
-                // What the inner service reserved for this request goes back.
+                // Returns what the inner service reserved for this request.
                 drop(self.take_ready());
                 ResponseFuture::deny(denied.to_response())
             }

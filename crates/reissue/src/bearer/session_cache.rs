@@ -1,4 +1,4 @@
-//! `SessionCache`: for how long the result of a session check counts.
+//! `SessionCache`: the bounds of the cache of session checks.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ impl SessionCache {
         }
     }
 
-    /// Sets for how long a result counts: a revoked token may pass for so much longer. Default:
+    /// Sets for how long a result is used: a revoked token may be accepted for that long. Default:
     /// 5 seconds.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl SessionCache {
         Ok(Self { max_tokens, ..self })
     }
 
-    /// The longest time for which a result may count.
+    /// The longest time for which a result may be used.
     pub const MAX_AGE: Duration = Duration::from_secs(60);
 }
 

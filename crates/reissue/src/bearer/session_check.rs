@@ -1,4 +1,4 @@
-//! Whether tokens are still active: looked up in the store, and cached if so configured.
+//! The session check: whether tokens are still active, by the store or a cache.
 
 use super::cache::Cache;
 use super::denial::BearerDenial;
@@ -10,16 +10,16 @@ use crate::guessing::ClientAddress;
 use crate::server::{Server, TokenStatus};
 use crate::store::{OneTimeId, Sid};
 
-/// Looks up whether tokens are revoked and whether their sessions live.
+/// Checks whether tokens are revoked and whether their sessions are active.
 pub(super) struct SessionCheck {
     server: Server,
     cache: Option<Cache<Key, TokenStatus>>,
 }
 
-/// What is looked up about a token, and what the result is cached under.
+/// What is looked up for a token, and the key of the cached result.
 ///
-/// Not the session alone: a revoked token must not pass because another token of its session was
-/// seen to be active.
+/// Not the session alone: otherwise a revoked token would pass if another token of its session was
+/// found active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     sid: Option<Sid>,
@@ -34,8 +34,7 @@ impl SessionCheck {
         }
     }
 
-    /// Returns what there is to look up; `None` for a token without a session that cannot be
-    /// revoked either.
+    /// Returns what to look up; `None` for a token that has no session and cannot be revoked.
     pub(super) fn key(&self, token: &VerifiedToken) -> Option<Key> {
         let key = Key {
             sid: token.sid,
@@ -44,13 +43,13 @@ impl SessionCheck {
         (key.sid.is_some() || key.revocation.is_some()).then_some(key)
     }
 
-    /// Returns what is cached of a token.
+    /// Returns the cached result for a token.
     pub(super) fn cached(&self, key: Key, now: Timestamp) -> Option<Result<(), BearerDenial>> {
         self.cache.as_ref()?.get(key, now).map(verdict)
     }
 
-    /// Looks a token up in the store, and caches the result from `now` on. A store that fails is an
-    /// event of the server, with the cause.
+    /// Looks a token up in the store, and caches the result from `now` on. A failure of the store
+    /// is reported as an event of the server, with the cause.
     pub(super) async fn look_up(
         &self,
         token: &VerifiedToken,

@@ -1,4 +1,4 @@
-//! `VerifiedToken`: what a verified access token says.
+//! `VerifiedToken`: the claims of a verified access token.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,9 +14,10 @@ use crate::json::{self, Json};
 use crate::sid::Sid;
 use crate::token::TokenType;
 
-/// What a verified access token says (RFC 9068 §2.2).
+/// The claims of a verified access token (RFC 9068 §2.2).
 ///
-/// It is in the extensions of every request that [`BearerLayer`](super::BearerLayer) lets through.
+/// [`BearerLayer`](super::BearerLayer) inserts it into the extensions of every request that it
+/// passes on.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifiedToken {
@@ -26,7 +27,7 @@ pub struct VerifiedToken {
     pub client_id: String,
     /// What it may be used for.
     pub scope: Scope,
-    /// Where it may be used (`aud`): here, and perhaps elsewhere.
+    /// Where it may be used (`aud`): this API, and perhaps others.
     pub audience: Vec<String>,
     /// Its id (`jti`).
     pub id: String,
@@ -36,17 +37,17 @@ pub struct VerifiedToken {
     pub issued_at: Timestamp,
     /// When it expires.
     pub expires_at: Timestamp,
-    /// The key that it is bound to, which the request has proved to have.
+    /// The key that it is bound to; the request has proved its possession.
     pub confirmation: Option<Confirmation>,
-    /// When the subject authenticated, if the token says so.
+    /// When the subject authenticated, if the token contains it.
     pub auth_time: Option<Timestamp>,
-    /// How the subject authenticated, if the token says so.
+    /// How the subject authenticated (`acr`), if the token contains it.
     pub acr: Option<String>,
     pub(super) payload: Arc<Payload>,
     pub(super) reporter: Arc<Reporter>,
 }
 
-/// The claims as they were sealed. Parsed as a whole when one is looked up by name first.
+/// The claims as text, and parsed once one of them is looked up by name.
 pub(super) struct Payload {
     bytes: Vec<u8>,
     claims: OnceLock<BTreeMap<String, Json>>,
@@ -59,17 +60,16 @@ impl VerifiedToken {
     /// `None` if there is none of that name, and for a token whose claims are not
     /// [read](Json::parse): with two members of one name, or deeper than [`Json::MAX_DEPTH`].
     ///
-    /// The first look parses all claims; those after it, and those at clones of the token, parse
-    /// nothing.
+    /// The first call parses all claims. Later calls, also on clones of the token, parse nothing.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&Json> {
         self.payload.claims().get(name)
     }
 
-    /// Requires a scope of the token, all of it.
+    /// Requires the token to have all of a scope.
     ///
-    /// For rules that depend on the request; a scope that a whole route requires is better said
-    /// by [`BearerLayer::with_scope`](super::BearerLayer::with_scope).
+    /// For rules that depend on the request; for a whole route use
+    /// [`BearerLayer::with_scope`](super::BearerLayer::with_scope).
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Payload {
 
     fn claims(&self) -> &BTreeMap<String, Json> {
         self.claims.get_or_init(|| {
-            // The object of all claims is one level more.
+            // One level more for the object of all claims.
             match json::read(&self.bytes, Json::MAX_DEPTH + 1) {
                 Some(Json::Object(claims)) => claims,
                 _ => BTreeMap::new(),
@@ -138,7 +138,7 @@ impl Payload {
     }
 }
 
-/// Equal tokens say the same, whichever layer verified them.
+/// Compares the claims, whichever layer verified them.
 impl PartialEq for VerifiedToken {
     fn eq(&self, other: &Self) -> bool {
         // All other fields are read from the payload.

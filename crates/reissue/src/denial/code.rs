@@ -1,4 +1,4 @@
-//! The codes that clients see.
+//! The error codes that clients get.
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
-//! Denials of an application's own.
+//! Denials that an application defines.
 
 use super::ErrorCode;
 use super::code::is_error_text;
 
-/// What a client sees of a [denial of the application's own](super::Denial::custom).
+/// The code and description of a [denial that the application defines](super::Denial::custom).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CustomDenial {
     code: ErrorCode,

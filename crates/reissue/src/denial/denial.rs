@@ -6,7 +6,7 @@ use super::{CustomDenial, ErrorCode};
 
 /// Why a request was denied.
 ///
-/// The client sees [`code`](Denial::code) and [`description`](Denial::description), which are the
+/// The client gets [`code`](Denial::code) and [`description`](Denial::description), which are the
 /// same for every reason to deny a refresh token or to reject a client. The reason itself is for
 /// operators: it is in the extensions of the response, in [events](crate::event::Event), and in
 /// `Display`.
@@ -63,7 +63,7 @@ pub enum Denial {
     /// The client authenticates in two ways at once (RFC 6749 §2.3).
     #[error("the client authenticates twice")]
     CredentialsTwice,
-    /// A denial of the application's own. Made by [`Denial::custom`].
+    /// A denial that the application defines. Made by [`Denial::custom`].
     #[error("the application denied the grant: {}", .0.code())]
     Custom(CustomDenial),
     /// The application denied the grant: a wrong password, a used code.
@@ -90,8 +90,8 @@ pub enum Denial {
     /// The application's hook allowed a scope that was not requested.
     #[error("the application's hook allowed a scope that was not requested")]
     HookOverreached,
-    /// The token is bound to a key, and the request does not prove to hold it (RFC 8705 §4,
-    /// RFC 9449 §5).
+    /// The token is bound to a key, and the request does not prove its possession (RFC 8705 §4, RFC
+    /// 9449 §5).
     #[error("the proof of possession is missing or is for another key")]
     KeyMismatch,
     /// The method is not `POST`.
@@ -121,23 +121,23 @@ pub enum Denial {
     /// The `Authorization` header uses another scheme than `Basic`.
     #[error("the authorization scheme is not Basic")]
     SchemeUnknown,
-    /// The scope is not written as RFC 6749 §3.3 says.
+    /// The scope does not match the syntax of RFC 6749 §3.3.
     #[error("the scope is malformed")]
     ScopeMalformed,
     /// The scope was not granted.
     #[error("the scope was not granted")]
     ScopeNotGranted,
-    /// The presented secret is none of those of the client.
+    /// The presented secret matches none of the client's.
     #[error("the client secret is wrong")]
     SecretWrong,
     /// The secret was not checked, because too many checks are waiting.
     #[error("too many client secrets are being checked")]
     SecretsBusy,
-    /// The subject has as many sessions as it may have.
+    /// The subject has reached its session limit.
     #[error("the subject is at its session limit")]
     SessionLimit,
     /// There is no such session: it was revoked, has expired, or never existed.
-    #[error("the session is gone")]
+    #[error("the session has ended or does not exist")]
     SessionMissing,
     /// Several holders of the tokens of a session took turns, and the policy ends such a session.
     #[error("the session is shared by several holders")]
@@ -155,7 +155,7 @@ pub enum Denial {
     #[error("the refresh token belongs to another client")]
     TokenForeign,
     /// The refresh token names a key that is not in the ring.
-    #[error("the refresh token is sealed with an unknown key")]
+    #[error("the refresh token names an unknown key")]
     TokenKeyUnknown,
     /// The refresh token is malformed or not authentic.
     #[error("the refresh token is not authentic")]
@@ -177,7 +177,7 @@ pub enum Denial {
         /// How long the client must wait, in whole seconds: the `Retry-After` of the response.
         retry_after: Duration,
     },
-    /// More wrong secrets came for one client from one address than are allowed. See
+    /// More wrong secrets were sent for one client from one address than are allowed. See
     /// [`guessing`](crate::guessing).
     #[error("too many wrong client secrets")]
     TooManyGuesses {
@@ -190,7 +190,7 @@ pub enum Denial {
 }
 
 impl Denial {
-    /// Returns a denial of the application's own, for a handler of a grant.
+    /// Returns a denial that the application defines, for a handler of a grant.
     ///
     /// The client gets the code and the description, and the status that belongs to the code:
     /// `401` for `invalid_client`, `503` for `temporarily_unavailable`, `400` for any other.

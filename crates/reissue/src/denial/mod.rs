@@ -1,4 +1,4 @@
-//! Why a request is denied: one reason for operators, and the few codes that clients see.
+//! Denials: a precise reason for operators, and one of a few codes for clients.
 
 mod code;
 mod custom;

@@ -1,4 +1,4 @@
-//! What clients and operators see of each reason.
+//! The texts of each reason, for clients and for operators.
 
 use std::borrow::Cow;
 
@@ -70,7 +70,7 @@ impl Denial {
         }
     }
 
-    /// Returns the code that the client sees.
+    /// Returns the code that the client gets.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
@@ -128,10 +128,10 @@ impl Denial {
         }
     }
 
-    /// Returns the `error_description` that the client sees beside the code.
+    /// Returns the `error_description` that the client gets beside the code.
     ///
-    /// It helps with a malformed request and reveals nothing of clients and tokens. It never echoes
-    /// input, and has only characters of RFC 6749 §5.2.
+    /// It describes malformed requests, and reveals nothing about clients and tokens. It never
+    /// repeats input, and has only the characters that RFC 6749 §5.2 allows.
     #[must_use]
     pub fn description(self) -> Cow<'static, str> {
         match self {

@@ -1,4 +1,4 @@
-//! The future of every endpoint but the documents.
+//! The future of the endpoints that receive forms.
 
 use std::convert::Infallible;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Introspection (RFC 7662).
+//! The introspection endpoint (RFC 7662).
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -13,19 +13,20 @@ use super::token_operation::TokenOperation;
 use crate::server::Server;
 use crate::wire::EndpointBody;
 
-/// Responds to introspection requests (RFC 7662 §2): `POST` of `token` by a client that has proved
-/// who it is. A public client, which only names itself, gets `401` with `invalid_client` (§2.1).
+/// An endpoint for introspection (RFC 7662 §2): `POST` of `token` by a client that has
+/// authenticated. A public client, which has no credentials, gets `401` with `invalid_client`
+/// (§2.1).
 ///
 /// # Cancel safety
 ///
-/// Nothing is ever changed.
+/// Introspection changes nothing.
 #[derive(Clone, Debug)]
 pub struct IntrospectionEndpoint {
     server: Server,
 }
 
 impl IntrospectionEndpoint {
-    /// The introspection endpoint of a server.
+    /// Returns the introspection endpoint of a server.
     #[must_use]
     pub fn new(server: Server) -> Self {
         Self { server }

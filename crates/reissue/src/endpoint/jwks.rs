@@ -1,4 +1,4 @@
-//! The keys that resource servers verify access tokens with (RFC 7517 §5).
+//! The endpoint for the public keys (RFC 7517 §5).
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -11,12 +11,12 @@ use tower_service::Service;
 use crate::server::Server;
 use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 
-/// Publishes the public keys of a server: the JWK Set (RFC 7517 §5) that `jwks_uri` names.
+/// An endpoint that publishes the public keys of a server: the JWK Set (RFC 7517 §5) at `jwks_uri`.
 ///
 /// The active key comes first. Keys that are not used [yet](crate::key::KeyRing::with_used_from)
-/// follow, so that verifiers know them in time, and the retired ones, until
-/// [they expire](crate::key::KeyRing::with_retired_until). A server whose access tokens have no
-/// public keys, with PASETO `v4.local`, publishes an empty set.
+/// follow, so that verifiers have them in time, and then the retired ones, until [they
+/// expire](crate::key::KeyRing::with_retired_until). A server whose access tokens have no public
+/// keys, with PASETO `v4.local`, publishes an empty set.
 ///
 /// It responds to `GET` and `HEAD` as `application/jwk-set+json` (RFC 7517 §8.5), with a strong
 /// `ETag`, and with `304` to a request that has it. Other methods are `405`.
@@ -56,13 +56,13 @@ impl JwksEndpoint {
         }
     }
 
-    /// Sets for how long verifiers may use the keys without fetching them again: the `max-age` of
-    /// `Cache-Control` (RFC 9111 §5.2.2.1). Default: 5 minutes.
+    /// Sets for how long verifiers may cache the keys: the `max-age` of `Cache-Control` (RFC 9111
+    /// §5.2.2.1). Default: 5 minutes.
     ///
     /// A new key must be published for at least this long before it is used, or verifiers deny its
-    /// tokens: the time that it is [used from](crate::key::KeyRing::with_used_from) must lie
-    /// further ahead than this when the last server publishes it.
-    /// [How to replace a key](crate::key::KeyRing#replacing-a-key) has all the steps.
+    /// tokens: the time that it is [used from](crate::key::KeyRing::with_used_from) must be further
+    /// ahead than this when the last server publishes it. [How to replace a
+    /// key](crate::key::KeyRing#replacing-a-key) has all the steps.
     pub fn with_max_age(self, max_age: Duration) -> Self {
         Self { max_age, ..self }
     }

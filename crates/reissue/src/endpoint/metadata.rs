@@ -1,4 +1,4 @@
-//! What clients need to know of the server (RFC 8414).
+//! The endpoint for the server's metadata (RFC 8414).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -17,16 +17,16 @@ use crate::key::Algorithm;
 use crate::server::Server;
 use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 
-/// Publishes the metadata of a server (RFC 8414 §3): to be mounted at
+/// An endpoint that publishes the metadata of a server (RFC 8414 §3). Mount it at
 /// `/.well-known/oauth-authorization-server`, followed by the path of the issuer if it has one.
 ///
-/// It says what is configured: issuer, grant types and client authentication of the registry,
-/// algorithms of the keys. Where the endpoints are, the host must say, because it mounts them; what
-/// it does not name is left out, as is every empty list (RFC 8414 §3.2). An endpoint is given as a
-/// URL, or as a path, which is appended to the issuer.
+/// The issuer, the grant types and authentication methods of the registry, and the algorithms of
+/// the keys are taken from the server. The application sets where the endpoints are, because it
+/// mounts them; those that it does not set are left out, as is every empty list (RFC 8414 §3.2). An
+/// endpoint is given as a URL, or as a path that is appended to the issuer.
 ///
-/// It answers `GET` and `HEAD` as `application/json`, with a strong `ETag`, and `304` to those who
-/// have it. Other methods are `405`.
+/// It responds to `GET` and `HEAD` as `application/json`, with a strong `ETag`, and with `304` to a
+/// request that has it. Other methods are `405`.
 ///
 /// ```
 /// use http::Request;
@@ -59,7 +59,7 @@ pub struct MetadataEndpoint {
     options: Arc<MetadataOptions>,
 }
 
-/// What the application states.
+/// What the application sets.
 #[derive(Clone, Debug)]
 struct MetadataOptions {
     authorization_endpoint: Option<String>,
@@ -76,7 +76,7 @@ struct MetadataOptions {
 }
 
 impl MetadataEndpoint {
-    /// The metadata of a server whose endpoints are not named yet.
+    /// Returns the endpoint of a server, with no other endpoint set yet.
     pub fn new(server: Server) -> Self {
         Self {
             server,
@@ -96,43 +96,44 @@ impl MetadataEndpoint {
         }
     }
 
-    /// Where the host's own authorization endpoint is (RFC 6749 §3.1).
+    /// Sets where the application's authorization endpoint is (RFC 6749 §3.1).
     pub fn with_authorization_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
         self.with(|options| options.authorization_endpoint = Some(url))
     }
 
-    /// Where the [`RefreshLayer`](crate::RefreshLayer) is (RFC 6749 §3.2).
+    /// Sets where the [`RefreshLayer`](crate::RefreshLayer) is mounted (RFC 6749 §3.2).
     pub fn with_token_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
         self.with(|options| options.token_endpoint = Some(url))
     }
 
-    /// Where the [`JwksEndpoint`](crate::JwksEndpoint) is. Left out for a server whose access
-    /// tokens have no public keys.
+    /// Sets where the [`JwksEndpoint`](crate::JwksEndpoint) is mounted. Left out for a server whose
+    /// access tokens have no public keys.
     pub fn with_jwks_uri(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
         self.with(|options| options.jwks_uri = Some(url))
     }
 
-    /// Where the [`RevocationEndpoint`](crate::RevocationEndpoint) is.
+    /// Sets where the [`RevocationEndpoint`](crate::RevocationEndpoint) is mounted.
     pub fn with_revocation_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
         self.with(|options| options.revocation_endpoint = Some(url))
     }
 
-    /// Where the [`IntrospectionEndpoint`](crate::IntrospectionEndpoint) is.
+    /// Sets where the [`IntrospectionEndpoint`](crate::IntrospectionEndpoint) is mounted.
     pub fn with_introspection_endpoint(self, location: impl AsRef<str>) -> Self {
         let url = self.locate(location.as_ref());
         self.with(|options| options.introspection_endpoint = Some(url))
     }
 
-    /// The scopes that clients may know of. Default: not said.
+    /// Sets the scopes to publish. Default: none.
     pub fn with_scopes(self, scopes: Scope) -> Self {
         self.with(|options| options.scopes = Some(scopes))
     }
 
-    /// The response types of the host's authorization endpoint, such as `code`. Default: none.
+    /// Sets the response types of the application's authorization endpoint, such as `code`.
+    /// Default: none.
     pub fn with_response_types<T>(self, response_types: impl IntoIterator<Item = T>) -> Self
     where
         T: Into<String>,
@@ -149,8 +150,8 @@ impl MetadataEndpoint {
         })
     }
 
-    /// The PKCE methods (RFC 7636 §4.3) of the host's authorization endpoint, such as `S256`.
-    /// Default: none.
+    /// Sets the PKCE methods (RFC 7636 §4.3) of the application's authorization endpoint, such as
+    /// `S256`. Default: none.
     pub fn with_code_challenge_methods<T>(self, methods: impl IntoIterator<Item = T>) -> Self
     where
         T: Into<String>,
@@ -158,14 +159,14 @@ impl MetadataEndpoint {
         self.with(|options| options.code_challenge_methods = all(methods))
     }
 
-    /// That the host's authorization endpoint names the issuer in every answer, errors included
-    /// (RFC 9207 §3): clients of several servers then refuse an answer without `iss`. Default: not
-    /// said.
+    /// Publishes that the application's authorization endpoint adds `iss` to every response, errors
+    /// included (RFC 9207 §3). Clients of several servers then reject a response without it.
+    /// Default: not published.
     pub fn with_authorization_response_iss(self) -> Self {
         self.with(|options| options.authorization_response_iss = true)
     }
 
-    /// For how long others may keep the metadata without asking again. Default: one hour.
+    /// Sets for how long the metadata may be cached. Default: one hour.
     pub fn with_max_age(self, max_age: Duration) -> Self {
         self.with(|options| options.max_age = max_age)
     }
@@ -190,7 +191,7 @@ impl MetadataEndpoint {
         let methods_at = |endpoint: &Option<String>| {
             endpoint.as_ref().map_or_else(Vec::new, |_| methods.clone())
         };
-        // A client that only names itself is refused there (RFC 7662 §2.1).
+        // Public clients are denied there (RFC 7662 §2.1).
         let mut introspection_methods = methods_at(&options.introspection_endpoint);
         introspection_methods.retain(|method| *method != AuthMethod::None.as_str());
         let grant_types = match &options.grant_types {
@@ -257,8 +258,8 @@ impl fmt::Debug for MetadataEndpoint {
     }
 }
 
-/// The document (RFC 8414 §2, RFC 9207 §3). Nobody has registered a name for the algorithms of
-/// access tokens; ours is built like the others (§2 allows more members).
+/// The document (RFC 8414 §2, RFC 9207 §3). There is no registered name for the algorithms of
+/// access tokens; this one follows the pattern of the others (§2 allows more members).
 #[derive(Serialize)]
 struct Metadata<'a> {
     issuer: &'a str,

@@ -1,4 +1,4 @@
-//! The endpoints beside the token endpoint, each a service of its own.
+//! The endpoints beside the token endpoint, each a tower service.
 
 mod future;
 mod introspection;

@@ -1,4 +1,4 @@
-//! The refresh grant alone.
+//! A token endpoint for the refresh grant alone.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -14,10 +14,10 @@ use crate::server::{Server, ServerError};
 use crate::token_endpoint::{is_refresh, refresh};
 use crate::wire::{BODY_LIMIT, EndpointBody, Parameters, ReadBody, Received, deny};
 
-/// A token endpoint that supports `grant_type=refresh_token` only, for servers whose sessions begin
-/// elsewhere: by [`Server::issue`]. Another grant type is `unsupported_grant_type`.
+/// A token endpoint that supports `grant_type=refresh_token` only, for applications that open
+/// sessions with [`Server::issue`]. Other grant types are denied with `unsupported_grant_type`.
 ///
-/// A service that handles other grants takes [`RefreshLayer`](crate::RefreshLayer) instead.
+/// For a service that handles other grants, use [`RefreshLayer`](crate::RefreshLayer) instead.
 ///
 /// # Cancel safety
 ///

@@ -1,4 +1,4 @@
-//! Revocation (RFC 7009).
+//! The revocation endpoint (RFC 7009).
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -13,18 +13,18 @@ use super::token_operation::TokenOperation;
 use crate::server::Server;
 use crate::wire::EndpointBody;
 
-/// Answers revocation requests (RFC 7009 §2): `POST` of `token` by an authenticated client.
+/// An endpoint for revocation (RFC 7009 §2): `POST` of `token` by an authenticated client.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future leaves the session alive or revoked.
+/// Dropping the future leaves the token active or revoked.
 #[derive(Clone, Debug)]
 pub struct RevocationEndpoint {
     server: Server,
 }
 
 impl RevocationEndpoint {
-    /// The revocation endpoint of a server.
+    /// Returns the revocation endpoint of a server.
     #[must_use]
     pub fn new(server: Server) -> Self {
         Self { server }

@@ -1,4 +1,4 @@
-//! Sessions over HTTP: a subject sees its own, and ends them.
+//! The endpoint where users list and end their sessions.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,40 +17,42 @@ use crate::server::{Server, ServerError, Session};
 use crate::store::{Revoke, Sid};
 use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 
-/// Lets the subject of an access token see and end its sessions.
+/// An endpoint where the subject of an access token lists and ends its sessions.
 ///
-/// It goes behind the [bearer layer](crate::bearer::BearerLayer), which verifies the token. The
+/// Mount it behind the [bearer layer](crate::bearer::BearerLayer), which verifies the token. The
 /// [builder](Self::builder) requires a decision which tokens may list and end sessions: those with
 /// a [scope](SessionsEndpointBuilder::with_scope), or
-/// [all](SessionsEndpointBuilder::without_scope). Of those, only tokens that belong to a session
-/// may: the subject of a client's own token (`client_credentials`) is a client, and a client that
-/// is called like a user must not pass for the user.
+/// [all](SessionsEndpointBuilder::without_scope). In both cases the token must belong to a session:
+/// the subject of a client's own token (`client_credentials`) is a client, and a client whose id
+/// equals the name of a user must not act as the user.
 ///
 /// | request | response |
 /// | --- | --- |
-/// | `GET /` | `200`, `{"sessions":[{"sid", "client_id", "scope", "created_at", "last_refreshed_at", "expires_at", "label", "current"}]}` |
-/// | `DELETE /` | `204`; every session is ended, also the one of this token |
-/// | `DELETE /others` | `204`; every session but the one of this token is ended |
-/// | `DELETE /{sid}` | `204`; that session is ended. `404` if the subject has none of that name |
+/// | `GET /` | `200`, the list of sessions as JSON, see below |
+/// | `DELETE /` | `204`; all sessions are ended, including the one of this token |
+/// | `DELETE /others` | `204`; all sessions but the one of this token are ended |
+/// | `DELETE /{sid}` | `204`; this session is ended. `404` if the subject has no such session |
 /// | another path | `404` |
 /// | another method | `405` |
 /// | no verified token: the bearer layer is missing | `401` |
-/// | a token without the scope | `403` with `insufficient_scope`, nothing listed, nothing ended |
-/// | a token that belongs to no session | `403`, the same |
-/// | the store fails | `503` with `Retry-After`, and what was to be ended may live on |
+/// | a token without the scope | `403` with `insufficient_scope` |
+/// | a token that belongs to no session | `403` |
+/// | the store fails | `503` with `Retry-After`; sessions may not have been ended |
 ///
-/// Times are seconds since the Unix epoch; `scope`, `expires_at` and `label` are absent where there
-/// is none; `current` is the session of this token. Every response is `no-store`. Access tokens of
-/// an ended session are valid until they expire, except behind a bearer layer [with the session
+/// The list is `{"sessions":[{"sid", "client_id", "scope", "created_at", "last_refreshed_at",
+/// "expires_at", "label", "current"}]}`. Times are seconds since the Unix epoch. `scope`,
+/// `expires_at` and `label` are absent if the session has none. `current` is `true` for the session
+/// of this token. Every response is `no-store`. Access tokens of an ended session are valid until
+/// they expire, except behind a bearer layer [with the session
 /// check](crate::bearer::BearerLayer::with_session_check).
 ///
-/// Paths are those that the service sees, for a router that strips the prefix it is mounted under,
-/// such as axum's `nest_service`; for another, [`with_path`](Self::with_path) sets the prefix.
-/// Nothing is guessed from the end of a path, so that a misspelt `sid` can never end all sessions.
+/// Paths are relative to the mount point, for a router that strips the prefix, such as axum's
+/// `nest_service`; for other routers [`with_path`](Self::with_path) sets the prefix. A misspelt
+/// `sid` is never taken for the path of the list, so it cannot end all sessions.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future leaves sessions alive or ended.
+/// Dropping the future leaves each session active or ended.
 ///
 /// ```
 /// use reissue::bearer::BearerLayer;
@@ -73,7 +75,7 @@ use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Without the decision there is nothing to mount:
+/// Without that decision the builder is no service:
 ///
 /// ```compile_fail,E0277
 /// # use reissue::{Server, SessionsEndpoint};
@@ -90,7 +92,7 @@ pub struct SessionsEndpoint {
     scope: Scope,
 }
 
-/// The sessions of a server, before it is decided which tokens may list and end them. Made by
+/// A builder that requires a decision which tokens may list and end sessions. Made by
 /// [`SessionsEndpoint::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "it is no endpoint before `with_scope` or `without_scope`"]
@@ -99,9 +101,8 @@ pub struct SessionsEndpointBuilder {
 }
 
 impl SessionsEndpointBuilder {
-    /// Lets only tokens with this scope, all of it, list and end the sessions of their subject.
-    /// Give the scope to clients that users trust with all their devices, not to every application
-    /// that reads something on their behalf.
+    /// Requires all of this scope to list and end sessions. Grant the scope only to clients that
+    /// users trust with all their devices, not to every application.
     pub fn with_scope(self, scope: Scope) -> SessionsEndpoint {
         SessionsEndpoint {
             server: self.server,
@@ -110,21 +111,22 @@ impl SessionsEndpointBuilder {
         }
     }
 
-    /// Lets every token of a session list and end the sessions of its subject, whatever its scope:
-    /// right only where all clients are the operator's own, or where a layer outside decides.
+    /// Lets every token of a session list and end the sessions of its subject, whatever its scope.
+    /// Use it only if all clients are the operator's own, or if an outer layer decides.
     pub fn without_scope(self) -> SessionsEndpoint {
         self.with_scope(Scope::empty())
     }
 }
 
 impl SessionsEndpoint {
-    /// Begins with the sessions of a server. [`with_scope`](SessionsEndpointBuilder::with_scope) or
+    /// Returns a builder for the sessions of a server.
+    /// [`with_scope`](SessionsEndpointBuilder::with_scope) or
     /// [`without_scope`](SessionsEndpointBuilder::without_scope) makes the endpoint.
     pub fn builder(server: Server) -> SessionsEndpointBuilder {
         SessionsEndpointBuilder { server }
     }
 
-    /// The path of the list, as the service sees it. Default: `/`.
+    /// Sets the path of the list in the requests that the service gets. Default: `/`.
     pub fn with_path(self, path: impl AsRef<str>) -> Self {
         Self {
             path: path.as_ref().trim_end_matches('/').into(),
@@ -162,7 +164,7 @@ impl<B> Service<Request<B>> for SessionsEndpoint {
             let Some(target) = target else {
                 return empty(StatusCode::NOT_FOUND);
             };
-            // Before anything is looked up.
+            // Before the store is read.
             let current = match session_of(token, &required) {
                 Ok(current) => current,
                 Err(denied) => return denied.to_response(),

@@ -1,4 +1,4 @@
-//! What revocation and introspection have in common: a form with a token, of an authenticated
+//! The common part of revocation and introspection: a form with a token, from an authenticated
 //! client.
 
 use bytes::Bytes;

@@ -7,7 +7,7 @@ use crate::denial::Denial;
 use crate::guessing::ClientAddress;
 use crate::store::Sid;
 
-/// Something that happened. It never holds a token, a secret or a key.
+/// An outcome of an operation. It never contains a token, a secret or a key.
 ///
 /// Every denied request is exactly one of [`AuthenticationFailed`](Self::AuthenticationFailed),
 /// [`Denied`](Self::Denied) and [`Failed`](Self::Failed). Events about the session or the token
@@ -58,11 +58,11 @@ pub enum Event<'a> {
         denial: Denial,
     },
     /// A request was denied with `503`, because something that the server depends on failed or is
-    /// overloaded. The client was asked to try again.
+    /// overloaded. The client should try again.
     Failed {
         /// Who sent it.
         requester: Requester<'a>,
-        /// What the client was told, and why.
+        /// Why. The client gets its code and description.
         denial: Denial,
         /// What failed, where it is known.
         error: Option<&'a (dyn Error + 'static)>,
@@ -141,7 +141,7 @@ pub enum Event<'a> {
         /// What became of the session.
         end: SessionEnd,
     },
-    /// A token is ahead of the store by more than the heal limit: the store was rolled back.
+    /// A token was ahead of the store by more than the heal limit: the store was rolled back.
     StoreRollback {
         /// The session.
         session: SessionRef<'a>,

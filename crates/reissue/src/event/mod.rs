@@ -1,8 +1,8 @@
-//! What happens, for those who operate the server: one typed event for every outcome.
+//! Typed events, one for every outcome, for logs, metrics and audits.
 //!
-//! With the feature `tracing`, which is on by default, a server logs every event by [`trace`].
+//! With the feature `tracing`, which is on by default, a server logs every event with [`trace`].
 //! [`ServerBuilder::with_events`](crate::ServerBuilder::with_events) adds a function of the
-//! application's own, for metrics or an audit log:
+//! application, for metrics or an audit log:
 //!
 //! ```
 //! use std::sync::mpsc;

@@ -1,4 +1,4 @@
-//! Events that own what they are about.
+//! The owned form of events.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -8,10 +8,10 @@ use crate::denial::Denial;
 use crate::guessing::ClientAddress;
 use crate::store::Sid;
 
-/// An [`Event`] that owns what it is about: for a queue, another thread, or an audit log.
+/// The owned form of an [`Event`], for a queue, another thread or an audit log.
 ///
-/// It has a field for everything that an event may be about. What an event is not about is `None`.
-/// Made by [`Event::to_record`].
+/// It has the fields of all events; those that an event does not have are `None`. Made by
+/// [`Event::to_record`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventRecord {
@@ -45,10 +45,10 @@ pub struct EventRecord {
 }
 
 impl Event<'_> {
-    /// Returns the event as one that owns what it is about.
+    /// Returns the owned form of the event.
     ///
-    /// Of an [`Event::Failed`] the record has the texts of the error and its causes, not the error
-    /// itself.
+    /// For an [`Event::Failed`], the record has the texts of the error and its causes, not the
+    /// error itself.
     #[must_use]
     pub fn to_record(&self) -> EventRecord {
         let record = EventRecord {

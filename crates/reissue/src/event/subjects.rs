@@ -1,9 +1,9 @@
-//! What events are about: requests, clients, sessions.
+//! The requests, clients and sessions that events refer to.
 
 use crate::guessing::ClientAddress;
 use crate::store::Sid;
 
-/// Who sent a request, as far as the server knows.
+/// The sender of a request, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Requester<'a> {
@@ -15,10 +15,10 @@ pub struct Requester<'a> {
     pub address: Option<ClientAddress>,
 }
 
-/// The client that a request claimed to be from, and that was not authenticated.
+/// The client that a request claimed to be from, where authentication failed.
 ///
-/// An id that is not registered is left out: it is input of a stranger, or a secret that was sent
-/// by mistake.
+/// An id that is not registered is left out: it is unchecked input, and may be a secret that was
+/// sent by mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimedClient<'a> {
@@ -30,7 +30,7 @@ pub enum ClaimedClient<'a> {
     Unregistered,
 }
 
-/// The session that an event is about.
+/// The session that an event refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionRef<'a> {

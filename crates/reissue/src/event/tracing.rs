@@ -1,5 +1,4 @@
-//! Events as `tracing` events: alarms as errors, trouble as warnings, the rest as information or
-//! less.
+//! Events in the log: alarms as errors, problems as warnings, the rest as information or below.
 
 use tracing::field::display;
 use tracing::{debug, error, info, warn};
@@ -8,10 +7,10 @@ use super::record::chain;
 use super::{ClaimedClient, Event};
 use crate::denial::Denial;
 
-/// Logs an event by `tracing`, with the target `reissue`.
+/// Logs an event with `tracing`, under the target `reissue`.
 ///
-/// Sessions appear by `sid` and client. The subject is left out, because more people read logs than
-/// the store. Every server does this unless it is built
+/// Sessions appear by `sid` and client. The subject is left out, because more people can read logs
+/// than the store. Every server does this unless it is built
 /// [without](crate::ServerBuilder::without_tracing).
 pub fn trace(event: &Event<'_>) {
     match *event {

@@ -28,7 +28,8 @@ impl From<JsonNumber> for Json {
     }
 }
 
-/// NaN and infinity, which JSON does not have, become `null`. [`JsonNumber::from_f64`] tells.
+/// NaN and infinity, which JSON does not have, become `null`. [`JsonNumber::from_f64`] returns
+/// `None` for them.
 impl From<f64> for Json {
     fn from(number: f64) -> Self {
         JsonNumber::from_f64(number).map_or(Self::Null, Self::Number)

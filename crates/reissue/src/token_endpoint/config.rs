@@ -1,9 +1,9 @@
-//! How a token endpoint is set up.
+//! The configuration of a token endpoint.
 
 use crate::grant::GrantType;
 use crate::server::Server;
 
-/// How a token endpoint is set up.
+/// The configuration of a token endpoint.
 #[derive(Clone, Debug)]
 pub(super) struct TokenEndpoint {
     pub(super) server: Server,

@@ -1,4 +1,5 @@
-//! The steps of a token request that know neither the inner service nor the body's type.
+//! The steps of a token request that depend neither on the inner service nor on the type of the
+//! body.
 
 use std::future::Future;
 use std::mem;
@@ -19,7 +20,7 @@ use crate::wire::{
     in_place_of,
 };
 
-/// Cryptography and a trip to the store: beside these, a box does not matter.
+/// A boxed future. Its cost is small beside cryptography and a round trip to the store.
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A token request whose head was checked.
@@ -29,7 +30,7 @@ pub(super) struct Exchange {
     pub(super) received: Received,
 }
 
-/// What to do with a request whose body was read.
+/// The next step for a request whose body was read.
 pub(super) enum Step {
     /// Authenticate the client, and call the inner service.
     Authenticate(BoxFuture<Result<Forward, Response<EndpointBody>>>),
@@ -46,7 +47,7 @@ pub(super) struct Forward {
     pub(super) pending: Pending,
 }
 
-/// What waits for the response of the inner service.
+/// The state that is kept until the inner service responds.
 pub(super) struct Pending {
     endpoint: Arc<TokenEndpoint>,
     received: Received,
@@ -55,7 +56,7 @@ pub(super) struct Pending {
 }
 
 impl Exchange {
-    /// Decides by the form who responds.
+    /// Returns the next step for a form.
     pub(super) fn step(self, body: Result<ReceivedBody, Denial>) -> Step {
         let form = body.and_then(|body| {
             let parameters = Parameters::parse(&body.data)?;

@@ -1,4 +1,4 @@
-//! `ResponseFuture`: passes a request on, or takes it through the steps of a token request.
+//! `ResponseFuture`: passes a request on, or runs the steps of a token request.
 
 use std::fmt;
 use std::future::Future;
@@ -24,9 +24,10 @@ pin_project! {
 pin_project! {
     #[project = StateProj]
     enum State<S, B, F> {
-        // Every request that is not for the token endpoint comes this way: no box, and no bound.
+        // Every request that is not for the token endpoint takes this path, so it has no box and no
+        // bound.
         Pass { #[pin] future: F },
-        // Denied: nothing to wait for.
+        // The request is denied.
         Deny { response: Option<Response<EndpointBody>> },
         // 1. The body is read.
         Read { #[pin] body: ReadBody<B>, waiting: Option<Box<Waiting<S>>> },
@@ -42,7 +43,7 @@ pin_project! {
     }
 }
 
-/// What waits for the body.
+/// The state that is kept until the body is read.
 struct Waiting<S> {
     ready: S,
     exchange: Exchange,
@@ -85,7 +86,7 @@ impl<S, B, F> State<S, B, F> {
                 future,
                 ready: Some(ready),
             },
-            // From here on, the request does not use what the inner service reserved for it.
+            // The inner service is not called, so what it reserved for the request is returned.
             Step::Respond(future) => Self::Respond { future },
             Step::Deny(response) => Self::deny(response),
         }

@@ -1,4 +1,4 @@
-//! The token endpoint: a layer that passes requests on, or responds to them itself.
+//! The token endpoint: a layer around a service that handles the other grants.
 
 mod config;
 mod exchange;

@@ -50,7 +50,7 @@ where
         if !self.endpoint.covers(request.uri().path()) {
             return ResponseFuture::pass(self.inner.call(request.map(RequestBody::passed)));
         }
-        // Taken even if the request is denied: what the inner service reserved goes back with it.
+        // Taken even if the request is denied, so that what the inner service reserved is returned.
         let not_ready = self.inner.clone();
         let ready = mem::replace(&mut self.inner, not_ready);
         let (head, body) = request.into_parts();

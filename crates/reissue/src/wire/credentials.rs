@@ -1,4 +1,4 @@
-//! From the head and the form of a request to the credentials of its client. Pure.
+//! The client credentials in the head and the form of a request. Pure functions.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -15,7 +15,7 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// `invalid_request` for two ways at once and for two client ids that differ; `invalid_client`
+    /// `invalid_request` for two methods at once and for two different client ids; `invalid_client`
     /// for credentials that are missing or cannot be read, and for an assertion (RFC 7521 §4.2),
     /// which this server does not verify.
     pub fn read(headers: &HeaderMap, parameters: &Parameters) -> Result<Self, Denial> {
@@ -49,8 +49,8 @@ impl Credentials {
                 method: AuthMethod::ClientSecretPost,
                 address: None,
             }),
-            // Not a public client that says something besides: it means to prove who it is, and
-            // does not.
+            // Not treated as a public client: it tries to authenticate in a way that is not
+            // verified here.
             (None, _, None) if has_assertion => Err(Denial::AssertionUnverified),
             (None, Some(id), None) => Ok(Self {
                 client_id: id.to_owned(),
@@ -63,8 +63,8 @@ impl Credentials {
     }
 }
 
-/// `Basic base64(urlencode(id) ":" urlencode(secret))`, the scheme in any letter case (RFC 7617 §2,
-/// RFC 6749 §2.3.1).
+/// Reads `Basic base64(urlencode(id) ":" urlencode(secret))`, the scheme in any letter case (RFC
+/// 7617 §2, RFC 6749 §2.3.1).
 fn read_basic(header: &[u8]) -> Result<Credentials, Denial> {
     let space = header
         .iter()

@@ -1,4 +1,4 @@
-//! One way out: a denial becomes an event and a response.
+//! The one place where an endpoint turns a denial into an event and a response.
 
 use http::Response;
 

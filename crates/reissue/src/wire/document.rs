@@ -1,4 +1,4 @@
-//! Public documents: for `GET` and `HEAD`, and for caches. Pure.
+//! Public documents for `GET` and `HEAD`, with cache headers. Pure functions.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use super::EndpointBody;
 
-/// A document and how it is served.
+/// A document and its cache headers.
 pub(crate) struct Document {
     pub(crate) content_type: &'static str,
     pub(crate) max_age: Duration,
@@ -18,7 +18,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Returns the response to a request of that method with those headers.
+    /// Returns the response to a request with this method and these headers.
     pub(crate) fn respond(self, method: &Method, headers: &HeaderMap) -> Response<EndpointBody> {
         let tag = self.tag();
         let is_known = headers
@@ -50,7 +50,7 @@ impl Document {
         response
     }
 
-    /// A strong entity tag (RFC 9110 §8.8.3): half the digest of the text.
+    /// Returns a strong entity tag (RFC 9110 §8.8.3): half the digest of the text.
     fn tag(&self) -> String {
         let digest = digest(&SHA256, self.text.as_bytes());
         format!(
@@ -60,7 +60,7 @@ impl Document {
     }
 }
 
-/// Whether a method reads a document.
+/// Returns whether a method reads a document.
 pub(crate) fn reads(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
@@ -75,10 +75,11 @@ pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<EndpointBody
     response
 }
 
-/// What reads a document, for `Allow`.
+/// The methods that read a document, for `Allow`.
 pub(crate) const READING: &str = "GET, HEAD";
 
-/// Whether `If-None-Match` names the tag: in a list, weak or strong, or as any (RFC 9110 §13.1.2).
+/// Returns whether `If-None-Match` contains the tag, in a list, weak or strong, or as `*` (RFC 9110
+/// §13.1.2).
 fn names(tags: &HeaderValue, tag: &str) -> bool {
     tags.to_str().is_ok_and(|tags| {
         tags.split(',')

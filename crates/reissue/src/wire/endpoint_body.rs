@@ -1,4 +1,4 @@
-//! The body of a response of our own.
+//! The body of responses that this crate makes.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// The body of a response that an endpoint or a layer makes itself: complete, in one frame. Empty
-/// by default.
+/// The body of a response of an endpoint, or of a layer's own response: complete, in one frame.
+/// Empty by default.
 #[derive(Default)]
 pub struct EndpointBody {
     data: Bytes,

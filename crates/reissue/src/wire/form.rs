@@ -10,8 +10,8 @@ use crate::denial::Denial;
 
 /// The parameters of a request to the token endpoint: each name at most once, no value empty.
 ///
-/// The layer puts them into the request's extensions for the service that handles the other grants.
-/// A `client_secret` is not among them. `Debug` shows the names only.
+/// The layer inserts them into the request's extensions, for the service that handles the other
+/// grants. A `client_secret` is not among them. `Debug` shows only the names.
 #[derive(Clone, Default)]
 pub struct Parameters {
     text: Zeroizing<String>,
@@ -84,7 +84,8 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// [`Denial::ParameterMissing`] if it is absent or empty. The client learns its name.
+    /// [`Denial::ParameterMissing`] if it is absent or empty. The response to the client contains
+    /// its name.
     ///
     /// ```
     /// use reissue::Parameters;
@@ -97,8 +98,7 @@ impl Parameters {
         self.get(name).ok_or(Denial::ParameterMissing(name))
     }
 
-    /// Returns all names and values in the order of the request; those with an empty value are left
-    /// out.
+    /// Returns all names and values in the order of the request, without those that are empty.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans
             .iter()
@@ -106,7 +106,7 @@ impl Parameters {
             .filter(|(_, value)| !value.is_empty())
     }
 
-    /// The same without what only the client authentication may see.
+    /// Returns the parameters without those for client authentication.
     pub(crate) fn without_credentials(mut self) -> Self {
         let mut spans = std::mem::take(&mut self.spans);
         spans.retain(|(name, _)| !matches!(self.slice(name), "client_secret" | "client_assertion"));
@@ -142,7 +142,7 @@ impl fmt::Debug for Parameters {
 /// characters.
 pub(crate) fn decode(encoded: &str, text: &mut String) -> Result<(), Denial> {
     if is_plain(encoded) {
-        // The usual case needs no second buffer.
+        // The usual case: no second buffer.
         text.push_str(encoded);
         return Ok(());
     }
@@ -170,8 +170,8 @@ pub(crate) fn decode(encoded: &str, text: &mut String) -> Result<(), Denial> {
     Ok(())
 }
 
-/// Printable ASCII that stands for itself. All of it is looked at, so that many bytes can be looked
-/// at together.
+/// Returns whether a text is printable ASCII that needs no decoding. It does not stop at the first
+/// exception, so that the compiler can check many bytes at once.
 fn is_plain(encoded: &str) -> bool {
     let is_special = |byte| !matches!(byte, b'!'..=b'~') | matches!(byte, b'%' | b'+');
     !encoded
@@ -179,7 +179,7 @@ fn is_plain(encoded: &str) -> bool {
         .fold(false, |found, byte| found | is_special(byte))
 }
 
-/// What is before the first separator, and what is after it. The separator is ASCII.
+/// Returns the text before and after the first separator, which is ASCII.
 fn cut(text: &str, separator: u8) -> (&str, &str) {
     match memchr(separator, text.as_bytes()) {
         Some(at) => (&text[..at], &text[at + 1..]),

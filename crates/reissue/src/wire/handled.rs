@@ -1,5 +1,4 @@
-//! What the handler of a grant returns to the layer: a grant or a denial, in the extensions of a
-//! response.
+//! The result of the handler of a grant: a grant or a denial, in the extensions of a response.
 
 use http::response::Parts;
 use http::{Response, StatusCode};
@@ -8,9 +7,9 @@ use crate::denial::Denial;
 use crate::grant::Grant;
 
 impl Grant {
-    /// Returns a response that hands the grant to [`RefreshLayer`](crate::RefreshLayer): an empty
-    /// `200` with the grant in its extensions. The layer turns it into tokens. Without the layer, a
-    /// client gets nothing of the grant.
+    /// Returns a response for [`RefreshLayer`](crate::RefreshLayer): an empty `200` with the grant
+    /// in its extensions. The layer turns it into tokens. Without the layer, the client gets an
+    /// empty response.
     ///
     /// ```
     /// use http::Response;
@@ -32,9 +31,9 @@ impl Grant {
 }
 
 impl Denial {
-    /// Returns a response that hands the denial to [`RefreshLayer`](crate::RefreshLayer): an empty
-    /// one with the [status](Self::status) of the denial, and the denial in its extensions. The
-    /// layer writes the body and the headers of RFC 6749 §5.2, with the realm of the server.
+    /// Returns a response for [`RefreshLayer`](crate::RefreshLayer): an empty one with the
+    /// [status](Self::status) of the denial, and the denial in its extensions. The layer writes the
+    /// body and the headers of RFC 6749 §5.2, with the realm of the server.
     ///
     /// ```
     /// use http::Response;
@@ -56,15 +55,15 @@ impl Denial {
     }
 }
 
-/// What the handler of a grant decided.
+/// The result of the handler of a grant.
 pub(crate) enum Handled {
     Denied(Denial),
     Granted(Box<Grant>),
 }
 
 impl Handled {
-    /// Takes the decision out of the head of a response; `None` if there is none. A grant counts
-    /// only in a `200`.
+    /// Removes the result from the head of a response; `None` if there is none. A grant counts only
+    /// in a `200`.
     pub(crate) fn take(head: &mut Parts) -> Option<Self> {
         if let Some(denial) = head.extensions.remove::<Denial>() {
             return Some(Self::Denied(denial));

@@ -1,12 +1,12 @@
-//! What can be checked of a request before its body is read. Pure.
+//! The checks of a request before its body is read. Pure functions.
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use http::{HeaderValue, Method};
 
 use crate::denial::Denial;
 
-/// Checks everything that does not need the body: a `POST` (RFC 6749 §3.2) of one form in UTF-8,
-/// not encoded.
+/// Checks that a request is a `POST` (RFC 6749 §3.2) of one form in UTF-8, without content
+/// encoding.
 pub(crate) fn check_head(method: &Method, headers: &HeaderMap) -> Result<(), Denial> {
     if method != Method::POST {
         return Err(Denial::MethodNotAllowed);
@@ -22,7 +22,8 @@ pub(crate) fn check_head(method: &Method, headers: &HeaderMap) -> Result<(), Den
     Ok(())
 }
 
-/// `application/x-www-form-urlencoded`, with no parameter but `charset=utf-8`, in any letter case.
+/// Returns whether this is `application/x-www-form-urlencoded`, with no parameter but
+/// `charset=utf-8`, in any letter case.
 fn is_form(content_type: &HeaderValue) -> bool {
     let Ok(text) = content_type.to_str() else {
         return false;

@@ -1,4 +1,4 @@
-//! HTTP in, HTTP out: the only room that reads requests and writes responses.
+//! Reading of requests and writing of responses. No other module does either.
 
 #[cfg(feature = "issue")]
 mod credentials;

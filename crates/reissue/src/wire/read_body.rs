@@ -16,13 +16,13 @@ use crate::denial::Denial;
 pin_project! {
     /// Reads a body of at most `limit` bytes.
     ///
-    /// The output is [`Denial::BodyTooLarge`] as soon as that is known, and
+    /// The output is [`Denial::BodyTooLarge`] as soon as the body is known to be longer, and
     /// [`Denial::BodyUnreadable`] for a body that fails.
     pub(crate) struct ReadBody<B> {
         #[pin]
         body: B,
         limit: usize,
-        // One frame is the usual case, and needs no copy.
+        // The usual case is one frame, which needs no copy.
         first: Bytes,
         all: BytesMut,
         trailers: Option<HeaderMap>,

@@ -1,4 +1,4 @@
-//! Receiving a form from a client: one way in for every endpoint that takes forms.
+//! The one place where endpoints receive forms from clients.
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -14,14 +14,14 @@ use crate::grant::GrantType;
 use crate::guessing::ClientAddress;
 use crate::server::{Server, ServerError};
 
-/// A body of more bytes is not read.
+/// The largest body that is read, in bytes.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
-/// What is known of a request, as far as it has been received: for the event, if it is denied.
+/// What is known of a request so far, for the event if it is denied.
 #[derive(Debug, Default)]
 pub(crate) struct Received {
     client: Option<AuthenticatedClient>,
-    /// Only one that the client may use: any other is input of a stranger.
+    /// Only a grant type that the client may use: any other is unchecked input.
     pub(crate) grant_type: Option<GrantType>,
     address: Option<ClientAddress>,
 }
@@ -34,7 +34,7 @@ pub(crate) struct ClientForm {
 }
 
 /// Receives a form: the head, the body, the parameters, the client, in this order, each checked
-/// before the next is looked at.
+/// before the next is read.
 pub(crate) async fn receive<B>(
     server: &Server,
     head: &mut Parts,
@@ -53,13 +53,13 @@ where
 
 /// The steps of [`receive`], for a service that must do something between them.
 impl Received {
-    /// The head (RFC 6749 §3.2).
+    /// Checks the head (RFC 6749 §3.2).
     pub(crate) fn head(&mut self, head: &Parts) -> Result<(), Denial> {
         self.address = head.extensions.get::<ClientAddress>().copied();
         check_head(&head.method, &head.headers)
     }
 
-    /// The client (RFC 6749 §2.3).
+    /// Authenticates the client (RFC 6749 §2.3).
     pub(crate) async fn client(
         &mut self,
         server: &Server,

@@ -1,4 +1,4 @@
-//! From the parameters of a request to a refresh request. Pure.
+//! The refresh request in the parameters of a request. Pure functions.
 
 use super::Parameters;
 use crate::denial::Denial;

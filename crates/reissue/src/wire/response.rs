@@ -1,4 +1,4 @@
-//! From a result of the engine to an HTTP response. Pure.
+//! HTTP responses for the results of the engine. Pure functions.
 
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
@@ -38,7 +38,7 @@ impl Denial {
 }
 
 /// Returns the response to a denied request (RFC 6749 §5.2). The reason for operators is in its
-/// extensions. `realm` can be quoted (RFC 7617 §2).
+/// extensions. `realm` must fit a quoted string (RFC 7617 §2).
 pub(super) fn denied(denial: Denial, realm: &str) -> Response<EndpointBody> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -57,7 +57,7 @@ pub(super) fn denied(denial: Denial, realm: &str) -> Response<EndpointBody> {
         headers.insert(ALLOW, HeaderValue::from_static("POST"));
     }
     match (denial, denial.code()) {
-        // RFC 6585 §4. No challenge: the same credentials may be right later.
+        // RFC 6585 §4. No challenge, because the same credentials may be accepted later.
         (Denial::TooManyAttempts { retry_after } | Denial::TooManyGuesses { retry_after }, _) => {
             headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs()));
         }
@@ -74,7 +74,7 @@ pub(super) fn denied(denial: Denial, realm: &str) -> Response<EndpointBody> {
     response
 }
 
-/// Returns the response with tokens (RFC 6749 §5.1), and then what the application adds.
+/// Returns the response with tokens (RFC 6749 §5.1), followed by the application's parameters.
 pub(crate) fn granted(tokens: &Tokens) -> Response<EndpointBody> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -103,7 +103,7 @@ pub(crate) fn granted(tokens: &Tokens) -> Response<EndpointBody> {
     json_with_capacity(&body, capacity)
 }
 
-/// Returns a response of our own with the other headers of the one that the inner service returned.
+/// Returns the response of this crate with the other headers of the inner service's response.
 pub(crate) fn in_place_of(
     mut inner: Parts,
     response: Response<EndpointBody>,
@@ -127,7 +127,8 @@ pub(crate) fn in_place_of(
     Response::from_parts(inner, body)
 }
 
-/// Returns the response of an API that cannot verify a token now: `503`, as an endpoint writes it.
+/// Returns the response of an API that cannot verify a token now: `503`, in the form of the
+/// endpoints.
 pub(crate) fn unavailable(realm: &str) -> Response<EndpointBody> {
     denied(Denial::StoreUnavailable, realm)
 }
@@ -201,7 +202,7 @@ enum IntrospectedAudience<'a> {
     One(&'a str),
 }
 
-/// Parameters as members of the object around them.
+/// Serializes parameters as members of the surrounding object.
 struct Members<'a>(&'a ResponseParameters);
 
 impl Serialize for Members<'_> {
@@ -217,7 +218,7 @@ pub(crate) fn json(body: &impl Serialize) -> Response<EndpointBody> {
 
 fn json_with_capacity(body: &impl Serialize, capacity: usize) -> Response<EndpointBody> {
     let mut json = Vec::with_capacity(capacity);
-    // Strings, numbers and options of them: nothing that JSON cannot say.
+    // Strings, numbers and options of them always serialize.
     let (status, body) = match serde_json::to_writer(&mut json, body) {
         Ok(()) => (StatusCode::OK, json),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Vec::new()),
@@ -238,5 +239,5 @@ fn forbid_caching(headers: &mut HeaderMap) {
 /// Room for a body without tokens, such as a denial.
 const SHORT_BODY: usize = 128;
 
-/// Room for what a typical response has beside its tokens.
+/// Room for the other members of a typical response with tokens.
 const BESIDE_THE_TOKENS: usize = 192;

@@ -11,8 +11,8 @@ use pin_project_lite::pin_project;
 use super::EndpointBody;
 
 pin_project! {
-    /// The response body of a layer: that of the inner service, or of a response of the layer's
-    /// own.
+    /// The response body of a layer: that of the inner service, or that of the layer's own
+    /// response.
     pub struct ResponseBody<B> {
         #[pin]
         kind: ResponseKind<B>,
@@ -41,7 +41,7 @@ impl<B> ResponseBody<B> {
     }
 }
 
-/// An empty body, which layers outside need for responses of their own, such as a time-out.
+/// Returns an empty body, which outer layers need for their own responses, such as a time-out.
 impl<B> Default for ResponseBody<B> {
     fn default() -> Self {
         Self::own(EndpointBody::default())
