@@ -14,8 +14,8 @@ use reissue::guessing::{AddressSource, ClientAddress};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Puts the [`ClientAddress`] into the extensions of every request, so that wrong client secrets
-/// are [counted](reissue::guessing) and denials are reported with it.
+/// A layer that inserts the [`ClientAddress`] into the extensions of every request, so that wrong
+/// client secrets are [counted](reissue::guessing) and denials are reported with it.
 ///
 /// It takes the address from [`ConnectInfo`], so the router must be served
 /// [with it](axum::Router::into_make_service_with_connect_info):
@@ -38,7 +38,7 @@ use tower_service::Service;
 /// # }
 /// ```
 ///
-/// A request without `ConnectInfo` is a mistake in the wiring of the routes, and gets the response
+/// If `ConnectInfo` is missing, the routes are set up wrongly, and the response is
 /// [`MissingConnectInfo`].
 #[derive(Clone, Copy, Debug)]
 #[must_use]
@@ -47,7 +47,7 @@ pub struct ConnectInfoLayer {
 }
 
 impl ConnectInfoLayer {
-    /// Returns the layer. `source` says where the address of a request is taken from.
+    /// Returns a layer that takes the address of a request from `source`.
     pub fn new(source: AddressSource) -> Self {
         Self { source }
     }
@@ -64,7 +64,7 @@ impl<S> Layer<S> for ConnectInfoLayer {
     }
 }
 
-/// A service whose requests have a [`ClientAddress`]. Made by [`ConnectInfoLayer`].
+/// A service that adds a [`ClientAddress`] to its requests. Made by [`ConnectInfoLayer`].
 #[derive(Clone, Copy, Debug)]
 pub struct WithConnectInfo<S> {
     inner: S,
@@ -101,11 +101,10 @@ fn connection(extensions: &Extensions) -> Option<SocketAddr> {
         .or_else(|| mocked().map(|MockConnectInfo(address)| *address))
 }
 
-/// The router is served without `ConnectInfo<SocketAddr>`, so the addresses of requests are
-/// unknown.
+/// The error of a router that is served without `ConnectInfo<SocketAddr>`, so that the addresses of
+/// requests are unknown.
 ///
-/// The response is what axum responds with when `ConnectInfo` is extracted and missing: `500` with
-/// this message.
+/// The response is the same as axum's for a missing `ConnectInfo`: `500` with this message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no `ConnectInfo`: serve the router by `into_make_service_with_connect_info::<SocketAddr>()`"

@@ -1,4 +1,4 @@
-//! Extractors of what the layer knows of a token request.
+//! Extractors for handlers of token requests.
 
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
@@ -7,7 +7,7 @@ use reissue::client::AuthenticatedClient;
 
 use crate::reject::MissingLayer;
 
-/// Extracts the client that [`RefreshLayer`](reissue::RefreshLayer) has authenticated.
+/// An extractor of the client that [`RefreshLayer`](reissue::RefreshLayer) has authenticated.
 ///
 /// Rejects with [`MissingLayer`] where the layer is not in front.
 #[derive(Clone, Debug)]
@@ -25,8 +25,8 @@ where
     }
 }
 
-/// Extracts the parameters that [`RefreshLayer`](reissue::RefreshLayer) has parsed: each at most
-/// once, no secret of the client among them. The body is still there, byte for byte.
+/// An extractor of the parameters that [`RefreshLayer`](reissue::RefreshLayer) has parsed: each at
+/// most once, and no secret of the client among them. The body is still available, unchanged.
 ///
 /// Rejects with [`MissingLayer`] where the layer is not in front.
 #[derive(Clone, Debug)]

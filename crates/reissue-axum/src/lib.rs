@@ -10,7 +10,7 @@
 //! use axum::routing::get;
 //! use reissue::client::{Client, ClientMap};
 //! use reissue::store::MemoryStore;
-//! use reissue::{GrantType, Denial, Grant, Keys, Server};
+//! use reissue::{Denial, Grant, GrantType, Keys, Server};
 //! use reissue_axum::{Denied, Granted, TokenClient, TokenParameters, routes};
 //!
 //! // Called for `grant_type=password` only, once the client is authenticated.
@@ -39,10 +39,10 @@
 //! # use axum::http::Request;
 //! # use tower::ServiceExt as _;
 //! let clients = ClientMap::new([Client::public("app")
-//!.with_grant_types([GrantType::PASSWORD])
+//!     .with_grant_types([GrantType::PASSWORD])
 //!     .with_scope("read write".parse()?)])?;
-//! let server =
-//!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+//! let store = MemoryStore::new();
+//! let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 //!
 //! let request = Request::post("/token")
 //!     .header("content-type", "application/x-www-form-urlencoded")
@@ -64,7 +64,7 @@
 //!
 //! # By hand
 //!
-//! [`routes()`] is no more than this, for each endpoint at its path:
+//! [`routes()`] does the same as this, for each endpoint at its path:
 //!
 //! ```
 //! # use axum::{Router, routing::post};
@@ -79,9 +79,9 @@
 //! # }
 //! ```
 //!
-//! Put the layer on the method router, `post(login).layer(…)`: then it also responds to the methods
-//! that are not `POST`. The other endpoints are services of their own and take every method, so
-//! they go into [`Router::route_service`].
+//! Put the layer on the method router, `post(login).layer(…)`: then it also responds to methods
+//! other than `POST`. The other endpoints are services that handle every method, so mount them with
+//! [`Router::route_service`].
 //!
 //! # Protected routes
 //!
@@ -119,25 +119,25 @@
 //! }
 //! ```
 //!
-//! In a service of its own, an API makes the layer from the issuer's public keys, with
+//! An API in a separate service builds the layer from the issuer's public keys, with
 //! [`BearerLayer::new`](reissue::bearer::BearerLayer::new). Routes that serve requests with and
 //! without a token take `Option<BearerToken>`; see [`BearerToken`].
 //!
 //! # Extractors and responses
 //!
-//! | in the handler | is | behind |
+//! | type | what it is | behind |
 //! | --- | --- | --- |
 //! | [`TokenClient`] | extractor of the [`AuthenticatedClient`] | [`RefreshLayer`] |
-//! | [`TokenParameters`] | extractor of the [`Parameters`]: no secret is in them | [`RefreshLayer`] |
+//! | [`TokenParameters`] | extractor of the [`Parameters`], without secrets | [`RefreshLayer`] |
 //! | [`Granted`] | response with a [`Grant`], which becomes tokens | [`RefreshLayer`] |
-//! | [`Denied`] | response of a [`Denial`] (RFC 6749 §5.2); `?` makes it of a [`Denial`] | [`RefreshLayer`] |
+//! | [`Denied`] | response of a [`Denial`]; `?` converts one | [`RefreshLayer`] |
 //! | [`BearerToken`] | extractor of the [`VerifiedToken`] | [`BearerLayer`] |
 //! | [`ScopedToken`] | the same, with a required scope | [`BearerLayer`] |
 //! | [`BearerRejection`] | response of a denied request (RFC 6750 §3) | [`BearerLayer`] |
 //!
-//! They are types of their own because axum's traits can only be implemented for types of the crate
-//! that does it. A handler may also take `Extension<AuthenticatedClient>`, `Extension<Parameters>`
-//! and `Extension<VerifiedToken>`, or return `Extension(grant)`.
+//! They are separate types because axum's traits can only be implemented for types of this crate. A
+//! handler may also take `Extension<AuthenticatedClient>`, `Extension<Parameters>` and
+//! `Extension<VerifiedToken>`, or return `Extension(grant)`.
 //!
 //! # Addresses of clients
 //!
@@ -153,7 +153,7 @@
 //! use reissue::guessing::AddressSource;
 //! use reissue_axum::{ConnectInfoLayer, routes};
 //!
-//! /// What `axum::serve` takes beside the listener.
+//! /// Returns the service for `axum::serve`.
 //! fn service(server: Server) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
 //!     // `Routes::layer` puts it around the endpoints only, `Router::layer` around everything.
 //!     let addresses = ConnectInfoLayer::new(AddressSource::Connection);
@@ -162,13 +162,13 @@
 //! }
 //! ```
 //!
-//! It goes outside [`RefreshLayer`], [`BearerLayer`] and the endpoints, because they read what it
-//! sets: [`Router::layer`] and [`Routes::layer`] put the last layer outermost. A layer that
-//! replaces `ConnectInfo`, such as one for the PROXY protocol, goes outside of it.
+//! It must wrap [`RefreshLayer`], [`BearerLayer`] and the endpoints, because they read the address:
+//! with [`Router::layer`] and [`Routes::layer`] the last layer is the outermost. A layer that
+//! replaces `ConnectInfo`, such as one for the PROXY protocol, must wrap it in turn.
 //!
-//! # What it is not
+//! # What it does not do
 //!
-//! Not an authorization server: the handler finds out who the user is, and what the user agreed to.
+//! It is no complete authorization server: the handler authenticates the user and obtains consent.
 //!
 //! # Features
 //!

@@ -1,15 +1,15 @@
-//! What extractors respond with when there is nothing to extract.
+//! Rejections of the extractors.
 
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use reissue::bearer::{AccessDenied, BearerDenial};
 
-/// The handler is not behind [`RefreshLayer`](reissue::RefreshLayer), so no client was
-/// authenticated.
+/// The rejection of a handler that is not behind [`RefreshLayer`](reissue::RefreshLayer), so that
+/// no client was authenticated.
 ///
-/// It is a mistake in the wiring of the routes, and responded to as axum responds to a missing
-/// `Extension`: `500` with this message. Behind the layer it does not occur.
+/// The routes are set up wrongly. The response is the same as axum's for a missing `Extension`:
+/// `500` with this message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no client was authenticated: put `reissue::RefreshLayer` around this handler")]
 #[non_exhaustive]
@@ -21,10 +21,10 @@ impl IntoResponse for MissingLayer {
     }
 }
 
-/// A request that a handler behind [`BearerLayer`](reissue::bearer::BearerLayer) denies.
+/// The rejection of a request behind [`BearerLayer`](reissue::bearer::BearerLayer).
 ///
-/// As a response it is the one of RFC 6750 §3, with the realm of the layer. A handler that returns
-/// it denies with `?`: see [`BearerToken`](crate::BearerToken).
+/// Its response is that of RFC 6750 §3, with the realm of the layer. A handler can return it with
+/// `?`: see [`BearerToken`](crate::BearerToken).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BearerRejection {
@@ -32,7 +32,7 @@ pub enum BearerRejection {
     #[error(transparent)]
     Denied(#[from] AccessDenied),
     /// The handler is not behind [`BearerLayer`](reissue::bearer::BearerLayer), so no token was
-    /// verified. It is a mistake in the wiring of the routes: `500` with this message.
+    /// verified. The routes are set up wrongly: the response is `500` with this message.
     #[error("no token was verified: put `reissue::bearer::BearerLayer` around this handler")]
     MissingLayer,
 }

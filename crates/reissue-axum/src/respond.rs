@@ -1,13 +1,13 @@
-//! What a handler returns for a token request.
+//! Responses of a handler to a token request.
 
 use axum_core::response::{IntoResponse, Response};
 use reissue::{Denial, Grant, ServerError};
 
-/// Grants what a subject authorised. [`RefreshLayer`](reissue::RefreshLayer) turns it into tokens.
+/// A response with a grant, which [`RefreshLayer`](reissue::RefreshLayer) turns into tokens.
 ///
-/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, a client gets
-/// nothing of the grant. A response can be built around it, `([("x-login", "1")], Granted(grant))`.
-/// Its status must stay `200`, and its body is replaced.
+/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, the client gets
+/// the empty response. Headers can be added, `([("x-login", "1")], Granted(grant))`. The status
+/// must stay `200`, and the body is replaced.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Granted(pub Grant);
@@ -24,11 +24,11 @@ impl IntoResponse for Granted {
     }
 }
 
-/// Denies a grant. [`RefreshLayer`](reissue::RefreshLayer) writes the response of RFC 6749 §5.2,
-/// with the realm of the server.
+/// A response that denies a grant. [`RefreshLayer`](reissue::RefreshLayer) adds the body and the
+/// headers of RFC 6749 §5.2, with the realm of the server.
 ///
-/// It is an empty response with the status of the [`Denial`] and the denial in its extensions. A
-/// response can be built around it, `([("x-login", "1")], Denied(denial))`.
+/// It is an empty response with the status of the [`Denial`] and the denial in its extensions.
+/// Headers can be added, `([("x-login", "1")], Denied(denial))`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]

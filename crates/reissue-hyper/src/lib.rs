@@ -1,9 +1,9 @@
 //! HTTP/1 and HTTP/2 server for tower services on hyper, with deadlines, bounds and graceful
 //! shutdown.
 //!
-//! A loop around hyper's `serve_connection` is not fit for the Internet: a peer that sends nothing,
-//! or that sends requests and never reads, holds a connection and its buffers for ever.
-//! [`HttpServer`] bounds everything that a peer can delay or fill. It is made for the token
+//! A loop around hyper's `serve_connection` is not enough on the Internet: a peer that sends
+//! nothing, or that sends requests and never reads, holds a connection and its buffers for ever.
+//! [`HttpServer`] bounds everything that a peer can delay or fill. It was written for the token
 //! endpoint of [`reissue`], and serves any tower service.
 //!
 //! ```
@@ -43,9 +43,9 @@
 //!
 //! # A token endpoint without a framework
 //!
-//! `tower::service_fn` makes a service of an async function, [`RefreshLayer`] wraps it, and
-//! [`serve_with`](HttpServer::serve_with) tells each request the address that it comes from. The
-//! other endpoints of `reissue` are tower services; the function calls the one whose path matches.
+//! `tower::service_fn` turns an async function into a service, [`RefreshLayer`] wraps it, and
+//! [`serve_with`](HttpServer::serve_with) adds the address of the peer to each request. The other
+//! endpoints of `reissue` are tower services; the function calls the one whose path matches.
 //!
 //! ```no_run
 //! use std::convert::Infallible;

@@ -10,7 +10,7 @@ use crate::endpoint::extensions;
 use crate::reject::BearerRejection;
 
 /// Returns a filter that verifies the access token of a request and extracts the [`VerifiedToken`],
-/// so that public and protected routes mix.
+/// so that public and protected routes can be combined.
 ///
 /// ```
 /// use reissue::bearer::{BearerLayer, VerifiedToken};
@@ -37,10 +37,10 @@ use crate::reject::BearerRejection;
 /// }
 /// ```
 ///
-/// Put it behind the filters of the path and the method: warp tries a route's filters from left to
-/// right, and a request for another route must not be denied here. It looks at the `Authorization`
-/// header and takes no body. A token that is bound to a key needs the
-/// [`Confirmation`](reissue::Confirmation) in the request's extensions, from a layer outside.
+/// Put it after the filters of the path and the method: warp tries a route's filters from left to
+/// right, and a request for another route must not be denied here. It reads the `Authorization`
+/// header and does not take the body. A token that is bound to a key needs the
+/// [`Confirmation`](reissue::Confirmation) in the request's extensions, from an outer layer.
 ///
 /// Rejects with [`BearerRejection`], which [`recover_bearer`](crate::recover_bearer) turns into the
 /// response.
@@ -60,8 +60,7 @@ where
 /// Returns a filter like [`bearer()`] for routes that serve requests without a token too, for which
 /// it extracts `None`.
 ///
-/// A token that is presented must be valid all the same: otherwise it rejects with
-/// [`BearerRejection`].
+/// A token that is presented must still be valid: otherwise it rejects with [`BearerRejection`].
 pub fn optional_bearer<T>(
     layer: &BearerLayer<T>,
 ) -> impl Filter<Extract = (Option<VerifiedToken>,), Error = Rejection> + Clone + use<T>
@@ -85,7 +84,7 @@ fn rejection(denied: AccessDenied) -> Rejection {
     BearerRejection::from(denied).into()
 }
 
-/// Extracts what is verified of a request.
+/// Extracts the parts of a request that are verified.
 fn request() -> impl Filter<Extract = (Request<()>,), Error = Infallible> + Copy {
     warp::header::headers_cloned()
         .and(extensions())

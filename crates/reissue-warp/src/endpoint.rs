@@ -1,4 +1,4 @@
-//! The endpoints of the core as filters.
+//! The endpoints of the core crate as filters.
 
 use std::convert::Infallible;
 
@@ -12,27 +12,30 @@ use warp::path::FullPath;
 use warp::{Buf, Filter, Rejection, Reply};
 
 use crate::filter_body::FilterBody;
-use crate::respond::Answer;
+use crate::respond::EndpointReply;
 
-/// Returns a filter that responds with an endpoint of the core:
+/// Returns a filter that responds with an endpoint of the core crate:
 /// `warp::path!("revoke").and(endpoint(RevocationEndpoint::new(server)))`.
 ///
-/// An endpoint behind the [bearer layer](reissue::bearer) is one too:
+/// An endpoint behind the [bearer layer](reissue::bearer) works too:
 /// `warp::path("sessions").and(endpoint(bearer.layer(sessions.with_path("/sessions"))))`, where
 /// `sessions` is a [`SessionsEndpoint`](reissue::SessionsEndpoint).
 ///
-/// It takes every method, because the endpoint denies those it does not know, and takes the body.
-/// The endpoint gets method, the whole path, headers and body of the request, and of its
-/// extensions those that endpoints know: the [`ClientAddress`], the [`Confirmation`] of a proof
-/// that a layer outside has verified, and the [`VerifiedToken`]. warp gives filters no other
-/// extension without its type. The query is left out: no endpoint reads it.
-pub fn endpoint<S, B>(service: S) -> impl Filter<Extract = (Answer<B>,), Error = Rejection> + Clone
+/// The filter accepts every method, because the endpoint denies those that it does not support, and
+/// takes the body. The endpoint gets the method, the whole path, the headers and the body of the
+/// request, and the extensions that endpoints read: the [`ClientAddress`], the [`Confirmation`] of
+/// a proof that an outer layer has verified, and the [`VerifiedToken`]. Other extensions are left
+/// out, because warp filters can only get an extension by its type, and so is the query, which no
+/// endpoint reads.
+pub fn endpoint<S, B>(
+    service: S,
+) -> impl Filter<Extract = (EndpointReply<B>,), Error = Rejection> + Clone
 where
     S: Service<Request<FilterBody>, Response = http::Response<B>, Error = Infallible>,
     S: Clone + Send + Sync + 'static,
     S::Future: Send,
     B: Send,
-    Answer<B>: Reply,
+    EndpointReply<B>: Reply,
 {
     warp::method()
         .and(warp::path::full())
@@ -46,9 +49,9 @@ where
         })
 }
 
-/// Extracts the extensions that endpoints know.
+/// Extracts the extensions that endpoints read.
 pub(crate) fn extensions() -> impl Filter<Extract = (Extensions,), Error = Infallible> + Copy {
-    // Without the address, client secrets could be guessed without end.
+    // Without the address, guesses at client secrets would not be limited.
     warp::ext::optional::<ClientAddress>()
         .and(warp::ext::optional::<Confirmation>())
         .and(warp::ext::optional::<VerifiedToken>())
@@ -70,13 +73,13 @@ where
     }
 }
 
-async fn respond<S, B>(mut service: S, request: Request<FilterBody>) -> Answer<B>
+async fn respond<S, B>(mut service: S, request: Request<FilterBody>) -> EndpointReply<B>
 where
     S: Service<Request<FilterBody>, Response = http::Response<B>, Error = Infallible>,
 {
     let Ok(()) = std::future::poll_fn(|cx| service.poll_ready(cx)).await;
     let Ok(response) = service.call(request).await;
-    Answer(response)
+    EndpointReply(response)
 }
 
 fn request<B, D>(
@@ -91,7 +94,7 @@ where
 {
     let mut request = Request::new(FilterBody::new(body));
     *request.method_mut() = method;
-    // It was the path of a request already.
+    // Always valid, because it was the path of a request.
     *request.uri_mut() = path.as_str().parse().unwrap_or_default();
     *request.headers_mut() = headers;
     request

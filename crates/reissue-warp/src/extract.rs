@@ -1,4 +1,4 @@
-//! Filters that extract what the layer knows of a token request.
+//! Filters for handlers of token requests.
 
 use std::future::ready;
 
@@ -8,7 +8,8 @@ use warp::{Filter, Rejection, reject};
 
 use crate::reject::MissingLayer;
 
-/// Extracts the client that [`RefreshLayer`](reissue::RefreshLayer) has authenticated.
+/// Returns a filter that extracts the client that [`RefreshLayer`](reissue::RefreshLayer) has
+/// authenticated.
 ///
 /// Rejects with [`MissingLayer`] where the layer is not in front.
 #[must_use]
@@ -16,9 +17,9 @@ pub fn token_client() -> impl Filter<Extract = (AuthenticatedClient,), Error = R
     extension()
 }
 
-/// Extracts the parameters that [`RefreshLayer`](reissue::RefreshLayer) has parsed: each at most
-/// once, no secret of the client among them. The body is still there, byte for byte, for one filter
-/// to take.
+/// Returns a filter that extracts the parameters that [`RefreshLayer`](reissue::RefreshLayer) has
+/// parsed: each at most once, and no secret of the client among them. The body is still available,
+/// unchanged, for one filter to take.
 ///
 /// Rejects with [`MissingLayer`] where the layer is not in front.
 #[must_use]

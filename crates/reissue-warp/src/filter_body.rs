@@ -1,4 +1,4 @@
-//! `FilterBody`: the body that warp hands out as a stream, as a body again.
+//! `FilterBody`: the stream of warp's body filter as a body.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,7 +12,8 @@ use warp::Buf;
 
 /// The request body that an [`endpoint`](crate::endpoint()) gets.
 pub struct FilterBody {
-    // warp does not name its stream. An endpoint waits for a store, so the box does not matter.
+    // Boxed, because warp's stream has no name. The cost is small, because an endpoint waits for a
+    // store.
     inner: Pin<Box<dyn Body<Data = Bytes, Error = warp::Error> + Send>>,
 }
 

@@ -8,8 +8,8 @@
 //! ```
 //! use reissue::client::{AuthenticatedClient, Client, ClientMap};
 //! use reissue::store::MemoryStore;
-//! use reissue::{GrantType,
-//!     Denial, Grant, IntrospectionEndpoint, Keys, Parameters, Refresh, RefreshLayer,
+//! use reissue::{
+//!     Denial, Grant, GrantType, IntrospectionEndpoint, Keys, Parameters, Refresh, RefreshLayer,
 //!     RevocationEndpoint, Server,
 //! };
 //! use reissue_warp::{Denied, Granted, endpoint, token_client, token_parameters};
@@ -30,7 +30,8 @@
 //! fn routes(server: Server) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
 //!     let token = warp::path!("token").and(token_client()).and(token_parameters()).then(login);
 //!     let revoke = warp::path!("revoke").and(endpoint(RevocationEndpoint::new(server.clone())));
-//!     let introspect = warp::path!("introspect").and(endpoint(IntrospectionEndpoint::new(server)));
+//!     let introspect = IntrospectionEndpoint::new(server);
+//!     let introspect = warp::path!("introspect").and(endpoint(introspect));
 //!     token.or(revoke).or(introspect)
 //! }
 //!
@@ -40,10 +41,10 @@
 //! # use tower::ServiceExt as _;
 //! # use warp::http::Request;
 //! let clients = ClientMap::new([Client::public("app")
-//!.with_grant_types([GrantType::PASSWORD])
+//!     .with_grant_types([GrantType::PASSWORD])
 //!     .with_scope("read write".parse()?)])?;
-//! let server =
-//!     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+//! let store = MemoryStore::new();
+//! let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 //!
 //! let refresh = RefreshLayer::new(server.clone())
 //!     .with_path("/token")
@@ -64,8 +65,8 @@
 //! ```
 //!
 //! The layer goes around all routes, so it needs [`RefreshLayer::with_path`]: on that path it
-//! responds to every method, and the routes get the other grants only. [`warp::serve`] takes
-//! filters and no services; serve it with `HttpServer` of `reissue-hyper`, or with hyper's
+//! responds to every method, and the routes get only the other grants. [`warp::serve`] accepts
+//! filters and no services, so serve it with `HttpServer` of `reissue-hyper`, or with hyper's
 //! `serve_connection` and hyper-util's `TowerToHyperService`.
 //!
 //! # Addresses of clients
@@ -88,8 +89,8 @@
 //!
 //! # The other endpoints
 //!
-//! Each is a service of the core, and [`endpoint()`] makes it a filter for a path. The metadata
-//! name the paths:
+//! Each is a service of the core crate, and [`endpoint()`] turns it into a filter. Set their paths
+//! in the metadata:
 //!
 //! ```
 //! # use reissue::Server;
@@ -103,14 +104,15 @@
 //! let metadata = MetadataEndpoint::new(server.clone())
 //!     .with_token_endpoint("/token")
 //!     .with_jwks_uri("/.well-known/jwks.json");
-//! // A revoked token must not end sessions: ask the store.
+//! // With the session check, so that a revoked token cannot end sessions.
 //! let bearer = BearerLayer::for_server(&server).with_session_check();
 //! let sessions = SessionsEndpoint::builder(server.clone())
 //!     .with_scope("sessions".parse().expect("one word is a scope"))
 //!     .with_path("/sessions");
 //! let sessions = bearer.layer(sessions);
 //!
-//! let metadata = warp::path!(".well-known" / "oauth-authorization-server").and(endpoint(metadata));
+//! let metadata = warp::path!(".well-known" / "oauth-authorization-server")
+//!     .and(endpoint(metadata));
 //! let keys = warp::path!(".well-known" / "jwks.json").and(endpoint(JwksEndpoint::new(server)));
 //! // Not `path!`: there are paths below it.
 //! let sessions = warp::path("sessions").and(endpoint(sessions));
@@ -124,30 +126,29 @@
 //! `warp::path!("whoami").and(bearer(&layer)).map(…)`, with one `.recover(recover_bearer)` at the
 //! end. See there for an example.
 //!
-//! To protect all routes at once, put the layer around them,
-//! `bearer.layer(warp::service(routes))`: they find the token by
-//! `warp::ext::get::<VerifiedToken>()`.
+//! To protect all routes at once, put the layer around them, `bearer.layer(warp::service(routes))`.
+//! They get the token with `warp::ext::get::<VerifiedToken>()`.
 //!
 //! # Filters and replies
 //!
-//! | in the routes | is |
+//! | name | what it is |
 //! | --- | --- |
-//! | [`token_client()`] | filter that extracts the [`AuthenticatedClient`], behind [`RefreshLayer`] |
-//! | [`token_parameters()`] | filter that extracts the [`Parameters`], behind [`RefreshLayer`]: no secret is in them |
+//! | [`token_client()`] | filter for the [`AuthenticatedClient`], behind [`RefreshLayer`] |
+//! | [`token_parameters()`] | filter for the [`Parameters`], without secrets, behind [`RefreshLayer`] |
 //! | [`Granted`] | reply with a [`Grant`], which the layer turns into tokens |
-//! | [`Denied`] | reply of a [`Denial`] (RFC 6749 §5.2); `?` makes it of a [`Denial`] |
-//! | [`endpoint()`] | filter that responds with a service of the core |
-//! | [`bearer()`], [`optional_bearer()`] | filters that verify the access token and extract the [`VerifiedToken`] |
+//! | [`Denied`] | reply of a [`Denial`] (RFC 6749 §5.2); `?` converts one |
+//! | [`endpoint()`] | filter that responds with a service of the core crate |
+//! | [`bearer()`], [`optional_bearer()`] | filters that verify and extract the [`VerifiedToken`] |
 //! | [`recover_bearer()`] | turns a [`BearerRejection`] into the response of RFC 6750 §3 |
 //!
-//! The replies are types of their own because warp's trait can only be implemented for types of the
-//! crate that does it. `warp::ext::get::<Parameters>()` extracts the same as
-//! [`token_parameters()`], with another rejection. Read the parameters rather than the body: in
-//! warp only one filter of a request can take that, and no other route is tried with it.
+//! The replies are separate types because warp's trait can only be implemented for types of this
+//! crate. `warp::ext::get::<Parameters>()` extracts the same as [`token_parameters()`], with
+//! another rejection. Use the parameters rather than the body: in warp only one filter can take the
+//! body of a request, and no other route is tried with it.
 //!
-//! # What it is not
+//! # What it does not do
 //!
-//! Not an authorization server: the route finds out who the user is, and what the user agreed to.
+//! It is no complete authorization server: the route authenticates the user and obtains consent.
 //!
 //! [warp]: https://docs.rs/warp
 //! [`AuthenticatedClient`]: reissue::client::AuthenticatedClient
@@ -173,4 +174,4 @@ pub use self::endpoint::endpoint;
 pub use self::extract::{token_client, token_parameters};
 pub use self::filter_body::FilterBody;
 pub use self::reject::{BearerRejection, MissingLayer, recover_bearer};
-pub use self::respond::{Answer, Denied, Granted};
+pub use self::respond::{Denied, EndpointReply, Granted};

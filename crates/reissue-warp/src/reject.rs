@@ -1,15 +1,15 @@
-//! What filters reject with.
+//! Rejections of the filters.
 
 use reissue::bearer::{AccessDenied, BearerDenial};
 use warp::Rejection;
 use warp::reject::Reject;
 
-use crate::respond::Answer;
+use crate::respond::EndpointReply;
 
-/// The route is not behind [`RefreshLayer`](reissue::RefreshLayer), so no client was authenticated.
+/// The rejection of a route that is not behind [`RefreshLayer`](reissue::RefreshLayer), so that no
+/// client was authenticated.
 ///
-/// It is a mistake in the wiring of the routes. Unless a `recover` finds it, warp responds with
-/// `500`. Behind the layer it does not occur on the token route.
+/// The routes are set up wrongly. Unless a `recover` handles it, warp responds with `500`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no client was authenticated: put `reissue::RefreshLayer` around this route")]
 #[non_exhaustive]
@@ -17,8 +17,8 @@ pub struct MissingLayer;
 
 impl Reject for MissingLayer {}
 
-/// A request that [`bearer()`](crate::bearer()) denied, or a handler behind it, by
-/// `map_err(BearerRejection::from)?`.
+/// The rejection of a request that [`bearer()`](crate::bearer()) denied, or a handler behind it
+/// with `map_err(BearerRejection::from)?`.
 ///
 /// [`recover_bearer`] turns it into the response of RFC 6750 §3. Without a `recover`, warp responds
 /// with `500`.
@@ -35,17 +35,16 @@ impl BearerRejection {
 
     /// Returns the response of RFC 6750 §3, as a reply.
     #[must_use]
-    pub fn to_reply(&self) -> Answer {
-        Answer(self.0.to_response())
+    pub fn to_reply(&self) -> EndpointReply {
+        EndpointReply(self.0.to_response())
     }
 }
 
 impl Reject for BearerRejection {}
 
-/// Responds to a request that [`bearer()`](crate::bearer()) denied as RFC 6750 §3 says:
-/// `routes.recover(recover_bearer)`.
+/// Turns a [`BearerRejection`] into the response of RFC 6750 §3: `routes.recover(recover_bearer)`.
 ///
-/// Call it from a `recover` of your own to respond to other rejections as well:
+/// Call it from your own `recover` to handle other rejections as well:
 ///
 /// ```
 /// use reissue_warp::recover_bearer;
@@ -62,8 +61,8 @@ impl Reject for BearerRejection {}
 ///
 /// # Errors
 ///
-/// The rejection itself, if no token was denied.
-pub async fn recover_bearer(rejection: Rejection) -> Result<Answer, Rejection> {
+/// The rejection itself, if it is no [`BearerRejection`].
+pub async fn recover_bearer(rejection: Rejection) -> Result<EndpointReply, Rejection> {
     match rejection.find::<BearerRejection>() {
         Some(denied) => Ok(denied.to_reply()),
         None => Err(rejection),

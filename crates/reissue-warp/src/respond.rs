@@ -1,4 +1,4 @@
-//! What a handler returns for a token request.
+//! Replies of a handler to a token request.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,11 +10,12 @@ use reissue::{Denial, EndpointBody, Grant, ResponseBody, ServerError};
 use warp::Reply;
 use warp::reply::Response;
 
-/// Grants what a subject authorised. [`RefreshLayer`](reissue::RefreshLayer) turns it into tokens.
+/// A reply with a grant, which [`RefreshLayer`](reissue::RefreshLayer) turns into tokens.
 ///
-/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, a client gets
-/// nothing of the grant. A reply can be built around it, `warp::reply::with_header(Granted(grant),
-/// "x-login", "1")`. Its status must stay `200`, and its body is replaced.
+/// It is an empty `200` with the [`Grant`] in its extensions. Without the layer, the client gets
+/// the empty response. Headers can be added,
+/// `warp::reply::with_header(Granted(grant), "x-login", "1")`. The status must stay `200`, and the
+/// body is replaced.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct Granted(pub Grant);
@@ -31,8 +32,8 @@ impl Reply for Granted {
     }
 }
 
-/// Denies a grant. [`RefreshLayer`](reissue::RefreshLayer) writes the response of RFC 6749 §5.2,
-/// with the realm of the server.
+/// A reply that denies a grant. [`RefreshLayer`](reissue::RefreshLayer) adds the body and the
+/// headers of RFC 6749 §5.2, with the realm of the server.
 ///
 /// It is an empty response with the status of the [`Denial`] and the denial in its extensions. It
 /// is a reply, not a rejection: no other route is tried.
@@ -57,16 +58,16 @@ impl Reply for Denied {
 /// The response of an [`endpoint`](crate::endpoint()).
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
-pub struct Answer<B = EndpointBody>(pub http::Response<B>);
+pub struct EndpointReply<B = EndpointBody>(pub http::Response<B>);
 
-impl Reply for Answer {
+impl Reply for EndpointReply {
     fn into_response(self) -> Response {
         self.0.map(|body| data(body).into())
     }
 }
 
 /// The response of an endpoint behind the bearer layer, or of that layer.
-impl Reply for Answer<ResponseBody<EndpointBody>> {
+impl Reply for EndpointReply<ResponseBody<EndpointBody>> {
     fn into_response(self) -> Response {
         self.0.map(|body| data(body).into())
     }

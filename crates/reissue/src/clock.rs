@@ -1,8 +1,8 @@
-//! Moments, and clocks that tell them.
+//! Timestamps and clocks.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A moment, in whole milliseconds since the Unix epoch.
+/// A point in time, in whole milliseconds since the Unix epoch.
 ///
 /// ```
 /// use std::time::Duration;
@@ -15,13 +15,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// Returns the moment `millis` milliseconds after the Unix epoch.
+    /// Returns the timestamp `millis` milliseconds after the Unix epoch.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
     }
 
-    /// Returns the moment `secs` seconds after the Unix epoch, as `NumericDate` writes it (RFC 7519
+    /// Returns the timestamp `secs` seconds after the Unix epoch, like a `NumericDate` (RFC 7519
     /// §2).
     #[must_use]
     pub const fn from_secs(secs: u64) -> Self {
@@ -40,14 +40,14 @@ impl Timestamp {
         self.0 / 1_000
     }
 
-    /// Returns how long before this moment `earlier` was; zero if it was not before.
+    /// Returns the time that has passed since `earlier`; zero if `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 }
 
-/// The moment `rhs` later; a sum beyond the representable is the last moment that is.
+/// Returns the timestamp `rhs` later. Saturates at the largest timestamp.
 impl std::ops::Add<Duration> for Timestamp {
     type Output = Self;
 
@@ -59,7 +59,7 @@ impl std::ops::Add<Duration> for Timestamp {
     }
 }
 
-/// A source of the present time. Tests give the server and a store one that they move.
+/// A source of the current time. Tests use one that they can set.
 ///
 /// Any `Fn() -> Timestamp` is a clock:
 ///
@@ -70,7 +70,7 @@ impl std::ops::Add<Duration> for Timestamp {
 /// assert_eq!(still.now(), Timestamp::from_secs(1_700_000_000));
 /// ```
 pub trait Clock: Send + Sync + 'static {
-    /// Returns the present moment. It may stand still and may step back.
+    /// Returns the current time. It may stand still and may step back.
     fn now(&self) -> Timestamp;
 }
 

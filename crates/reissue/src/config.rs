@@ -1,10 +1,10 @@
-//! Errors of a configuration: found when it is built, never while serving.
+//! Errors of a configuration, which are found when it is built.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// A part of the configuration cannot be used.
+/// The error for a setting that cannot be used.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,13 +31,13 @@ impl ConfigError {
         }
     }
 
-    /// Returns which part: the name of an option, or `client NAME`.
+    /// Returns the name of the setting, or `client NAME`.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// Returns what it should have been.
+    /// Returns what was expected.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected

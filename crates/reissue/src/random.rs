@@ -1,4 +1,4 @@
-//! Randomness of the operating system.
+//! Random bytes from the operating system.
 
 #[cfg(not(all(test, feature = "issue")))]
 use aws_lc_rs::rand::fill;
@@ -7,13 +7,13 @@ use aws_lc_rs::rand::fill;
 #[cfg(feature = "issue")]
 use crate::secret::tests::fill;
 
-/// The operating system gave no randomness. Nothing secret can be made until it does.
+/// The error for an operating system that gives no randomness. No secrets can be generated then.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the operating system gave no randomness")]
 #[non_exhaustive]
 pub struct NoRandomness;
 
-/// Returns random bytes of the operating system's quality.
+/// Returns random bytes from the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     fill(&mut bytes).map_err(|_| NoRandomness)?;

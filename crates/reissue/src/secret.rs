@@ -1,4 +1,4 @@
-//! Secrets: redacted in `Debug`, wiped on drop, never compared or copied by accident.
+//! Secrets: redacted in `Debug`, erased on drop, and without `PartialEq` or `Display`.
 
 use std::fmt;
 
@@ -17,13 +17,13 @@ macro_rules! secret_text {
         pub struct $name(Zeroizing<String>);
 
         impl $name {
-            /// Takes the text as a secret.
+            /// Returns the text as a secret.
             #[must_use]
             pub fn new(text: impl Into<String>) -> Self {
                 Self(Zeroizing::new(text.into()))
             }
 
-            /// The secret itself, for the one place that must send it or check it.
+            /// Returns the secret itself. Use it only where the secret is sent or checked.
             #[must_use]
             pub fn expose(&self) -> &str {
                 &self.0
@@ -96,7 +96,7 @@ impl ClientSecret {
     }
 }
 
-/// What makes a family unguessable: it is in the sealed tokens, and nowhere else.
+/// The random secret of a family. It is only inside the encrypted tokens.
 #[derive(Clone)]
 pub(crate) struct FamilySecret(Zeroizing<[u8; 16]>);
 
@@ -105,7 +105,7 @@ impl FamilySecret {
         Ok(Self(Zeroizing::new(random()?)))
     }
 
-    /// Stands in for a secret where only the length of a token matters.
+    /// Returns a placeholder, where only the length of a token matters.
     pub(crate) fn placeholder() -> Self {
         Self(Zeroizing::new([0; 16]))
     }
@@ -115,7 +115,7 @@ impl FamilySecret {
     }
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
-        // The decoder wants room for whole groups of three.
+        // The decoder requires room for whole groups of three.
         let mut buffer = Zeroizing::new([0; 18]);
         let length = BASE64_URL_SAFE_NO_PAD
             .decode_slice(text, buffer.as_mut_slice())

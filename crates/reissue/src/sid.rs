@@ -1,4 +1,4 @@
-//! The public name of a session, and the digests that name things.
+//! The public id of a session, and digests for ids.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,8 @@ use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-/// The public name of a session: a digest of the family's secret, which it does not lead back to.
+/// The public id of a session: a digest of the family's secret, from which the secret cannot be
+/// computed.
 ///
 /// Safe in claims, logs, session lists and URLs. Written as 22 characters of base64url.
 ///
@@ -22,13 +23,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 pub struct Sid([u8; 16]);
 
 impl Sid {
-    /// The session that these bytes name.
+    /// Returns the id with these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes, for a store's key or field.
+    /// Returns the bytes, for a store's key or field.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
@@ -70,14 +71,14 @@ impl FromStr for Sid {
     }
 }
 
-/// The text is not 22 characters of canonical base64url.
+/// The error for a text that is not 22 characters of canonical base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a session id is 22 characters of base64url")]
 #[non_exhaustive]
 pub struct InvalidSid;
 
-/// Returns SHA-256 over a domain and length-prefixed parts, so that no two lists of parts give the
-/// same input.
+/// Returns the SHA-256 of a domain and length-prefixed parts, so that different lists of parts
+/// never have the same input.
 #[cfg(feature = "issue")]
 pub(crate) fn digest(domain: &str, parts: &[&[u8]]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);

@@ -25,7 +25,7 @@ use tracing::Span;
 
 use crate::serve::serve;
 
-/// Where the application comes from.
+/// The origin of the application.
 const ORIGIN: &str = "http://localhost:3000";
 const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";
 
@@ -54,8 +54,8 @@ fn app(server: Server) -> Router {
         .allow_methods([Method::POST])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE])
         .expose_headers([RETRY_AFTER]);
-    // CORS goes outside: the token endpoint refuses a preflight, and the application is to read a
-    // time-out too.
+    // CORS is outermost: the token endpoint denies a preflight, and the application must be able to
+    // read a time-out too.
     let around = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(cors)
@@ -68,7 +68,7 @@ fn app(server: Server) -> Router {
     Router::new().merge(oauth).layer(around)
 }
 
-/// The path and not the query: a client that does not know better puts its tokens there.
+/// Contains the path and not the query, because some clients put tokens there.
 fn span(request: &Request) -> Span {
     tracing::info_span!("request", method = %request.method(), path = request.uri().path())
 }

@@ -1,5 +1,5 @@
-//! How a client keeps its session. `docs/guides/clients.md` explains it, and has the
-//! same in TypeScript.
+//! A client that keeps its session. `docs/guides/clients.md` explains it, and has the same in
+//! TypeScript.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
-/// The way to the token endpoint, by any HTTP client.
+/// The token endpoint, reached with any HTTP client.
 #[expect(async_fn_in_trait, reason = "an application has one implementation")]
 pub trait TokenEndpoint {
-    /// Posts `grant_type=refresh_token` with this token. `None` if there was no response, such as
-    /// after ten seconds.
+    /// Posts `grant_type=refresh_token` with this token. Returns `None` if there was no response,
+    /// for example within ten seconds.
     async fn refresh(&self, refresh_token: &str) -> Option<Response>;
 }
 
@@ -37,7 +37,7 @@ pub enum SessionError {
     /// The session has ended: log in again.
     #[error("the session has ended")]
     LoggedOut,
-    /// The client is wrong about the server, and the session is intact.
+    /// The client is configured wrongly, and the session is intact.
     #[error("the server responds with {0}")]
     Misconfigured(String),
     /// The server cannot respond now, and the session is intact.
@@ -45,11 +45,11 @@ pub enum SessionError {
     Unavailable,
 }
 
-/// A session. Share it by an `Arc`: it makes one refresh at a time.
+/// A session. Share it in an `Arc`: it runs one refresh at a time.
 #[derive(Debug)]
 pub struct Session<E> {
     endpoint: E,
-    /// Locked during a refresh, so that whoever comes meanwhile gets the new token.
+    /// Locked during a refresh, so that concurrent callers get the new token.
     tokens: Mutex<Option<Tokens>>,
 }
 
@@ -75,7 +75,7 @@ where
         Self { endpoint, tokens }
     }
 
-    /// Returns an access token that is valid for a while.
+    /// Returns a valid access token, after a refresh if necessary.
     ///
     /// # Errors
     ///
@@ -111,7 +111,8 @@ where
                 }
                 None => None,
             };
-            // The response is lost, or the server has changed nothing: the same token again, soon.
+            // The response was lost, or the server has changed nothing: send the same token again,
+            // soon.
             sleep(
                 retry_after
                     .unwrap_or_default()
@@ -130,7 +131,7 @@ impl Tokens {
         let expires_in = json["expires_in"].as_u64().ok_or_else(malformed)?;
         access.clone_into(&mut self.access);
         self.expires_at = Instant::now() + Duration::from_secs(expires_in);
-        // A server that does not rotate may return none: the old one stays.
+        // A server that does not rotate may return none: keep the old one.
         if let Some(refresh) = json["refresh_token"].as_str() {
             refresh.clone_into(&mut self.refresh);
         }
@@ -138,11 +139,11 @@ impl Tokens {
     }
 }
 
-/// How long before its end an access token is replaced.
+/// How long before its expiry an access token is replaced.
 const EARLY: Duration = Duration::from_secs(30);
 
-/// How often a refresh is tried, and how long the first pause is. With these, the last attempt comes
-/// within the grace period of 60 seconds, unless the server asks for more time.
+/// How often a refresh is tried, and how long the first pause is. With these values, the last
+/// attempt is within the grace period of 60 seconds, unless the server asks for a longer pause.
 const ATTEMPTS: u32 = 4;
 const BACKOFF: Duration = Duration::from_millis(250);
 

@@ -1,4 +1,4 @@
-//! A token endpoint on bare hyper, by HTTP/2.
+//! A token endpoint on hyper without a framework, over HTTP/2.
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
 
 use std::convert::Infallible;

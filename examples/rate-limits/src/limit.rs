@@ -14,7 +14,7 @@ use governor::{Quota, RateLimiter};
 
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, DefaultClock>;
 
-/// So many at once, and one more each time that so much time has passed. Clones are the same limit.
+/// A limit: a number of requests at once, and one more after each interval. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Limit<K: Clone + Eq + Hash>(Arc<Limiter<K>>);
 
@@ -22,7 +22,7 @@ impl<K> Limit<K>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
 {
-    /// Starts to limit. There must not be more keys than memory for them: see
+    /// Returns a limit, and starts its clean-up. The number of keys must be bounded: see
     /// [`bucket_of`](crate::bucket_of).
     pub(crate) fn start(burst: NonZeroU32, every: Duration) -> Option<Self> {
         let quota = Quota::with_period(every)?.allow_burst(burst);
@@ -31,7 +31,7 @@ where
         Some(Self(limiter))
     }
 
-    /// Takes one, or returns when to come again.
+    /// Counts a request for a key, or returns how long to wait.
     pub(crate) fn take(&self, key: &K) -> Result<(), TooMany> {
         self.0.check_key(key).map_err(|not_until| TooMany {
             wait: not_until.wait_time_from(self.0.clock().now()),
@@ -39,7 +39,7 @@ where
     }
 }
 
-/// Looks through all keys, which no request should have to wait for each time.
+/// Removes idle keys now and then, so that no request has to.
 async fn forget_idle_keys<K>(limiter: Arc<Limiter<K>>)
 where
     K: Clone + Eq + Hash,
@@ -51,7 +51,7 @@ where
     }
 }
 
-/// Responds that it was too often.
+/// The response to a request above the limit.
 pub(crate) struct TooMany {
     wait: Duration,
 }

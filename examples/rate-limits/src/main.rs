@@ -41,14 +41,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn app(server: Server) -> Option<Router> {
-    // Of all requests, whoever may be asking.
+    // For all requests, by address.
     let addresses = Limit::start(NonZeroU32::new(20)?, Duration::from_secs(1))?;
     let addresses = Addresses {
         limit: addresses,
         hasher: RandomState::new(),
     };
-    // Of logins, by clients that are who they say, so there are no more keys than clients.
-    // Refreshes do not come this far.
+    // For logins, by authenticated client, so there are no more keys than clients. Refreshes do not
+    // reach this.
     let clients = Limit::start(NonZeroU32::new(3)?, Duration::from_secs(10))?;
     let token = post(login)
         .layer::<_, Infallible>(from_fn_with_state(clients, by_client))
@@ -65,8 +65,8 @@ struct Addresses {
     hasher: RandomState,
 }
 
-/// One of 65,536 buckets for the address, as nobody outside can tell in advance. Whoever has very
-/// many addresses cannot fill the memory with them; two addresses in one bucket share its limit.
+/// Returns one of 65,536 buckets for the address, by a keyed hash that clients cannot predict. So
+/// many addresses cannot fill the memory; two addresses in one bucket share its limit.
 fn bucket_of(address: IpAddr, hasher: &RandomState) -> u16 {
     let [first, second, ..] = hasher.hash_one(address).to_ne_bytes();
     u16::from_ne_bytes([first, second])

@@ -1,4 +1,4 @@
-//! Authorization codes that wait to be redeemed.
+//! Authorization codes that were issued and not yet redeemed.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -11,7 +11,7 @@ use reissue::client::SecretHash;
 use reissue::{ClientSecret, Clock as _, SystemClock, Timestamp};
 
 /// The codes of the last minute, in memory: a login that is interrupted by a restart must be
-/// repeated. Several servers need a table that they share, or codes that hold all of this encrypted.
+/// repeated. Several servers need a shared table, or codes that contain this data encrypted.
 #[derive(Debug, Default)]
 pub(crate) struct Codes(Mutex<HashMap<String, Agreed>>);
 
@@ -20,7 +20,7 @@ pub(crate) struct Codes(Mutex<HashMap<String, Agreed>>);
 pub(crate) struct Agreed {
     pub(crate) user: String,
     pub(crate) at: Timestamp,
-    /// The SHA-256 of the verifier that only the client knows (RFC 7636 §4.2).
+    /// The SHA-256 of the client's code verifier (RFC 7636 §4.2).
     pub(crate) challenge: SecretHash,
 }
 
@@ -45,8 +45,8 @@ impl Codes {
         code
     }
 
-    /// Returns who has logged in, if the verifier is the right one. The code stays: the server
-    /// makes sure that it is used once.
+    /// Returns the user who has logged in, if the verifier matches. The code is not removed: the
+    /// server makes sure that it is used once.
     pub(crate) fn look_up(&self, code: &str, verifier: &ClientSecret) -> Option<Agreed> {
         let codes = self.0.lock().expect("no panic while it is locked");
         let agreed = codes.get(code)?;

@@ -8,7 +8,8 @@ use reissue::Keys;
 use reissue::key::{KeyRing, SigningKey, SymmetricKey};
 use reissue::token::Jwt;
 
-/// Reads `signing.pem`, which signs access tokens, and `seal.paserk`, which encrypts refresh tokens.
+/// Loads `signing.pem`, which signs access tokens, and `seal.paserk`, which encrypts refresh
+/// tokens.
 pub(crate) fn load(folder: impl AsRef<Path>) -> Result<Keys, Box<dyn Error>> {
     let read = |name: &str| {
         let path = folder.as_ref().join(name);

@@ -21,12 +21,12 @@ use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
 use crate::codes::Codes;
 use crate::users::Users;
 
-/// The application that users log in to.
+/// The id of the client.
 pub(crate) const CLIENT: &str = "app";
-/// Where its users come back to. Compared character by character.
+/// The redirect URI of the client. Compared character by character.
 const REDIRECT_URI: &str = "http://127.0.0.1:3000/callback";
 
-/// The login of the service. Clones are the same one.
+/// The login of the service. Clones share its state.
 #[derive(Clone)]
 pub(crate) struct Login(Arc<Shared>);
 
@@ -57,7 +57,7 @@ pub(crate) async fn page(RawQuery(query): RawQuery) -> Response {
     match AuthorizationRequest::parse(query.as_deref()) {
         // Without an `action`, the form is sent to the URL of the page, query included.
         Some(_) => Html(PAGE).into_response(),
-        // No redirect: the address may be an attacker's.
+        // No redirect, because the URI may be an attacker's.
         None => StatusCode::BAD_REQUEST.into_response(),
     }
 }
@@ -76,7 +76,7 @@ pub(crate) async fn submit(
     let (Some(name), Some(password)) = (form.get("name"), form.get("password")) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    // A guess counts before it is checked, so that a thousand at once are not one.
+    // A guess is counted before it is checked, so that concurrent guesses count too.
     let network: IpAddr = address.network();
     let keys = [login.guesses.key((&**name, network), 1)];
     let Ok(guess) = login.guesses.take(keys, SystemClock.now()) else {
@@ -103,8 +103,8 @@ pub(crate) async fn submit(
 // ANCHOR_END: page
 
 // ANCHOR: redeem
-/// Grants what a user agreed to, for a code (RFC 6749 §4.1.3). The layer has authenticated the
-/// client, and turns the grant into tokens.
+/// Redeems a code (RFC 6749 §4.1.3). The layer has authenticated the client, and turns the grant
+/// into tokens.
 pub(crate) async fn redeem(
     State(Login(login)): State<Login>,
     TokenClient(client): TokenClient,
@@ -127,14 +127,14 @@ pub(crate) async fn redeem(
 }
 // ANCHOR_END: redeem
 
-/// An authorization request of the one client.
+/// An authorization request of the client.
 struct AuthorizationRequest {
     state: Option<String>,
     challenge: SecretHash,
 }
 
 impl AuthorizationRequest {
-    /// Returns the request, if it is one for a code with PKCE and comes from the client.
+    /// Parses the request; `None` unless it is for a code with PKCE and from the client.
     fn parse(query: Option<&str>) -> Option<Self> {
         let pairs = form_urlencoded::parse(query?.as_bytes());
         let parameters: HashMap<_, _> = pairs.into_owned().collect();

@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let redis = env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1/".to_owned());
 
     let server = server(&issuer, &redis, users.clone())?;
-    // An operator should know what is unwise about the store, such as a Redis without persistence.
+    // Logs findings about the store, such as a Redis without persistence.
     for finding in server.ready().await? {
         tracing::warn!(code = %finding.code, "{}", finding.detail);
     }
@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 // ANCHOR: server
 fn server(issuer: &str, redis: &str, users: Users) -> Result<Server, Box<dyn Error>> {
-    // A public client: an application in a browser or on a phone cannot keep a secret.
+    // A public client, because an application in a browser or on a phone cannot keep a secret.
     let app = Client::public(login::CLIENT)
         .with_grant_types([GrantType::AUTHORIZATION_CODE])
         .with_scope("notes".parse()?);
@@ -67,8 +67,8 @@ fn server(issuer: &str, redis: &str, users: Users) -> Result<Server, Box<dyn Err
 
 // ANCHOR: app
 fn app(server: Server, login: Login) -> Router {
-    // Without the session check, APIs verify tokens by the keys alone, and a revoked token is valid
-    // until it expires, for a few minutes.
+    // Without the session check, only the keys are needed, but a revoked token is valid until it
+    // expires, for a few minutes.
     let bearer = BearerLayer::for_server(&server).with_session_check();
     let api = Router::new().route("/notes", get(notes)).layer(bearer);
 

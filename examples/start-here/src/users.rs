@@ -1,4 +1,4 @@
-//! The users of the service: in a file, where a real service has a database.
+//! The users of the service, in a file; a real service has a database.
 
 use std::error::Error;
 use std::fs::{self, OpenOptions};
@@ -14,7 +14,7 @@ use reissue::client::SecretHash;
 use reissue::guessing::{Outcome, Purpose, SlowChecks};
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
 
-/// The users of a file with a line `name:hash` for each. Clones are the same users.
+/// The users in a file, with a line `name:hash` for each. Clones share the file.
 #[derive(Clone)]
 pub(crate) struct Users {
     file: PathBuf,
@@ -32,7 +32,7 @@ impl Users {
         }
     }
 
-    /// Adds a user, whose password is the next line of the standard input.
+    /// Adds a user with the password on the next line of the standard input.
     pub(crate) fn add(&self, name: &str) -> Result<(), Box<dyn Error>> {
         let mut password = String::new();
         io::stdin().read_line(&mut password)?;
@@ -72,7 +72,7 @@ impl Users {
 /// Called on every refresh: a user who was removed gets no new tokens.
 impl RefreshHook for Users {
     async fn on_refresh(&self, refreshing: &Refreshing<'_>) -> Result<Decision, HookError> {
-        // A failure is `503`: the application does not know, and the client keeps its token.
+        // On a failure the response is `503`, and the client keeps its token.
         match self
             .hash(&refreshing.grant.subject)
             .map_err(HookError::new)?
@@ -84,6 +84,6 @@ impl RefreshHook for Users {
 }
 // ANCHOR_END: hook
 
-/// The hash of a password that nobody has.
+/// The hash of an unknown password.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$\
                      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -1,5 +1,5 @@
-//! A token endpoint at the bottom of a tower stack that was there before it: load shedding, a
-//! limit, a time-out, and authentication for the other routes.
+//! A token endpoint in an existing tower stack: load shedding, a concurrency limit, a time-out, and
+//! authentication for the other routes.
 #![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
 
 mod serve;
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .layer(HandleErrorLayer::new(shed))
         .load_shed()
         .concurrency_limit(2)
-        // Inside the limit: whoever is slow to send a body gives its place back.
+        // Inside the limit, so that a slow request gives its place back.
         .layer(TimeoutLayer::with_status_code(UNAVAILABLE, PATIENCE))
         .layer(ValidateRequestHeaderLayer::custom(is_operator))
         .map_response(|response: Response<_>| response.map(Body::new))
@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     serve(listener, stack).await
 }
 
-/// Clients of the token endpoint authenticate there; everything else is for operators.
+/// Requires operator credentials, except at the token endpoint, which authenticates its clients.
 #[expect(clippy::result_large_err, reason = "it is what the layer wants")]
 fn is_operator(request: &mut Request) -> Result<(), Response> {
     let key = request.headers().get(AUTHORIZATION);

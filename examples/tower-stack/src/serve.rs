@@ -1,5 +1,4 @@
-//! `axum::serve`, but for one thing: it does not wait for the head of a request as long as the
-//! client likes.
+//! A replacement for `axum::serve` with a time-out for the head of a request.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -25,7 +24,7 @@ where
         .header_read_timeout(Duration::from_secs(5));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Most likely no file descriptor is left: it takes a connection that ends.
+            // Probably out of file descriptors, until a connection ends.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };

@@ -1,4 +1,4 @@
-//! `ScopedToken`: a token with the scope that the signature of a handler names.
+//! `ScopedToken`: an extractor of a token with a required scope.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use reissue::bearer::VerifiedToken;
 use super::token::verified;
 use crate::reject::BearerRejection;
 
-/// Extracts the [`VerifiedToken`] of a request, if it has the scope `R`.
+/// An extractor of the [`VerifiedToken`] of a request that requires the scope `R`.
 ///
 /// ```
 /// use axum::Router;
@@ -50,8 +50,8 @@ use crate::reject::BearerRejection;
 /// # Rejection
 ///
 /// A token that lacks a part of the scope is rejected with `403`, `insufficient_scope`, the scope
-/// and the realm of the layer (RFC 6750 §3.1); everything else as
-/// [`BearerToken`](crate::BearerToken) says.
+/// and the realm of the layer (RFC 6750 §3.1); for other rejections see
+/// [`BearerToken`](crate::BearerToken).
 pub struct ScopedToken<R> {
     token: VerifiedToken,
     required: PhantomData<fn() -> R>,
@@ -60,7 +60,7 @@ pub struct ScopedToken<R> {
 /// A scope that a handler requires: one or more scope tokens, separated by single spaces. See
 /// [`ScopedToken`] for an example.
 ///
-/// A text that is no scope does not compile where it is extracted:
+/// A text that is no scope is a compile error where it is used:
 ///
 /// ```compile_fail,E0080
 /// # use reissue_axum::{RequiredScope, ScopedToken};
@@ -75,7 +75,7 @@ pub struct ScopedToken<R> {
 /// let route: axum::routing::MethodRouter = axum::routing::get(list);
 /// ```
 pub trait RequiredScope: 'static {
-    /// The scope as RFC 6749 §3.3 writes it.
+    /// The scope (RFC 6749 §3.3).
     const SCOPE: &str;
 }
 
@@ -105,7 +105,7 @@ where
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerRejection> {
         const { assert!(is_scope(R::SCOPE), "SCOPE is not a scope") }
         let token = verified(parts)?;
-        // Allocates for a denial only.
+        // Parsed only for a denial, which allocates.
         if !R::SCOPE.split(' ').all(|one| token.scope.contains(one)) {
             let required: Scope = R::SCOPE.parse().unwrap_or_default();
             token.require_scope(&required)?;
@@ -132,7 +132,8 @@ impl<R> fmt::Debug for ScopedToken<R> {
     }
 }
 
-/// `scope = scope-token *( SP scope-token )`, `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`
+/// Returns whether a text is `scope = scope-token *( SP scope-token )`, with
+/// `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`.
 const fn is_scope(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut after_space = true;

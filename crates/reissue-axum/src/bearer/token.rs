@@ -1,4 +1,4 @@
-//! `BearerToken`: the token that the layer has verified.
+//! `BearerToken`: an extractor of the verified token.
 
 use std::ops::Deref;
 
@@ -8,8 +8,8 @@ use reissue::bearer::{AccessDenied, VerifiedToken};
 
 use crate::reject::BearerRejection;
 
-/// Extracts the [`VerifiedToken`] of a request that [`BearerLayer`](reissue::bearer::BearerLayer)
-/// has let through.
+/// An extractor of the [`VerifiedToken`] that [`BearerLayer`](reissue::bearer::BearerLayer) has
+/// verified.
 ///
 /// ```
 /// use axum::Router;
@@ -29,7 +29,7 @@ use crate::reject::BearerRejection;
 ///     Ok(name)
 /// }
 ///
-/// // A route that serves both.
+/// // A route that also serves requests without a token.
 /// async fn greet(token: Option<BearerToken>) -> String {
 ///     token.map_or_else(|| "Hello!".to_owned(), |token| format!("Hello, {}!", token.subject))
 /// }
@@ -41,15 +41,15 @@ use crate::reject::BearerRejection;
 /// }
 /// ```
 ///
-/// A scope that a route requires is said at the route, by `bearer.clone().with_scope(…)`, or in the
-/// signature of the handler, by [`ScopedToken`](crate::ScopedToken).
+/// To require a scope, give the route a layer with `bearer.clone().with_scope(…)`, or let the
+/// handler take a [`ScopedToken`](crate::ScopedToken).
 ///
 /// # Rejection
 ///
 /// Behind a layer [with an optional token](reissue::bearer::BearerLayer::with_optional_token), a
-/// request without one is rejected with the layer's `401`. Extracted as `Option<BearerToken>` it
-/// is `None` there. A missing layer is [`BearerRejection::MissingLayer`] in both cases: a route
-/// that was left unprotected by mistake must not look as if nobody were signed in.
+/// request without one is rejected with the layer's `401`. As `Option<BearerToken>` it is `None`
+/// there. If the layer is missing, both reject with [`BearerRejection::MissingLayer`], so that a
+/// route that was left unprotected by mistake is noticed.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "complete by definition")]
 pub struct BearerToken(pub VerifiedToken);
@@ -88,11 +88,11 @@ where
     }
 }
 
-/// Returns what the layer has put into the extensions.
+/// Returns the token that the layer has inserted into the extensions.
 pub(super) fn verified(parts: &Parts) -> Result<&VerifiedToken, BearerRejection> {
     let token = parts.extensions.get::<VerifiedToken>();
     token.ok_or_else(|| match parts.extensions.get::<AccessDenied>() {
-        // The layer lets requests without a token through, and this handler does not.
+        // The layer passes requests without a token on, and this handler requires one.
         Some(denied) => denied.clone().into(),
         None => BearerRejection::MissingLayer,
     })

@@ -1,4 +1,4 @@
-//! `ResponseFuture`: the inner service's, or a response that is there already.
+//! `ResponseFuture`: that of the inner service, or a response that is ready.
 
 use std::fmt;
 use std::future::Future;

@@ -23,25 +23,25 @@ use tower_service::Service;
 
 use self::paths::Paths;
 
-/// Mounts the endpoints of a server, each where clients look for it:
-/// `Router::new().merge(routes(server))`.
+/// Mounts the endpoints of a server at their usual paths: `Router::new().merge(routes(server))`.
 ///
 /// | endpoint | path | by default |
 /// | --- | --- | --- |
-/// | [`Token`](Endpoint::Token) | `/token` | handles `refresh_token` only; see [`with_grant_types`](Routes::with_grant_types) |
+/// | [`Token`](Endpoint::Token) | `/token` | only `refresh_token`; see [`with_grant_types`] |
 /// | [`Revocation`](Endpoint::Revocation) | `/revoke` | |
-/// | [`Introspection`](Endpoint::Introspection) | `/introspect` | for [clients that may](reissue::client::Client::with_introspection_access) |
-/// | [`Metadata`](Endpoint::Metadata) | `/.well-known/oauth-authorization-server` | names what is mounted, where it is mounted |
+/// | [`Introspection`](Endpoint::Introspection) | `/introspect` | for [permitted clients] |
+/// | [`Metadata`](Endpoint::Metadata) | `/.well-known/oauth-authorization-server` | |
 /// | [`Jwks`](Endpoint::Jwks) | `/.well-known/jwks.json` | |
-/// | [`Sessions`](Endpoint::Sessions) | `/sessions` | is not there; see [`with_sessions`](Routes::with_sessions) |
+/// | [`Sessions`](Endpoint::Sessions) | `/sessions` | not mounted; see [`with_sessions`] |
 ///
-/// An issuer with a path, `https://id.example/blue`, has its endpoints below it, `/blue/token`, and
-/// its metadata where RFC 8414 §3.1 says, `/.well-known/oauth-authorization-server/blue`. So the
-/// router belongs at the top of the issuer's host, and several issuers may share one.
+/// The metadata list the mounted endpoints. For an issuer with a path, such as
+/// `https://id.example/blue`, the endpoints are below it, `/blue/token`, and the metadata at
+/// `/.well-known/oauth-authorization-server/blue` (RFC 8414 §3.1). So merge the router at the root
+/// of the issuer's host; several issuers can share one host.
 ///
-/// Every endpoint can be [moved](Routes::with_path), [with all others](Routes::nest) if need be, or
-/// [left out](Routes::without), and [`Routes::layer`] puts a layer around all of them. What needs a
-/// layer of its own, or other limits, is left out and mounted by hand.
+/// Every endpoint can be [moved](Routes::with_path), alone or [with all others](Routes::nest), or
+/// [left out](Routes::without), and [`Routes::layer`] puts a layer around all of them. To give an
+/// endpoint its own layer or limits, leave it out and mount it by hand.
 ///
 /// ```
 /// use axum::Router;
@@ -58,6 +58,10 @@ use self::paths::Paths;
 ///     Router::new().route("/", get(async || "hello")).merge(oauth)
 /// }
 /// ```
+///
+/// [permitted clients]: reissue::client::Client::with_introspection_access
+/// [`with_grant_types`]: Routes::with_grant_types
+/// [`with_sessions`]: Routes::with_sessions
 pub fn routes<S>(server: Server) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -73,7 +77,7 @@ where
     }
 }
 
-/// The endpoints of a server, about to become a [`Router`]. Made by [`routes`].
+/// A builder of a [`Router`] with the endpoints of a server. Made by [`routes`].
 #[must_use]
 pub struct Routes<S = ()> {
     server: Server,
@@ -89,8 +93,8 @@ impl<S> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// Handles these grant types by a handler, which is called once the client is authenticated.
-    /// `refresh_token` is always handled, and never by the handler. Default: no other.
+    /// Sets a handler for these grant types, which is called after the client was authenticated.
+    /// `refresh_token` is always handled, and never by the handler. Default: none.
     pub fn with_grant_types<H, T>(
         self,
         grant_types: impl IntoIterator<Item = GrantType>,
@@ -110,16 +114,15 @@ where
         }
     }
 
-    /// Lets users see and end their sessions, by access tokens that this layer lets through and
-    /// this endpoint takes. Default: not mounted, because the application decides which tokens may
-    /// do so:
+    /// Mounts the endpoint where users list and end their sessions, behind this bearer layer.
+    /// Default: not mounted, because the application decides which tokens may do so:
     ///
     /// ```
     /// # use reissue::SessionsEndpoint;
     /// # use reissue::bearer::BearerLayer;
     /// # use reissue_axum::{Routes, routes};
     /// # fn app(server: reissue::Server) -> Result<Routes, reissue::InvalidScope> {
-    /// // A revoked token must not end sessions: ask the store.
+    /// // With the session check, so that a revoked token cannot end sessions.
     /// let bearer = BearerLayer::for_server(&server).with_session_check();
     /// let sessions = SessionsEndpoint::builder(server.clone()).with_scope("sessions".parse()?);
     /// let oauth = routes(server).with_sessions(&bearer, sessions);
@@ -133,39 +136,38 @@ where
         }
     }
 
-    /// Mounts an endpoint at another path, from the root of the router, and says so in the
-    /// metadata.
+    /// Mounts an endpoint at another path, from the root of the router. The metadata name it.
     pub fn with_path(mut self, endpoint: Endpoint, path: impl Into<String>) -> Self {
         self.paths.insert(endpoint, path.into());
         self
     }
 
-    /// Moves every endpoint but the metadata below a prefix, and says so in the metadata.
+    /// Moves every endpoint but the metadata below a prefix. The metadata name the new paths.
     ///
-    /// It is what [`Router::nest`] would do, which cannot tell the metadata. So merge the routes
-    /// at the top of the issuer's host:
+    /// Use it instead of [`Router::nest`], which cannot change the metadata, and merge the routes
+    /// at the root of the issuer's host:
     ///
     /// ```
     /// # use axum::Router;
     /// # use reissue::Server;
     /// # use reissue_axum::routes;
     /// # fn app(server: Server) -> Router {
-    /// // The token endpoint is `/oauth2/token`, and the metadata say so.
+    /// // The token endpoint is `/oauth2/token`, also in the metadata.
     /// Router::new().merge(routes(server).nest("/oauth2"))
     /// # }
     /// ```
     ///
-    /// The metadata stay where RFC 8414 §3.1 says that clients look for them. Of an issuer with a
-    /// path, `https://id.example/blue`, the prefix comes behind that path: `/blue/oauth2/token`.
-    /// An endpoint that [`with_path`](Self::with_path) moved before gets the prefix too; one that
-    /// it moves afterwards does not.
+    /// The metadata stay at the path of RFC 8414 §3.1. For an issuer with a path,
+    /// `https://id.example/blue`, the prefix follows that path: `/blue/oauth2/token`. An endpoint
+    /// that [`with_path`](Self::with_path) moved before gets the prefix too; one that it moves
+    /// afterwards does not.
     pub fn nest(mut self, prefix: impl AsRef<str>) -> Self {
         self.paths.nest(prefix.as_ref());
         self
     }
 
-    /// Puts a layer around every endpoint, as [`Router::layer`] does, and around nothing of the
-    /// router that the routes are merged into. The last one is the outermost.
+    /// Puts a layer around every endpoint, like [`Router::layer`], and around no other route of the
+    /// router that the routes are merged into. The last layer is the outermost.
     ///
     /// ```
     /// # use axum::Router;
@@ -195,15 +197,15 @@ where
         }
     }
 
-    /// Leaves an endpoint out, and out of the metadata.
+    /// Leaves an endpoint out of the router and of the metadata.
     pub fn without(mut self, endpoint: Endpoint) -> Self {
         self.paths.remove(endpoint);
         self
     }
 
-    /// Adds to the metadata, such as the application's own authorization endpoint. It comes last,
-    /// so it also corrects the location of an endpoint that clients reach through a proxy under
-    /// another one.
+    /// Sets a function that changes the metadata, for example to add the application's
+    /// authorization endpoint. It runs last, so it can also correct the location of an endpoint
+    /// that clients reach through a proxy.
     pub fn with_metadata(
         self,
         add: impl FnOnce(MetadataEndpoint) -> MetadataEndpoint + Send + 'static,
@@ -216,12 +218,12 @@ where
     }
 }
 
-/// Makes the router. [`Router::merge`] does it by itself.
+/// Builds the router. [`Router::merge`] does this conversion.
 ///
 /// # Panics
 ///
-/// As [`Router::route`] does for a path that does not begin with a slash, or that two endpoints
-/// are to have.
+/// Like [`Router::route`], if a path does not begin with a slash, or two endpoints have the same
+/// path.
 impl<S> From<Routes<S>> for Router<S>
 where
     S: Clone + Send + Sync + 'static,

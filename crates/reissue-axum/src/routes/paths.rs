@@ -1,4 +1,4 @@
-//! Where the endpoints are.
+//! The paths of the endpoints.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,8 @@ pub(super) struct Paths {
 }
 
 impl Paths {
-    /// Below the issuer's path, but for the metadata: their path is before it (RFC 8414 §3.1).
+    /// Returns the default paths: below the issuer's path, except the metadata, whose path is
+    /// before it (RFC 8414 §3.1).
     pub(super) fn of(issuer: &str) -> Self {
         let (origin, base) = split(issuer);
         let paths = [
@@ -39,7 +40,7 @@ impl Paths {
         self.paths.insert(endpoint, path);
     }
 
-    /// Moves all but the metadata below a prefix, behind the issuer's path.
+    /// Moves all but the metadata below a prefix, after the issuer's path.
     pub(super) fn nest(&mut self, prefix: &str) {
         let prefix = prefix.trim_end_matches('/');
         for (endpoint, path) in &mut self.paths {
@@ -63,7 +64,7 @@ impl Paths {
             .map(|(endpoint, path)| (*endpoint, path.as_str()))
     }
 
-    /// Says in the metadata where everything is that RFC 8414 §2 has a name for.
+    /// Adds the locations of all endpoints that RFC 8414 §2 has a name for to the metadata.
     pub(super) fn name_in(&self, metadata: MetadataEndpoint) -> MetadataEndpoint {
         self.iter().fold(metadata, |metadata, (endpoint, path)| {
             let url = format!("{}{path}", self.origin);
@@ -78,12 +79,12 @@ impl Paths {
     }
 }
 
-/// What comes behind `base`, if `path` is below it.
+/// Returns what follows `base` in `path`, if `path` is below it.
 fn below<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     path.strip_prefix(base).filter(|rest| rest.starts_with('/'))
 }
 
-/// Scheme and host of a URL, and its path without a slash at the end.
+/// Splits a URL into scheme and host, and the path without a slash at the end.
 fn split(url: &str) -> (&str, &str) {
     let url = url.trim_end_matches('/');
     let host = url.find("://").map_or(0, |scheme| scheme + 3);

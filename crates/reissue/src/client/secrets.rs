@@ -17,7 +17,7 @@ use crate::secret::ClientSecret;
 ///
 /// | The secret is | store it as |
 /// | --- | --- |
-/// | generated, of 128 random bits or more | [`sha256`](Self::sha256): too random to guess, so a slow hash adds nothing |
+/// | generated, of 128 random bits or more | [`sha256`](Self::sha256), which is enough |
 #[cfg_attr(
     feature = "argon2",
     doc = "| chosen by a person | [`argon2id`](Self::argon2id), or [`from_argon2id`](Self::from_argon2id) for a hash that exists |"

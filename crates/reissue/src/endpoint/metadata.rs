@@ -39,7 +39,8 @@ use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let clients = ClientMap::new([Client::public("app")])?;
-/// let server = Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+/// let store = MemoryStore::new();
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 /// let metadata = MetadataEndpoint::new(server)
 ///     .with_token_endpoint("/oauth2/token")
 ///     .with_jwks_uri("/.well-known/jwks.json");

@@ -34,8 +34,8 @@ use crate::wire::{BODY_LIMIT, EndpointBody, Parameters, ReadBody, Received, deny
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let clients = ClientMap::new([Client::public("app")])?;
-/// let server =
-///     Server::builder("https://id.example", Keys::generate(), clients, MemoryStore::new()).build()?;
+/// let store = MemoryStore::new();
+/// let server = Server::builder("https://id.example", Keys::generate(), clients, store).build()?;
 ///
 /// let request = Request::post("/token")
 ///     .header("content-type", "application/x-www-form-urlencoded")

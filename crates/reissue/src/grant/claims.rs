@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::json::Json;
 
-/// Extra claims by name, each with any JSON value. None of them is one that the server fills
-/// itself.
+/// Extra claims by name, each with any JSON value. Claims that the server sets cannot be added.
 ///
 /// ```
 /// use reissue::{Claims, Json};
@@ -22,7 +21,7 @@ impl Claims {
     ///
     /// # Errors
     ///
-    /// [`InvalidClaim`] for a name that the server fills itself, and for a value of more than
+    /// [`InvalidClaim`] for a claim that the server sets, and for a value of more than
     /// [`Json::MAX_DEPTH`] levels.
     pub fn insert(
         &mut self,
@@ -47,7 +46,7 @@ impl Claims {
         self.0.get(name)
     }
 
-    /// Returns whether there is none.
+    /// Returns whether there are no claims.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -58,7 +57,7 @@ impl Claims {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Returns these claims, overridden and completed by `others`.
+    /// Returns these claims together with `others`, which take precedence.
     #[cfg(feature = "issue")]
     pub(crate) fn merged(&self, others: &Self) -> Self {
         let mut merged = self.clone();
@@ -67,18 +66,18 @@ impl Claims {
     }
 }
 
-/// The claim cannot be set.
+/// The error for a claim that cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidClaim {
-    /// The server fills this claim itself.
+    /// The server sets this claim.
     #[error("the claim {name} is filled by the server")]
     Reserved {
         /// Its name.
         name: String,
     },
-    /// More than [`Json::MAX_DEPTH`] arrays and objects are within one another: no token could be
-    /// read that has it.
+    /// Arrays and objects are nested deeper than [`Json::MAX_DEPTH`], which no verifier of this
+    /// crate reads.
     #[error("the claim {name} has more than 32 levels")]
     TooDeep {
         /// Its name.
@@ -86,7 +85,8 @@ pub enum InvalidClaim {
     },
 }
 
-/// Names of RFC 9068 §2.2, RFC 7800, RFC 8693 and RFC 7662 that carry meaning here.
+/// The claims that the server sets, or that have a meaning in RFC 9068 §2.2, RFC 7800, RFC 8693 and
+/// RFC 7662.
 const RESERVED: [&str; 17] = [
     "act",
     "active",

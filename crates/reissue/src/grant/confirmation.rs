@@ -2,7 +2,7 @@
 
 /// The key that a token is bound to (`cnf`, RFC 7800).
 ///
-/// A layer outside that has verified a DPoP proof or a client certificate puts the same type into
+/// An outer layer that has verified a DPoP proof or a client certificate inserts the same type into
 /// the request's extensions. A refresh with a bound token succeeds only if both are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

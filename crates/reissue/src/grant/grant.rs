@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::json::Json;
 use crate::store::OneTimeId;
 
-/// What a subject authorised: what a service that knows the user responds with.
+/// What a subject authorised: the result of a login, from which tokens are issued.
 ///
 /// The layer turns a `Grant` in the extensions of a `200` into tokens for the authenticated client.
 ///
@@ -23,7 +23,7 @@ use crate::store::OneTimeId;
 pub struct Grant {
     /// Who authorised it: the `sub` of the tokens.
     pub subject: String,
-    /// What the access tokens may be used for. Without it: no scope.
+    /// What the access tokens may be used for.
     pub scope: Scope,
     /// Where the access tokens may be used (RFC 8707): their `aud`. Empty: the server's default
     /// audience.
@@ -34,16 +34,16 @@ pub struct Grant {
     pub acr: Option<String>,
     /// The key that every token of this grant is bound to, if any.
     pub confirmation: Option<Confirmation>,
-    /// What else goes into the access tokens.
+    /// Further claims of the access tokens.
     pub claims: Claims,
-    /// What people call this session, for session lists: at most [`Grant::MAX_LABEL_LENGTH`] bytes.
-    /// Not in any token.
-    pub label: Option<String>,
-    /// What else goes into the response to this login. Not in the session, and so not in the
-    /// response to a refresh.
-    pub parameters: ResponseParameters,
-    /// The id of what it was given for and can be used once, such as an authorization code. Not in
+    /// The name of the session for session lists: at most [`Grant::MAX_LABEL_LENGTH`] bytes. Not in
     /// any token.
+    pub label: Option<String>,
+    /// Further parameters of the response to this login. They are not stored in the session, so
+    /// they are not in the response to a refresh.
+    pub parameters: ResponseParameters,
+    /// The id of what the grant was issued for, if it can be used once, such as an authorization
+    /// code. Not in any token.
     pub single_use_id: Option<OneTimeId>,
 }
 
@@ -54,9 +54,9 @@ impl Grant {
     /// Returns a grant of `subject` without scope.
     ///
     /// The subject is the `sub` of the tokens: the name of a user, or, for `client_credentials`,
-    /// the id of the client itself. The application must keep the two apart, because APIs see `sub`
-    /// alone (RFC 9068 §5): no user may have the id of a client as name, neither by choosing it nor
-    /// by an import.
+    /// the id of the client itself. The application must make sure that no user has the id of a
+    /// client as name, neither by choosing it nor by an import, because APIs only see `sub` (RFC
+    /// 9068 §5).
     #[must_use]
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
@@ -113,11 +113,11 @@ impl Grant {
         }
     }
 
-    /// Adds a claim to every access token of this grant, with any JSON value.
+    /// Adds a claim with any JSON value to every access token of this grant.
     ///
     /// # Errors
     ///
-    /// [`InvalidClaim`] for a name that the server fills itself, and for a value of more than
+    /// [`InvalidClaim`] for a claim that the server sets, and for a value of more than
     /// [`Json::MAX_DEPTH`] levels.
     pub fn with_claim(
         mut self,
@@ -131,8 +131,8 @@ impl Grant {
     /// Adds a parameter to the response that the client gets for this grant (RFC 6749 §8.2), with
     /// any JSON value.
     ///
-    /// It is in that one response. Those of each refresh are added by
-    /// [the hook](crate::server::hook::RefreshOverrides::parameters).
+    /// It is only in that response. Parameters for each refresh are added by [the
+    /// hook](crate::server::hook::RefreshOverrides::parameters).
     ///
     /// ```
     /// use reissue::Grant;
@@ -160,7 +160,7 @@ impl Grant {
     /// # Errors
     ///
     /// [`LabelTooLong`] for more than [`Grant::MAX_LABEL_LENGTH`] bytes: the store keeps the label
-    /// with the session, and what clients send, such as a `User-Agent`, may have any length.
+    /// with the session, and values from clients, such as a `User-Agent`, may have any length.
     pub fn with_label(self, label: impl Into<String>) -> Result<Self, LabelTooLong> {
         let label = label.into();
         if label.len() > Self::MAX_LABEL_LENGTH {
@@ -174,15 +174,15 @@ impl Grant {
 
     /// Makes the grant single-use: `id` names what it was given for, such as an authorization code.
     ///
-    /// The id is consumed when the grant is issued, as the last step: whatever fails before has not
-    /// consumed it. Issued once more, the grant is denied, and the session that it opened before
-    /// ends (RFC 6749 §4.1.2). So check everything else first, the client and the proof of
-    /// possession above all: whoever gets as far as issuing a second time ends the session.
+    /// The id is consumed as the last step of issuing, so a failure before does not consume it. If
+    /// the grant is issued again, it is denied, and the session that it opened before ends (RFC
+    /// 6749 §4.1.2). So check everything else before, above all the client and the proof of
+    /// possession: otherwise a copied code is enough to end the session.
     ///
     /// The id is remembered for 10 minutes, the longest that an authorization code should live (RFC
     /// 6749 §4.1.2). The application must deny a code that is older.
     ///
-    /// A handler that has the [`Server`](crate::Server) at hand derives the id with
+    /// A handler with access to the [`Server`](crate::Server) derives the id with
     /// [`Server::one_time_id`](crate::Server::one_time_id).
     ///
     /// ```
@@ -203,7 +203,7 @@ impl Grant {
     }
 }
 
-/// A label has more than [`Grant::MAX_LABEL_LENGTH`] bytes.
+/// The error for a label of more than [`Grant::MAX_LABEL_LENGTH`] bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a session label has at most 256 bytes")]
 #[non_exhaustive]

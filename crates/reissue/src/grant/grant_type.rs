@@ -25,7 +25,7 @@ impl GrantType {
     /// An authorization code (RFC 6749 §4.1).
     pub const AUTHORIZATION_CODE: Self = Self(Cow::Borrowed("authorization_code"));
 
-    /// The client itself, without a user (RFC 6749 §4.4). Never brings a refresh token.
+    /// The client itself, without a user (RFC 6749 §4.4). Never results in a refresh token.
     pub const CLIENT_CREDENTIALS: Self = Self(Cow::Borrowed("client_credentials"));
 
     /// A code that was entered on another device (RFC 8628 §3.4).
@@ -33,8 +33,8 @@ impl GrantType {
         "urn:ietf:params:oauth:grant-type:device_code",
     ));
 
-    /// A token straight from the authorization endpoint (RFC 6749 §4.2). Never brings a refresh
-    /// token. RFC 9700 §2.1.2 advises against it.
+    /// A token straight from the authorization endpoint (RFC 6749 §4.2). Never results in a
+    /// refresh token. RFC 9700 §2.1.2 advises against it.
     pub const IMPLICIT: Self = Self(Cow::Borrowed("implicit"));
 
     /// A signed assertion about a user (RFC 7523 §2.1).
@@ -93,14 +93,15 @@ impl fmt::Debug for GrantType {
     }
 }
 
-/// The name of a grant type is empty, or has characters that no grant type may have.
+/// The error for an empty name of a grant type, or one with characters that are not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a grant type is a name or a URI of printable ASCII (RFC 6749 appendix A.10)")]
 #[non_exhaustive]
 pub struct InvalidGrantType;
 
-/// `grant-name = 1*name-char`, or a URI reference: the unreserved and reserved characters of RFC
-/// 3986 and the percent sign, which all characters of a name are among.
+/// Returns whether a byte may be in `grant-name = 1*name-char` or in a URI reference: the
+/// unreserved and reserved characters of RFC 3986 and the percent sign, which include all
+/// characters of a name.
 fn is_name_or_uri_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
 }

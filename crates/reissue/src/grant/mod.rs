@@ -1,4 +1,4 @@
-//! What a subject authorised: grants, their types and their parts.
+//! Grants, their types and their parts.
 
 mod claims;
 mod confirmation;

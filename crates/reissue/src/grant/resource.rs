@@ -50,7 +50,7 @@ impl fmt::Display for Resource {
     }
 }
 
-/// The text is not an absolute URI without a fragment.
+/// The error for a text that is not an absolute URI without a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a resource is an absolute URI without a fragment")]
 #[non_exhaustive]

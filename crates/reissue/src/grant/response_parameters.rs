@@ -1,15 +1,15 @@
-//! Response parameters: what an application adds to a response beside the tokens (RFC 6749 §8.2).
+//! Response parameters, which an application adds to token responses (RFC 6749 §8.2).
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::json::Json;
 
-/// What an application adds to a token response, by name, such as an `id_token`, each with any JSON
-/// value. None of them is one of RFC 6749's own.
+/// Parameters that an application adds to a token response, by name, such as `id_token`, each with
+/// any JSON value. Parameters of RFC 6749 itself cannot be added.
 ///
-/// They are written after those, in ascending order of their names. They belong to one response: a
-/// session does not keep them, so the [hook](crate::hook) adds those of every refresh.
+/// They follow those of RFC 6749, in ascending order of their names. They belong to one response
+/// and are not stored with the session; the [hook](crate::hook) can add some on every refresh.
 ///
 /// ```
 /// use reissue::ResponseParameters;
@@ -51,7 +51,7 @@ impl ResponseParameters {
         self.0.get(name)
     }
 
-    /// Returns whether there is none.
+    /// Returns whether there are no parameters.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -63,24 +63,24 @@ impl ResponseParameters {
     }
 }
 
-/// The names only: a value may be a token.
+/// Shows the names only, because a value may be a token.
 impl fmt::Debug for ResponseParameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-/// The response parameter cannot be set.
+/// The error for a response parameter that cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidParameter {
-    /// RFC 6749 gives this parameter its meaning, and the server fills it.
+    /// The parameter is defined by RFC 6749, and the server sets it.
     #[error("the response parameter {name} is filled by the server")]
     Reserved {
         /// Its name.
         name: String,
     },
-    /// More than [`Json::MAX_DEPTH`] arrays and objects are within one another.
+    /// Arrays and objects are nested deeper than [`Json::MAX_DEPTH`].
     #[error("the response parameter {name} has more than 32 levels")]
     TooDeep {
         /// Its name.

@@ -1,4 +1,4 @@
-//! Scopes (RFC 6749 §3.3): parsed once, then compared as sets.
+//! Scopes (RFC 6749 §3.3), as sets of tokens.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -19,13 +19,13 @@ use std::str::FromStr;
 pub struct Scope(String);
 
 impl Scope {
-    /// Returns the scope without any token.
+    /// Returns the empty scope.
     #[must_use]
     pub const fn empty() -> Self {
         Self(String::new())
     }
 
-    /// Returns whether there is no scope token.
+    /// Returns whether the scope is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -42,13 +42,13 @@ impl Scope {
         self.0.split(' ').filter(|token| !token.is_empty())
     }
 
-    /// Returns whether a token, letter case included, is among them.
+    /// Returns whether the scope contains a token. Letter case matters.
     #[must_use]
     pub fn contains(&self, token: &str) -> bool {
         self.iter().any(|own| own == token)
     }
 
-    /// Returns whether every token of `other` is among them.
+    /// Returns whether the scope contains every token of `other`.
     #[must_use]
     pub fn contains_all(&self, other: &Self) -> bool {
         let mut own = self.iter();
@@ -70,7 +70,7 @@ impl Scope {
 impl FromStr for Scope {
     type Err = InvalidScope;
 
-    /// Reads `scope = scope-token *( SP scope-token )`, or nothing at all.
+    /// Reads `scope = scope-token *( SP scope-token )`, or an empty text.
     fn from_str(text: &str) -> Result<Self, InvalidScope> {
         if text.is_empty() {
             return Ok(Self::empty());
@@ -94,7 +94,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// The text is not a scope as RFC 6749 §3.3 writes it.
+/// The error for a text that is not a scope (RFC 6749 §3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a scope is one or more tokens of printable ASCII without quote and backslash, separated by single spaces"

@@ -1,13 +1,13 @@
-//! Building a policy: set anything in any order, then check all of it.
+//! The builder of a policy.
 
 use std::time::Duration;
 
 use super::{Lifetime, OfflineAccess, OnReuse, OnSharedSession, Policy, Rotation};
 use crate::config::ConfigError;
 
-/// Builds a [`Policy`]. Started by [`Policy::builder`] or [`Policy::to_builder`].
+/// A builder for a [`Policy`]. Made by [`Policy::builder`] or [`Policy::to_builder`].
 ///
-/// The setters take anything, in any order. [`build`](Self::build) checks all of it together.
+/// The setters accept any values in any order. [`build`](Self::build) checks all of them together.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct PolicyBuilder {
@@ -21,36 +21,36 @@ impl PolicyBuilder {
     }
 
     /// Sets how long an access token lives. Default: 10 minutes; at least a second, which
-    /// `expires_in` counts in. Shorter ones make revocation felt sooner and refreshes more
-    /// frequent.
+    /// `expires_in` counts in. With a shorter one, revocation takes effect sooner and refreshes are
+    /// more frequent.
     pub fn with_access_ttl(mut self, access_ttl: Duration) -> Self {
         self.draft.access_ttl = access_ttl;
         self
     }
 
-    /// Sets by how much the life of an access token is shortened at most, at random. Default: zero;
-    /// at least a second of the lifetime must remain. Set it when many clients log in at once and
-    /// would then refresh at once again and again.
+    /// Sets by how much the lifetime of an access token is shortened at random, at most. Default:
+    /// zero; at least a second of the lifetime must remain. Set it if many clients log in at the
+    /// same time, so that they do not all refresh at the same time too.
     pub fn with_access_jitter(mut self, access_jitter: Duration) -> Self {
         self.draft.access_jitter = access_jitter;
         self
     }
 
-    /// Sets how long a session lives without a refresh. Default: 30 days; at least a second. Under
-    /// [`Rotation::Keep`], how long it lives.
+    /// Sets how long a session lives without a refresh. Default: 30 days; at least a second. With
+    /// [`Rotation::Keep`], it runs from the login.
     pub fn with_idle_ttl(mut self, idle_ttl: impl Into<Lifetime>) -> Self {
         self.draft.idle_ttl = idle_ttl.into();
         self
     }
 
-    /// Sets how long a session lives however often it is refreshed. Default: 90 days; at least a
-    /// second.
+    /// Sets the absolute lifetime of a session, however often it is refreshed. Default: 90 days; at
+    /// least a second.
     pub fn with_absolute_ttl(mut self, absolute_ttl: impl Into<Lifetime>) -> Self {
         self.draft.absolute_ttl = absolute_ttl.into();
         self
     }
 
-    /// Sets what becomes of a refresh token when it is used. Default: [`Rotation::Rotate`].
+    /// Sets what happens to a refresh token when it is used. Default: [`Rotation::Rotate`].
     pub fn with_rotation(mut self, rotation: Rotation) -> Self {
         self.draft.rotation = rotation;
         self
@@ -59,8 +59,9 @@ impl PolicyBuilder {
     /// Sets for how long after it was superseded a refresh token still returns the current one.
     /// Default: 60 seconds; at most [`Policy::MAX_GRACE`].
     ///
-    /// Each token has a grace of its own, which later rotations do not extend. Zero logs out every
-    /// client that loses a response; minutes give a thief as much time to go unnoticed.
+    /// Each token has a grace period of its own, which later rotations do not extend. With zero,
+    /// every client that loses a response is logged out. With minutes, a thief can use a copied
+    /// token for as long without being detected.
     pub fn with_grace(mut self, grace: Duration) -> Self {
         self.draft.grace = grace;
         self
@@ -79,7 +80,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Sets what happens when a superseded token is presented outside grace. Default:
+    /// Sets what happens when a superseded token is presented after its grace period. Default:
     /// [`OnReuse::Revoke`].
     pub fn with_on_reuse(mut self, on_reuse: OnReuse) -> Self {
         self.draft.on_reuse = on_reuse;
@@ -94,8 +95,7 @@ impl PolicyBuilder {
     }
 
     /// Sets how many generations in a row must be presented more than once for that. Default: 3; at
-    /// least one. It is reported when it comes to so many, and whenever their number has doubled
-    /// since.
+    /// least one. It is reported at this number, and whenever the number has doubled since.
     pub fn with_shared_session_threshold(mut self, generations: u8) -> Self {
         self.draft.shared_session_threshold = generations;
         self
@@ -112,7 +112,7 @@ impl PolicyBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] that names the setting, and what was expected of it.
+    /// A [`ConfigError`] that names the setting and the expected value.
     pub fn build(self) -> Result<Policy, ConfigError> {
         let draft = &self.draft;
         at_least_a_second("access_ttl", Some(draft.access_ttl))?;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-/// The longest time that a session lives.
+/// The longest time that a session is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
 pub enum Lifetime {
-    /// As long as this.
+    /// At most this long.
     For(Duration),
-    /// Without end. A stolen token that nobody uses stays good for ever: prefer a limit.
+    /// Without end. A stolen token that is never used stays valid for ever, so prefer a limit.
     Unlimited,
 }
 

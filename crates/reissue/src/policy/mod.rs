@@ -1,4 +1,4 @@
-//! How long tokens live and what becomes of a refresh token when it is used.
+//! Policies: lifetimes, rotation and the detection of reuse.
 
 mod builder;
 mod lifetime;

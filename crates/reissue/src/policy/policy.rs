@@ -1,14 +1,13 @@
-//! A policy that was checked.
+//! The policy, which is always valid.
 
 use std::time::Duration;
 
 use super::{Lifetime, OfflineAccess, OnReuse, OnSharedSession, PolicyBuilder, Rotation};
 
-/// How long tokens live and what becomes of a refresh token when it is used; for a server, or for
-/// one of its clients.
+/// The lifetimes of tokens and the handling of used refresh tokens, for a server or for one of its
+/// clients.
 ///
-/// A policy that exists is valid: it is a default, a preset, or what [`PolicyBuilder::build`] has
-/// checked.
+/// Every policy is valid: it is the default, a preset, or was checked by [`PolicyBuilder::build`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,15 +40,15 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The longest grace.
+    /// The longest grace period.
     pub const MAX_GRACE: Duration = Duration::from_secs(900);
 
-    /// Starts from the default.
+    /// Returns a builder with the default values.
     pub fn builder() -> PolicyBuilder {
         Self::default().to_builder()
     }
 
-    /// Starts from this policy, such as a preset.
+    /// Returns a builder with the values of this policy, such as a preset.
     pub fn to_builder(&self) -> PolicyBuilder {
         PolicyBuilder::new(self.clone())
     }
@@ -134,7 +133,7 @@ impl Policy {
         self.offline_access
     }
 
-    /// Returns what is allowed but unwise, in words for the operator.
+    /// Returns warnings about settings that are valid but unwise, for the operator.
     #[must_use]
     pub fn warnings(&self) -> Vec<&'static str> {
         let mut warnings = Vec::new();
@@ -154,7 +153,7 @@ impl Policy {
     }
 }
 
-/// The advice of RFC 9700, on which every preset is based.
+/// Returns the policy that follows RFC 9700, on which every preset is based.
 impl Default for Policy {
     fn default() -> Self {
         Self {

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use super::{KeepResponse, Lifetime, Policy, Rotation};
 
-/// Policies of servers that people come from. They set lifetimes and rotation, and are otherwise
-/// the default.
+/// Presets for migrations. They set lifetimes and rotation; everything else is the default.
 impl Policy {
     /// Returns the policy of thephpleague/oauth2-server: access token 1 hour, refresh token 1 month
     /// (30 days), each refresh returns a new one.

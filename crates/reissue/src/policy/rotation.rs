@@ -1,6 +1,6 @@
-//! What becomes of a refresh token when it is used.
+//! What happens to a refresh token when it is used.
 
-/// What becomes of a refresh token when it is used. Default: [`Rotate`](Self::Rotate).
+/// What happens to a refresh token when it is used. Default: [`Rotate`](Self::Rotate).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rotation {
@@ -17,11 +17,11 @@ pub enum Rotation {
     Rotate,
 }
 
-/// What the response to a refresh has as `refresh_token` under [`Rotation::Keep`].
+/// The `refresh_token` in the response to a refresh with [`Rotation::Keep`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeepResponse {
-    /// No `refresh_token`: the client goes on with the one that it has (RFC 6749 §6).
+    /// No `refresh_token`: the client keeps the one that it has (RFC 6749 §6).
     Omit,
     /// The token of the request.
     Repeat,

@@ -160,8 +160,8 @@ impl RefreshAttempt<'_> {
         Err(Denial::Contention.into())
     }
 
-    /// Moves the session to the next generation in the store or, if it is to stay at its generation,
-    /// checks that it is still there.
+    /// Moves the session to the next generation in the store. If it is to stay at its generation,
+    /// checks that it is unchanged.
     async fn commit(
         &self,
         from: u64,

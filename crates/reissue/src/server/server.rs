@@ -31,7 +31,9 @@ use crate::token::refresh::RefreshTokens;
 /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
 /// #     let mut future = std::pin::pin!(future);
 /// #     loop {
-/// #         if let std::task::Poll::Ready(done) = future.as_mut().poll(&mut context) { return done }
+/// #         if let std::task::Poll::Ready(done) = future.as_mut().poll(&mut context) {
+/// #             return done;
+/// #         }
 /// #     }
 /// # }
 /// # block_on(async {

@@ -72,8 +72,9 @@ use std::future::Future;
 pub trait Store: Send + Sync + 'static {
     /// Records a new family of `create.subject` at generation 0 and [`Revision::ORIGINAL`].
     ///
-    /// If a family of this `sid` exists, it is not changed, and the result is [`Created::Done`]: the
-    /// command was delivered twice. An expired one counts as missing, and a new one takes its place.
+    /// If a family of this `sid` exists, it is not changed, and the result is [`Created::Done`]:
+    /// the command was delivered twice. An expired one counts as missing, and a new one takes its
+    /// place.
     ///
     /// At the limit, [`WhenFull::EvictOldest`] ends the family with the oldest rotation (the
     /// smallest `sid` among equals) and returns its `sid`. If the limit was lowered, it ends as

@@ -1,4 +1,4 @@
-//! The claims of access tokens (RFC 9068 §2.2), written for every format alike.
+//! The claims of access tokens (RFC 9068 §2.2), the same in every format.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::grant::{Claims, Grant};
 use crate::json::JsonText;
 use crate::store::Sid;
 
-/// What a new access token says.
+/// The claims of a new access token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AccessClaims<'a> {
     pub(crate) issuer: &'a str,
@@ -79,7 +79,7 @@ impl Serialize for AudienceClaim<'_> {
     }
 }
 
-/// A moment as the format of the token writes it.
+/// A time, as the format of the token writes it.
 struct Time(Timestamp, TimeFormat);
 
 impl Serialize for Time {

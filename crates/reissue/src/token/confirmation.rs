@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::grant::Confirmation;
 
-/// `cnf` (RFC 7800 §3).
+/// The claim `cnf` in JSON (RFC 7800 §3).
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct ConfirmationWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -14,8 +14,8 @@ pub(crate) struct ConfirmationWire {
 }
 
 impl ConfirmationWire {
-    /// `None` for a way to bind tokens that is not known here: the token must not pass for one that
-    /// is not bound.
+    /// Returns the key; `None` for a method that is not supported, because its token must not count
+    /// as unbound.
     pub(crate) fn into_confirmation(self) -> Option<Confirmation> {
         match (self.jkt, self.x5t_s256) {
             (Some(jkt), None) => Some(Confirmation::Jkt(jkt)),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyError};
 
-/// Verifies access tokens: all of a format that a resource server needs.
+/// A verifier of access tokens: the part of a format that a resource server needs.
 ///
-/// Tokens of more than 16 KiB are denied. Their length is checked before anything is decoded.
+/// Tokens of more than 16 KiB are denied before they are decoded.
 ///
 /// `JwtVerifier` and `PasetoVerifier` of this module hold public keys only; every
 /// [`AccessTokenFormat`] verifies too.
@@ -16,7 +16,7 @@ use crate::key::{Algorithm, KeyError};
     note = "use `reissue::token::JwtVerifier`, `PasetoVerifier`, or an `AccessTokenFormat`"
 )]
 pub trait AccessTokenVerifier: Send + Sync + 'static {
-    /// Verifies a token of a key that is valid at the moment `now`, and returns its payload.
+    /// Verifies a token with a key that is valid at the time `now`, and returns its payload.
     ///
     /// Authenticity, type and algorithm are checked, claims are not.
     ///
@@ -35,13 +35,12 @@ where
     }
 }
 
-/// A format of access tokens: signs or encrypts claims with the
-/// [active key](crate::key::KeyRing::active_at) of a ring, and verifies tokens of any key of the
-/// ring.
+/// A format of access tokens. It signs or encrypts claims with the [active
+/// key](crate::key::KeyRing::active_at) of a ring, and verifies tokens of any key of the ring.
 ///
 /// Tokens of more than 16 KiB are neither issued nor verified.
 pub trait AccessTokenFormat: AccessTokenVerifier {
-    /// Issues the bytes of a JSON object as a token of the key that is active at the moment `now`.
+    /// Issues the bytes of a JSON object as a token, with the key that is active at the time `now`.
     ///
     /// # Errors
     ///
@@ -51,9 +50,9 @@ pub trait AccessTokenFormat: AccessTokenVerifier {
     /// Returns how this format writes times.
     fn times(&self) -> TimeFormat;
 
-    /// Returns the JWK Set (RFC 7517 §5) of the public keys that verify at the moment `now`: of the
-    /// active key, of those to be used later, and of every retired one whose time is not over.
-    /// Default: none, for formats without public keys.
+    /// Returns the JWK Set (RFC 7517 §5) of the public keys that verify at the time `now`: the
+    /// active key, those that are used later, and the retired ones that still verify. Default:
+    /// none, for formats without public keys.
     fn jwks(&self, now: Timestamp) -> Option<String> {
         let _ = now;
         None
@@ -77,7 +76,7 @@ pub enum TimeFormat {
     Rfc3339,
 }
 
-/// A token could not be made. For operators: a client cannot cause it.
+/// The error for a token that could not be issued. A client cannot cause it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IssueError {
@@ -95,11 +94,11 @@ pub enum IssueError {
     TooLong,
 }
 
-/// A token is not authentic. Holds nothing of the token.
+/// The error for a token that is not authentic. It contains nothing of the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// It names a key of the ring and was not made by it, or not as this kind of token.
+    /// It names a key of the ring and was not made with it, or is of another type.
     #[error("the token is not authentic")]
     Invalid,
     /// It is not in this format.
@@ -110,6 +109,6 @@ pub enum VerifyError {
     UnknownKey,
 }
 
-/// The longest token that is issued or verified, in bytes: it fits into the head of a request
-/// everywhere.
+/// The longest token that is issued or verified, in bytes. It fits into the head of a request of
+/// common servers.
 pub(crate) const MAX_TOKEN_LENGTH: usize = 16 * 1024;

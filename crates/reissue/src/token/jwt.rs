@@ -1,4 +1,4 @@
-//! Access tokens as JWT: sealed here, opened in [`verifier`].
+//! Access tokens as JWT: issued here, verified in [`verifier`].
 
 mod header;
 mod key_with_header;
@@ -20,7 +20,8 @@ use crate::key::{Algorithm, KeyRing, SigningKey};
 
 /// Access tokens as JSON Web Tokens (RFC 9068), signed with `EdDSA`, `ES256` or `RS256`.
 ///
-/// The header is `{"alg":…,"kid":…,"typ":"at+jwt"}`. How tokens are opened, [`JwtVerifier`] says.
+/// The header is `{"alg":…,"kid":…,"typ":"at+jwt"}`. [`JwtVerifier`] describes how tokens are
+/// verified.
 ///
 /// ```
 /// use reissue::Timestamp;
@@ -41,7 +42,8 @@ pub struct Jwt {
 }
 
 impl Jwt {
-    /// Signs with the active key of the ring; every key of it opens.
+    /// Returns a format that signs with the active key of the ring, and verifies with every key of
+    /// it.
     #[must_use]
     pub fn new(keys: KeyRing<SigningKey>) -> Self {
         let verifying = keys.clone().map(|key| key.verifying_key());
@@ -51,7 +53,8 @@ impl Jwt {
         }
     }
 
-    /// What opens the same tokens with the public keys alone, for resource servers in this process.
+    /// Returns a verifier of the same tokens that has only the public keys, for resource servers in
+    /// this process.
     #[must_use]
     pub fn verifier(&self) -> JwtVerifier {
         self.verifier.clone()
@@ -107,7 +110,7 @@ const fn encoded_length(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
-/// Of an RSA key of 2048 bits. A larger key's costs one reallocation.
+/// The length with an RSA key of 2048 bits. A larger key costs one reallocation.
 const LONGEST_USUAL_SIGNATURE: usize = encoded_length(256);
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! Tokens: how claims become a string that only the keys of a ring can make.
+//! Formats of access tokens, and their verifiers.
 //!
 //! An [`AccessTokenFormat`] is one format of access tokens: [`Jwt`] (RFC 9068), [`PasetoPublic`]
 //! (`v4.public`) or [`PasetoLocal`] (`v4.local`). A resource server only needs an
 //! [`AccessTokenVerifier`]: [`JwtVerifier`] or [`PasetoVerifier`], with public keys. It proves
-//! where a token comes from; the claims are checked elsewhere.
+//! that a token is authentic; the [bearer layer](crate::bearer) checks the claims.
 
 #[cfg(feature = "issue")]
 pub(crate) mod access;

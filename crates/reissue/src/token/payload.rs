@@ -1,8 +1,8 @@
-//! How a grant is written inside a refresh token and inside a store's record: JSON with one-letter
-//! names.
+//! The encoding of a grant in refresh tokens and in a store's records: JSON with names of one
+//! letter.
 //!
-//! The public types do not implement `serde` traits, so that a change of theirs cannot change the
-//! wire by accident.
+//! The public types do not implement `serde` traits, so that changing them cannot change the
+//! encoding by accident.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::grant::{Claims, Confirmation, Grant, ResponseParameters, Scope};
 use crate::json::JsonText;
 use crate::store::OneTimeId;
 
-/// A grant to a client, without its subject: the subject is in the token beside it, and digested in
+/// A grant to a client, without its subject, which is beside it in the token, and as a digest in
 /// the store's key.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct GrantWire<'a> {
@@ -52,7 +52,7 @@ pub(crate) struct GrantWire<'a> {
 }
 
 impl<'a> GrantWire<'a> {
-    /// As it goes into a token.
+    /// Returns the form for a token.
     pub(crate) fn for_token(client: &'a str, grant: &'a Grant) -> Self {
         let (jkt, x5t) = match &grant.confirmation {
             Some(Confirmation::Jkt(jkt)) => (Some(jkt), None),
@@ -81,7 +81,7 @@ impl<'a> GrantWire<'a> {
         }
     }
 
-    /// As it goes into a record: with the label and the single-use id.
+    /// Returns the form for a record: with the label and the single-use id.
     pub(crate) fn for_record(client: &'a str, grant: &'a Grant) -> Self {
         Self {
             n: grant.label.as_deref().map(Cow::from),
@@ -92,7 +92,7 @@ impl<'a> GrantWire<'a> {
         }
     }
 
-    /// The client and the grant of `subject`; `None` if it is none that this code has written.
+    /// Returns the client and the grant of `subject`; `None` if this code has not written them.
     pub(crate) fn into_grant(self, subject: String) -> Option<(String, Grant)> {
         let confirmation = match (self.k, self.x) {
             (Some(jkt), None) => Some(Confirmation::Jkt(jkt.into_owned())),
@@ -118,7 +118,7 @@ impl<'a> GrantWire<'a> {
             confirmation,
             claims,
             label: self.n.map(Cow::into_owned),
-            // Not remembered: they are about one response.
+            // Not stored, because they belong to one response.
             parameters: ResponseParameters::default(),
             single_use_id,
         };

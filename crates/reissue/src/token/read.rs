@@ -1,4 +1,4 @@
-//! The claims of access tokens (RFC 9068 §2.2), read from every format alike.
+//! The claims of access tokens (RFC 9068 §2.2), read in the same way from every format.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,8 @@ use serde::de::{self, Deserializer, SeqAccess};
 use super::confirmation::ConfirmationWire;
 use crate::clock::Timestamp;
 
-/// What an authentic access token says. What is handed out is owned, what is compared is borrowed.
+/// The claims of an authentic access token: owned where they are returned, borrowed where they are
+/// only compared.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReadClaims<'a> {
     #[serde(borrow)]
@@ -39,9 +40,9 @@ pub(crate) struct ReadClaims<'a> {
 }
 
 impl<'a> ReadClaims<'a> {
-    /// `None` for what is no JSON object with the claims of an access token.
+    /// Reads the claims; `None` for anything but a JSON object with the claims of an access token.
     pub(crate) fn parse(payload: &'a [u8]) -> Option<Self> {
-        // The deserializer would take an array for an object.
+        // The deserializer would accept an array too.
         if !payload.starts_with(b"{") {
             return None;
         }
@@ -49,7 +50,7 @@ impl<'a> ReadClaims<'a> {
     }
 }
 
-/// An audience: a string, or an array of strings (RFC 7519 §4.1.3).
+/// Reads an audience: a string, or an array of strings (RFC 7519 §4.1.3).
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct Visitor;
 
@@ -80,7 +81,7 @@ fn some_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timest
     time(deserializer).map(Some)
 }
 
-/// A moment in either way of writing.
+/// Reads a time, as a number or as text.
 fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     struct Visitor;
 
@@ -106,6 +107,5 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Erro
     deserializer.deserialize_any(Visitor)
 }
 
-/// By how much a [bearer layer](crate::bearer::BearerLayer::with_leeway) may be late at most to
-/// notice that a token has expired.
+/// The largest leeway of a [bearer layer](crate::bearer::BearerLayer::with_leeway).
 pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(60);

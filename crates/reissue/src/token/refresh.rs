@@ -1,5 +1,5 @@
-//! Refresh tokens: PASETO `v4.local` with the grant sealed inside, so that the read travels with
-//! the client.
+//! Refresh tokens: PASETO `v4.local` with the encrypted grant inside, so that most checks need no
+//! store.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,14 +18,14 @@ use crate::secret::{FamilySecret, RefreshToken};
 use crate::store::Revision;
 use crate::v4_local::{HEADER, token_length};
 
-/// Seals and opens refresh tokens of one issuer.
+/// The format of refresh tokens of one issuer.
 pub(crate) struct RefreshTokens {
     keys: KeyRing<KeyWithFooter<SymmetricKey>>,
-    /// Format version, purpose and issuer: bound to every token, part of none.
+    /// Format version, purpose and issuer: authenticated with every token, and not part of it.
     assertion: Vec<u8>,
 }
 
-/// What is inside a refresh token.
+/// The contents of a decrypted refresh token.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) secret: FamilySecret,
@@ -37,7 +37,7 @@ pub(crate) struct Opened {
     pub(crate) grant: Grant,
 }
 
-/// What a new refresh token says.
+/// The contents of a new refresh token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contents<'a> {
     pub(crate) secret: &'a FamilySecret,
@@ -49,7 +49,7 @@ pub(crate) struct Contents<'a> {
     pub(crate) grant: &'a Grant,
 }
 
-/// Why a text is no refresh token of ours.
+/// Why a text is not a refresh token of this issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotARefreshToken {
     Malformed,
@@ -57,8 +57,8 @@ pub(crate) enum NotARefreshToken {
 }
 
 impl RefreshTokens {
-    /// No refresh token is longer, in characters: a grant that would need more is not issued, a
-    /// text that is longer is not looked at.
+    /// The longest refresh token, in characters. A grant that would need more is not issued, and a
+    /// longer text is not decoded.
     pub(crate) const MAX_LENGTH: usize = 4_096;
 
     pub(crate) fn new(keys: KeyRing<SymmetricKey>, issuer: &str) -> Self {
@@ -72,7 +72,7 @@ impl RefreshTokens {
         }
     }
 
-    /// Seals a token with the key that is active when it is issued.
+    /// Encrypts a token with the key that is active when it is issued.
     pub(crate) fn seal(&self, contents: Contents<'_>) -> Result<RefreshToken, IssueError> {
         let payload = payload(contents).ok_or(IssueError::TooLong)?;
         let KeyWithFooter { key, footer, .. } = self.keys.active_at(contents.issued_at);
@@ -82,7 +82,7 @@ impl RefreshTokens {
         seal_local(key, &payload, footer.as_bytes(), &self.assertion).map(RefreshToken::new)
     }
 
-    /// Whether a grant fits into every token that it may ever need: the numbers beside it grow.
+    /// Returns whether a grant fits into every later token of its session, whose numbers grow.
     pub(crate) fn fits(&self, client_id: &str, grant: &Grant) -> bool {
         let largest = Contents {
             secret: &FamilySecret::placeholder(),
@@ -99,8 +99,8 @@ impl RefreshTokens {
             .is_some_and(|payload| token_length(payload.len(), footer) <= Self::MAX_LENGTH)
     }
 
-    /// Opens a token: authentic, of this issuer, for this purpose, in its one spelling. What it
-    /// says is not checked.
+    /// Decrypts a token. It is authentic, of this issuer, for this purpose and in its canonical
+    /// spelling; its contents are not checked.
     pub(crate) fn open(&self, token: &str, now: Timestamp) -> Result<Opened, NotARefreshToken> {
         if token.len() > Self::MAX_LENGTH {
             return Err(NotARefreshToken::Malformed);
@@ -123,7 +123,8 @@ impl fmt::Debug for RefreshTokens {
     }
 }
 
-/// Whether a token names a key that is not in the ring, or no key at all.
+/// Returns the error for a token that does not decrypt: whether it names a key that is not in the
+/// ring, or no key.
 fn unknown(parts: &Parts<'_>) -> NotARefreshToken {
     let footer = parts.footer.and_then(|_| parts.decoded_footer());
     match footer.map(String::from_utf8) {
@@ -132,8 +133,8 @@ fn unknown(parts: &Parts<'_>) -> NotARefreshToken {
     }
 }
 
-/// The details of a store's record; `None` for a label that is too long, since a session takes a
-/// bounded number of bytes.
+/// Encodes the details of a store's record; `None` if the label is too long, because the size of a
+/// session is bounded.
 pub(crate) fn to_details(client_id: &str, grant: &Grant) -> Option<Bytes> {
     let label = grant.label.as_deref().unwrap_or_default();
     if label.len() > Grant::MAX_LABEL_LENGTH {
@@ -143,15 +144,15 @@ pub(crate) fn to_details(client_id: &str, grant: &Grant) -> Option<Bytes> {
     Some(details.into())
 }
 
-/// Client and grant from the details of a store's record; `None` if they are none that this code
-/// has written.
+/// Decodes client and grant from the details of a store's record; `None` if this code has not
+/// written them.
 pub(crate) fn from_details(details: &[u8], subject: &str) -> Option<(String, Grant)> {
     serde_json::from_slice::<GrantWire<'_>>(details)
         .ok()?
         .into_grant(subject.to_owned())
 }
 
-/// The payload of a token; `None` if no token is long enough for it.
+/// Encodes the payload of a token; `None` if it is too long for a token.
 fn payload(contents: Contents<'_>) -> Option<Zeroizing<Vec<u8>>> {
     let secret = contents.secret.encode();
     let wire = Wire {
@@ -167,8 +168,8 @@ fn payload(contents: Contents<'_>) -> Option<Zeroizing<Vec<u8>>> {
     write::<TYPICAL>(&wire).or_else(|| write::<{ RefreshTokens::MAX_LENGTH }>(&wire))
 }
 
-/// Writes into a buffer that does not grow: growing would leave copies behind. `None` if it is too
-/// small.
+/// Encodes into a buffer that does not grow, because growing would leave copies in freed memory.
+/// `None` if it is too small.
 fn write<const SIZE: usize>(wire: &Wire<'_>) -> Option<Zeroizing<Vec<u8>>> {
     let mut buffer = Zeroizing::new(vec![0; SIZE]);
     let mut rest = buffer.as_mut_slice();
@@ -202,10 +203,10 @@ struct Wire<'a> {
     s: Cow<'a, str>,
     /// generation
     g: u64,
-    /// revision, base64url; not there for the original one
+    /// revision, base64url; absent for the original one
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     r: Option<Cow<'a, str>>,
-    /// issued at, milliseconds: as exact as the store
+    /// issued at, milliseconds, like the store
     i: u64,
     /// absolute expiry, milliseconds
     #[serde(default, skip_serializing_if = "Option::is_none")]

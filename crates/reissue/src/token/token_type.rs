@@ -4,14 +4,14 @@ use crate::grant::Confirmation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenType {
-    /// By whoever holds it (RFC 6750).
+    /// As a bearer token, without a proof (RFC 6750).
     Bearer,
-    /// With a proof of its key (RFC 9449 §5).
+    /// With a proof of its DPoP key (RFC 9449 §5).
     Dpop,
 }
 
 impl TokenType {
-    /// Returns the name that goes over the wire.
+    /// Returns the `token_type` in responses.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

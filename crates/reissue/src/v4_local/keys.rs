@@ -1,4 +1,5 @@
-//! Key splitting: a key and a nonce give what encrypts one token, and what authenticates it.
+//! Key splitting: an encryption key and an authentication key for each token, from a key and a
+//! nonce.
 
 use blake2::Blake2bMac;
 use blake2::digest::consts::{U32, U56};
@@ -7,8 +8,8 @@ use chacha20::XChaCha20;
 use chacha20::cipher::KeyIvInit as _;
 use zeroize::Zeroize as _;
 
-/// A key that has taken in what comes before the nonce, so that a quarter of the work for a token
-/// is done once.
+/// A key with the state of its hashes before the nonce, which saves a quarter of the work for each
+/// token.
 pub(super) struct Keys {
     encryption: Blake2bMac<U56>,
     authentication: Blake2bMac<U32>,
@@ -26,7 +27,7 @@ impl Keys {
         }
     }
 
-    /// Returns what encrypts the token of that nonce.
+    /// Returns the cipher for the token with this nonce.
     pub(super) fn cipher(&self, nonce: &[u8; 32]) -> XChaCha20 {
         let encryption = self.encryption.clone().chain_update(nonce);
         let mut encryption = encryption.finalize().into_bytes();
@@ -37,7 +38,7 @@ impl Keys {
         cipher
     }
 
-    /// Returns what authenticates the token of that nonce.
+    /// Returns the MAC for the token with this nonce.
     pub(super) fn mac(&self, nonce: &[u8; 32]) -> Blake2bMac<U32> {
         let authentication = self.authentication.clone().chain_update(nonce);
         let mut mac_key = authentication.finalize().into_bytes();

@@ -1,9 +1,9 @@
 //! PASETO `v4.local`, composed of BLAKE2b and XChaCha20.
 //!
-//! This is the only room of the crate that composes cryptography by hand. `docs/cryptography.md`
-//! says why, and how it is checked: by the official vectors, against `pasetors` in both directions,
-//! and by tokens that were tampered with, all in `tests.rs`. The door is [`V4Local`]: nobody
-//! outside chooses a nonce, or sees a key that a token is encrypted or authenticated with.
+//! This is the only module of the crate that composes cryptographic primitives.
+//! `docs/cryptography.md` explains why, and how it is checked: with the official vectors, against
+//! `pasetors` in both directions, and with manipulated tokens, all in `tests.rs`. Its only
+//! interface is [`V4Local`]: other modules neither choose a nonce nor get a derived key.
 
 mod keys;
 mod pae;
@@ -23,10 +23,10 @@ pub(crate) struct V4Local {
     keys: Keys,
 }
 
-/// A text is no token of the key.
+/// The error for a text that is not a token of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DecryptError {
-    /// Not in this format, in its one spelling.
+    /// Not in this format, or not canonical.
     Malformed,
     /// Not made with this key, this footer and this implicit assertion, or not text.
     NotAuthentic,
@@ -39,10 +39,10 @@ impl V4Local {
         }
     }
 
-    /// Encrypts a payload under a random nonce. Without bytes in `footer` the token has none.
+    /// Encrypts a payload with a random nonce. If `footer` is empty, the token has none.
     ///
-    /// What [`decrypt`](Self::decrypt) would not take is not refused here: the payload must be
-    /// text, and not empty.
+    /// The payload must be text and not empty. This is not checked here, but
+    /// [`decrypt`](Self::decrypt) denies other payloads.
     pub(crate) fn encrypt(
         &self,
         payload: &[u8],
@@ -53,7 +53,7 @@ impl V4Local {
         Ok(self.encrypt_under(&nonce, payload, footer, implicit_assertion))
     }
 
-    /// Encrypts under a nonce that must never come twice.
+    /// Encrypts with a nonce, which must never be used twice.
     fn encrypt_under(
         &self,
         nonce: &[u8; NONCE_LENGTH],
@@ -82,8 +82,7 @@ impl V4Local {
         token
     }
 
-    /// Decrypts the encoded body of a token in its one spelling, with the footer that belongs to
-    /// it.
+    /// Decrypts the encoded body of a token, which must be canonical, with its footer.
     pub(crate) fn decrypt(
         &self,
         body: &str,
@@ -108,24 +107,24 @@ impl V4Local {
         // In constant time.
         mac.verify_slice(tag)
             .map_err(|_| DecryptError::NotAuthentic)?;
-        // Not before: a forgery costs no key for what it would never decrypt.
+        // Only after authentication, so that a forgery costs no key derivation for decryption.
         self.keys.cipher(nonce).apply_keystream(message);
         std::str::from_utf8(message).map_err(|_| DecryptError::NotAuthentic)?;
-        // In place: no second copy of what may hold a secret.
+        // In place, so that there is no second copy of a possible secret.
         payload.truncate(payload.len() - TAG_LENGTH);
         payload.drain(..NONCE_LENGTH);
         Ok(payload)
     }
 }
 
-/// Returns the length of the token of a payload and a footer, all in bytes.
+/// Returns the length of a token with a payload and a footer of these lengths, in bytes.
 pub(crate) fn token_length(payload: usize, footer: usize) -> usize {
     let encoded = |length: usize| (length * 4).div_ceil(3);
     let footer = if footer == 0 { 0 } else { 1 + encoded(footer) };
     HEADER.len() + encoded(NONCE_LENGTH + payload + TAG_LENGTH) + footer
 }
 
-/// What every token begins with.
+/// The header of every token.
 pub(crate) const HEADER: &str = "v4.local.";
 
 const NONCE_LENGTH: usize = 32;

@@ -1,4 +1,4 @@
-//! What a JWT says about itself.
+//! The header of a JWT.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer};
 use crate::key::VerifyingKey;
 use crate::token::VerifyError;
 
-/// What a token says about itself, believed only as far as the key's signature goes. Members given
-/// twice are refused (RFC 7515 §4), unknown ones ignored.
+/// The header of a token, which is trusted only once the signature was verified. Repeated members
+/// are an error (RFC 7515 §4), unknown ones are ignored.
 #[derive(Deserialize)]
 pub(super) struct Header<'a> {
     #[serde(borrow)]
@@ -24,21 +24,22 @@ pub(super) struct Header<'a> {
 
 impl<'a> Header<'a> {
     pub(super) fn parse(json: &'a [u8]) -> Result<Self, VerifyError> {
-        // The deserializer would take an array for an object.
+        // The deserializer would accept an array too.
         if !json.starts_with(b"{") {
             return Err(VerifyError::Malformed);
         }
         serde_json::from_slice(json).map_err(|_| VerifyError::Malformed)
     }
 
-    /// That it is the header of an access token by this key: `alg` is compared, never followed.
+    /// Returns whether this is the header of an access token of this key. `alg` is only compared
+    /// with the key's algorithm.
     pub(super) fn fits(&self, key: &VerifyingKey) -> bool {
         let is_access_token = TYPES.iter().any(|name| self.typ.eq_ignore_ascii_case(name));
         self.alg == key.algorithm().as_str() && is_access_token && self.crit.is_none()
     }
 }
 
-/// So that `"crit": null` is there, too.
+/// Reads any value, so that `"crit": null` counts as present.
 fn present<'de, D>(deserializer: D) -> Result<Option<IgnoredAny>, D::Error>
 where
     D: Deserializer<'de>,

@@ -9,24 +9,24 @@ use crate::clock::Timestamp;
 use crate::key::{Algorithm, KeyRing, VerifyingKey, set_of};
 use crate::token::format::{AccessTokenVerifier, MAX_TOKEN_LENGTH, VerifyError};
 
-/// Opens access tokens that are JSON Web Tokens (RFC 9068), with public keys alone.
+/// A verifier of access tokens that are JSON Web Tokens (RFC 9068), with public keys.
 ///
-/// A token is opened by the one key that its `kid` names and by the algorithm of that key (RFC 8725
-/// §3.1): what the token claims about its algorithm is compared, never followed, so there is no
-/// `none` and no confusion of keys. `typ` must be `at+jwt` or `application/at+jwt` in any case (RFC
-/// 9068 §4), and `crit` is refused, because no extension is understood (RFC 7515 §4.1.11).
+/// A token is verified with the key that its `kid` names and the algorithm of that key (RFC 8725
+/// §3.1). The `alg` of the token must match it, so neither `none` nor a confusion of algorithms is
+/// possible. `typ` must be `at+jwt` or `application/at+jwt` in any letter case (RFC 9068 §4). A
+/// token with `crit` is denied, because no extension is supported (RFC 7515 §4.1.11).
 ///
 /// ```
 /// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey};
 /// use reissue::token::{AccessTokenFormat, Jwt, JwtVerifier, AccessTokenVerifier};
 ///
-/// // The authorization server publishes its keys,
+/// // The authorization server publishes its keys.
 /// let now = Timestamp::from_secs(1_800_000_000);
 /// let tokens = Jwt::new(KeyRing::new(SigningKey::generate(Algorithm::Es256)?));
 /// let published = tokens.jwks(now).expect("JWT has public keys");
 ///
-/// // and the resource server reads them.
+/// // The resource server reads them.
 /// let verifier = JwtVerifier::new(KeyRing::from_jwks(&published)?);
 /// let token = tokens.issue(br#"{"sub":"alice"}"#, now)?;
 /// assert_eq!(verifier.verify(&token, now)?, br#"{"sub":"alice"}"#);
@@ -38,7 +38,7 @@ pub struct JwtVerifier {
 }
 
 impl JwtVerifier {
-    /// Opens what any key of the ring signed.
+    /// Returns a verifier of tokens that any key of the ring signed.
     #[must_use]
     pub fn new(keys: KeyRing<VerifyingKey>) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl JwtVerifier {
     }
 
     fn key_of(&self, header: &str, now: Timestamp) -> Result<&VerifyingKey, VerifyError> {
-        // Our own tokens spell their header in one way, which needs no parser.
+        // Tokens of this crate have a fixed header for each key, which needs no parser.
         let own = self.keys.iter_at(now).find(|own| own.header == header);
         if let Some(keyed) = own {
             return Ok(&keyed.key);
@@ -99,7 +99,7 @@ impl AccessTokenVerifier for JwtVerifier {
             .map_err(|_| VerifyError::Malformed)?;
         key.verify(signed.as_bytes(), &buffer[..length])
             .map_err(|_| VerifyError::Invalid)?;
-        // A fourth part would be a dot in here, which is not base64url.
+        // A fourth part fails here, because its dot is not base64url.
         BASE64_URL_SAFE_NO_PAD
             .decode(payload)
             .map_err(|_| VerifyError::Malformed)
@@ -114,5 +114,5 @@ impl fmt::Debug for JwtVerifier {
     }
 }
 
-/// Of an RSA key of 8192 bits, and room for whole groups of three, which the decoder wants.
+/// The length with an RSA key of 8192 bits, rounded up to groups of three as the decoder requires.
 const LONGEST_SIGNATURE: usize = 1_024 + 2;

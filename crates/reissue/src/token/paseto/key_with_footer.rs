@@ -5,9 +5,10 @@ use crate::clock::Timestamp;
 use crate::key::KeyRing;
 use crate::token::VerifyError;
 
-/// A key with the footer of its tokens, plain and encoded.
+/// A key with the footer of its tokens, raw and encoded.
 ///
-/// Tokens are matched by their encoded footer, so that no JSON of a stranger is ever parsed.
+/// The key of a token is found by its encoded footer, so that no JSON is parsed before it is
+/// authenticated.
 #[derive(Clone)]
 pub(crate) struct KeyWithFooter<K> {
     pub(crate) key: K,
@@ -16,7 +17,7 @@ pub(crate) struct KeyWithFooter<K> {
 }
 
 impl<K> KeyWithFooter<K> {
-    /// The footer is `{"kid":…}`. `kid` is a PASERK id, which needs no escaping.
+    /// Returns a key whose footer is `{"kid":…}`. `kid` is a PASERK id, which needs no escaping.
     pub(super) fn with_kid(key: K, kid: &str) -> Self {
         Self::new(key, format!(r#"{{"kid":"{kid}"}}"#))
     }

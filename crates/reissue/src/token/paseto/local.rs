@@ -11,8 +11,7 @@ use crate::v4_local::{DecryptError, HEADER, token_length};
 
 /// Access tokens as PASETO `v4.local`: encrypted, for APIs that share a key with the issuer.
 ///
-/// Nobody else can read or check them, and no signature is paid for. The footer is
-/// `{"kid":"k4.lid.…"}`.
+/// Clients cannot read them, and they cost no signature. The footer is `{"kid":"k4.lid.…"}`.
 ///
 /// ```
 /// use reissue::Timestamp;
@@ -33,12 +32,13 @@ pub struct PasetoLocal {
 }
 
 impl PasetoLocal {
-    /// Seals with the active key of the ring; every key of it opens.
+    /// Returns a format that encrypts with the active key of the ring, and decrypts with every key
+    /// of it.
     ///
-    /// The implicit assertion is part of what is authenticated and not part of the token: an API
-    /// must know it to open one. Name the purpose and the issuer in it, so that no token of another
-    /// purpose or issuer opens, even under the same key; leave it empty only if the key seals
-    /// nothing else.
+    /// The implicit assertion is authenticated with every token and is not part of it, so an API
+    /// must know it to decrypt one. Name the purpose and the issuer in it, so that no token of
+    /// another purpose or issuer is accepted, even under the same key. Leave it empty only if the
+    /// key encrypts nothing else.
     #[must_use]
     pub fn new(keys: KeyRing<SymmetricKey>, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl fmt::Debug for PasetoLocal {
     }
 }
 
-/// Seals text as `v4.local`, under a random nonce. Without bytes in `footer` the token has none.
+/// Encrypts text as `v4.local`, with a random nonce. If `footer` is empty, the token has none.
 pub(crate) fn seal_local(
     key: &SymmetricKey,
     payload: &[u8],
@@ -109,7 +109,7 @@ impl From<DecryptError> for VerifyError {
     }
 }
 
-/// Opens any `v4.local` token by one key. The footer is authenticated, whatever it says.
+/// Decrypts any `v4.local` token with one key. The footer is authenticated, whatever it contains.
 #[cfg(test)]
 #[cfg(feature = "issue")]
 pub(super) fn open_local(

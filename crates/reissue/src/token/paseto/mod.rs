@@ -1,4 +1,4 @@
-//! PASETO version 4: `local` by [`v4_local`](crate::v4_local), `public` by the signatures of
+//! PASETO version 4: `local` with [`v4_local`](crate::v4_local), `public` with the signatures of
 //! [`SigningKey`](crate::key::SigningKey).
 
 mod key_with_footer;

@@ -4,15 +4,15 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use crate::token::VerifyError;
 use crate::token::format::MAX_TOKEN_LENGTH;
 
-/// A token taken apart, nothing decoded.
+/// The parts of a token, not decoded.
 pub(crate) struct Parts<'a> {
     pub(crate) body: &'a str,
     pub(crate) footer: Option<&'a str>,
 }
 
 impl<'a> Parts<'a> {
-    /// `header body` or `header body "." footer`. A dot without a footer behind it would be a
-    /// second spelling of the same token, so it is refused.
+    /// Splits `header body` or `header body "." footer`. A dot without a footer is an error,
+    /// because it would be a second spelling of the same token.
     pub(crate) fn of(token: &'a str, header: &str) -> Result<Self, VerifyError> {
         if token.len() > MAX_TOKEN_LENGTH {
             return Err(VerifyError::Malformed);
@@ -29,8 +29,8 @@ impl<'a> Parts<'a> {
         Ok(Self { body, footer })
     }
 
-    /// Returns the footer, empty if there is none; unauthenticated. `None` if it is not in its one
-    /// spelling.
+    /// Returns the footer, not authenticated, and empty if there is none. `None` if it is not
+    /// canonical base64url.
     #[cfg(feature = "issue")]
     pub(crate) fn decoded_footer(&self) -> Option<Vec<u8>> {
         let encoded = self.footer.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Access tokens as PASETO `v4.public`: sealed here, opened in [`verifier`](super::verifier).
+//! Access tokens as PASETO `v4.public`: issued here, verified in [`verifier`](super::verifier).
 
 use std::fmt;
 
@@ -13,12 +13,12 @@ use crate::token::format::{
     AccessTokenFormat, AccessTokenVerifier, IssueError, MAX_TOKEN_LENGTH, TimeFormat, VerifyError,
 };
 
-/// Access tokens as PASETO `v4.public`: readable by everybody, signed with Ed25519.
+/// Access tokens as PASETO `v4.public`: signed with Ed25519, not encrypted.
 ///
 /// The footer is `{"kid":"k4.pid.…"}`. Publish the key as
 /// [`VerifyingKey::to_paserk`](crate::key::VerifyingKey::to_paserk), or as the
-/// [`jwks`](AccessTokenFormat::jwks) of this envelope, where it goes by the same `kid` and has no
-/// `alg`: PASETO is not JOSE, and no JWT is ever signed with the key.
+/// [`jwks`](AccessTokenFormat::jwks) of this format, where it has the same `kid` and no `alg`:
+/// PASETO is not JOSE, and no JWT is ever signed with the key.
 ///
 /// ```
 /// use reissue::Timestamp;
@@ -39,7 +39,8 @@ pub struct PasetoPublic {
 }
 
 impl PasetoPublic {
-    /// Signs with the active key of the ring; every key of it opens.
+    /// Returns a format that signs with the active key of the ring, and verifies with every key of
+    /// it.
     ///
     /// # Errors
     ///
@@ -56,9 +57,9 @@ impl PasetoPublic {
         })
     }
 
-    /// Authenticates these bytes with every token, without putting them in. Default: none, so that
-    /// every verifier of PASETO takes the tokens. Set it when your verifiers know it, for example
-    /// to tell environments apart; those who do not know it refuse every token.
+    /// Sets bytes that are authenticated with every token and are not part of it. Default: none, so
+    /// that every verifier of PASETO accepts the tokens. Set it if your verifiers know it, for
+    /// example to separate environments; a verifier that does not know it denies every token.
     #[must_use]
     pub fn with_implicit_assertion(self, implicit_assertion: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -67,7 +68,8 @@ impl PasetoPublic {
         }
     }
 
-    /// What opens the same tokens with the public keys alone, for resource servers in this process.
+    /// Returns a verifier of the same tokens that has only the public keys, for resource servers in
+    /// this process.
     #[must_use]
     pub fn verifier(&self) -> PasetoVerifier {
         self.verifier.clone()

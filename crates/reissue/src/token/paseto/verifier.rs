@@ -10,19 +10,19 @@ use crate::key::{Algorithm, KeyError, KeyRing, VerifyingKey, set_of};
 use crate::token::format::{AccessTokenVerifier, VerifyError};
 use crate::v4_local::pae;
 
-/// Opens access tokens that are PASETO `v4.public`, with public keys alone.
+/// A verifier of access tokens that are PASETO `v4.public`, with public keys.
 ///
 /// ```
 /// use reissue::Timestamp;
 /// use reissue::key::{Algorithm, KeyRing, SigningKey, VerifyingKey};
 /// use reissue::token::{AccessTokenFormat, AccessTokenVerifier, PasetoPublic, PasetoVerifier};
 ///
-/// // The authorization server publishes its key,
+/// // The authorization server publishes its key.
 /// let key = SigningKey::generate(Algorithm::EdDsa)?;
 /// let published = key.verifying_key().to_paserk().expect("it is for EdDSA");
 /// let tokens = PasetoPublic::new(KeyRing::new(key))?;
 ///
-/// // and the resource server reads it.
+/// // The resource server reads it.
 /// let verifier = PasetoVerifier::new(KeyRing::new(VerifyingKey::from_paserk(&published)?))?;
 /// let now = Timestamp::from_secs(1_800_000_000);
 /// let token = tokens.issue(br#"{"sub":"alice"}"#, now)?;
@@ -36,7 +36,7 @@ pub struct PasetoVerifier {
 }
 
 impl PasetoVerifier {
-    /// Opens what any key of the ring signed.
+    /// Returns a verifier of tokens that any key of the ring signed.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl PasetoVerifier {
         })
     }
 
-    /// What the issuer authenticates without putting it into its tokens; see
+    /// Sets what the issuer authenticates with every token without including it; see
     /// [`PasetoPublic::with_implicit_assertion`](super::PasetoPublic::with_implicit_assertion).
     /// Default: nothing.
     #[must_use]
@@ -93,8 +93,7 @@ pub(super) fn wrong_algorithm(found: Algorithm) -> KeyError {
     }
 }
 
-/// Opens the encoded body of a `v4.public` token in its one spelling, with the footer that belongs
-/// to it.
+/// Verifies the encoded body of a `v4.public` token, which must be canonical, with its footer.
 fn verify_parts(
     key: &VerifyingKey,
     body: &str,
@@ -114,7 +113,7 @@ fn verify_parts(
     Ok(payload)
 }
 
-/// Opens any `v4.public` token by one key. The footer is authenticated, whatever it says.
+/// Verifies any `v4.public` token with one key. The footer is authenticated, whatever it contains.
 #[cfg(test)]
 #[cfg(feature = "issue")]
 pub(super) fn open_public(
@@ -127,7 +126,7 @@ pub(super) fn open_public(
     verify_parts(key, parts.body, &footer, implicit_assertion)
 }
 
-/// What is signed.
+/// Returns the text that is signed.
 pub(super) fn signed(claims: &[u8], footer: &[u8], implicit_assertion: &[u8]) -> Vec<u8> {
     let pieces = [HEADER.as_bytes(), claims, footer, implicit_assertion];
     let length = pieces.iter().map(|piece| 8 + piece.len()).sum::<usize>();
@@ -136,7 +135,7 @@ pub(super) fn signed(claims: &[u8], footer: &[u8], implicit_assertion: &[u8]) ->
     signed
 }
 
-/// Canonical base64url without padding: one spelling for one value.
+/// Decodes canonical base64url without padding, so that each value has one spelling.
 fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
     BASE64_URL_SAFE_NO_PAD
         .decode(part)
