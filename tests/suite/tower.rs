@@ -110,7 +110,7 @@ async fn a_refresh_never_calls_the_inner_service() {
     let token = engine.login().await;
     let inner = service_fn(|_: In| async {
         panic!("a refresh reached the inner service");
-        #[expect(unreachable_code, reason = "it says what type the service answers")]
+        #[expect(unreachable_code, reason = "it is the type of the response")]
         Ok::<Out, Infallible>(Response::default())
     });
     let service = RefreshLayer::new(engine.server.clone()).layer(inner);

@@ -134,7 +134,7 @@
 //! | name | what it is |
 //! | --- | --- |
 //! | [`token_client()`] | filter for the [`AuthenticatedClient`], behind [`RefreshLayer`] |
-//! | [`token_parameters()`] | filter for the [`Parameters`], without secrets, behind [`RefreshLayer`] |
+//! | [`token_parameters()`] | filter for the [`Parameters`], behind [`RefreshLayer`] |
 //! | [`Granted`] | reply with a [`Grant`], which the layer turns into tokens |
 //! | [`Denied`] | reply of a [`Denial`] (RFC 6749 §5.2); `?` converts one |
 //! | [`endpoint()`] | filter that responds with a service of the core crate |

@@ -1,6 +1,6 @@
 //! A token server for an application in the browser: tracing, CORS, compression and time-outs
 //! around it.
-#![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+#![expect(clippy::print_stdout, reason = "it prints its address and what to try")]
 
 mod serve;
 

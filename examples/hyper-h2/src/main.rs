@@ -1,5 +1,5 @@
 //! A token endpoint on hyper without a framework, over HTTP/2.
-#![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+#![expect(clippy::print_stdout, reason = "it prints its address and what to try")]
 
 use std::convert::Infallible;
 use std::error::Error;

@@ -1,5 +1,5 @@
 //! A rate limit for each address outside the token endpoint, and one for each client inside.
-#![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+#![expect(clippy::print_stdout, reason = "it prints its address and what to try")]
 
 mod limit;
 mod serve;

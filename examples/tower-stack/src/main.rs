@@ -1,6 +1,6 @@
 //! A token endpoint in an existing tower stack: load shedding, a concurrency limit, a time-out, and
 //! authentication for the other routes.
-#![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+#![expect(clippy::print_stdout, reason = "it prints its address and what to try")]
 
 mod serve;
 
@@ -58,7 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Requires operator credentials, except at the token endpoint, which authenticates its clients.
-#[expect(clippy::result_large_err, reason = "it is what the layer wants")]
+#[expect(clippy::result_large_err, reason = "the layer requires this signature")]
 fn is_operator(request: &mut Request) -> Result<(), Response> {
     let key = request.headers().get(AUTHORIZATION);
     if request.uri().path() == "/token" || key.is_some_and(|key| key == "Bearer operator") {

@@ -1,5 +1,5 @@
 //! A token endpoint around warp routes.
-#![expect(clippy::print_stdout, reason = "it says where it is, and what to try")]
+#![expect(clippy::print_stdout, reason = "it prints its address and what to try")]
 
 use std::error::Error;
 

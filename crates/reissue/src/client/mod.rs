@@ -5,7 +5,7 @@ mod authenticate;
 mod checks;
 #[expect(
     clippy::module_inception,
-    reason = "the room is named after its main piece"
+    reason = "the module is named after its main type"
 )]
 mod client;
 mod credentials;

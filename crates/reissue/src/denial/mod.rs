@@ -4,7 +4,7 @@ mod code;
 mod custom;
 #[expect(
     clippy::module_inception,
-    reason = "the room is named after its main piece"
+    reason = "the module is named after its main type"
 )]
 mod denial;
 mod texts;

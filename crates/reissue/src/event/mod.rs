@@ -27,7 +27,7 @@
 
 #[expect(
     clippy::module_inception,
-    reason = "the room is named after its main piece"
+    reason = "the module is named after its main type"
 )]
 mod event;
 mod record;

@@ -5,7 +5,7 @@ mod confirmation;
 #[cfg(feature = "issue")]
 #[expect(
     clippy::module_inception,
-    reason = "the room is named after its main piece"
+    reason = "the module is named after its main type"
 )]
 mod grant;
 #[cfg(feature = "issue")]

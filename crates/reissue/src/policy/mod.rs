@@ -5,7 +5,7 @@ mod lifetime;
 mod offline_access;
 #[expect(
     clippy::module_inception,
-    reason = "the room is named after its main piece"
+    reason = "the module is named after its main type"
 )]
 mod policy;
 mod presets;

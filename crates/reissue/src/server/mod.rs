@@ -21,7 +21,7 @@ mod request;
 mod revoke;
 #[expect(
     clippy::module_inception,
-    reason = "the room is named after its main piece"
+    reason = "the module is named after its main type"
 )]
 mod server;
 mod sessions;
