@@ -39,12 +39,12 @@ impl Bounds {
         let Primitives { open, seal, sign } = self.primitives;
         let rows = [
             vec![
-                "open one `v4.local` token".to_owned(),
+                "decrypt one `v4.local` token".to_owned(),
                 micros(open),
                 String::new(),
             ],
             vec![
-                "seal one `v4.local` token".to_owned(),
+                "encrypt one `v4.local` token".to_owned(),
                 micros(seal),
                 String::new(),
             ],
@@ -61,7 +61,7 @@ impl Bounds {
         ];
         page.section("Physical limits");
         page.text(
-            "What cannot be avoided, measured in the same run. The raw `EVALSHA` is the script that the store sends for a \
+            "The unavoidable cost, measured in the same run. The raw `EVALSHA` is the script that the store sends for a \
              refresh, through the same driver, from one thread, with nothing around it.",
         );
         page.text(&table(&["one of", "CPU here", "CPU in Redis"], &rows));

@@ -109,7 +109,8 @@ impl Idle {
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
         page.section("Idle connections");
         page.text(&format!(
-            "{} keep-alive connections, each used once and then left open. The token server closes those that are idle for five \
+            "{} keep-alive connections, each used once and then left open. The token server closes those that \
+             are idle for five \
              seconds; fewer sockets than connections mean that opening them took longer.",
             count(self.connections as f64)
         ));

@@ -64,8 +64,9 @@ impl Latency {
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
         page.section("Latency at a given rate");
         page.text(
-            "Open loop: refreshes are due at fixed times, at shares of what the token server does in the closed loop, and latency \
-             counts from when a refresh was due. What was due and not answered when the time was up is counted apart.",
+            "Open loop: refreshes are due at fixed times, at shares of the token server's rate in the closed \
+             loop, and latency counts from when a refresh was due. Refreshes that were due and had no response \
+             when the time was up are counted separately.",
         );
         let mut rows = Vec::new();
         for (name, reports) in &self.servers {
@@ -87,13 +88,13 @@ impl Latency {
         let head = [
             "server",
             "due per second",
-            "answered",
+            "served",
             "50 %",
             "90 %",
             "99 %",
             "99.9 %",
             "max",
-            "unanswered",
+            "not served",
         ];
         page.text(&table(&head, &rows));
         let series: Vec<_> = self

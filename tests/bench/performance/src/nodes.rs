@@ -79,10 +79,11 @@ impl Nodes {
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
         page.section("Nodes");
         page.text(&format!(
-            "{SESSIONS} sessions, each of which asks all nodes in turn, so that every refresh finds its session advanced by another \
-             node. All nodes share one core, and Redis (six processes in the cluster, replicas among them) and the load generator \
-             the other: this machine cannot show more throughput with more nodes. What it shows is that a refresh costs no more \
-             with more nodes, and is one `EVALSHA` whatever their number.",
+            "{SESSIONS} sessions, each of which uses all nodes in turn, so that every refresh finds its session \
+             advanced by another node. All nodes share one core, and Redis (six processes in the cluster, \
+             replicas among them) and the load generator \
+             the other: this machine cannot show more throughput with more nodes. It shows that a refresh costs \
+             no more with more nodes, and is one `EVALSHA` whatever their number.",
         ));
         let rows: Vec<_> = [("one Redis", &self.single), ("cluster", &self.cluster)]
             .into_iter()

@@ -30,15 +30,16 @@ impl Page {
     pub(crate) fn head(&mut self, machine: &Machine, lab: &Lab) -> Result<(), Box<dyn Error>> {
         self.text.push_str("# Performance\n\n");
         self.text(
-            "Written by `tests/bench/measure`, which builds, runs and measures everything on this page in one run; run it on your own machine. Absolute figures are those of the machine; the ratios to what cannot be \
-             avoided, taken in the same run, are what to compare.",
+            "Written by `tests/bench/measure`, which builds, runs and measures everything on this page in one \
+             run; run it on your own machine. Absolute figures depend on the machine; compare the ratios to the \
+             unavoidable cost, which was measured in the same run.",
         );
         if lab.lengths.is_quick {
-            self.text("**This was a quick run: it shows that everything works, and no figures to rely on.**");
+            self.text("**This was a quick run. It shows that everything works; its figures are not reliable.**");
         }
         self.text(&table(&["", ""], &machine.rows()).replace("---:", "---"));
         self.text(&format!(
-            "In the measured time of all runs, {} refreshes were answered, and {} honest clients were logged out.",
+            "In the measured time of all runs, {} refreshes were served, and {} correct clients were logged out.",
             count(lab.refreshes as f64),
             lab.lost
         ));
@@ -89,12 +90,12 @@ impl Page {
                 refresh.redis_shares(),
             ),
             share(
-                "refused garbage, share of bare hyper",
+                "denied garbage, share of bare hyper",
                 0.8,
                 refresh.garbage_shares(),
             ),
             share(
-                "refused forgery, share of bare hyper",
+                "denied forgery, share of bare hyper",
                 0.8,
                 refresh.forgery_shares(),
             ),
@@ -117,9 +118,10 @@ impl Page {
         let head = ["", "target", "layer alone", "token server", "met"];
         self.text(&table(&head, &rows));
         self.text(
-            "Shares are the CPU time that the limit takes for a request over what the server takes, with the middle half of the slices in \
-             brackets; met is what the token server, \
-             the whole program, meets. The sections below say what each server is.",
+            "Shares are the CPU time that the limit takes for a request over what the server takes, with the \
+             middle half of the slices in \
+             brackets; a target is met if the token server, the whole program, meets it. The sections below \
+             describe the servers.",
         );
         Ok(())
     }

@@ -105,9 +105,12 @@ impl Refresh {
         let [server, load, redis] = self.cores;
         page.section("Refreshes over HTTP");
         page.text(&format!(
-            "{SESSIONS} sessions of a public client in a closed loop, each on a keep-alive connection of its own and with its \
-             newest token. The server has core {server} to itself; the load generator is on core {load}, Redis on core {redis}. The servers \
-             take turns in slices; a ratio is the median of the ratios of slices that follow each other, with the middle half of them in brackets. CPU time is the \
+            "{SESSIONS} sessions of a public client in a closed loop, each on a keep-alive connection of its own \
+             and with its \
+             newest token. The server has core {server} to itself; the load generator is on core {load}, Redis \
+             on core {redis}. The servers \
+             take turns in slices; a ratio is the median of the ratios of slices that follow each other, with \
+             the middle half of them in brackets. CPU time is the \
              steadier figure on a machine that others use, too.",
         ));
         page.text("**On the memory store**");
@@ -115,11 +118,11 @@ impl Refresh {
         page.text("**On Redis**");
         page.text(&Self::table_with_redis(&self.redis, &self.redis[0]));
         page.text(
-            "**Refused forgeries**: authentic tokens with one character changed, so that the server has to check the seal. The \
-             limit is bare hyper, which answers a fixed refusal.",
+            "**Denied forgeries**: authentic tokens with one character changed, so that the server has to \
+             authenticate them. The limit is bare hyper, which returns a fixed denial.",
         );
         page.text(&Self::table(&self.forgeries, &self.forgeries[0]));
-        page.text("**Refused garbage**: text of the same length that is no token.");
+        page.text("**Denied garbage**: text of the same length that is no token.");
         page.text(&Self::table(&self.garbage, &self.garbage[0]));
         let bar = |group: &str, subject: &Subject| Bar {
             label: format!("{}, {group}", subject.name),
@@ -140,10 +143,12 @@ impl Refresh {
         )?;
         page.image("refresh.svg", "CPU time of the server per request");
         page.text(
-            "*Bare hyper* reads the form and answers a fixed body of the same size. The *limit* also opens one `v4.local` token, \
-             seals one, signs one access token and swaps a map entry, or sends one compare-and-set by `EVALSHA`, and checks nothing. \
-             *Layer alone* is the real middleware on the same bare hyper. The \
-             *token server* is the example as it is shipped: axum, routes, time-outs, log. All of them have the same allocator; on \
+            "*Bare hyper* reads the form and returns a fixed body of the same size. The *limit* also decrypts \
+             one `v4.local` token, encrypts one, signs one access token and swaps a map entry, or sends one \
+             compare-and-set by `EVALSHA`, and checks nothing. \
+             *Layer alone* is the middleware itself on the same bare hyper. The \
+             *token server* is the example as it is released: axum, routes, time-outs, log. All of them have the \
+             same allocator; on \
              one core, each runs on one thread.",
         );
         Ok(())

@@ -65,7 +65,8 @@ impl Rotations {
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
         page.section("Rotations of one session");
         page.text(&format!(
-            "{SESSIONS} sessions that are refreshed over and over. Each row is what a refresh cost on average since the row before, \
+            "{SESSIONS} sessions that are refreshed over and over. Each row is what a refresh cost on average \
+             since the row before, \
              and what all sessions take by then: a session does not grow.",
         ));
         let rows: Vec<_> = self

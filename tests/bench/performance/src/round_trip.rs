@@ -57,9 +57,7 @@ impl RoundTrip {
 
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
         page.section("One refresh at a time");
-        page.text(
-            "Median latency of one session in a closed loop: nothing waits for anything else.",
-        );
+        page.text("Median latency of one session in a closed loop, without concurrent requests.");
         let rows = [
             vec![
                 "refresh on the memory store".to_owned(),

@@ -143,8 +143,10 @@ impl Sessions {
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
         page.section("Memory of a session");
         page.text(
-            "Plain sessions (one client, three scopes) of a subject each. On the memory store: what the process grew by in RAM, per \
-             session, after so many logins; small numbers are mostly what the allocator keeps in hand. In Redis: `used_memory`, each \
+            "Plain sessions (one client, three scopes) of a subject each. On the memory store: what the process \
+             grew by in RAM, per \
+             session, after so many logins; for small numbers this is mostly what the allocator keeps in \
+             reserve. In Redis: `used_memory`, each \
              session refreshed once.",
         );
         let bytes = |bytes: f64| format!("{} B", count(bytes));
