@@ -15,7 +15,7 @@ use self::dialogue::{Line, dialogue};
 use self::stack::{Framework, Stack};
 
 #[tokio::test]
-async fn all_stacks_answer_alike() {
+async fn all_stacks_respond_alike() {
     let keys = TestKeys::generate();
     let tower = dialogue(&Stack::on_tower(&keys)).await;
     for protocol in [Protocol::Http1, Protocol::Http2] {
@@ -35,7 +35,7 @@ async fn all_stacks_answer_alike() {
 }
 
 #[tokio::test]
-async fn the_token_server_answers_as_the_stacks_do() {
+async fn the_token_server_responds_as_the_stacks_do() {
     let tower = dialogue(&Stack::on_tower(&TestKeys::generate())).await;
     let program = dialogue(&Stack::token_server()).await;
     assert!(program.len() >= 40, "{} lines", program.len());

@@ -37,7 +37,7 @@ async fn without_the_layer_the_extractors_say_what_is_missing() {
 }
 
 #[tokio::test]
-async fn without_the_layer_nothing_of_a_grant_is_answered() {
+async fn without_the_layer_a_grant_is_an_empty_response() {
     async fn login() -> Granted {
         let grant = Grant::new("alice").with_label("Firefox").unwrap();
         Granted(grant.with_scope("read".parse().expect("a scope")))
@@ -49,7 +49,7 @@ async fn without_the_layer_nothing_of_a_grant_is_answered() {
 }
 
 #[tokio::test]
-async fn a_denial_is_what_the_core_says_byte_for_byte() {
+async fn a_denial_is_that_of_the_core_byte_for_byte() {
     async fn denied(TokenParameters(parameters): TokenParameters) -> Result<Granted, Denied> {
         // By `?`, as handlers do.
         let denial = if parameters.get("scope").is_some() {
@@ -98,7 +98,7 @@ async fn every_denial_of_a_handler_is_rendered_by_the_layer_with_its_realm() {
 }
 
 #[tokio::test]
-async fn the_layer_on_the_method_router_answers_other_methods() {
+async fn the_layer_on_the_method_router_responds_to_other_methods() {
     for method in [Method::GET, Method::PUT, Method::OPTIONS] {
         let request = Request::builder()
             .method(method)

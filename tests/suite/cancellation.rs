@@ -156,7 +156,7 @@ async fn reuse_that_is_noticed_by_a_request_that_is_dropped_is_noticed_again() {
 }
 
 #[tokio::test]
-async fn a_store_that_never_answers_costs_one_generation_at_most() {
+async fn a_store_that_never_responds_costs_one_generation_at_most() {
     for (fault, generation) in [(Fault::HangBefore, 0), (Fault::HangAfter, 1)] {
         let engine = Engine::new();
         let token = engine.login().await;
@@ -171,7 +171,7 @@ async fn a_store_that_never_answers_costs_one_generation_at_most() {
 }
 
 #[tokio::test]
-async fn a_store_that_never_answers_a_revocation_can_be_asked_again() {
+async fn a_revocation_to_which_the_store_never_responds_can_be_repeated() {
     for (fault, lives) in [(Fault::HangBefore, true), (Fault::HangAfter, false)] {
         let engine = Engine::new();
         let token = engine.login().await;
@@ -189,7 +189,7 @@ async fn a_store_that_never_answers_a_revocation_can_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_store_that_never_answers_a_login_leaves_at_most_one_session_that_nobody_holds() {
+async fn a_login_to_which_the_store_never_responds_leaves_at_most_one_unused_session() {
     for (fault, left) in [(Fault::HangBefore, 0), (Fault::HangAfter, 1)] {
         let engine = Engine::new();
         engine.store.plan(fault);

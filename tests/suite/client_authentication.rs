@@ -28,7 +28,7 @@ pub(crate) async fn refresh(
 
 /// Asserts that a refresh with a good token and these credentials is refused, that the store is not
 /// asked, and that the token is as good as before.
-pub(crate) async fn assert_refused(
+pub(crate) async fn assert_denied(
     endpoint: &Endpoint,
     authorizations: &[HeaderValue],
     more: &str,
@@ -95,7 +95,7 @@ async fn client_secret_post_can_be_switched_off_for_a_client() {
     let client = confidential("web").with_auth_methods([AuthMethod::ClientSecretBasic]);
     let endpoint = Endpoint::builder().client(client).build();
     let more = format!("client_id=web&client_secret={}", right_secret());
-    let answer = assert_refused(&endpoint, &[], &more, 401, "invalid_client").await;
+    let answer = assert_denied(&endpoint, &[], &more, 401, "invalid_client").await;
     assert_eq!(answer.denial, Some(Denial::ClientMethodNotAllowed));
 }
 
@@ -110,7 +110,7 @@ async fn a_public_client_sends_its_id_only() {
 }
 
 #[tokio::test]
-async fn a_public_client_that_sends_a_secret_is_refused() {
+async fn a_public_client_that_sends_a_secret_is_denied() {
     let endpoint = Endpoint::new();
     let login = endpoint
         .post_bare("grant_type=password&username=alice&client_id=app")
@@ -133,7 +133,7 @@ async fn a_public_client_that_sends_a_secret_is_refused() {
 
 /// Broken once: the assertion was ignored, and the client passed for public.
 #[tokio::test]
-async fn a_public_client_that_sends_an_assertion_is_refused() {
+async fn a_public_client_that_sends_an_assertion_is_denied() {
     let endpoint = Endpoint::new();
     let login = endpoint
         .post_bare("grant_type=password&username=alice&client_id=app")
@@ -166,7 +166,7 @@ async fn a_public_client_that_sends_an_assertion_is_refused() {
 }
 
 #[tokio::test]
-async fn missing_credentials_are_refused() {
+async fn missing_credentials_are_denied() {
     let endpoint = Endpoint::new();
     for more in [
         "",
@@ -175,23 +175,23 @@ async fn missing_credentials_are_refused() {
         "client_id=web",
         "client_id=web&client_secret=",
     ] {
-        assert_refused(&endpoint, &[], more, 401, "invalid_client").await;
+        assert_denied(&endpoint, &[], more, 401, "invalid_client").await;
     }
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_refused() {
+async fn a_wrong_secret_is_denied() {
     let endpoint = Endpoint::new();
     let almost = form_encoded(&SECRET[1..]);
     let more = format!("client_id=web&client_secret={almost}");
-    assert_refused(&endpoint, &[], &more, 401, "invalid_client").await;
+    assert_denied(&endpoint, &[], &more, 401, "invalid_client").await;
     for pair in ["web:x", "web:", "web:a+secret"] {
-        assert_refused(&endpoint, &[basic_of(pair)], "", 401, "invalid_client").await;
+        assert_denied(&endpoint, &[basic_of(pair)], "", 401, "invalid_client").await;
     }
 }
 
 #[tokio::test]
-async fn an_unknown_client_is_refused() {
+async fn an_unknown_client_is_denied() {
     let endpoint = Endpoint::new();
     let secret = right_secret();
     for (headers, more) in [
@@ -200,12 +200,12 @@ async fn an_unknown_client_is_refused() {
         (vec![], "client_id=nobody".to_owned()),
         (vec![], format!("client_id=nobody&client_secret={secret}")),
     ] {
-        assert_refused(&endpoint, &headers, &more, 401, "invalid_client").await;
+        assert_denied(&endpoint, &headers, &more, 401, "invalid_client").await;
     }
 }
 
 #[tokio::test]
-async fn a_disabled_client_is_refused() {
+async fn a_disabled_client_is_denied() {
     let endpoint = Endpoint::builder()
         .client(confidential("off").with_status(ClientStatus::Disabled))
         .client(Client::public("off-app").with_status(ClientStatus::Disabled))
@@ -215,7 +215,7 @@ async fn a_disabled_client_is_refused() {
         (vec![basic_of("off:x")], ""),
         (vec![], "client_id=off-app"),
     ] {
-        let answer = assert_refused(&endpoint, &headers, more, 401, "invalid_client").await;
+        let answer = assert_denied(&endpoint, &headers, more, 401, "invalid_client").await;
         assert_eq!(answer.denial, Some(Denial::ClientDisabled));
     }
 }
@@ -230,7 +230,7 @@ async fn a_client_without_the_refresh_grant_is_unauthorized() {
         )
         .build();
     let headers = [basic("password-only")];
-    let answer = assert_refused(&endpoint, &headers, "", 400, "unauthorized_client").await;
+    let answer = assert_denied(&endpoint, &headers, "", 400, "unauthorized_client").await;
     insta::assert_snapshot!(answer.wire(), @r#"
     400 Bad Request
     cache-control: no-store

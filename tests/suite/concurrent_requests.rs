@@ -27,7 +27,7 @@ async fn at_once(endpoint: &Endpoint, token: &str) -> Vec<Answer> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn with_grace_64_concurrent_requests_all_get_one_successor_generation() {
+async fn with_grace_64_concurrent_requests_all_get_one_new_generation() {
     let endpoint = Endpoint::new();
     let mut token = endpoint.login().await.refresh_token().to_owned();
     for round in 1..=ROUNDS {

@@ -113,7 +113,7 @@ const REJECTED: &[(Defect, &str)] = &[
     (Defect::PagesCountFromTheStart, "pages_miss_nothing_while_others_go"),
     (Defect::PagesMissAFamily, "sessions_come_in_pages_that_miss_nothing"),
     (Defect::PagesNeverEnd, "creating_twice_is_creating_once"),
-    (Defect::ListsDetailsInPart, "sessions_list_what_load_answers"),
+    (Defect::ListsDetailsInPart, "sessions_list_what_load_returns"),
     (Defect::MixesUpSubjects, "subjects_are_separate"),
     (Defect::AllButOneIsAll, "revoking_all_but_one_spares_that_one"),
     (Defect::AllButAnUnknownIsNone, "revoking_all_but_one_spares_that_one"),

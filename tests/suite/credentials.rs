@@ -4,10 +4,10 @@ use http::header::HeaderValue;
 use reissue::Denial;
 use reissue_tests::{Endpoint, assert_ok, basic, basic_of};
 
-use crate::client_authentication::{assert_refused, refresh, right_secret};
+use crate::client_authentication::{assert_denied, refresh, right_secret};
 
 #[tokio::test]
-async fn malformed_basic_is_refused() {
+async fn malformed_basic_is_denied() {
     let endpoint = Endpoint::new();
     for header in [
         HeaderValue::from_static("Basic"),
@@ -26,7 +26,7 @@ async fn malformed_basic_is_refused() {
         basic_of("web:\0"),
         basic_of(b"web:\xFF"),
     ] {
-        let answer = assert_refused(
+        let answer = assert_denied(
             &endpoint,
             std::slice::from_ref(&header),
             "",
@@ -49,7 +49,7 @@ async fn every_401_has_the_challenge_of_the_realm() {
         .build();
     let more = ["", "client_id=web", "client_id=nobody&client_secret=x"];
     for more in more {
-        let answer = assert_refused(&endpoint, &[], more, 401, "invalid_client").await;
+        let answer = assert_denied(&endpoint, &[], more, 401, "invalid_client").await;
         assert_eq!(
             answer.headers["www-authenticate"],
             "Basic realm=\"Example (tokens)\""
@@ -69,7 +69,7 @@ async fn every_401_has_the_challenge_of_the_realm() {
 }
 
 #[tokio::test]
-async fn another_scheme_is_refused() {
+async fn another_scheme_is_denied() {
     let endpoint = Endpoint::new();
     let more = format!("client_id=web&client_secret={}", right_secret());
     for header in [
@@ -82,7 +82,7 @@ async fn another_scheme_is_refused() {
         let header = HeaderValue::from_static(header);
         for more in ["", more.as_str()] {
             let headers = [header.clone()];
-            let answer = assert_refused(&endpoint, &headers, more, 401, "invalid_client").await;
+            let answer = assert_denied(&endpoint, &headers, more, 401, "invalid_client").await;
             assert_eq!(answer.denial, Some(Denial::SchemeUnknown));
         }
     }
@@ -99,10 +99,10 @@ async fn two_methods_at_once_are_malformed() {
         "client_assertion=x",
         "client_assertion_type=x",
     ] {
-        assert_refused(&endpoint, &[basic("web")], more, 400, "invalid_request").await;
+        assert_denied(&endpoint, &[basic("web")], more, 400, "invalid_request").await;
     }
     let more = format!("{both}&client_assertion=x");
-    assert_refused(&endpoint, &[], &more, 400, "invalid_request").await;
+    assert_denied(&endpoint, &[], &more, 400, "invalid_request").await;
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn two_authorization_headers_are_malformed() {
         [basic("web"), bearer.clone()],
         [bearer, basic("web")],
     ] {
-        assert_refused(&endpoint, &headers, "", 400, "invalid_request").await;
+        assert_denied(&endpoint, &headers, "", 400, "invalid_request").await;
     }
 }
 
@@ -122,7 +122,7 @@ async fn two_authorization_headers_are_malformed() {
 async fn a_client_id_in_the_body_must_be_that_of_the_header() {
     let endpoint = Endpoint::new();
     for more in ["client_id=other", "client_id=WEB", "client_id=nobody"] {
-        assert_refused(&endpoint, &[basic("web")], more, 400, "invalid_request").await;
+        assert_denied(&endpoint, &[basic("web")], more, 400, "invalid_request").await;
     }
     let login = endpoint.login().await;
     let answer = refresh(

@@ -143,7 +143,7 @@ async fn a_generation_that_is_used_once_begins_the_count_again() {
 }
 
 #[tokio::test]
-async fn a_shared_session_ends_where_the_policy_says_so() {
+async fn a_shared_session_ends_if_the_policy_revokes_it() {
     let policy = Policy::builder()
         .with_on_shared_session(OnSharedSession::Revoke)
         .with_shared_session_threshold(2)

@@ -73,7 +73,7 @@ where
 }
 
 #[tokio::test]
-async fn the_metadata_says_what_is_configured() {
+async fn the_metadata_contain_what_is_configured() {
     let answer = get(told(usual())).await;
     assert_snapshot!(answer.wire(), @r#"
     200 OK
@@ -113,7 +113,7 @@ async fn clients_that_are_switched_off_do_not_count() {
 }
 
 #[tokio::test]
-async fn a_registry_that_cannot_be_gone_through_says_what_the_server_can() {
+async fn a_registry_that_cannot_be_listed_publishes_what_the_server_supports() {
     struct Database;
 
     impl Clients for Database {
@@ -251,7 +251,7 @@ async fn who_has_the_document_gets_it_not_again() {
 }
 
 #[tokio::test]
-async fn head_answers_the_head() {
+async fn head_returns_the_head() {
     let metadata = told(usual());
     let whole = get(metadata.clone()).await;
     let head = ask(metadata, Method::HEAD, None).await;

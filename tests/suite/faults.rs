@@ -97,7 +97,7 @@ async fn a_revocation_that_the_store_failed_is_never_confirmed() {
 }
 
 #[tokio::test]
-async fn an_introspection_that_the_store_failed_says_neither_yes_nor_no() {
+async fn an_introspection_that_the_store_failed_is_neither_active_nor_inactive() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     for token in [login.refresh_token(), login.text("access_token")] {
@@ -190,7 +190,7 @@ async fn a_record_that_cannot_be_read_is_unavailable() {
 }
 
 #[tokio::test]
-async fn the_host_learns_that_the_store_failed() {
+async fn the_application_gets_an_error_when_the_store_failed() {
     let engine = Engine::new();
     engine.login().await;
     let (sid, _) = engine.only_record().await.unwrap();

@@ -306,7 +306,7 @@ fn limit(guesses: u32, every: Duration) -> Option<GuessLimit> {
 }
 
 #[tokio::test]
-async fn bounds_that_make_no_sense_are_refused_when_the_server_is_built() {
+async fn bounds_that_make_no_sense_are_rejected_when_the_server_is_built() {
     let server = || {
         let clients = ClientMap::default();
         Server::builder(

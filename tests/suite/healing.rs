@@ -63,7 +63,7 @@ async fn a_store_that_lost_more_is_not_believed_and_the_session_ends() {
 }
 
 #[tokio::test]
-async fn without_a_heal_limit_every_lost_write_is_refused() {
+async fn without_a_heal_limit_a_token_after_a_lost_write_is_denied() {
     let engine = Engine::with_policy(Policy::builder().with_heal_limit(0).build().unwrap());
     let tokens = chain(&engine, 2).await;
     roll_back(&engine, 1).await;

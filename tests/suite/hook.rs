@@ -73,7 +73,7 @@ impl RefreshHook for Host {
 }
 
 #[tokio::test]
-async fn the_host_is_asked_once_after_all_checks() {
+async fn the_hook_is_called_once_after_all_checks() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -93,7 +93,7 @@ async fn the_host_is_asked_once_after_all_checks() {
 }
 
 #[tokio::test]
-async fn a_denied_subject_is_refused_and_the_session_kept() {
+async fn a_denied_subject_gets_no_tokens_and_keeps_the_session() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -106,7 +106,7 @@ async fn a_denied_subject_is_refused_and_the_session_kept() {
 }
 
 #[tokio::test]
-async fn a_denied_subject_is_refused_and_the_session_revoked_if_the_host_says_so() {
+async fn a_denied_subject_gets_no_tokens_and_loses_the_session_if_the_hook_revokes_it() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -121,7 +121,7 @@ async fn a_denied_subject_is_refused_and_the_session_revoked_if_the_host_says_so
 }
 
 #[tokio::test]
-async fn a_revocation_by_the_host_that_could_not_be_stored_is_503() {
+async fn a_revocation_by_the_hook_that_could_not_be_stored_is_503() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -133,7 +133,7 @@ async fn a_revocation_by_the_host_that_could_not_be_stored_is_503() {
 }
 
 #[tokio::test]
-async fn a_failing_host_is_503_and_nothing_is_lost() {
+async fn a_failing_hook_is_503_and_nothing_is_lost() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -147,7 +147,7 @@ async fn a_failing_host_is_503_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn the_host_narrows_the_scope_of_the_access_token_only() {
+async fn the_hook_narrows_the_scope_of_the_access_token_only() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -160,7 +160,7 @@ async fn the_host_narrows_the_scope_of_the_access_token_only() {
 }
 
 #[tokio::test]
-async fn a_host_that_widens_the_scope_is_503_and_nothing_is_lost() {
+async fn a_hook_that_widens_the_scope_is_503_and_nothing_is_lost() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -175,7 +175,7 @@ async fn a_host_that_widens_the_scope_is_503_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn the_host_adds_claims_to_one_access_token() {
+async fn the_hook_adds_claims_to_one_access_token() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -189,7 +189,7 @@ async fn the_host_adds_claims_to_one_access_token() {
 }
 
 #[tokio::test]
-async fn the_host_is_asked_again_with_the_grant_of_the_record_after_an_amendment() {
+async fn the_hook_is_called_again_with_the_grant_of_the_record_after_an_amendment() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;
@@ -214,7 +214,7 @@ async fn the_host_is_asked_again_with_the_grant_of_the_record_after_an_amendment
 }
 
 #[tokio::test]
-async fn a_host_that_denies_the_amended_grant_is_obeyed() {
+async fn a_hook_that_denies_the_amended_grant_is_obeyed() {
     let host = Host::default();
     let endpoint = host.endpoint();
     let login = endpoint.login().await;

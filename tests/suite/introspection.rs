@@ -272,7 +272,7 @@ async fn the_hint_makes_no_difference() {
 }
 
 #[tokio::test]
-async fn without_client_authentication_nothing_is_told() {
+async fn without_client_authentication_nothing_is_revealed() {
     let endpoint = endpoint();
     let login = endpoint.login().await;
     endpoint.forget();
@@ -290,7 +290,7 @@ async fn without_client_authentication_nothing_is_told() {
 
 /// Broken once: whoever named a public client could introspect its tokens.
 #[tokio::test]
-async fn a_client_that_only_names_itself_is_told_nothing() {
+async fn a_client_that_only_sends_its_id_gets_no_information() {
     let both = [AuthMethod::ClientSecretBasic, AuthMethod::None];
     let endpoint = Endpoint::builder()
         .client(confidential("both").with_auth_methods(both))
@@ -341,7 +341,7 @@ async fn a_client_that_only_names_itself_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn a_malformed_introspection_request_is_refused() {
+async fn a_malformed_introspection_request_is_denied() {
     let endpoint = endpoint();
     for body in ["", "token=", "token=a&token=a", "token=%zz"] {
         let answer = endpoint.introspect_as("web", body).await;

@@ -117,7 +117,7 @@ async fn a_refresh_token_can_be_made_to_need_offline_access() {
 }
 
 #[tokio::test]
-async fn a_scope_beyond_the_clients_is_refused() {
+async fn a_scope_beyond_the_clients_is_denied() {
     let most = |scope: &str| {
         let client = confidential("web").with_scope(scope.parse().expect("it is well-formed"));
         Endpoint::builder().client(client).build()
@@ -158,7 +158,7 @@ fn of_length(parameters: &Parameters) -> Result<Grant, Denial> {
 }
 
 #[tokio::test]
-async fn a_grant_that_does_not_fit_into_a_refresh_token_is_refused() {
+async fn a_grant_that_does_not_fit_into_a_refresh_token_is_denied() {
     let endpoint = Endpoint::builder().grant(of_length).build();
     let mut longest = None;
     let mut refused = 0;
@@ -188,7 +188,7 @@ async fn a_grant_that_does_not_fit_into_a_refresh_token_is_refused() {
 }
 
 #[tokio::test]
-async fn a_subject_at_its_session_limit_is_refused_one_more() {
+async fn a_subject_at_its_session_limit_is_denied_one_more() {
     let limit = SessionLimit {
         max: 2,
         when_full: WhenFull::Refuse,

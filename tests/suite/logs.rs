@@ -16,7 +16,7 @@ use reissue_tests::{Engine, SECRET, TestKeys, basic, confidential, trusted};
 use self::evidence::{Evidence, capture};
 
 #[tokio::test]
-async fn nothing_secret_is_logged_stored_or_told() {
+async fn nothing_secret_is_logged_stored_or_reported() {
     let (evidence, guard) = capture();
     scenario::run(&evidence).await;
     drop(guard);

@@ -73,7 +73,7 @@ async fn another_grant_type_reaches_the_inner_service_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn the_inner_service_is_not_told_the_secret_as_a_parameter() {
+async fn the_secret_is_no_parameter_for_the_inner_service() {
     let endpoint = Endpoint::new();
     let secret = reissue_tests::form_encoded(reissue_tests::SECRET);
     let body = format!("grant_type=password&client_id=web&client_secret={secret}&username=alice");
@@ -83,7 +83,7 @@ async fn the_inner_service_is_not_told_the_secret_as_a_parameter() {
 }
 
 #[tokio::test]
-async fn the_inner_service_is_not_called_for_a_refused_request() {
+async fn the_inner_service_is_not_called_for_a_denied_request() {
     let endpoint = Endpoint::new();
     for (request, expected) in [
         (
@@ -157,7 +157,7 @@ async fn what_can_be_no_grant_type_is_unsupported() {
 }
 
 #[tokio::test]
-async fn grant_types_that_the_layer_is_not_told_of_are_unsupported() {
+async fn grant_types_that_the_layer_does_not_list_are_unsupported() {
     let endpoint = Endpoint::new();
     let layer = RefreshLayer::new(endpoint.server.clone())
         .with_grant_types([GrantType::CLIENT_CREDENTIALS]);
@@ -175,7 +175,7 @@ async fn grant_types_that_the_layer_is_not_told_of_are_unsupported() {
 }
 
 #[tokio::test]
-async fn what_the_inner_service_refuses_passes_unchanged() {
+async fn a_denial_of_the_inner_service_passes_unchanged() {
     let endpoint = Endpoint::new();
     let answer = endpoint
         .post("grant_type=password&username=mallory&password=x")

@@ -40,7 +40,7 @@ async fn league_is_an_hour_and_a_month_and_rotates() {
 }
 
 #[tokio::test]
-async fn bshaffer_is_an_hour_and_14_days_and_answers_no_new_refresh_token() {
+async fn bshaffer_is_an_hour_and_14_days_and_returns_no_new_refresh_token() {
     let endpoint = with(Policy::bshaffer());
     let login = endpoint.login().await;
     assert_eq!(login.json["expires_in"], 3_600);
@@ -82,7 +82,7 @@ async fn wso2_is_an_hour_and_a_day_and_renews_with_a_new_expiry() {
 }
 
 #[tokio::test]
-async fn wso2_without_renewal_answers_the_same_token_until_its_expiry() {
+async fn wso2_without_renewal_returns_the_same_token_until_its_expiry() {
     let policy = Policy::wso2()
         .to_builder()
         .with_rotation(SAME)
@@ -118,7 +118,7 @@ async fn keeping_the_token_never_writes_to_the_store() {
 }
 
 #[tokio::test]
-async fn a_kept_token_is_refused_once_its_session_is_revoked() {
+async fn a_kept_token_is_denied_once_its_session_is_revoked() {
     for rotation in [NONE, SAME] {
         let endpoint = with(Policy::builder().with_rotation(rotation).build().unwrap());
         let login = endpoint.login().await;
@@ -151,7 +151,7 @@ async fn a_kept_token_follows_an_amended_grant() {
 }
 
 #[tokio::test]
-async fn converging_answers_any_superseded_token_with_the_current_generation() {
+async fn converging_returns_the_current_generation_for_any_superseded_token() {
     let endpoint = with(
         Policy::builder()
             .with_rotation(Rotation::Converge)
@@ -175,7 +175,7 @@ async fn converging_answers_any_superseded_token_with_the_current_generation() {
 }
 
 #[tokio::test]
-async fn on_trial_reuse_is_reported_and_answered() {
+async fn on_trial_reuse_is_reported_and_accepted() {
     let endpoint = with(
         Policy::builder()
             .with_on_reuse(OnReuse::Report)

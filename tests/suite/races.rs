@@ -44,7 +44,7 @@ async fn two_servers_over_one_store_are_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn without_grace_one_is_answered_and_the_race_counts_as_theft() {
+async fn without_grace_one_succeeds_and_the_race_counts_as_theft() {
     let policy = Policy::builder()
         .with_grace(Duration::ZERO)
         .build()
@@ -72,7 +72,7 @@ async fn without_grace_one_is_answered_and_the_race_counts_as_theft() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn past_the_retry_cap_a_storm_is_refused_and_nothing_is_lost() {
+async fn past_the_retry_cap_a_storm_is_denied_and_nothing_is_lost() {
     let engine = racing(Policy::builder().with_retry_cap(8).build().unwrap());
     let token = engine.login().await;
     let answers = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
@@ -86,7 +86,7 @@ async fn past_the_retry_cap_a_storm_is_refused_and_nothing_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn after_a_revocation_was_answered_nothing_that_raced_with_it_is_accepted() {
+async fn after_a_confirmed_revocation_nothing_that_raced_with_it_is_accepted() {
     let engine = racing(Policy::default());
     for _ in 0..ROUNDS {
         let token = engine.login().await;

@@ -24,7 +24,7 @@ fn refresh_token(tokens: &Tokens) -> &str {
 }
 
 #[tokio::test]
-async fn a_second_redemption_is_refused_and_ends_the_session_of_the_first() {
+async fn a_second_redemption_is_denied_and_ends_the_session_of_the_first() {
     let engine = Engine::new();
     let elsewhere = engine.login().await;
     let other_code = redeem(&engine.server, "other").await.unwrap();
@@ -44,7 +44,7 @@ async fn a_second_redemption_is_refused_and_ends_the_session_of_the_first() {
 }
 
 #[tokio::test]
-async fn it_costs_one_consumption_and_says_what_happened() {
+async fn it_costs_one_consumption_and_reports_events() {
     let engine = Engine::new();
     redeem(&engine.server, "code").await.unwrap();
     assert_eq!(engine.store.take_calls(), [Verb::Create, Verb::Consume]);
@@ -55,7 +55,7 @@ async fn it_costs_one_consumption_and_says_what_happened() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_at_once_one_is_answered_and_no_session_is_left() {
+async fn of_many_at_once_one_succeeds_and_no_session_is_left() {
     for round in 0..20 {
         let engine = Engine::new();
         let redemptions: Vec<_> = (0..8)

@@ -40,7 +40,7 @@ async fn the_current_token_advances_the_generation_once() {
 }
 
 #[tokio::test]
-async fn the_predecessor_within_grace_gets_the_same_successor_generation() {
+async fn the_previous_token_within_grace_gets_the_same_new_generation() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     let first = assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -92,7 +92,7 @@ async fn a_refresh_moves_the_idle_deadline() {
 }
 
 #[tokio::test]
-async fn the_predecessor_over_the_retry_cap_is_refused_and_the_family_untouched() {
+async fn the_previous_token_over_the_retry_cap_is_denied_and_the_family_unchanged() {
     let endpoint = Endpoint::builder()
         .policy(Policy::builder().with_retry_cap(3).build().unwrap())
         .build();
@@ -112,7 +112,7 @@ async fn the_predecessor_over_the_retry_cap_is_refused_and_the_family_untouched(
 }
 
 #[tokio::test]
-async fn the_predecessor_after_grace_revokes_the_family() {
+async fn the_previous_token_after_grace_revokes_the_family() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -241,7 +241,7 @@ async fn an_access_token_does_not_outlive_its_session() {
 }
 
 #[tokio::test]
-async fn the_token_of_another_client_is_refused_and_the_family_untouched() {
+async fn the_token_of_another_client_is_denied_and_the_family_unchanged() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;

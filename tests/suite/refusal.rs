@@ -36,7 +36,7 @@ async fn issued_by(issuer: &str, sealing: &SymmetricKey) -> String {
 }
 
 #[tokio::test]
-async fn what_is_no_refresh_token_of_ours_is_refused_without_a_store_call() {
+async fn what_is_no_refresh_token_of_this_server_is_denied_without_a_store_call() {
     let sealing = SymmetricKey::generate().unwrap();
     let endpoint = Endpoint::builder().keys(keys(&sealing)).build();
     let login = endpoint.login().await;
@@ -77,7 +77,7 @@ async fn what_is_no_refresh_token_of_ours_is_refused_without_a_store_call() {
 }
 
 #[tokio::test]
-async fn any_byte_changed_is_refused_without_a_store_call() {
+async fn any_byte_changed_is_denied_without_a_store_call() {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
@@ -101,16 +101,16 @@ async fn any_byte_changed_is_refused_without_a_store_call() {
         });
         for other in others.into_iter().filter(|other| *other != was) {
             let changed = format!("{}{}{}", &good[..at], char::from(other), &good[at + 1..]);
-            assert_refused_unread(&endpoint, &changed).await;
+            assert_denied_unread(&endpoint, &changed).await;
         }
         let missing = format!("{}{}", &good[..at], &good[at + 1..]);
-        assert_refused_unread(&endpoint, &missing).await;
+        assert_denied_unread(&endpoint, &missing).await;
     }
     assert_refreshes(&endpoint, good).await;
 }
 
 #[tokio::test]
-async fn another_spelling_or_a_suffix_is_refused_without_a_store_call() {
+async fn another_spelling_or_a_suffix_is_denied_without_a_store_call() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     let good = login.refresh_token();
@@ -125,7 +125,7 @@ async fn another_spelling_or_a_suffix_is_refused_without_a_store_call() {
             good.replace('.', &format!(".{affix}")),
         ];
         for spelling in spellings {
-            assert_refused_unread(&endpoint, &spelling).await;
+            assert_denied_unread(&endpoint, &spelling).await;
         }
     }
     let body = good.rfind('.').unwrap();
@@ -137,12 +137,12 @@ async fn another_spelling_or_a_suffix_is_refused_without_a_store_call() {
         format!("{good}{good}"),
         format!("{}{}", &good[..body], &good[body + 1..]),
     ] {
-        assert_refused_unread(&endpoint, &spelling).await;
+        assert_denied_unread(&endpoint, &spelling).await;
     }
     assert_refreshes(&endpoint, good).await;
 }
 
-async fn assert_refused_unread(endpoint: &Endpoint, token: &str) {
+async fn assert_denied_unread(endpoint: &Endpoint, token: &str) {
     let answer = endpoint.refresh(&form_encoded(token)).await;
     assert_error(&answer, 400, "invalid_grant");
     assert_eq!(endpoint.store.take_calls(), [], "{token}");
@@ -169,7 +169,7 @@ async fn login(endpoint: &Endpoint, subject: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_answer_is_byte_identical_for_every_refused_token_whatever_the_cause() {
+async fn the_response_is_byte_identical_for_every_denied_token_whatever_the_cause() {
     let sealing = SymmetricKey::generate().unwrap();
     let endpoint = Endpoint::builder()
         .keys(keys(&sealing))

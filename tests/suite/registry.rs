@@ -56,7 +56,7 @@ impl Clients for Registry {
 }
 
 #[tokio::test]
-async fn a_public_client_of_an_unchecked_registry_is_rotated_whatever_its_policy_says() {
+async fn a_public_client_of_an_unchecked_registry_is_rotated_whatever_its_policy() {
     for rotation in [NONE, SAME, Rotation::Converge] {
         let policy = Policy::builder().with_rotation(rotation).build().unwrap();
         let registry = Registry(Arc::new(Client::public("spa").with_policy(policy)));

@@ -38,7 +38,7 @@ fn with_token(body: &[u8], token: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_posted_form_with_a_refresh_token_is_answered() {
+async fn a_posted_form_with_a_refresh_token_is_served() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     assert_ok(&login);

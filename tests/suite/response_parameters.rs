@@ -126,7 +126,7 @@ async fn they_are_in_no_token_event_or_debug_output() {
 }
 
 #[test]
-fn names_of_the_rfc_are_refused() {
+fn names_of_the_rfc_are_rejected() {
     let mut parameters = ResponseParameters::default();
     for name in [
         "access_token",

@@ -52,7 +52,7 @@ async fn reuse_is_noticed_by_a_new_server() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_refused_is_as_good_on_a_new_server() {
+async fn a_token_that_was_denied_is_as_valid_on_a_new_server() {
     let engine = Engine::with_policy(
         reissue::Policy::builder()
             .with_retry_cap(0)
@@ -76,7 +76,7 @@ async fn a_token_that_was_refused_is_as_good_on_a_new_server() {
 }
 
 #[tokio::test]
-async fn the_retries_that_were_answered_are_counted_across_servers() {
+async fn accepted_retries_are_counted_across_servers() {
     let policy = reissue::Policy::builder()
         .with_retry_cap(2)
         .build()
@@ -144,7 +144,7 @@ async fn changes_sessions_and_single_use_ids_outlive_a_server() {
 }
 
 #[tokio::test]
-async fn a_token_of_other_keys_is_refused_and_costs_nothing() {
+async fn a_token_of_other_keys_is_denied_and_changes_nothing() {
     let engine = Engine::new();
     let token = engine.login().await;
     let stranger = Engine::over(engine.store.clone(), &engine.clock, |server| server);

@@ -163,7 +163,7 @@ async fn a_revoked_access_token_stays_revoked_for_as_long_as_anybody_may_take_it
 }
 
 #[tokio::test]
-async fn without_revocation_of_access_tokens_the_client_is_told() {
+async fn without_revocation_of_access_tokens_the_client_gets_an_error() {
     let endpoint = Endpoint::builder()
         .server(|server| server.with_access_token_revocation(AccessTokenRevocation::Unsupported))
         .build();
@@ -243,7 +243,7 @@ async fn an_access_token_whose_revocation_could_not_be_stored_is_503() {
 
 /// Broken once: it was 200 without a word, while the token lived on at the nodes that have its key.
 #[tokio::test]
-async fn a_token_of_an_unknown_key_is_200_and_the_operator_is_told() {
+async fn a_token_of_an_unknown_key_is_200_and_an_event() {
     let endpoint = Endpoint::new();
     let elsewhere = Endpoint::new().login().await;
     for token in [elsewhere.refresh_token(), elsewhere.text("access_token")] {

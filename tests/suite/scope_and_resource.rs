@@ -63,7 +63,7 @@ async fn the_refresh_token_keeps_the_granted_scope() {
 
 /// Asserts that each of these is refused, that the store is not asked, and that the token is not
 /// consumed.
-async fn assert_refused(endpoint: &Endpoint, more: &[String], code: &str) {
+async fn assert_denied(endpoint: &Endpoint, more: &[String], code: &str) {
     let login = endpoint.login().await;
     endpoint.forget();
     for more in more {
@@ -75,7 +75,7 @@ async fn assert_refused(endpoint: &Endpoint, more: &[String], code: &str) {
 }
 
 #[tokio::test]
-async fn a_scope_that_was_not_granted_is_refused() {
+async fn a_scope_that_was_not_granted_is_denied() {
     let more = [
         "admin",
         "read admin",
@@ -86,11 +86,11 @@ async fn a_scope_that_was_not_granted_is_refused() {
         "openid read write x",
     ]
     .map(|scope| format!("scope={}", form_encoded(scope)));
-    assert_refused(&Endpoint::new(), &more, "invalid_scope").await;
+    assert_denied(&Endpoint::new(), &more, "invalid_scope").await;
 }
 
 #[tokio::test]
-async fn a_scope_with_other_characters_or_spaces_is_refused() {
+async fn a_scope_with_other_characters_or_spaces_is_denied() {
     let more = [
         " read",
         "read ",
@@ -103,17 +103,17 @@ async fn a_scope_with_other_characters_or_spaces_is_refused() {
         "read,write\u{2028}",
     ]
     .map(|scope| format!("scope={}", form_encoded(scope)));
-    assert_refused(&Endpoint::new(), &more, "invalid_scope").await;
+    assert_denied(&Endpoint::new(), &more, "invalid_scope").await;
 }
 
 #[tokio::test]
-async fn a_session_without_scope_says_none_and_has_none_to_ask_for() {
+async fn a_session_without_scope_returns_none_and_allows_none() {
     let endpoint = Endpoint::builder()
         .grant(|_| Ok(Grant::new("alice")))
         .build();
     let login = endpoint.login().await;
     assert!(login.json.get("scope").is_none());
-    assert_refused(&endpoint, &["scope=read".to_owned()], "invalid_scope").await;
+    assert_denied(&endpoint, &["scope=read".to_owned()], "invalid_scope").await;
     let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert!(answer.json.get("scope").is_none());
     assert!(claims(answer.text("access_token")).get("scope").is_none());
@@ -155,7 +155,7 @@ async fn a_resource_within_the_grant_narrows_the_audience_of_the_access_token() 
 }
 
 #[tokio::test]
-async fn a_resource_outside_the_grant_is_refused() {
+async fn a_resource_outside_the_grant_is_denied() {
     let endpoint = Endpoint::builder().grant(two_resources).build();
     let more = [
         "https://api.example/",
@@ -165,14 +165,14 @@ async fn a_resource_outside_the_grant_is_refused() {
         "urn:example:file",
     ]
     .map(|resource| format!("resource={}", form_encoded(resource)));
-    assert_refused(&endpoint, &more, "invalid_target").await;
+    assert_denied(&endpoint, &more, "invalid_target").await;
     // Without resources in the grant, not even the default audience can be asked for.
     let more = ["resource=https://id.example".to_owned()];
-    assert_refused(&Endpoint::new(), &more, "invalid_target").await;
+    assert_denied(&Endpoint::new(), &more, "invalid_target").await;
 }
 
 #[tokio::test]
-async fn a_malformed_resource_is_refused() {
+async fn a_malformed_resource_is_denied() {
     let endpoint = Endpoint::builder().grant(two_resources).build();
     let more = [
         "api",
@@ -184,11 +184,11 @@ async fn a_malformed_resource_is_refused() {
         ":x",
     ]
     .map(|resource| format!("resource={}", form_encoded(resource)));
-    assert_refused(&endpoint, &more, "invalid_target").await;
+    assert_denied(&endpoint, &more, "invalid_target").await;
 }
 
 #[tokio::test]
-async fn refused_scopes_and_resources_look_like_this() {
+async fn denied_scopes_and_resources_look_like_this() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     let answer = endpoint

@@ -137,7 +137,7 @@ async fn clients_with_generated_secrets_never_wait_for_slow_checks() {
 /// The time that a refusal takes cannot be measured here, but what takes the time can be made to
 /// run out.
 #[tokio::test]
-async fn every_refusal_of_a_secret_costs_a_slow_check_whoever_asks() {
+async fn every_failed_secret_costs_a_slow_check_for_any_client() {
     let right = form_encoded(SECRET);
     for (client, secret) in [
         ("nobody", "x"),

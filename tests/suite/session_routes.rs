@@ -265,7 +265,7 @@ async fn other_methods_are_not_allowed() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_was_not_stripped_can_be_said() {
+async fn a_prefix_that_was_not_stripped_can_be_set() {
     let endpoint = Endpoint::new();
     for prefix in ["/account/sessions", "/account/sessions/"] {
         let server = endpoint.server.clone();
@@ -291,7 +291,7 @@ async fn a_prefix_that_was_not_stripped_can_be_said() {
 }
 
 #[tokio::test]
-async fn without_the_bearer_layer_nothing_is_told() {
+async fn without_the_bearer_layer_nothing_is_revealed() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     endpoint.forget();

@@ -201,7 +201,7 @@ async fn a_session_that_is_gone_cannot_be_amended() {
 }
 
 #[tokio::test]
-async fn a_failing_store_fails_the_host_too() {
+async fn a_failing_store_fails_the_application_too() {
     let endpoint = Endpoint::builder().client(confidential("web")).build();
     let login = endpoint.login().await;
     let server = &endpoint.server;

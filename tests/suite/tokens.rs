@@ -151,7 +151,7 @@ fn footer(token: &RefreshToken) -> String {
 }
 
 #[tokio::test]
-async fn a_token_of_a_retired_key_is_answered_with_one_of_the_active_key() {
+async fn a_token_of_a_retired_key_is_replaced_by_one_of_the_active_key() {
     let (old, new) = (sealing(), sealing());
     let host = Restarted::new();
     let before = host.server(with_sealing(&old));
@@ -166,7 +166,7 @@ async fn a_token_of_a_retired_key_is_answered_with_one_of_the_active_key() {
 }
 
 #[tokio::test]
-async fn a_token_of_an_unknown_key_is_refused_with_an_event_and_no_store_call() {
+async fn a_token_of_an_unknown_key_is_denied_with_an_event_and_no_store_call() {
     let (old, new) = (sealing(), sealing());
     let host = Restarted::new();
     let before = host.server(with_sealing(&old));

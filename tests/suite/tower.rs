@@ -40,7 +40,7 @@ async fn readiness_is_that_of_the_inner_service_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_ready_service_answers_what_passes() {
+async fn the_ready_service_gets_what_passes() {
     let layer = RefreshLayer::new(Engine::new().server).with_path("/token");
     let (mock, mut handle) = mock::pair::<In, Out>();
     handle.allow(1);
@@ -56,7 +56,7 @@ async fn the_ready_service_answers_what_passes() {
 }
 
 #[tokio::test]
-async fn the_ready_service_answers_other_grants() {
+async fn the_ready_service_gets_other_grants() {
     let layer = RefreshLayer::new(Engine::new().server);
     let (mock, mut handle) = mock::pair::<In, Out>();
     handle.allow(1);
@@ -147,7 +147,7 @@ async fn a_denial_that_is_polled_after_completion_panics() {
 
 #[tokio::test]
 #[should_panic(expected = "after completion")]
-async fn an_answer_that_is_polled_after_completion_panics() {
+async fn a_response_that_is_polled_after_completion_panics() {
     let mut service = RefreshEndpoint::new(Engine::new().server);
     let mut answered = std::pin::pin!(service.call(post("grant_type=refresh_token")));
     let _ = answered.as_mut().await;
@@ -155,7 +155,7 @@ async fn an_answer_that_is_polled_after_completion_panics() {
 }
 
 #[tokio::test]
-async fn an_answered_or_refused_request_gives_its_place_back() {
+async fn a_served_or_denied_request_gives_its_place_back() {
     let engine = Engine::new();
     let token = engine.login().await;
     let good = format!("grant_type=refresh_token&refresh_token={token}");
@@ -190,7 +190,7 @@ async fn an_answered_or_refused_request_gives_its_place_back() {
 }
 
 #[tokio::test]
-async fn a_refresh_gives_its_place_back_before_the_store_answers() {
+async fn a_refresh_gives_its_place_back_before_the_store_responds() {
     let engine = Engine::new();
     let token = engine.login().await;
     let inner = ConcurrencyLimit::new(service_fn(granting), 1);
@@ -218,7 +218,7 @@ async fn a_denied_request_does_not_shed_the_next_one() {
 }
 
 #[tokio::test]
-async fn a_limit_outside_counts_every_request_until_it_is_answered() {
+async fn a_limit_outside_counts_every_request_until_its_response() {
     let engine = Engine::new();
     let token = engine.login().await;
     let inner = RefreshLayer::new(engine.server.clone()).layer(service_fn(granting));

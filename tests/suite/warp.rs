@@ -47,7 +47,7 @@ async fn without_the_layer_the_extractors_say_what_is_missing() {
 }
 
 #[tokio::test]
-async fn without_the_layer_nothing_of_a_grant_is_answered() {
+async fn without_the_layer_a_grant_is_an_empty_response() {
     let routes = warp::any().map(|| {
         let grant = Grant::new("alice").with_label("Firefox").unwrap();
         Granted(grant.with_scope("read".parse().unwrap()))

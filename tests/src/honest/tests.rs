@@ -66,7 +66,7 @@ async fn honest_clients_give_up_when_their_grace_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_client_is_logged_out() {
+async fn a_denied_client_is_logged_out() {
     let honest = Honest::new(GRACE);
     let scenario = sleep(Duration::from_secs(1));
     let (report, ()) = honest

@@ -6,7 +6,7 @@ use super::{
 };
 
 #[test]
-fn every_answer_to_one_generation_carries_the_same_next_one() {
+fn every_response_to_one_generation_has_the_same_next_one() {
     let (mut model, first) = logged_in(RULES);
     let [once, again] = [10, 69].map(|now| refreshed(&mut model, first, now));
     assert_eq!((once.generation, again.generation), (1, 1));
@@ -54,7 +54,7 @@ fn a_family_that_is_shared_for_too_long_ends() {
 }
 
 #[test]
-fn retries_are_answered_up_to_the_cap() {
+fn retries_are_accepted_up_to_the_cap() {
     let rules = Rules {
         retry_cap: 2,
         ..RULES
@@ -79,7 +79,7 @@ fn a_token_ahead_of_the_store_heals_it_up_to_the_limit() {
 }
 
 #[test]
-fn a_changed_grant_decides_what_is_answered() {
+fn a_changed_grant_decides_the_response() {
     let (mut model, first) = logged_in(RULES);
     let (family, scopes) = (NAME, 0b001);
     model.apply(Operation::Amend { family, scopes }, 1);
@@ -106,7 +106,7 @@ fn whoever_keeps_its_token_writes_nothing() {
 }
 
 #[test]
-fn whoever_converges_is_answered_with_the_current_one_however_old_its_token_is() {
+fn converging_returns_the_current_one_however_old_the_token_is() {
     let rules = Rules {
         rotation: Rotation::Converge,
         ..RULES

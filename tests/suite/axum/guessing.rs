@@ -65,7 +65,7 @@ async fn the_address_may_be_mocked() {
 }
 
 #[tokio::test]
-async fn a_router_that_is_served_without_addresses_says_so() {
+async fn a_router_that_is_served_without_addresses_responds_with_an_error() {
     let app = app(AddressSource::Connection);
     let answer = ask(&app, request(None, "/token", &form_encoded(SECRET))).await;
     assert_eq!(answer.status, 500);

@@ -168,7 +168,7 @@ async fn issuers_with_a_path_share_a_host() {
 }
 
 #[tokio::test]
-async fn without_grants_of_the_host_tokens_are_only_refreshed() {
+async fn without_grants_of_the_application_tokens_are_only_refreshed() {
     let server = server(ISSUER);
     let app: Router = routes(server.clone()).into();
     let refused = ask(&app, form_of("/token", LOGIN)).await;
@@ -205,7 +205,7 @@ async fn a_grant_that_is_not_the_handlers_does_not_reach_it() {
 }
 
 #[tokio::test]
-async fn sessions_are_there_for_tokens_that_the_host_lets_through() {
+async fn sessions_are_there_for_tokens_that_the_bearer_layer_accepts() {
     let server = server(ISSUER);
     let bearer = BearerLayer::for_server(&server);
     let sessions = SessionsEndpoint::builder(server.clone()).with_scope("read".parse().unwrap());
@@ -229,7 +229,7 @@ async fn sessions_are_there_for_tokens_that_the_host_lets_through() {
 }
 
 #[tokio::test]
-async fn what_the_host_says_in_the_metadata_comes_last() {
+async fn changes_of_the_application_to_the_metadata_come_last() {
     let app: Router = routes(server(ISSUER))
         .with_metadata(|metadata| metadata.with_authorization_endpoint("/authorize"))
         .with_metadata(|metadata| metadata.with_token_endpoint("https://proxy.example/token"))

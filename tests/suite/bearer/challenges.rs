@@ -12,7 +12,7 @@ use super::{API, Api, ISSUER, ask, bearing, one_of};
 use crate::bearer::BearerLayer;
 
 #[tokio::test]
-async fn a_request_without_a_token_is_told_that_it_needs_one() {
+async fn a_request_without_a_token_gets_a_challenge() {
     let api = Api::new();
     let request = || Request::get("/whoami");
     let mut wires = Vec::new();
@@ -98,7 +98,7 @@ async fn a_bad_token_is_an_invalid_token() {
 }
 
 #[tokio::test]
-async fn a_token_without_the_scope_is_told_which_one() {
+async fn a_token_without_the_scope_gets_a_challenge_that_names_it() {
     let api = Api::new();
     let wants_more = api.layer.clone().with_scope("write admin".parse().unwrap());
     let outcome = ask(&wants_more, bearing(&api.token(&json!({})))).await;
@@ -147,7 +147,7 @@ async fn the_realm_can_be_chosen() {
 }
 
 #[test]
-fn what_could_not_be_said_is_an_error_of_the_configuration() {
+fn what_a_challenge_cannot_contain_is_an_error_of_the_configuration() {
     let layer = |issuer: &str, audience: &str| {
         let keys = Api::new().issuer.verifier();
         BearerLayer::new(keys, issuer, audience)

@@ -34,7 +34,7 @@ async fn readiness_is_that_of_the_inner_service_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_ready_service_answers_with_and_without_the_store() {
+async fn the_ready_service_is_called_with_and_without_the_store() {
     let endpoint = Endpoint::new();
     let token = endpoint.login().await.text("access_token").to_owned();
     let plain = BearerLayer::for_server(&endpoint.server);

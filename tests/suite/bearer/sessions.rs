@@ -182,7 +182,7 @@ async fn with_a_failing_store_it_is_not_known_whether_a_token_is_good() {
 }
 
 #[tokio::test]
-async fn the_word_of_the_store_counts_for_as_long_as_was_said() {
+async fn the_result_of_the_store_is_cached_for_the_configured_time() {
     let endpoint = Endpoint::new();
     let (token, sid) = login(&endpoint).await;
     let age = Duration::from_secs(5);

@@ -30,7 +30,7 @@ async fn a_good_token_of_every_algorithm_passes() {
 }
 
 #[tokio::test]
-async fn the_service_gets_what_the_token_says() {
+async fn the_service_gets_the_claims_of_the_token() {
     let api = Api::new();
     let token = api.token(&json!({
         "aud": [API, "https://other.example"],

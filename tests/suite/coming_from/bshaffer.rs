@@ -8,8 +8,8 @@ use reissue_tests::{
 
 use super::rows::{
     DAY, HOUR, SECOND, TICK, assert_access_token_lives, assert_client_authentication,
-    assert_error_codes, assert_extras, assert_foreign_tokens_are_refused, assert_grace,
-    assert_grants, assert_one_successor, assert_refresh_token_lives, assert_reuse_ends_the_session,
+    assert_error_codes, assert_extras, assert_foreign_tokens_are_denied, assert_grace,
+    assert_grants, assert_one_new_token, assert_refresh_token_lives, assert_reuse_ends_the_session,
     assert_scopes, builder, is_active, with,
 };
 
@@ -23,7 +23,7 @@ fn always_new() -> Policy {
 }
 
 #[tokio::test]
-async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
+async fn access_tokens_live_for_3600_seconds_or_as_configured() {
     let bshaffer = Policy::bshaffer();
     assert_access_token_lives(&bshaffer, HOUR).await;
     let half = bshaffer
@@ -35,7 +35,7 @@ async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
 }
 
 #[tokio::test]
-async fn refresh_tokens_live_for_14_days_or_as_long_as_is_said() {
+async fn refresh_tokens_live_for_14_days_or_as_configured() {
     let bshaffer = Policy::bshaffer();
     assert_refresh_token_lives(&bshaffer, DAY * 14).await;
     let month = bshaffer
@@ -60,7 +60,7 @@ async fn a_lifetime_of_0_is_never() {
 }
 
 #[tokio::test]
-async fn the_token_is_kept_and_not_repeated_in_the_answer() {
+async fn the_token_is_kept_and_not_repeated_in_the_response() {
     let endpoint = with(Policy::bshaffer());
     let login = endpoint.login().await;
     for _ in 0..13 {
@@ -109,8 +109,8 @@ async fn old_tokens_can_stay_good_for_clients_with_a_secret() {
 }
 
 #[tokio::test]
-async fn two_requests_at_once_get_one_successor() {
-    assert_one_successor(always_new()).await;
+async fn two_requests_at_once_get_one_new_token() {
+    assert_one_new_token(always_new()).await;
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn extra_parameters_and_claims_are_at_login_and_at_every_refresh() {
 }
 
 #[tokio::test]
-async fn what_its_storage_is_told_is_an_event() {
+async fn what_its_storage_gets_is_an_event() {
     let endpoint = with(always_new());
     let login = endpoint.login().await;
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -210,7 +210,7 @@ async fn errors_have_the_codes_of_the_rfc() {
 }
 
 #[tokio::test]
-async fn revocation_needs_the_client_and_answers_nothing() {
+async fn revocation_needs_the_client_and_returns_an_empty_body() {
     let endpoint = with(Policy::bshaffer());
     let login = endpoint.login().await;
     let body = format!("token={}&token_type_hint=other", login.refresh_token());
@@ -226,7 +226,7 @@ async fn revocation_needs_the_client_and_answers_nothing() {
 }
 
 #[tokio::test]
-async fn refresh_tokens_that_it_issued_are_refused() {
+async fn refresh_tokens_that_it_issued_are_denied() {
     let hex = "3466725278b4f4a9b1ef6c1cd0d8b2f4e5f3a0c1";
-    assert_foreign_tokens_are_refused(Policy::bshaffer(), &[hex]).await;
+    assert_foreign_tokens_are_denied(Policy::bshaffer(), &[hex]).await;
 }

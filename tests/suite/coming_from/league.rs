@@ -11,13 +11,13 @@ use reissue_tests::{
 
 use super::rows::{
     DAY, HOUR, Host, TICK, assert_access_token_lives, assert_client_authentication,
-    assert_error_codes, assert_extras, assert_foreign_tokens_are_refused, assert_grace,
-    assert_grants, assert_one_successor, assert_refresh_token_lives, assert_reuse_ends_the_session,
+    assert_error_codes, assert_extras, assert_foreign_tokens_are_denied, assert_grace,
+    assert_grants, assert_one_new_token, assert_refresh_token_lives, assert_reuse_ends_the_session,
     assert_scopes, builder, is_active, with,
 };
 
 #[tokio::test]
-async fn access_tokens_live_for_an_hour_or_as_long_as_is_said() {
+async fn access_tokens_live_for_an_hour_or_as_configured() {
     let league = Policy::league();
     assert_access_token_lives(&league, HOUR).await;
     let two = league
@@ -46,7 +46,7 @@ async fn a_client_can_have_lifetimes_of_its_own() {
 }
 
 #[tokio::test]
-async fn refresh_tokens_live_for_30_days_or_as_long_as_is_said() {
+async fn refresh_tokens_live_for_30_days_or_as_configured() {
     let league = Policy::league();
     assert_refresh_token_lives(&league, DAY * 30).await;
     let week = league
@@ -87,7 +87,7 @@ async fn without_an_absolute_limit_a_session_goes_on_as_it_does_there() {
 }
 
 #[tokio::test]
-async fn each_refresh_answers_a_new_token_and_the_old_one_for_the_grace_only() {
+async fn each_refresh_returns_a_new_token_and_accepts_the_old_one_within_grace_only() {
     let endpoint = with(Policy::league());
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -96,7 +96,7 @@ async fn each_refresh_answers_a_new_token_and_the_old_one_for_the_grace_only() {
 }
 
 #[tokio::test]
-async fn without_grace_the_old_token_is_refused_at_once() {
+async fn without_grace_the_old_token_is_denied_at_once() {
     let policy = Policy::league()
         .to_builder()
         .with_grace(Duration::ZERO)
@@ -159,8 +159,8 @@ async fn old_tokens_can_stay_good_for_clients_with_a_secret() {
 }
 
 #[tokio::test]
-async fn two_requests_at_once_get_one_successor() {
-    assert_one_successor(Policy::league()).await;
+async fn two_requests_at_once_get_one_new_token() {
+    assert_one_new_token(Policy::league()).await;
 }
 
 #[tokio::test]
@@ -280,7 +280,7 @@ async fn its_events_have_counterparts() {
 }
 
 #[tokio::test]
-async fn the_hook_can_refuse_as_a_repository_can() {
+async fn the_hook_can_deny_as_a_repository_can() {
     let endpoint = builder(Policy::league())
         .server(|server| server.with_hook(Host(|_| Decision::Deny)))
         .build();
@@ -301,7 +301,7 @@ async fn errors_have_the_codes_of_version_9() {
 }
 
 #[tokio::test]
-async fn a_revoked_session_is_refused() {
+async fn a_revoked_session_is_denied() {
     let endpoint = with(Policy::league());
     let one = endpoint.login().await;
     let form = format!("token={}", one.refresh_token());
@@ -316,7 +316,7 @@ async fn a_revoked_session_is_refused() {
 }
 
 #[tokio::test]
-async fn refresh_tokens_that_it_issued_are_refused() {
+async fn refresh_tokens_that_it_issued_are_denied() {
     let encrypted = format!("def50200{}", "0a".repeat(300));
-    assert_foreign_tokens_are_refused(Policy::league(), &[&encrypted]).await;
+    assert_foreign_tokens_are_denied(Policy::league(), &[&encrypted]).await;
 }

@@ -98,7 +98,7 @@ pub(super) async fn assert_scopes(policy: Policy) {
 }
 
 /// Two requests with one refresh token get one successor, and it is the current one.
-pub(super) async fn assert_one_successor(policy: Policy) {
+pub(super) async fn assert_one_new_token(policy: Policy) {
     let endpoint = with(policy);
     let login = endpoint.login().await;
     let token = login.refresh_token();
@@ -143,7 +143,7 @@ pub(super) async fn assert_grace(policy: Policy) {
 }
 
 /// Refresh tokens of another system are refused without a question to the store.
-pub(super) async fn assert_foreign_tokens_are_refused(policy: Policy, tokens: &[&str]) {
+pub(super) async fn assert_foreign_tokens_are_denied(policy: Policy, tokens: &[&str]) {
     let endpoint = with(policy);
     endpoint.login().await;
     endpoint.forget();

@@ -9,8 +9,8 @@ use reissue_tests::{assert_error, assert_ok, assert_refreshes, claims, confident
 
 use super::rows::{
     DAY, HOUR, Host, SECOND, TICK, assert_access_token_lives, assert_client_authentication,
-    assert_error_codes, assert_extras, assert_foreign_tokens_are_refused, assert_grace,
-    assert_grants, assert_one_successor, assert_refresh_token_lives, assert_reuse_ends_the_session,
+    assert_error_codes, assert_extras, assert_foreign_tokens_are_denied, assert_grace,
+    assert_grants, assert_one_new_token, assert_refresh_token_lives, assert_reuse_ends_the_session,
     assert_scopes, builder, is_active, with,
 };
 
@@ -24,7 +24,7 @@ fn not_renewed() -> Policy {
 }
 
 #[tokio::test]
-async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
+async fn access_tokens_live_for_3600_seconds_or_as_configured() {
     let wso2 = Policy::wso2();
     assert_access_token_lives(&wso2, HOUR).await;
     let half = wso2.to_builder().with_access_ttl(HOUR / 2).build().unwrap();
@@ -32,7 +32,7 @@ async fn access_tokens_live_for_3600_seconds_or_as_long_as_is_said() {
 }
 
 #[tokio::test]
-async fn refresh_tokens_live_for_86400_seconds_or_as_long_as_is_said() {
+async fn refresh_tokens_live_for_86400_seconds_or_as_configured() {
     assert_refresh_token_lives(&Policy::wso2(), DAY).await;
     assert_refresh_token_lives(&not_renewed(), DAY).await;
     let week = Policy::wso2()
@@ -71,7 +71,7 @@ async fn a_renewed_token_can_keep_the_first_expiry() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_renewed_is_answered_again_until_its_expiry() {
+async fn a_token_that_is_not_renewed_is_repeated_until_its_expiry() {
     let endpoint = with(not_renewed());
     let login = endpoint.login().await;
     for _ in 0..23 {
@@ -95,7 +95,7 @@ async fn an_application_can_renew_where_the_server_does_not() {
 }
 
 #[tokio::test]
-async fn a_lost_response_is_answered_again_within_the_window() {
+async fn a_lost_response_is_repeated_within_the_window() {
     assert_grace(Policy::wso2()).await;
 }
 
@@ -145,8 +145,8 @@ async fn an_old_token_that_comes_back_ends_the_session() {
 }
 
 #[tokio::test]
-async fn two_requests_at_once_get_one_successor() {
-    assert_one_successor(Policy::wso2()).await;
+async fn two_requests_at_once_get_one_new_token() {
+    assert_one_new_token(Policy::wso2()).await;
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn extra_parameters_and_claims_are_at_login_and_at_every_refresh() {
 }
 
 #[tokio::test]
-async fn what_an_interceptor_refuses_before_a_renewal_the_hook_refuses() {
+async fn what_an_interceptor_denies_before_a_renewal_the_hook_denies() {
     let endpoint = builder(Policy::wso2())
         .server(|server| {
             server.with_hook(Host(|refreshing| match refreshing.grant.subject.as_str() {
@@ -210,7 +210,7 @@ async fn what_an_interceptor_refuses_before_a_renewal_the_hook_refuses() {
 }
 
 #[tokio::test]
-async fn a_locked_user_is_refused_until_unlocked() {
+async fn a_locked_user_is_denied_until_unlocked() {
     static LOCKED: AtomicBool = AtomicBool::new(true);
     let endpoint = builder(Policy::wso2())
         .server(|server| {
@@ -228,7 +228,7 @@ async fn a_locked_user_is_refused_until_unlocked() {
 }
 
 #[tokio::test]
-async fn a_session_ends_with_the_users_login_when_the_host_says_so() {
+async fn a_session_ends_with_the_users_login_when_the_application_ends_it() {
     let endpoint = with(Policy::wso2());
     let here = endpoint.login().await;
     let there = endpoint.login().await;
@@ -242,7 +242,7 @@ async fn a_session_ends_with_the_users_login_when_the_host_says_so() {
 }
 
 #[tokio::test]
-async fn what_an_interceptor_is_told_afterwards_is_an_event() {
+async fn what_an_interceptor_gets_afterwards_is_an_event() {
     let endpoint = with(Policy::wso2());
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -305,7 +305,7 @@ async fn revoking_a_refresh_token_ends_the_access_token_too() {
 }
 
 #[tokio::test]
-async fn refresh_tokens_that_it_issued_are_refused() {
+async fn refresh_tokens_that_it_issued_are_denied() {
     let uuid = "3426ff78-62a5-32fa-be6e-74ab69d4cbf4";
-    assert_foreign_tokens_are_refused(Policy::wso2(), &[uuid]).await;
+    assert_foreign_tokens_are_denied(Policy::wso2(), &[uuid]).await;
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::example::{Example, LOGIN, refresh};
 
 #[tokio::test]
-async fn a_browser_may_ask_and_read_the_answer() {
+async fn a_browser_may_send_requests_and_read_responses() {
     let example = Example::start("axum-stack");
     let preflight = Request::options("/token")
         .header(ORIGIN, APPLICATION)
@@ -72,7 +72,7 @@ async fn the_application_finds_everything_by_the_metadata() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_has_the_tokens_in_it() {
+async fn a_compressed_response_contains_the_tokens() {
     let example = Example::start("axum-stack");
     let mut request = form(LOGIN);
     let gzip = HeaderValue::from_static("gzip");

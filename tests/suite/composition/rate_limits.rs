@@ -8,7 +8,7 @@ use reissue_tests::{Answer, form};
 use super::example::{Example, LOGIN};
 
 #[tokio::test]
-async fn a_client_that_logs_in_too_often_is_refused_and_no_other() {
+async fn a_client_that_logs_in_too_often_is_denied_and_no_other() {
     let example = Example::start("rate-limits");
     let login = example.login().await;
     for _ in 0..2 {
@@ -25,7 +25,7 @@ async fn a_client_that_logs_in_too_often_is_refused_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_not_who_it_says_uses_up_nothing() {
+async fn a_client_that_is_not_authenticated_uses_up_nothing() {
     let example = Example::start("rate-limits");
     for _ in 0..9 {
         let stranger = format!("{LOGIN}&client_secret=guessed");
@@ -36,7 +36,7 @@ async fn a_client_that_is_not_who_it_says_uses_up_nothing() {
 }
 
 #[tokio::test]
-async fn a_refresh_that_is_refused_by_its_address_leaves_the_session_intact() {
+async fn a_refresh_that_is_denied_by_its_address_leaves_the_session_intact() {
     let example = Example::start("rate-limits");
     let login = example.login().await;
     let mut refused = None;

@@ -194,7 +194,7 @@ impl IntrospectionHook for Directory {
 }
 
 #[tokio::test]
-async fn the_token_of_a_subject_whom_the_hook_refuses_is_inactive() {
+async fn the_token_of_a_subject_whom_the_hook_denies_is_inactive() {
     let directory = Directory::default();
     let endpoint = directory.endpoint();
     let login = endpoint.login().await;

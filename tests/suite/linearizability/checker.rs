@@ -35,7 +35,7 @@ fn a_login_refreshes_and_a_logout_are_explained() {
 }
 
 #[test]
-fn answers_that_overlap_may_have_come_in_any_order() {
+fn responses_that_overlap_may_be_in_any_order() {
     let mut history = Written::new();
     history.login();
     // The second uses what the first answers, and is answered before it.
@@ -47,7 +47,7 @@ fn answers_that_overlap_may_have_come_in_any_order() {
 }
 
 #[test]
-fn an_answer_with_the_wrong_generation_is_refused() {
+fn a_response_with_the_wrong_generation_is_rejected() {
     for wrong in [0, 2] {
         let mut history = Written::new();
         history.login();
@@ -57,7 +57,7 @@ fn an_answer_with_the_wrong_generation_is_refused() {
 }
 
 #[test]
-fn a_second_live_chain_is_refused() {
+fn a_second_live_chain_is_rejected() {
     let mut history = Written::new();
     history.login();
     history.refresh(0).at(10, 20).answers(1);
@@ -69,7 +69,7 @@ fn a_second_live_chain_is_refused() {
 }
 
 #[test]
-fn two_winners_without_grace_are_refused() {
+fn two_winners_without_grace_are_rejected() {
     let mut history = Written::new();
     history.login();
     history.refresh(0).at(10, 30).answers(1);
@@ -79,7 +79,7 @@ fn two_winners_without_grace_are_refused() {
 }
 
 #[test]
-fn a_generation_that_one_attempt_advances_twice_is_refused() {
+fn a_generation_that_one_attempt_advances_twice_is_rejected() {
     let mut history = Written::new();
     history.login();
     history.refresh(0).at(10, 20).answers(1);
@@ -100,7 +100,7 @@ fn a_refresh_that_was_sent_again_is_no_reuse_of_itself() {
 }
 
 #[test]
-fn success_after_an_answered_revocation_is_refused() {
+fn success_after_a_confirmed_revocation_is_rejected() {
     let mut history = Written::new();
     history.login();
     history.revoke().at(10, 20).is(Answer::Revoked);
@@ -115,7 +115,7 @@ fn success_after_an_answered_revocation_is_refused() {
 }
 
 #[test]
-fn a_revocation_that_was_answered_is_not_lost_in_a_failover() {
+fn a_confirmed_revocation_is_not_lost_in_a_failover() {
     let mut history = Written::new();
     history.login();
     history.disturbed(5, 100, true);
@@ -125,7 +125,7 @@ fn a_revocation_that_was_answered_is_not_lost_in_a_failover() {
 }
 
 #[test]
-fn a_session_that_is_gone_for_no_reason_is_refused() {
+fn a_session_that_ends_for_no_reason_is_rejected() {
     let mut history = Written::new();
     history.login();
     history
@@ -149,7 +149,7 @@ fn after_reuse_nothing_is_accepted() {
 }
 
 #[test]
-fn two_who_reuse_at_once_may_both_be_told_so() {
+fn two_concurrent_reuses_may_both_be_denied_as_reuse() {
     let mut history = Written::new();
     history.login();
     history.refresh(0).at(10, 20).answers(1);
@@ -178,7 +178,7 @@ fn two_who_reuse_at_once_may_both_be_told_so() {
 }
 
 #[test]
-fn what_nobody_heard_the_answer_to_takes_effect_at_any_time_or_never() {
+fn a_request_without_a_response_takes_effect_at_any_time_or_never() {
     for used in [0, 1] {
         let mut history = Written::new();
         history.login();
@@ -201,7 +201,7 @@ fn what_nobody_heard_the_answer_to_takes_effect_at_any_time_or_never() {
 }
 
 #[test]
-fn what_nobody_heard_the_answer_to_does_not_take_effect_before_it_was_asked() {
+fn a_request_without_a_response_takes_no_effect_before_it_was_sent() {
     let mut history = Written::new();
     history.login();
     history
@@ -213,7 +213,7 @@ fn what_nobody_heard_the_answer_to_does_not_take_effect_before_it_was_asked() {
 }
 
 #[test]
-fn what_is_sealed_and_what_is_answered_follows_what_is_granted() {
+fn tokens_and_responses_follow_the_grant() {
     let refreshed = |sealed, scopes, revision| {
         let mut history = Written::new();
         history.login();
@@ -234,7 +234,7 @@ fn what_is_sealed_and_what_is_answered_follows_what_is_granted() {
 }
 
 #[test]
-fn a_narrowed_answer_leaves_the_session_as_it_is() {
+fn a_narrowed_response_leaves_the_session_unchanged() {
     let narrowed = |sealed| {
         let mut history = Written::new();
         history.login();

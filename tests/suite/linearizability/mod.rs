@@ -23,7 +23,7 @@ use self::node::subject;
 use self::run::{CLIENTS, NODES, Run, alone};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_server_that_fails_in_every_way_answers_as_if_there_were_one_node() {
+async fn one_server_that_fails_in_every_way_responds_as_if_there_were_one_node() {
     let _alone = alone().await;
     let arena = start(|| SingleArena::start(NODES)).await;
     let urls = arena.urls();

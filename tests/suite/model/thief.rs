@@ -21,7 +21,7 @@ use super::world::World;
 use super::{cases_or, in_time};
 
 #[test]
-fn an_old_token_is_never_answered_and_ends_the_session_on_the_memory_store() {
+fn an_old_token_is_never_accepted_and_ends_the_session_on_the_memory_store() {
     check(
         1_000,
         60,
@@ -31,7 +31,7 @@ fn an_old_token_is_never_answered_and_ends_the_session_on_the_memory_store() {
 }
 
 #[test]
-fn an_old_token_is_never_answered_and_ends_the_session_on_redis() {
+fn an_old_token_is_never_accepted_and_ends_the_session_on_redis() {
     let server = RedisServer::start();
     let waits = &[0, TICK, 2 * TICK, 5 * TICK, 9 * TICK];
     check(100, 5 * TICK, waits, || Redis::on(&server));

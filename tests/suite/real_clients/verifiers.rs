@@ -35,7 +35,7 @@ async fn jose_verifies_jwts_of_each_algorithm() {
 }
 
 #[tokio::test]
-async fn oauth4webapi_takes_jwts_for_what_rfc_9068_says() {
+async fn oauth4webapi_accepts_jwts_as_rfc_9068_tokens() {
     let Some(node) = installed::node() else {
         return;
     };

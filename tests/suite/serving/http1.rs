@@ -28,7 +28,7 @@ async fn requests_are_served_one_after_the_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_says_nothing_is_cut_after_the_header_timeout() {
+async fn a_peer_that_sends_nothing_is_cut_after_the_header_timeout() {
     let running = Running::start(&HttpServer::new(), hello);
     let closed = closed_after(&mut running.connect(1024)).await;
     about(closed, 5);

@@ -55,7 +55,7 @@ async fn without_requests_a_connection_is_closed_after_the_idle_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_peer_is_cut_once_it_was_told_that_the_connection_closes() {
+async fn a_silent_peer_is_cut_after_the_notice_that_the_connection_closes() {
     let server = HttpServer::new().with_idle_timeout(secs(10));
     let running = Running::start(&server, hello);
     let mut stream = running.connect(64 * 1024);

@@ -64,7 +64,7 @@ async fn is_shown_as_a_page(server: &TokenServer, path: &str) {
 }
 
 #[tokio::test]
-async fn the_application_is_told_what_is_wrong_with_its_request() {
+async fn the_application_gets_an_error_for_its_invalid_request() {
     let server = TokenServer::demo();
     for (part, with, error) in [
         (

@@ -52,7 +52,7 @@ async fn whoever_cannot_redeem_a_code_cannot_end_its_session_with_it() {
 }
 
 #[tokio::test]
-async fn of_two_at_once_one_is_answered_and_no_session_is_left() {
+async fn of_two_at_once_one_succeeds_and_no_session_is_left() {
     let server = TokenServer::demo();
     let ask = Ask::default();
     for _ in 0..5 {

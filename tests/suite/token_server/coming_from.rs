@@ -80,7 +80,7 @@ async fn renew_refresh_token_is_a_key_of_server_and_application() {
 }
 
 #[tokio::test]
-async fn revoking_an_access_token_ends_the_session_where_the_file_says_so() {
+async fn revoking_an_access_token_ends_the_session_if_configured() {
     for (value, ends) in [("true", true), ("false", false)] {
         let config = format!("[tokens]\naccess_token_revokes_session = {value}");
         let server = TokenServer::with(&config);

@@ -52,7 +52,7 @@ async fn a_public_client_logs_in_and_refreshes() {
 }
 
 #[tokio::test]
-async fn bad_logins_are_refused_alike() {
+async fn failed_logins_are_denied_alike() {
     let argon2 = argon2id("correct horse");
     let server = TokenServer::with(&format!(
         "[[users]]\nname = \"slow\"\npassword_argon2 = \"{argon2}\""
@@ -83,7 +83,7 @@ async fn bad_logins_are_refused_alike() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_granted_is_refused_in_its_own_words() {
+async fn what_cannot_be_granted_is_denied_with_its_own_code() {
     let server = TokenServer::with("");
     for (form, says) in [
         ("", "400 invalid_request"),
@@ -142,7 +142,7 @@ async fn a_revoked_session_is_gone_everywhere() {
 }
 
 #[tokio::test]
-async fn offline_access_is_asked_for_where_the_policy_says_so() {
+async fn offline_access_is_required_if_the_policy_requires_it() {
     let parties = PARTIES.replace("openid read", "openid offline_access read");
     let folder = tempfile::tempdir().expect("a folder");
     let config = format!("[policy]\noffline_access = true\n{parties}");

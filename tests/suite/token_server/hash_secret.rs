@@ -70,7 +70,7 @@ async fn a_secret_that_it_generates_is_shown_with_its_hash() {
 }
 
 #[test]
-fn a_secret_that_may_be_guessed_is_refused_without_being_shown() {
+fn a_secret_that_may_be_guessed_is_rejected_without_being_shown() {
     for (args, secret, says) in [
         (&[][..], "pl4nt3d", "shorter than 22 characters"),
         (&[], "", "the secret is empty"),

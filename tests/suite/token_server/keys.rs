@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::process::{PARTIES, TOKEN, TokenServer, command, ended, refused, write_config};
 
 #[tokio::test]
-async fn a_jwt_is_signed_as_the_configuration_says() {
+async fn a_jwt_is_signed_as_configured() {
     for alg in ["EdDSA", "ES256", "RS256"] {
         let server = TokenServer::with(&format!("[tokens]\nformat = \"jwt\"\nalg = \"{alg}\""));
         let login = server.login().await;
@@ -26,7 +26,7 @@ async fn a_jwt_is_signed_as_the_configuration_says() {
 }
 
 #[tokio::test]
-async fn a_paseto_is_of_the_kind_that_the_configuration_says() {
+async fn a_paseto_is_of_the_configured_kind() {
     for (format, start) in [("paseto", "v4.public."), ("paseto-local", "v4.local.")] {
         let server = TokenServer::with(&format!("[tokens]\nformat = \"{format}\""));
         let login = server.login().await;
@@ -197,7 +197,7 @@ async fn a_key_with_a_passphrase_opens_with_it_only() {
 }
 
 #[test]
-fn keys_that_do_not_fit_are_refused_by_name() {
+fn keys_that_do_not_fit_are_rejected_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {
         let file = folder.path().join(name);
@@ -254,7 +254,7 @@ async fn a_key_with_a_time_is_used_once_it_has_come() {
 }
 
 #[tokio::test]
-async fn keys_that_are_not_used_yet_are_published_and_told_in_the_log() {
+async fn keys_that_are_not_used_yet_are_published_and_logged() {
     for (format, file) in [("jwt", "EdDSA"), ("paseto", "EdDSA")] {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["old.key", "new.key"] {
@@ -295,7 +295,7 @@ async fn keys_that_are_not_used_yet_are_published_and_told_in_the_log() {
 }
 
 #[test]
-fn keys_none_of_which_is_used_yet_are_refused_by_name() {
+fn keys_none_of_which_is_used_yet_are_rejected_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("key");
     let says = "used_from: expected a time that has passed, because there is no key to use before";

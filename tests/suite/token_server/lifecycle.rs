@@ -22,7 +22,7 @@ async fn it_is_healthy_and_ready() {
 }
 
 #[tokio::test]
-async fn other_paths_and_methods_are_refused_in_json() {
+async fn other_paths_and_methods_are_denied_in_json() {
     let server = TokenServer::demo();
     let nowhere = server.get("/nowhere").await;
     assert_eq!(nowhere.summary(), "404 not_found");
@@ -43,7 +43,7 @@ async fn other_paths_and_methods_are_refused_in_json() {
 }
 
 #[test]
-fn it_says_that_its_keys_were_generated() {
+fn it_warns_that_its_keys_were_generated() {
     let server = TokenServer::demo();
     let printed = server.printed_to("# Stop");
     assert!(printed.contains("were generated"), "{printed}");
@@ -53,7 +53,7 @@ fn it_says_that_its_keys_were_generated() {
 }
 
 #[test]
-fn it_says_what_is_unwise() {
+fn it_warns_of_what_is_unwise() {
     let server = TokenServer::with("[policy]\non_reuse = \"report\"");
     let logged = server.stop("TERM").stderr;
     assert!(logged.contains("policy: reuse is reported"), "{logged}");

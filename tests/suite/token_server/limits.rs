@@ -15,13 +15,13 @@ async fn a_head_that_does_not_end_is_hung_up_on() {
 }
 
 #[tokio::test]
-async fn a_connection_that_says_nothing_is_hung_up_on() {
+async fn a_connection_that_sends_nothing_is_closed() {
     let server = TokenServer::demo();
     assert_eq!(said_to(&server, "").await, "");
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_answered_in_json() {
+async fn a_body_that_does_not_arrive_gets_a_response_in_json() {
     let server = TokenServer::demo();
     let request = |path| format!("{}100\r\n\r\ngrant", head(path));
     let [token, revocation] = ["/oauth2/token", "/oauth2/revoke"].map(request);
@@ -40,7 +40,7 @@ async fn a_body_that_does_not_come_is_answered_in_json() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_refused_before_it_is_sent() {
+async fn a_body_over_the_limit_is_denied_before_it_is_sent() {
     let server = TokenServer::demo();
     for path in ["/oauth2/token", "/access_token", "/oauth2/introspect"] {
         let answer = said_to(&server, &format!("{}65537\r\n\r\n", head(path))).await;

@@ -66,7 +66,7 @@ async fn a_narrowed_refresh_narrows_the_access_token_only() {
         .add_scope(scope("admin"))
         .request_async(&http)
         .await;
-    assert_refused(wider, &BasicErrorResponseType::InvalidScope);
+    assert_denied(wider, &BasicErrorResponseType::InvalidScope);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn a_code_with_pkce_is_exchanged_once() {
         .set_pkce_verifier(again)
         .request_async(&http)
         .await;
-    assert_refused(replayed, &BasicErrorResponseType::InvalidGrant);
+    assert_denied(replayed, &BasicErrorResponseType::InvalidGrant);
     assert_eq!(whoami(&server, &login).await.status, 401, "RFC 6749 §4.1.2");
 }
 
@@ -153,11 +153,11 @@ async fn a_token_is_introspected_until_it_is_revoked() {
         .exchange_refresh_token(refresh_token(&login))
         .request_async(&http)
         .await;
-    assert_refused(ended, &BasicErrorResponseType::InvalidGrant);
+    assert_denied(ended, &BasicErrorResponseType::InvalidGrant);
 }
 
 #[tokio::test]
-async fn refusals_are_the_crates_own_errors() {
+async fn denials_are_the_crates_own_errors() {
     let server = TokenServer::demo();
     let http = sender(&server);
     let client = confidential(&server);
@@ -166,26 +166,26 @@ async fn refusals_are_the_crates_own_errors() {
         .exchange_refresh_token(&garbage)
         .request_async(&http)
         .await;
-    assert_refused(refused, &BasicErrorResponseType::InvalidGrant);
+    assert_denied(refused, &BasicErrorResponseType::InvalidGrant);
 
     let impostor = client.set_client_secret(oauth2::ClientSecret::new("wrong".to_owned()));
     let refused = impostor
         .exchange_refresh_token(&garbage)
         .request_async(&http)
         .await;
-    assert_refused(refused, &BasicErrorResponseType::InvalidClient);
+    assert_denied(refused, &BasicErrorResponseType::InvalidClient);
 
     let refused = native(&server)
         .exchange_client_credentials()
         .request_async(&http)
         .await;
-    assert_refused(refused, &BasicErrorResponseType::UnauthorizedClient);
+    assert_denied(refused, &BasicErrorResponseType::UnauthorizedClient);
 }
 
 type Requested = Result<BasicTokenResponse, RequestTokenError<Failed, BasicErrorResponse>>;
 
 #[track_caller]
-fn assert_refused(requested: Requested, code: &BasicErrorResponseType) {
+fn assert_denied(requested: Requested, code: &BasicErrorResponseType) {
     match requested {
         Err(RequestTokenError::ServerResponse(refusal)) => assert_eq!(refusal.error(), code),
         other => panic!("{other:?}"),

@@ -40,7 +40,7 @@ async fn wso2_rotates_for_an_hour_each() {
 }
 
 #[tokio::test]
-async fn wso2_answers_the_same_refresh_token_if_it_does_not_renew() {
+async fn wso2_returns_the_same_refresh_token_if_it_does_not_renew() {
     let policy = "preset = \"wso2\"\nrenew_refresh_token = false";
     let (login, refreshed) = login_and_refresh(policy).await;
     assert_eq!(login.refresh_token(), refreshed.refresh_token());

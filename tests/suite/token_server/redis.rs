@@ -80,7 +80,7 @@ async fn readiness_and_log_tell_what_is_wrong_with_redis() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_too_old_or_has_another_time_is_told_at_the_start_and_by_readiness() {
+async fn a_server_that_is_too_old_or_has_another_time_is_reported_at_the_start_and_by_readiness() {
     let redis = RedisServer::start();
     let proxy = Proxy::start(redis.port());
     proxy.answer(info_of_version("6.2.14"), named("INFO"));

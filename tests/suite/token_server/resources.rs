@@ -96,7 +96,7 @@ async fn sessions_are_for_tokens_with_the_scope_for_them() {
 }
 
 #[tokio::test]
-async fn a_revoked_access_token_is_refused_at_once() {
+async fn a_revoked_access_token_is_denied_at_once() {
     let server = TokenServer::demo();
     let login = server.login().await;
     let own = server

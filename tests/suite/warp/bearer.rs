@@ -128,7 +128,7 @@ async fn a_denial_becomes_what_the_layer_responds_with_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_rejection_says_why_to_a_recover_of_the_application() {
+async fn a_rejection_gives_its_reason_to_a_recover_of_the_application() {
     let server = Endpoint::new().server;
     let layer = BearerLayer::for_server(&server);
     let route = warp::path!("whoami")

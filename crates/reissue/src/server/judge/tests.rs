@@ -208,7 +208,7 @@ fn a_threshold_of_the_policy_decides_what_is_reported() {
 }
 
 #[test]
-fn a_shared_session_ends_where_the_policy_says_so() {
+fn a_shared_session_ends_if_the_policy_revokes_it() {
     let policy = Policy::builder()
         .with_on_shared_session(OnSharedSession::Revoke)
         .build()

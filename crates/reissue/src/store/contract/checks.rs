@@ -40,7 +40,7 @@ macro_rules! __contract_checks {
             sessions: [
                 sessions_come_in_pages_that_miss_nothing,
                 pages_miss_nothing_while_others_go,
-                sessions_list_what_load_answers,
+                sessions_list_what_load_returns,
                 subjects_are_separate,
             ],
             revoke: [

@@ -60,7 +60,7 @@ pub(super) async fn pages_miss_nothing_while_others_go(harness: &impl Harness) {
 }
 
 /// A listed record is the record that a load answers.
-pub(super) async fn sessions_list_what_load_answers(harness: &impl Harness) {
+pub(super) async fn sessions_list_what_load_returns(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 1..=3 {
         fixture
