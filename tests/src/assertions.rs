@@ -1,4 +1,4 @@
-//! What all answers have in common, asserted in one place.
+//! Assertions that hold for all responses.
 
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA, RETRY_AFTER, SET_COOKIE,
@@ -7,7 +7,7 @@ use http::header::{
 
 use crate::{Answer, Endpoint};
 
-/// Asserts that an answer is the successful one of RFC 6749 §5.1, and nothing else.
+/// Asserts that a response is the successful one of RFC 6749 §5.1, and contains nothing else.
 ///
 /// # Panics
 ///
@@ -32,8 +32,8 @@ pub fn assert_ok(answer: &Answer) {
     );
 }
 
-/// Asserts that an answer is an error of RFC 6749 §5.2 with that status and that code, and nothing
-/// else.
+/// Asserts that a response is an error of RFC 6749 §5.2 with that status and that code, and
+/// contains nothing else.
 ///
 /// # Panics
 ///

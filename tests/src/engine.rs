@@ -167,7 +167,7 @@ where
         refreshed.map_err(Denial::from)
     }
 
-    /// Refreshes at `web` and gives the successor.
+    /// Refreshes at `web` and returns the new refresh token.
     ///
     /// # Panics
     ///
@@ -237,7 +237,7 @@ where
         Some(record.generation)
     }
 
-    /// The generation that a refresh token says that it is of.
+    /// Returns the generation inside a refresh token.
     pub fn generation_of(&self, token: &str) -> u64 {
         self.keys.open(token).generation
     }

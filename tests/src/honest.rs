@@ -1,5 +1,4 @@
-//! Honest clients: each keeps its refresh token until a 200 brings another, and tries again when it
-//! is told to.
+//! Correct clients: each keeps its refresh token until a 200 returns another, and retries on 503.
 
 use std::time::Duration;
 
@@ -7,20 +6,20 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-/// What became of a refresh.
+/// The outcome of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// A 200 with another refresh token.
     Refreshed(String),
-    /// An `invalid_grant`, or anything else after which an honest client asks its user to log in;
-    /// in words for the report.
+    /// An `invalid_grant`, or anything else after which a correct client asks its user to log in,
+    /// as text for the report.
     Refused(String),
-    /// A 503, a time-out, a connection that broke: nobody knows whether the token was used.
+    /// A 503, a time-out, a broken connection: it is unknown whether the token was used.
     Retry,
 }
 
-/// How honest clients behave.
+/// The behaviour of correct clients.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Honest {
@@ -29,28 +28,28 @@ pub struct Honest {
     timeout: Duration,
 }
 
-/// What honest clients went through.
+/// The statistics of correct clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// Refreshes that a 200 answered.
+    /// Refreshes with a 200.
     pub refreshes: u64,
     /// Requests that had to be sent again, time-outs among them.
     pub retries: u64,
     /// Requests that the client gave up waiting for.
     pub timeouts: u64,
-    /// Why clients were logged out, as the refresh said it. Empty is what honesty deserves.
+    /// Why clients were logged out. Must be empty for correct clients.
     pub logged_out: Vec<String>,
     /// Clients that met nothing but retries until their grace was over.
     pub gave_up: u64,
-    /// The longest time from the first request with a token to the 200 that answered it.
+    /// The longest time from the first request with a token to its 200.
     pub longest: Duration,
     /// The newest token of each client, and none where it was logged out.
     pub tokens: Vec<Option<String>>,
 }
 
 impl Honest {
-    /// Clients that try again for so long before they give up. They wait 5 s for an answer, and 10
+    /// Clients that retry for this long before they give up. They wait 5 s for a response, and 10
     /// ms between requests.
     pub fn new(grace: Duration) -> Self {
         Self {
@@ -66,7 +65,7 @@ impl Honest {
         self
     }
 
-    /// How long a client waits for an answer before it drops the request and tries again.
+    /// How long a client waits for a response before it drops the request and retries.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -155,7 +154,7 @@ impl Client {
         self
     }
 
-    /// Whether it goes on. The token is gone where the client was logged out.
+    /// Whether the client continues. It has no token if it was logged out.
     async fn refresh<R, F>(&mut self, token: String, refresh: &R) -> bool
     where
         R: Fn(usize, String) -> F + Sync,

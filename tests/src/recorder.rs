@@ -1,4 +1,4 @@
-//! A sink that remembers what it was told.
+//! An event sink that records all events.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +9,7 @@ use reissue::event::Event;
 pub struct Recorder(Arc<Mutex<Vec<String>>>);
 
 impl Recorder {
-    /// All that happened since the last time this was asked.
+    /// Returns all events since the last call.
     #[must_use]
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))

@@ -1,4 +1,4 @@
-//! How often the heap is asked: on the way of every request, and of a refresh.
+//! The number of heap allocations, for every request that passes and for a refresh.
 
 use std::convert::Infallible;
 use std::pin::pin;

@@ -1,4 +1,4 @@
-//! The bearer layer: which requests reach an API, and what all others are told (RFC 6750).
+//! The bearer layer: which requests reach an API, and the responses to all others (RFC 6750).
 
 mod challenges;
 mod keys;
@@ -29,7 +29,7 @@ use crate::tokens::signing;
 const ISSUER: &str = "https://id.example";
 const API: &str = "https://api.example";
 
-/// An API that wants `read`, its clock, and the keys of its issuer.
+/// An API that requires `read`, its clock, and the keys of its issuer.
 struct Api {
     layer: BearerLayer,
     clock: ManualClock,
@@ -132,7 +132,7 @@ async fn whoami(request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, 
     Ok(Response::new(Full::from(token.subject.clone())))
 }
 
-/// The one answer that all of these are.
+/// The one response that all of these are.
 #[track_caller]
 pub(crate) fn one_of(wires: &[String]) -> &str {
     assert!(

@@ -216,7 +216,7 @@ async fn a_client_that_goes_away_while_its_secret_is_checked_changes_nothing() {
     // The body and the registry wait once each; the third poll starts the check on its thread.
     assert!(drop_after(3, endpoint.call(post(&form))).is_none());
     assert_eq!(engine.generation().await, Some(0));
-    // Its place is free again when the check is done, though nobody heard the result.
+    // Its place is free again when the check is done, although its result was dropped.
     loop {
         let answer = endpoint.call(post(&form)).await.unwrap();
         match answer.status().as_u16() {

@@ -26,8 +26,8 @@ pub(crate) async fn refresh(
     endpoint.call(request).await
 }
 
-/// Asserts that a refresh with a good token and these credentials is refused, that the store is not
-/// asked, and that the token is as good as before.
+/// Asserts that a refresh with a valid token and these credentials is denied, that the store is not
+/// read, and that the token stays valid.
 pub(crate) async fn assert_denied(
     endpoint: &Endpoint,
     authorizations: &[HeaderValue],

@@ -1,4 +1,4 @@
-//! A host that cannot decide and a registry that cannot tell: 503 and try again, nothing lost.
+//! A hook and a registry that fail: 503, and nothing is lost.
 
 use std::sync::Arc;
 

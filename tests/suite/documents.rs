@@ -37,7 +37,7 @@ fn jwt(ring: KeyRing<reissue::key::SigningKey>) -> Keys {
     Keys::new(Jwt::new(ring), KeyRing::new(sealing()))
 }
 
-/// All that can be said.
+/// Returns an endpoint with all optional metadata.
 fn told(server: Server) -> MetadataEndpoint {
     MetadataEndpoint::new(server)
         .with_authorization_endpoint("https://login.example/authorize")

@@ -205,7 +205,7 @@ async fn a_session_that_changes_under_every_attempt_is_unavailable_in_the_end() 
     }
 }
 
-/// What a store says to every attempt.
+/// The result of the store for every attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Restless {
     /// That it is behind.

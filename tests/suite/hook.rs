@@ -1,4 +1,4 @@
-//! The host's say on every refresh.
+//! The hook of the application on every refresh.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use reissue_tests::{
     ALL_SCOPES, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, claims,
 };
 
-/// Says what it was told to say, then allows; and remembers what it was asked.
+/// Returns the configured decisions, then allows; and records its calls.
 #[derive(Clone, Default)]
 struct Host {
     says: Arc<Mutex<VecDeque<Option<Decision>>>>,
@@ -32,7 +32,7 @@ impl Host {
             .push_back(say);
     }
 
-    /// Client, subject, granted scope and asked scope of every question.
+    /// Client, subject, granted scope and requested scope of every call.
     fn take_asked(&self) -> Vec<String> {
         std::mem::take(&mut *self.asked.lock().expect("no test panics here"))
     }
@@ -208,7 +208,7 @@ async fn the_hook_is_called_again_with_the_grant_of_the_record_after_an_amendmen
         ]
     );
     assert_eq!(answer.text("scope"), "read");
-    // The successor carries the amended grant: one question is enough again.
+    // The new token contains the amended grant: one call is enough again.
     assert_refreshes(&endpoint, answer.refresh_token()).await;
     assert_eq!(host.take_asked(), ["web alice: read of read"]);
 }

@@ -1,4 +1,5 @@
-//! How long a refresh token is good is a matter of its own client, whoever asks.
+//! The lifetime of a refresh token depends on its own client, not on the client that introspects
+//! it.
 
 use std::time::Duration;
 

@@ -288,7 +288,7 @@ async fn without_client_authentication_nothing_is_revealed() {
     assert_eq!(endpoint.store.take_calls(), []);
 }
 
-/// Broken once: whoever named a public client could introspect its tokens.
+/// Broken once: the id of a public client was enough to introspect its tokens.
 #[tokio::test]
 async fn a_client_that_only_sends_its_id_gets_no_information() {
     let both = [AuthMethod::ClientSecretBasic, AuthMethod::None];
@@ -331,7 +331,7 @@ async fn a_client_that_only_sends_its_id_gets_no_information() {
 
     {"error":"invalid_client","error_description":"Client authentication failed."}
     "#);
-    // With its secret the same client is told.
+    // With its secret the same client gets the claims.
     let answer = introspect(&endpoint, "both", own.refresh_token()).await;
     assert_eq!(answer.json["active"], true);
     // A public client may still revoke its tokens.

@@ -236,7 +236,7 @@ async fn a_subject_at_its_session_limit_loses_the_one_that_was_not_refreshed_for
     assert_refreshes(&endpoint, third.refresh_token()).await;
 }
 
-/// Broken once: a client's own token could say that it is a user's.
+/// Broken once: a client's own token could have a user as subject.
 #[tokio::test]
 async fn the_subject_of_client_credentials_is_the_client() {
     let engine = reissue_tests::Engine::new();

@@ -1,10 +1,10 @@
-//! Any sequence of what clients, hosts, clocks and failing stores can do, against a model that
-//! knows no token.
+//! Random sequences of what clients, applications, clocks and failing stores can do, against a
+//! model that knows no token.
 //!
 //! On the memory store, clocks step by any number of seconds. On Redis they step by whole
 //! [ticks](redis::TICK).
 //!
-//! `REISSUE_TEST_CASES` says how many sequences there are, of up to 40 steps each.
+//! `REISSUE_TEST_CASES` sets the number of sequences, of up to 40 steps each.
 
 mod memory;
 mod redis;

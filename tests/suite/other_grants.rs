@@ -1,4 +1,4 @@
-//! Grants that are not ours: the client is authenticated, and the inner service answers.
+//! Other grant types: the client is authenticated, and the inner service responds.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};

@@ -16,7 +16,7 @@ async fn a_round_of_refreshes_advances_once_and_all_get_the_same_generation() {
     let engine = racing(Policy::default());
     let mut tokens = vec![engine.login().await; CLIENTS];
     for round in 1..=ROUNDS {
-        // From the second round on, every client presents a successor of its own.
+        // From the second round on, every client presents a token of its own.
         let answers = refresh_all([engine.clone()], tokens).await;
         tokens = answers.iter().map(successor_of).collect();
         assert_eq!(engine.generation().await, Some(round));
@@ -237,7 +237,7 @@ async fn refresh_all<const N: usize>(
     clients.join_all().await
 }
 
-/// Neither the token nor any successor of it is accepted, and there is no session.
+/// Asserts that neither the token nor any later one is accepted, and that there is no session.
 async fn all_are_dead(engine: &Racing, token: &str, answers: &[Result<Tokens, Denial>]) {
     assert_eq!(engine.generation().await, None);
     assert_eq!(

@@ -1,5 +1,5 @@
-//! Refused refresh tokens: what a client can learn from an answer, which is nothing, and what a
-//! store is asked, which is nothing either if the token alone tells.
+//! Denied refresh tokens: the response reveals nothing to a client, and the store is not read if
+//! the token alone is invalid.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Clients, checked when the server is built or found by a registry of the host's own.
+//! Clients, checked when the server is built, or found by an application's own registry.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +46,7 @@ fn a_public_client_must_rotate_and_is_named_if_it_does_not() {
     }
 }
 
-/// A registry of the host's own, which does not check what it holds.
+/// An application's own registry, which does not check its clients.
 struct Registry(Arc<Client>);
 
 impl Clients for Registry {

@@ -1,4 +1,4 @@
-//! What is refused before or while a body is read: methods, content types, sizes.
+//! What is denied before or while a body is read: methods, content types, sizes.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

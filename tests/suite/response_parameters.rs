@@ -1,4 +1,4 @@
-//! What a host adds to the token response (RFC 6749 §8.2).
+//! Parameters that an application adds to the token response (RFC 6749 §8.2).
 
 use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
 use reissue::{Grant, GrantType, InvalidParameter, Json, Parameters, ResponseParameters};

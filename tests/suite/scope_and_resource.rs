@@ -166,7 +166,7 @@ async fn a_resource_outside_the_grant_is_denied() {
     ]
     .map(|resource| format!("resource={}", form_encoded(resource)));
     assert_denied(&endpoint, &more, "invalid_target").await;
-    // Without resources in the grant, not even the default audience can be asked for.
+    // Without resources in the grant, not even the default audience can be requested.
     let more = ["resource=https://id.example".to_owned()];
     assert_denied(&Endpoint::new(), &more, "invalid_target").await;
 }

@@ -161,7 +161,7 @@ async fn every_failed_secret_costs_a_slow_check_for_any_client() {
     }
 }
 
-/// A service that verifies passwords, and counts what it is asked.
+/// A service that verifies passwords, and counts its calls.
 #[derive(Clone, Default)]
 struct Service {
     verified: Arc<AtomicUsize>,

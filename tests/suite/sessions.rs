@@ -1,4 +1,4 @@
-//! Sessions, as hosts and users see them: listed, changed, ended.
+//! Operations on sessions: list, change, end.
 
 use std::time::Duration;
 
@@ -127,7 +127,7 @@ async fn an_amended_grant_is_in_force_from_the_next_refresh_on() {
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), narrow).await;
     assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
-    // What is no longer granted is refused, and the token not consumed.
+    // What is no longer granted is denied, and the token is not consumed.
     let answer = endpoint
         .refresh_with(login.refresh_token(), "scope=write")
         .await;

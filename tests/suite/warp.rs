@@ -139,7 +139,7 @@ impl<S, B> Routes<B> for S where
 {
 }
 
-/// The answer of routes without the layer.
+/// Returns the response of routes without the layer.
 async fn bare(routes: impl Routes<Full<Bytes>>) -> Answered {
     let Ok(response) = routes.oneshot(form_of("/token", LOGIN)).await;
     Answered::read(response).await

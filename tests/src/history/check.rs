@@ -12,7 +12,7 @@ use crate::model::{Name, Operation};
 ///
 /// # Errors
 ///
-/// The first answer that nothing explains.
+/// The first response that no order explains.
 pub fn check(
     entries: &[Entry],
     disturbances: &[Disturbance],
@@ -30,7 +30,7 @@ pub fn check(
     Ok(names.len())
 }
 
-/// All that can have met a session, in the order in which it was asked.
+/// Returns all requests that may concern a session, in the order in which they were sent.
 fn history_of(entries: &[Entry], name: Name) -> Vec<Entry> {
     let concerned = entries
         .iter()

@@ -16,21 +16,22 @@ pub struct Moment {
     pub at: Duration,
 }
 
-/// A question, and the answer if there was one.
+/// A request, and the response if there was one.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "tests write histories by hand")]
 pub struct Entry {
     /// What the client was about, for people.
     pub label: &'static str,
-    /// What was asked.
+    /// The operation.
     pub operation: Operation,
-    /// Before it was asked.
+    /// A time before it was sent.
     pub asked: Moment,
-    /// After it was answered. Without, it may take effect at any later time, or never.
+    /// The response, and a time after it arrived. Without one, the request may take effect at any
+    /// later time, or never.
     pub answered: Option<(Moment, Answer)>,
 }
 
-/// What a client can tell of an answer.
+/// What a client can observe of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
 pub enum Answer {
@@ -58,7 +59,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Whether this is what the model answers, where it may know no other session than this.
+    /// Returns whether this is the model's response, where the model may only know this session.
     pub(super) fn agrees(&self, outcome: &Outcome, name: Name) -> bool {
         match (self, outcome) {
             (Self::Active(active), Outcome::Active(found)) => *active == found.is_some(),
@@ -99,7 +100,7 @@ pub struct Disturbance {
     pub from: Moment,
     /// When everything was as it should be again.
     pub until: Moment,
-    /// Whether writes that were answered may be lost, as in a failover.
+    /// Whether confirmed writes may be lost, as in a failover.
     pub loses_writes: bool,
 }
 

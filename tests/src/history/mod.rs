@@ -1,22 +1,22 @@
-//! What clients asked and what they were answered, and whether the [model](crate::model) explains
-//! it.
+//! Histories of requests and responses, and the check whether the [model](crate::model) explains
+//! them.
 //!
-//! A [`History`] collects questions, each with the moment before it was asked and the moment after
-//! it was answered. A question without an answer, since the client hung up or was told to try
-//! again, may take effect at any time after it was asked, or never. [`check`] takes the history
-//! apart, session by session, and looks for an order of all trips to the store that agrees with
-//! real time, and in which the model answers what was answered.
+//! A [`History`] collects requests, each with a time before it was sent and a time after its
+//! response arrived. A request without a response, because the client disconnected or got a 503,
+//! may take effect at any time after it was sent, or never. [`check`] searches, session by session,
+//! for an order of all trips to the store that agrees with real time, and in which the model
+//! returns the same responses.
 //!
-//! The search is Lowe's just-in-time linearization: it goes through questions and answers in the
-//! order in which they happened, and keeps the set of all states that the session may be in, each
-//! with the questions that have had part of their effect already. An answer that none of them
-//! explains refutes the history. What cannot matter any more is dropped, so the sets stay small;
-//! the search gives up beyond [`Spec::limit`] states rather than run for ever.
+//! The search is Lowe's just-in-time linearization: it goes through requests and responses in the
+//! order in which they happened, and keeps the set of all possible states of the session, each with
+//! the requests that have had part of their effect already. A response that none of the states
+//! explains refutes the history. States that no longer matter are dropped, so the sets stay small;
+//! the search gives up beyond [`Spec::limit`] states.
 //!
-//! What depends on time is decided by when it certainly was: within grace, outside, or either.
-//! Faults are [`Disturbance`]s: during each, a command may be carried out and sent again; during
-//! those that lose writes, a session may fall back to any generation that it had since the
-//! disturbance began.
+//! Whether a token is within its grace period is decided by the known bounds of times: within,
+//! after, or either. Faults are [`Disturbance`]s: during each, a command may be executed and sent
+//! again; during those that lose writes, a session may fall back to any generation that it had
+//! since the disturbance began.
 
 mod check;
 mod configuration;

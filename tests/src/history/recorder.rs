@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{Answer, Disturbance, Entry, Moment};
 use crate::model::Operation;
 
-/// Collects what is asked and answered. Clones collect into the same history.
+/// Records requests and responses. Clones record into the same history.
 #[derive(Clone, Debug)]
 pub struct History(Arc<Shared>);
 
@@ -31,7 +31,7 @@ impl History {
         }))
     }
 
-    /// Later than all moments that this was asked for before.
+    /// Returns a moment later than all that were returned before.
     #[must_use]
     pub fn now(&self) -> Moment {
         Moment {
@@ -40,7 +40,8 @@ impl History {
         }
     }
 
-    /// Something was asked at that moment, and answered just now, or not at all.
+    /// Records a request that was sent at that moment, and its response that has just arrived, if
+    /// any.
     pub fn record(
         &self,
         label: &'static str,
@@ -76,7 +77,7 @@ impl History {
             .push(disturbance);
     }
 
-    /// All that was asked, in order of the recording.
+    /// Returns all requests in the order of their recording.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
         self.0

@@ -4,13 +4,13 @@ use std::fmt;
 
 use super::Entry;
 
-/// Why a history cannot have happened, or that nobody knows.
+/// Why a history is impossible, or that the search gave up.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Refutation {
     /// What is wrong.
     pub what: &'static str,
-    /// The answer that nothing explains.
+    /// The response that no order explains.
     pub entry: Entry,
     /// What the session could have been before it, for people.
     pub states: Vec<String>,

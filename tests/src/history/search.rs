@@ -1,4 +1,4 @@
-//! The search for an order that explains what was answered.
+//! The search for an order that explains the responses.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ pub(super) struct Search<'a> {
     pub(super) disturbances: &'a [Disturbance],
     pub(super) name: Name,
     pub(super) spec: Spec,
-    /// Asked and not answered yet.
+    /// Requests without a response yet.
     open: Vec<usize>,
     configurations: HashSet<Configuration>,
 }
@@ -84,7 +84,7 @@ impl<'a> Search<'a> {
         events.into_iter().map(|(_, event)| event).collect()
     }
 
-    /// Lets what is open take effect, in every order, until this question is answered.
+    /// Lets open requests take effect, in every order, until this request has its response.
     fn answered(&mut self, question: usize) -> Result<(), Box<Refutation>> {
         let now = match &self.entries[question].answered {
             Some((moment, _)) => moment.at,
@@ -120,7 +120,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Forgets the questions that nobody will hear of and that cannot have an effect any more.
+    /// Drops the requests that will get no response and can have no effect any more.
     fn forget(&mut self, answered: usize) {
         let (entries, forever) = (self.entries, self.spec.grace >= Spec::FOREVER);
         let configurations = &self.configurations;

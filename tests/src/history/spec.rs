@@ -1,4 +1,4 @@
-//! What the model is to be asked for.
+//! The parameters of a check.
 
 use std::time::Duration;
 
@@ -9,12 +9,11 @@ use crate::model::{OnReuse, OnShared, Rotation, Rules, Wording};
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "tests set all of it")]
 pub struct Spec {
-    /// How long after it was superseded a token is answered. Zero is always over, and
-    /// [`Spec::FOREVER`] never.
+    /// The grace period. Zero is always over, and [`Spec::FOREVER`] never.
     pub grace: Duration,
     /// How many generations a token may be ahead of the store.
     pub heal_limit: u64,
-    /// How many states the search may look at for one answer.
+    /// How many states the search may visit for one response.
     pub limit: usize,
     /// How the grants of the history are written.
     pub wording: Wording,

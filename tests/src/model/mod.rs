@@ -1,47 +1,46 @@
-//! What the design says that happens, as a small state machine: no token, no cryptography, no
-//! store, no engine.
+//! The reference model: the design as a small state machine, without tokens, cryptography, stores
+//! or the engine.
 //!
-//! The model shares nothing with what it is a model of. It knows the words only, and all times are
-//! whole seconds that come as parameters.
+//! The model shares no code with the implementation. All times are whole seconds, passed as
+//! parameters.
 //!
 //! # State
 //!
-//! A subject has families, one for each login. A family is its generation, the revision of what it
-//! is granted, the number of superseded tokens presented since its last rotation, how many
-//! generations in a row were presented more than once, what it is granted, and when it began, was
-//! rotated, and ends: at the nearer of its absolute expiry and its idle time after the last
-//! rotation. It remembers its last rotation, and of those before it the seven newest, as long as
-//! they are younger than grace. A family that has come to its end is missing, as if it had never
-//! been.
+//! A subject has families, one for each login. A family has a generation, a grant and its revision,
+//! the number of superseded tokens presented since its last rotation, the number of generations in
+//! a row that were presented more than once, the times when it began and was rotated, and its end:
+//! the earlier of its absolute expiry and its idle time after the last rotation. It remembers its
+//! last rotation, and of those before it the seven newest, as long as they are younger than the
+//! grace period. A family past its end is missing.
 //!
-//! A client holds tokens. A token says its family, generation, revision and grant, when it was
-//! issued, and when its family ends at the latest.
+//! A client holds tokens. A token contains its family, generation, revision and grant, its issue
+//! time, and the latest end of its family.
 //!
 //! # Operations
 //!
 //! An operation is some work without the store, and then a number of trips to it. Each trip is
-//! atomic: it happens whole or not at all, and others may come between two of them. Its reply may
-//! be lost, and whoever asked may be gone before it comes; then the operation ends there, with
-//! whatever its trips have done until then.
+//! atomic: it happens completely or not at all, and trips of other operations may come between. Its
+//! reply may be lost, and the client may disconnect before it arrives; then the operation ends
+//! there, with the effects of its trips so far.
 //!
 //! | operation | trips |
 //! | --- | --- |
-//! | login | makes room at the session limit, or is refused there; adds a family at generation 0, revision 0 |
+//! | login | makes room at the session limit, or is denied; adds a family |
 //! | refresh with generation p | as below |
 //! | revoke, by token of any generation, by session, all of a subject, all but one | removes them |
-//! | introspect | looks: a refresh token is good if its generation is the current one, an access token while its family lives |
-//! | amend | looks; then exchanges the grant and its revision, unless it is that grant already |
-//! | list | looks |
+//! | introspect | reads: active if the generation is current, or the family lives |
+//! | amend | reads; then exchanges the grant and its revision, unless they are equal |
+//! | list | reads |
 //!
 //! # Refresh
 //!
-//! Refused without a trip: another client's token, an expired one, more scope than is sealed in it.
-//! Then, of a family at generation c, one trip:
+//! A new family has generation 0 and revision 0. An introspected refresh token is active if its
+//! generation is current, an access token while its family lives.
 //!
-//! | met | rotating or converging | keeping |
+//! | case | rotating or converging | keeping |
 //! | --- | --- | --- |
-//! | no family | refused as missing | the same |
-//! | c = p, revisions equal | c becomes p + 1; conflicts 0; rotated now; the idle deadline moves. Answered with p + 1 | nothing moves. Answered with p |
+//! | no family | denied as missing | the same |
+//! | c = p, revisions equal | advances, returns p + 1 | no change, returns p |
 //! | p < c | conflicts + 1, then judged | judged |
 //! | anything else | judged | judged |
 //!
@@ -49,29 +48,32 @@
 //!
 //! | case | verdict |
 //! | --- | --- |
-//! | p > c by more than the heal limit | another trip removes the family; refused as rolled back |
-//! | p > c by less | another trip, from c to where p would have led |
+//! | p > c by more than the heal limit | another trip removes the family; denied as rolled back |
+//! | p > c by less | another trip, from c to p + 1 |
 //! | p = c | another trip, with the family's grant and revision |
-//! | p < c, converging | answered with c |
-//! | p < c, p superseded less than grace ago, and the family to be ended as shared | another trip removes the family; refused as shared |
-//! | p < c, p superseded less than grace ago, conflicts at most the retry cap | answered with c |
-//! | p < c, p superseded less than grace ago, otherwise | refused as superseded |
-//! | p < c otherwise, reuse reported | answered with c |
-//! | p < c otherwise, reuse revoked | another trip removes the family; refused as reused |
+//! | p < c, converging | returns c |
+//! | p < c, p within grace, the policy ends it as shared | another trip removes the family; denied |
+//! | p < c, p within grace, conflicts at most the retry cap | returns c |
+//! | p < c, p within grace, otherwise | denied as superseded |
+//! | p < c otherwise, reuse reported | returns c |
+//! | p < c otherwise, reuse revoked | another trip removes the family; denied as reused |
 //!
-//! When p was superseded is when the newest remembered rotation was that began at p or before. No
-//! later rotation gives it more grace.
+//! To advance is to set c to p + 1, conflicts to 0 and the rotation to now, and to move the idle
+//! deadline. p was superseded at the time of the newest remembered rotation that began at p or
+//! before, and is within grace if that is less than the grace period ago. No later rotation extends
+//! its grace period.
 //!
-//! Where the revisions differ, the family's grant decides the scope of every answer, and may refuse
-//! it. An answer with c moves nothing: no generation, no deadline, no grace.
+//! Where the revisions differ, the family's grant decides the scope of every response, and may deny
+//! it. A response with c changes nothing: no generation, deadline or grace period.
 //!
 //! # Use
 //!
-//! [`Model::apply`] does a whole operation with a store that works. [`Model::apply_with`] meets
-//! planned faults. [`Model::outcomes`] is everything that may come of an operation when any reply
-//! may be lost: for a caller that has seen a 503, or nothing. [`Model::begin`] and [`Model::step`]
-//! go trip by trip, for whoever has to put other operations between. Models are equal if no future
-//! could tell them apart, once [`Model::expire`] has been called for the same time.
+//! [`Model::apply`] runs a whole operation with a store that works, [`Model::apply_with`] with
+//! planned faults. [`Model::outcomes`] returns every possible outcome of an operation when any
+//! reply may be lost: for a caller that got a 503, or nothing. [`Model::begin`] and [`Model::step`]
+//! run single trips, so that a caller can put other operations between. Models are equal if no
+//! further operation could distinguish them, once [`Model::expire`] has been called for the same
+//! time.
 #![expect(
     clippy::exhaustive_enums,
     clippy::exhaustive_structs,

@@ -1,4 +1,4 @@
-//! What can be asked, and what is answered.
+//! Operations and their outcomes.
 
 use reissue::store::Revision;
 
@@ -7,7 +7,7 @@ use super::{Family, Name};
 /// A set of scopes, one bit each.
 pub type Scopes = u8;
 
-/// Who asks.
+/// The client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Party {
     /// Another client than that of the token.
@@ -16,7 +16,7 @@ pub enum Party {
     Owner,
 }
 
-/// What can be asked.
+/// An operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the fields are named by their types")]
 pub enum Operation {
@@ -44,7 +44,7 @@ pub enum Operation {
     Sessions { subject: u8 },
 }
 
-/// What is answered.
+/// The outcome of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// An introspected token is good, or not.
@@ -63,7 +63,7 @@ pub enum Outcome {
     Tokens(Answered),
 }
 
-/// Why something is refused.
+/// Why an operation is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Refusal {
     /// The session changed faster than a refresh could follow: try again.
@@ -120,7 +120,7 @@ pub struct Access {
     pub expires_at: u64,
 }
 
-/// What a login or a refresh answers.
+/// The response to a login or a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Answered {
     /// For the APIs.
@@ -129,7 +129,7 @@ pub struct Answered {
     pub token: Option<Token>,
 }
 
-/// What an introspection says of a good token.
+/// The response to an introspection of an active token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Active {
     /// Of which family.
@@ -142,7 +142,7 @@ pub struct Active {
     pub expires_at: Option<u64>,
 }
 
-/// What a list says of a family.
+/// An entry in a list of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Session {
     /// Which.

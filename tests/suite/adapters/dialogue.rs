@@ -133,7 +133,7 @@ async fn clients(talk: &mut Talk<'_>, token: &str) {
         .await;
 }
 
-/// What the handler gets, and what becomes of what it answers.
+/// What the handler gets, and how its response is treated.
 async fn handled(talk: &mut Talk<'_>) {
     // `web` is registered for it; the handler is not.
     let grant = web("grant_type=client_credentials");

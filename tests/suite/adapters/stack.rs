@@ -139,7 +139,7 @@ fn endpoint(keys: &TestKeys) -> Endpoint {
         .build()
 }
 
-/// What the handler of each framework answers to the grants that are its own.
+/// The response of each framework's handler to its own grants.
 fn grant(client: &AuthenticatedClient, parameters: &Parameters) -> Result<Grant, Denial> {
     let username = parameters.require("username")?;
     if parameters.get("password") != Some("wonderland") {
@@ -152,7 +152,7 @@ fn grant(client: &AuthenticatedClient, parameters: &Parameters) -> Result<Grant,
     Ok(Grant::new(username).with_scope(scope.unwrap_or_default()))
 }
 
-/// What the handler of each framework answers to [`ECHO`]: what it got.
+/// The response of each framework's handler to [`ECHO`]: its input.
 fn echo(client: &AuthenticatedClient, parameters: &Parameters, body: &[u8]) -> String {
     let names: Vec<&str> = parameters.iter().map(|(name, _)| name).collect();
     let body = String::from_utf8_lossy(body);
@@ -174,7 +174,7 @@ where
             let service = service.clone();
             tokio::spawn(async move {
                 let http = auto::Builder::new(TokioExecutor::new());
-                // A client that has its answer may leave as it likes.
+                // A client that has its response may disconnect in any way.
                 let _ = http.serve_connection(TokioIo::new(stream), service).await;
             });
         }
@@ -198,7 +198,7 @@ fn sessions(server: &Server) -> SessionsEndpoint {
     SessionsEndpoint::builder(server.clone()).with_scope(scope)
 }
 
-/// What axum's routes say by themselves.
+/// The responses of axum's routes themselves.
 fn metadata(server: &Server) -> MetadataEndpoint {
     MetadataEndpoint::new(server.clone())
         .with_grant_types([GrantType::PASSWORD, echo_type()])

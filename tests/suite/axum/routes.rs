@@ -1,4 +1,4 @@
-//! `routes()`: what is mounted where, and what the metadata says of it.
+//! `routes()`: the paths of the endpoints, also in the metadata.
 
 use std::future::{Ready, ready};
 

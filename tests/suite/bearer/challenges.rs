@@ -1,4 +1,4 @@
-//! Every answer of RFC 6750 §3, as it goes over the wire.
+//! Every response of RFC 6750 §3, byte for byte.
 
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request};
@@ -53,7 +53,7 @@ async fn a_malformed_header_is_an_invalid_request() {
         request.headers_mut().insert(AUTHORIZATION, value);
         let outcome = ask(&api.layer, request).await;
         if header.starts_with("Bearer\t") {
-            // A tab is part of the scheme's name, and nobody knows that one.
+            // A tab is part of the scheme's name, which is unknown then.
             outcome.assert_denied(BearerDenial::CredentialsMissing);
             continue;
         }
@@ -108,7 +108,7 @@ async fn a_token_without_the_scope_gets_a_challenge_that_names_it() {
     cache-control: no-store
     www-authenticate: Bearer realm="https://api.example", error="insufficient_scope", scope="admin write"
     "#);
-    // The layer that it was made from still wants what it wanted.
+    // The layer that it was cloned from still requires the same scope.
     api.ask(&api.token(&json!({}))).await.assert_passed();
 }
 

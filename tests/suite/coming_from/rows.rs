@@ -37,7 +37,8 @@ impl RefreshHook for Host {
     }
 }
 
-/// The refresh token to go on with: the answer's, or the one before if the answer has none.
+/// Returns the current refresh token: that of the response, or the previous one if the response has
+/// none.
 pub(super) fn current<'a>(before: &'a str, answer: &'a Answer) -> &'a str {
     answer.json["refresh_token"].as_str().unwrap_or(before)
 }
@@ -49,7 +50,7 @@ pub(super) async fn is_active(endpoint: &Endpoint, token: &str) -> bool {
     answer.json["active"] == true
 }
 
-/// A refresh token is accepted until just before `lifetime`, and refused from then on.
+/// Asserts that a refresh token is accepted until just before `lifetime`, and denied from then on.
 pub(super) async fn assert_refresh_token_lives(policy: &Policy, lifetime: Duration) {
     for (waited, expected) in [(lifetime - TICK, "200"), (lifetime, "400 invalid_grant")] {
         let endpoint = with(policy.clone());
@@ -97,7 +98,7 @@ pub(super) async fn assert_scopes(policy: Policy) {
     assert_eq!(unsaid.text("scope"), ALL_SCOPES);
 }
 
-/// Two requests with one refresh token get one successor, and it is the current one.
+/// Asserts that two requests with one refresh token get one new token, which is the current one.
 pub(super) async fn assert_one_new_token(policy: Policy) {
     let endpoint = with(policy);
     let login = endpoint.login().await;
@@ -129,7 +130,7 @@ pub(super) async fn assert_reuse_ends_the_session(policy: Policy) {
     assert_error(&next, 400, "invalid_grant");
 }
 
-/// What was superseded is answered again within grace, with the same successor.
+/// Asserts that a superseded token returns the same new token again within its grace period.
 pub(super) async fn assert_grace(policy: Policy) {
     let endpoint = with(policy.clone());
     let login = endpoint.login().await;
@@ -142,7 +143,7 @@ pub(super) async fn assert_grace(policy: Policy) {
     }
 }
 
-/// Refresh tokens of another system are refused without a question to the store.
+/// Asserts that refresh tokens of another system are denied without reading the store.
 pub(super) async fn assert_foreign_tokens_are_denied(policy: Policy, tokens: &[&str]) {
     let endpoint = with(policy);
     endpoint.login().await;
@@ -246,7 +247,7 @@ pub(super) async fn assert_client_authentication(policy: Policy) {
     }
 }
 
-/// What is refused, and with which code.
+/// What is denied, and with which code.
 pub(super) async fn assert_error_codes(policy: Policy) {
     let endpoint = builder(policy)
         .client(

@@ -108,7 +108,7 @@ async fn the_token_of_a_client_that_was_disabled_or_removed_is_inactive() {
             }
         }
     }
-    // In process, nobody has asked the registry.
+    // In process, the registry is not read.
     let disabled =
         AuthenticatedClient::trust(confidential("web").with_status(ClientStatus::Disabled));
     for token in tokens {
@@ -143,7 +143,7 @@ async fn with_a_failing_registry_introspection_is_neither_true_nor_false() {
     assert!(matches!(seen, Ok(Introspection::Active(_))));
 }
 
-/// Blocks whom it is told to block, and remembers what it decided on.
+/// Blocks the configured subjects, and records its calls.
 #[derive(Clone, Default)]
 struct Directory {
     blocked: Arc<Mutex<Vec<String>>>,

@@ -1,4 +1,4 @@
-//! The checker refuses what cannot have happened, and nothing else.
+//! The checker rejects impossible histories, and nothing else.
 
 mod written;
 
@@ -38,7 +38,7 @@ fn a_login_refreshes_and_a_logout_are_explained() {
 fn responses_that_overlap_may_be_in_any_order() {
     let mut history = Written::new();
     history.login();
-    // The second uses what the first answers, and is answered before it.
+    // The second uses the token of the first, and has its response before it.
     history.refresh(0).at(10, 90).answers(1);
     history.refresh(0).at(11, 20).answers(1);
     history.refresh(1).at(30, 40).answers(2);
@@ -295,7 +295,7 @@ fn lost_writes_are_healed_and_only_where_they_were_lost() {
     };
     healed(true).is_explained(PATIENT);
     healed(false).is_refuted(PATIENT, 120);
-    // What was answered before it began is safe.
+    // What was confirmed before it began is not lost.
     let mut history = Written::new();
     history.login();
     history.refresh(0).at(10, 20).answers(1);

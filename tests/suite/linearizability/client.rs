@@ -122,7 +122,7 @@ impl Client {
         self.take(held, other);
     }
 
-    /// The client is gone before the answer comes.
+    /// The client disconnects before the response arrives.
     async fn hang_up(&mut self, held: &Held) {
         let patience = Duration::from_micros(self.dice.millis(0, 4_000).as_millis() as u64);
         let answer = self.ask_patiently("hang up", held, None, patience).await;
@@ -158,7 +158,8 @@ impl Client {
         }
     }
 
-    /// What the client holds after an answer. A session that is gone for one node is gone.
+    /// Updates what the client holds after a response. A session that has ended for one node has
+    /// ended.
     fn take(&mut self, held: &Held, answer: Option<(Answer, Option<Held>)>) {
         match answer {
             Some((_, Some(newer))) => {
@@ -312,7 +313,7 @@ enum Ending {
     Token(Held),
 }
 
-/// Longer than a store takes to answer or to fail.
+/// Longer than a store takes to respond or to fail.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 const REMEMBERED: usize = 6;

@@ -1,5 +1,5 @@
 //! Three nodes, sixty-four clients, and a nemesis: whatever happens to Redis, there is an order of
-//! all operations in which the [model](reissue_tests::model) answers what was answered.
+//! all operations in which the [model](reissue_tests::model) returns the same responses.
 //!
 //! Each of the three tests runs for ten seconds, and until every fault came once;
 //! `REISSUE_TEST_SECONDS` sets how long, and `REISSUE_TEST_SEED` which faults come when.

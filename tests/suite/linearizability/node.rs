@@ -1,4 +1,4 @@
-//! One of several servers over the same Redis, asked as clients ask it, and its answers in the
+//! One of several servers over the same Redis, called as clients call it, and its responses in the
 //! words of the model.
 
 use std::convert::Infallible;
@@ -52,7 +52,7 @@ impl Node {
         }
     }
 
-    /// Nothing if nobody knows what became of it.
+    /// `None` if the outcome is unknown.
     pub(super) async fn login(&self, client: &str, number: usize) -> Option<Held> {
         let user = subject(number);
         let form = format!("grant_type=password&username={user}&password=right");
@@ -60,7 +60,7 @@ impl Node {
         (status == StatusCode::OK).then(|| self.read(&json, number).1)
     }
 
-    /// The answer, and the token that came with it. Nothing if nobody knows what became of it.
+    /// The response, and its token. `None` if the outcome is unknown.
     pub(super) async fn refresh(
         &self,
         client: &str,
@@ -144,7 +144,7 @@ impl Node {
         .await
     }
 
-    /// What a 200 of the token endpoint says.
+    /// The contents of a 200 of the token endpoint.
     fn read(&self, json: &serde_json::Value, number: usize) -> (Answer, Held) {
         let text = |field: &str| json[field].as_str().unwrap_or_default().to_owned();
         let (access, refresh) = (text("access_token"), text("refresh_token"));
@@ -205,7 +205,7 @@ fn granted(request: &Request<RequestBody<Full<Bytes>>>) -> Response<Full<Bytes>>
     response
 }
 
-/// Why a refresh was refused; nothing if it was a 503. Whatever else there is has no place here.
+/// Why a refresh was denied; `None` for a 503. Panics for anything else.
 fn refusal(denial: Denial) -> Option<Refusal> {
     match denial {
         Denial::RolledBack => Some(Refusal::RolledBack),
@@ -251,7 +251,7 @@ fn spelled(scopes: Scopes) -> String {
 /// What every login is granted.
 pub(super) const ALL: Scopes = 0b11;
 
-/// What is asked for where less is enough.
+/// The narrower scope that is requested.
 pub(super) const READ: Scopes = 0b01;
 
 pub(super) const WORDS: [&str; 2] = ["read", "write"];

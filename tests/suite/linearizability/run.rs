@@ -114,7 +114,7 @@ impl Run {
         }
     }
 
-    /// Revocations are on a replica before they are answered.
+    /// Revocations are on a replica before they are confirmed.
     pub(super) fn with_durability(self) -> Self {
         Self {
             durable: true,
@@ -248,7 +248,7 @@ fn verdict(seed: u64, history: &History, tally: &Tally, amends: bool) {
     );
 }
 
-/// How many were answered, and how many not, by label.
+/// The number of operations with and without a response, by label.
 fn counts(entries: &[Entry]) -> BTreeMap<&'static str, (usize, usize)> {
     let mut counts = BTreeMap::<_, (usize, usize)>::new();
     for entry in entries {
@@ -277,7 +277,7 @@ fn seconds() -> u64 {
 pub(super) const CLIENTS: usize = 64;
 pub(super) const NODES: usize = 3;
 
-/// What must have been answered at least [`LEAST`] times.
+/// The operations that must have at least [`LEAST`] responses.
 const LABELS: [&str; 13] = [
     "after the end",
     "hang up",

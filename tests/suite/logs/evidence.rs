@@ -1,4 +1,4 @@
-//! What was said, and what must not be in it.
+//! Everything that was logged or reported, and the secrets that must not be in it.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -17,7 +17,8 @@ use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::{DefaultGuard, NoSubscriber, set_default};
 
-/// What was said, and what must not be in it. Clones are the same.
+/// Everything that was logged or reported, and the secrets that must not be in it. Clones share
+/// it.
 #[derive(Clone, Default)]
 pub(super) struct Evidence {
     said: Arc<Mutex<Vec<u8>>>,
@@ -59,13 +60,13 @@ impl Evidence {
         all.push(b'\n');
     }
 
-    /// Text that must not be said.
+    /// Adds a text that must not appear.
     pub(super) fn secret(&self, text: &str) {
         assert!(text.len() > 4, "too short to be looked for");
         self.forbid(text.as_bytes().to_vec());
     }
 
-    /// Bytes that must not be said in any of the usual spellings.
+    /// Adds bytes that must not appear in any of the usual encodings.
     pub(super) fn secret_bytes(&self, bytes: &[u8]) {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let list = format!("{bytes:?}");
@@ -150,7 +151,7 @@ impl io::Write for Evidence {
     }
 }
 
-/// A store where everything that it is told is evidence.
+/// A store that records all its input as evidence.
 #[derive(Clone)]
 pub(super) struct Overheard {
     inner: MemoryStore,

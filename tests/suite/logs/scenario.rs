@@ -182,7 +182,7 @@ async fn others(token: &Endpoint, engine: &Watched, evidence: &Evidence) {
     server.revoke_sessions("alice", None).await.unwrap();
 }
 
-/// A server that tells the log and the evidence everything.
+/// A server that logs everything, to the log and the evidence.
 fn watched(evidence: &Evidence) -> (Watched, Endpoint) {
     let human = Client::confidential("human", SecretHash::argon2id(HUMAN_SECRET).unwrap());
     let human = human.with_grant_types([GrantType::PASSWORD]);
@@ -203,7 +203,7 @@ fn loud(server: ServerBuilder, evidence: &Evidence) -> ServerBuilder {
     server.with_events(move |event| evidence.note(event))
 }
 
-/// A token endpoint: what it logs is evidence, what it answers is secret.
+/// A token endpoint: its log is evidence, its responses are secrets.
 struct Endpoint {
     server: Server,
     keys: TestKeys,

@@ -33,7 +33,7 @@ use super::world::World;
 /// Of so many seconds.
 pub(super) const TICK: u64 = 100;
 
-/// A server whose records grow old when they are told to.
+/// A server whose records can be made older.
 pub(super) struct Redis {
     clock: ManualClock,
     store: AgingStore,

@@ -49,7 +49,7 @@ where
         }
     }
 
-    /// Takes the step, and compares what it answers and all that there is afterwards.
+    /// Runs the step, and compares its outcome and the state afterwards.
     pub(super) async fn take(&mut self, step: &Step, faults: &[Option<Fault>]) {
         self.world.begin_step();
         self.world.remember(self.past.len());
@@ -212,7 +212,7 @@ where
         done
     }
 
-    /// Has the model do the same, compares the answers, and gives the client its tokens.
+    /// Runs the model, compares the outcomes, and gives the client its tokens.
     fn agree(
         &mut self,
         operation: Operation,
@@ -257,7 +257,7 @@ where
         }
     }
 
-    /// All that there is, and all that can be seen of it, is what the model says.
+    /// Asserts that the state, and all that can be observed of it, is that of the model.
     async fn compare(&mut self) {
         let now = self.now();
         self.model.expire(now);
@@ -355,7 +355,7 @@ fn of_family(family: &Family, tick: u64) -> Stored {
     )
 }
 
-/// An outcome with the times in it that come from a store, as it tells them.
+/// Returns an outcome with its times in the precision of the store.
 fn told(outcome: Outcome, tick: u64) -> Outcome {
     let told = |time: u64| time / tick * tick;
     match outcome {

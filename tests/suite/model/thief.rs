@@ -163,7 +163,7 @@ impl<W: World> Session<W> {
         }
     }
 
-    /// Whether the token was answered, which it is if and only if it may be.
+    /// Returns whether the token was accepted, and asserts that this is right.
     async fn present(&mut self, generation: usize) -> bool {
         let now = self.now();
         let answer = self.engine.refresh(&self.tokens[generation]).await;

@@ -89,7 +89,7 @@ pub(super) fn scopes(scope: &str) -> Scopes {
     scope.split_terminator(' ').map(|name| 1 << bit(name)).sum()
 }
 
-/// What a login or a refresh answers, as far as the answer and the refresh token in it say.
+/// The outcome of a login or a refresh, by the response and the refresh token in it.
 pub(super) fn answered(tokens: &Tokens, keys: &TestKeys, subject: u8, now: u64) -> Answered {
     let family = name(subject, tokens.sid.unwrap());
     let refresh_token = tokens.refresh_token.as_ref();
@@ -143,7 +143,7 @@ pub(super) fn session(subject: u8, session: &Session) -> model::Session {
     }
 }
 
-/// What a verb for hosts answers.
+/// The outcome of an operation of the application.
 pub(super) fn host<T>(answer: Result<T, ServerError>, outcome: impl Fn(T) -> Outcome) -> Outcome {
     answer.map_or(Outcome::Refused(Refusal::Unavailable), outcome)
 }

@@ -1,4 +1,4 @@
-//! What every client does: log in, call the API, refresh, lose an answer, revoke, be refused.
+//! The steps of every client: log in, call the API, refresh, lose a response, revoke, be denied.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! A gateway in front of the program, which can lose an answer.
+//! A gateway in front of the program, which can lose a response.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -60,7 +60,7 @@ async fn serve(listener: TcpListener, upstream: SocketAddr, wire: Arc<Mutex<Wire
         let (stream, _) = listener.accept().await.unwrap();
         let wire = Arc::clone(&wire);
         let service = service_fn(move |request| pass(request, upstream, Arc::clone(&wire)));
-        // It ends without a word where an answer is lost.
+        // The connection ends without a response if one is to be lost.
         tokio::spawn(server::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
@@ -101,7 +101,7 @@ fn lock(wire: &Mutex<Wire>) -> std::sync::MutexGuard<'_, Wire> {
     wire.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The error that makes hyper end a connection in place of an answer.
+/// The error that makes hyper close a connection instead of responding.
 #[derive(Debug)]
 struct Lost;
 
@@ -116,5 +116,5 @@ impl std::error::Error for Lost {}
 /// The line of the demo that shows how to set it.
 const ISSUER: &str = "# issuer = \"http://127.0.0.1:8080\"";
 
-/// A script posts here before the request whose answer is to be lost.
+/// A script posts here before the request whose response is to be lost.
 const LOSE: &str = "/lose-the-next-answer";

@@ -25,12 +25,12 @@ impl Wire {
         self.lines.clone()
     }
 
-    /// The next answer of the token endpoint will not arrive.
+    /// Makes the gateway lose the next response of the token endpoint.
     pub(super) fn lose_next_answer(&mut self) {
         self.lose_next = true;
     }
 
-    /// Records an answer, and says whether it gets lost.
+    /// Records a response, and returns whether it gets lost.
     pub(super) fn loses(&mut self, head: &Parts, body: &[u8], answer: &Answer) -> bool {
         let path = head.uri.path();
         let form = Parameters::parse(body).unwrap_or_default();
@@ -55,7 +55,7 @@ impl Wire {
         lost
     }
 
-    /// What is asked of the token endpoint.
+    /// Describes a request to the token endpoint.
     fn grant(&self, form: &Parameters) -> String {
         let grant_type = form.get("grant_type").unwrap_or("nothing");
         let scope = form.get("scope").map(|scope| format!(" for {scope}"));
@@ -66,7 +66,7 @@ impl Wire {
         }
     }
 
-    /// What the token endpoint answers.
+    /// Describes a response of the token endpoint.
     fn answered(&mut self, answer: &Answer) -> String {
         match answer.json["refresh_token"].as_str() {
             Some(token) => {

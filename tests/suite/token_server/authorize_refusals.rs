@@ -1,4 +1,5 @@
-//! Requests for codes, and codes, that are refused: each in the right place, to the right one.
+//! Requests for codes, and codes, that are denied: each with the right response, to the right
+//! party.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Configurations that are refused, each by the name of the key.
+//! Invalid configurations, each rejected with the name of the key.
 
 use super::process::{PARTIES, TokenServer, refused};
 

@@ -1,4 +1,4 @@
-//! What the demo answers to those who come from other systems.
+//! The demo with requests as the documentation of other systems has them.
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 

@@ -95,7 +95,7 @@ impl Written {
         }
     }
 
-    /// By the answer at that time.
+    /// Sets the response and its time.
     pub(super) fn is_refuted(&self, grace: Duration, at: u64) {
         let refutation = self.check(grace).expect_err("it cannot have happened");
         let (answered, _) = refutation.entry.answered.as_ref().expect("an answer");
