@@ -52,7 +52,7 @@
 //! | p > c by less | another trip, from c to p + 1 |
 //! | p = c | another trip, with the family's grant and revision |
 //! | p < c, converging | returns c |
-//! | p < c, p within grace, the policy ends it as shared | another trip removes the family; denied |
+//! | p < c, p within grace, ended as shared | another trip removes the family; denied |
 //! | p < c, p within grace, conflicts at most the retry cap | returns c |
 //! | p < c, p within grace, otherwise | denied as superseded |
 //! | p < c otherwise, reuse reported | returns c |
