@@ -1,13 +1,13 @@
-//! The engine and the memory store, with requests that meet in every order.
+//! The engine and the memory store, with concurrent requests in every order.
 //!
-//! What requests share is the memory store, and the only thing that it waits for is a lock. Built
-//! with `--cfg shuttle`, that lock is one by which a scheduler decides who goes on, and so a test
-//! can go through the orders in which requests meet: all of them where there are few, and otherwise
-//! at random, and with few preemptions in places that hurt (PCT). Each order begins with a world of
-//! its own; each ends with assertions about what was answered and what is left.
+//! Requests share only the memory store, which waits only for a lock. Built with `--cfg shuttle`, a
+//! scheduler controls that lock, so a test can run the orders of concurrent requests: all of them
+//! where there are few, and otherwise at random, and with few preemptions at selected points (PCT).
+//! Each order begins with a new world, and ends with assertions about the responses and the final
+//! state.
 //!
-//! `tests/interleavings` runs this. A schedule that fails is printed, and `shuttle::replay` goes
-//! through it again.
+//! `tests/interleavings` runs this. A failing schedule is printed, and `shuttle::replay` runs it
+//! again.
 
 mod endpoint;
 mod expiry;

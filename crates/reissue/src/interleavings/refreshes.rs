@@ -1,4 +1,4 @@
-//! Refreshes that meet refreshes, and changes of what they refresh.
+//! Concurrent refreshes, and refreshes concurrent with changes of the grant.
 
 use shuttle::future::block_on;
 use shuttle::thread;

@@ -1,4 +1,4 @@
-//! An old token, outside grace, that meets the refresh of whoever has the newest.
+//! An old token after its grace period, concurrent with a refresh with the newest token.
 
 use super::world::World;
 use super::{both, exhaust};

@@ -1,5 +1,5 @@
-//! Revocations that meet refreshes: what was answered before may have been answered, and nothing is
-//! accepted after.
+//! Revocations concurrent with refreshes: refreshes before may succeed, and nothing is accepted
+//! after.
 
 use super::world::World;
 use super::{both, exhaust};

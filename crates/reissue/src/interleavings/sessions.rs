@@ -1,4 +1,4 @@
-//! Logins that meet at the session limit.
+//! Concurrent logins at the session limit.
 
 use super::world::World;
 use super::{both, exhaust, sample};

@@ -1,4 +1,4 @@
-//! Tabs of one browser that share where they keep their token, and do not wait for each other.
+//! Tabs of one browser that share the storage of their token, and refresh without a lock.
 
 use std::sync::{Arc, Mutex};
 

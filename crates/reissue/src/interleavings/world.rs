@@ -16,7 +16,7 @@ use crate::{
     Server, ServerBuilder, Sid, Timestamp,
 };
 
-/// Clones are the same world.
+/// A server, its client and its clock. Clones share them.
 #[derive(Clone)]
 pub(super) struct World {
     pub(super) server: Server,
@@ -51,7 +51,7 @@ impl World {
         }
     }
 
-    /// What is to be done in this world with this token, by whoever comes to it.
+    /// Returns a job that runs in this world with this token.
     pub(super) fn job<T>(
         &self,
         token: &str,
@@ -111,7 +111,7 @@ impl World {
         page.unwrap().families.len()
     }
 
-    /// Nothing of the session is accepted.
+    /// Asserts that no token of the session is accepted.
     pub(super) fn assert_over(&self, tokens: &[&str]) {
         for token in tokens {
             assert_eq!(self.refresh(token), Err(Denial::SessionMissing));

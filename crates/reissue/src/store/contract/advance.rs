@@ -6,8 +6,7 @@ use super::Harness;
 use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, ageless, assert_between, sid};
 use crate::store::{Advance, Advanced, Attempt, PastRotation, Record, Revision, Store};
 
-/// An advance writes the new generation, its time and the idle deadline, and forgets the conflicts
-/// before it.
+/// An advance writes the new generation, its time and the idle deadline, and resets the conflicts.
 pub(super) async fn an_advance_moves_the_generation_and_forgets_conflicts(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -35,8 +34,8 @@ pub(super) async fn an_advance_moves_the_generation_and_forgets_conflicts(harnes
     );
 }
 
-/// Generations may be skipped, up to [`PastRotation::MAX_SKIP`] ahead, and the record says which
-/// were.
+/// Generations may be skipped, up to [`PastRotation::MAX_SKIP`] ahead, and the record contains
+/// which were.
 pub(super) async fn an_advance_may_skip_generations(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -56,8 +55,8 @@ pub(super) async fn an_advance_may_skip_generations(harness: &impl Harness) {
     }
 }
 
-/// The rotations before the last are remembered as long as they are younger than the history that
-/// an advance asks for, seven of them at most, and without a gap.
+/// The rotations before the last are remembered as long as they are younger than the `history` of
+/// an advance, at most seven of them, and without a gap.
 pub(super) async fn young_rotations_are_remembered(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -83,7 +82,7 @@ pub(super) async fn young_rotations_are_remembered(harness: &impl Harness) {
     assert_eq!(superseded_from(&record), [11, 10], "this one is not");
 }
 
-/// What is remembered ages by the store's clock, each rotation from its own time.
+/// Each remembered rotation ages by the store's clock, from its own time.
 pub(super) async fn remembered_rotations_have_ages_of_their_own(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -229,7 +228,7 @@ pub(super) async fn an_attempt_takes_effect_once(harness: &impl Harness) {
     );
 }
 
-/// Attempts are told apart by every byte of theirs.
+/// Attempts are distinguished by every byte.
 pub(super) async fn attempts_are_compared_whole(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -275,7 +274,7 @@ fn superseded_from(record: &Record) -> Vec<u64> {
     rotations.map(|rotation| rotation.from).collect()
 }
 
-/// An advance that must fail, and the record that it answers.
+/// Runs an advance that must conflict, and returns the record of the conflict.
 async fn conflict<S>(fixture: &Fixture<S>, advance: Advance) -> Record
 where
     S: Store,

@@ -1,8 +1,8 @@
 //! Futures that are dropped before they are ready.
 //!
-//! Each is polled a number of times and then dropped: not once, once, and so on, until it is ready
-//! before. What was sent already may still take effect after the drop, so a check looks more than
-//! once, and accepts the change at any look; but it accepts nothing between before and after.
+//! Each future is dropped after no poll, one poll, two polls, and so on, until it is ready before.
+//! A command that was sent already may still take effect after the drop, so a check reads more than
+//! once, and accepts the change at any time; but it accepts no state between before and after.
 
 use std::future::{self, Future};
 use std::pin::pin;
@@ -17,8 +17,8 @@ use crate::store::{
     Sid, Store, WhenFull,
 };
 
-/// A create that is dropped, with the eviction that it needs, has happened or not: the new family
-/// is there, whole, and the oldest is not, or the other way round.
+/// A dropped create, with its eviction, has happened completely or not at all: either the new
+/// family exists and the oldest does not, or the other way round.
 pub(super) async fn a_dropped_create_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let mut fixture = Fixture::new(harness).await;
     for polls in 0..MOST_POLLS {
@@ -55,8 +55,8 @@ pub(super) async fn a_dropped_create_takes_effect_whole_or_not_at_all(harness: &
     }
 }
 
-/// An advance that is dropped has happened or not: generation, attempt, rotation, conflicts and
-/// deadline move together.
+/// A dropped advance has happened completely or not at all: generation, attempt, rotation,
+/// conflicts and deadline change together.
 pub(super) async fn a_dropped_advance_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for polls in 0..MOST_POLLS {
@@ -107,7 +107,8 @@ pub(super) async fn a_dropped_advance_takes_effect_whole_or_not_at_all(harness: 
     }
 }
 
-/// A replacement that is dropped has happened or not: the revision and the details change together.
+/// A dropped replacement has happened completely or not at all: the revision and the details change
+/// together.
 pub(super) async fn a_dropped_replacement_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for polls in 0..MOST_POLLS {
@@ -139,7 +140,7 @@ pub(super) async fn a_dropped_replacement_takes_effect_whole_or_not_at_all(harne
     }
 }
 
-/// A revocation that is dropped has ended every family that it names, or none.
+/// A dropped revocation has ended every family that it names, or none.
 pub(super) async fn a_dropped_revocation_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let mut fixture = Fixture::new(harness).await;
     let everyone = [1, 2, 3, 4, 5].map(sid);
@@ -173,7 +174,8 @@ pub(super) async fn a_dropped_revocation_takes_effect_whole_or_not_at_all(harnes
     }
 }
 
-/// A consumption that is dropped has happened or not: the id is consumed for its lifetime, or free.
+/// A dropped consumption has happened completely or not at all: the id is consumed for its
+/// lifetime, or free.
 pub(super) async fn a_dropped_consumption_takes_effect_whole_or_not_at_all(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let id = |polls: usize| one_time_id("dropped", &polls.to_be_bytes());
@@ -197,7 +199,7 @@ pub(super) async fn a_dropped_consumption_takes_effect_whole_or_not_at_all(harne
     }
 }
 
-/// Calls that are dropped, of every method, leave nothing behind that others wait for, and looks
+/// Dropped calls, of every method, leave nothing behind that others wait for, and dropped reads
 /// change nothing.
 pub(super) async fn dropped_calls_hold_nothing_up(harness: &impl Harness) {
     let mut fixture = Fixture::new(harness).await;
@@ -263,7 +265,7 @@ where
     false
 }
 
-/// What the record `before` must have become, at whatever time it says that it rotated.
+/// Returns the record that `before` must have become, with the rotation time of `after`.
 fn advanced(before: &Record, after: &Record) -> Record {
     let rotation = |from| PastRotation {
         from,

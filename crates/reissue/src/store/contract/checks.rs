@@ -1,5 +1,5 @@
-/// Hands the list of all checks to a macro, after what is said in the brackets. Each is listed with
-/// the module that it is in.
+/// Passes the list of all checks to a macro, after the tokens in the brackets. Each check is listed
+/// with its module.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_checks {

@@ -1,4 +1,4 @@
-//! A clock that steps back, where the harness can make one.
+//! A clock that steps back, if the harness supports it.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use super::Harness;
 use super::fixture::{Fixture, LONG, sid};
 use crate::store::{Advance, Advanced, PastRotation, Record};
 
-/// A rotation that lies in the future is zero old up to [`PastRotation::MAX_SKEW`], and older than
-/// any grace beyond; then it is not remembered, and none before it is.
+/// The age of a rotation in the future is zero up to [`PastRotation::MAX_SKEW`], and more than any
+/// grace period beyond; then neither it nor an earlier one is remembered.
 pub(super) async fn a_clock_that_steps_back_does_not_reopen_grace(harness: &impl Harness) {
     if !harness.step_back(Duration::ZERO).await {
         return;

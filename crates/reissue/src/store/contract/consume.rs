@@ -4,7 +4,7 @@ use super::Harness;
 use super::fixture::{Fixture, LONG, MORE_THAN_SHORT, SHORT, one_time_id};
 use crate::store::{Consume, Consumed, OneTimeId, Store as _};
 
-/// The first to consume an id has it; it is free again when its time is up, and not before.
+/// The first caller consumes an id; it is free again when its lifetime has passed, and not before.
 pub(super) async fn an_id_is_consumed_once_until_its_time_is_up(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let brief = one_time_id("code", b"brief");
@@ -38,7 +38,7 @@ pub(super) async fn a_consumption_that_fails_changes_nothing(harness: &impl Harn
     }
 }
 
-/// A look tells whether an id is consumed, for as long as it is, and consumes nothing.
+/// `is_consumed` returns whether an id is consumed, and consumes nothing.
 pub(super) async fn a_look_at_an_id_leaves_it_as_it_is(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let brief = one_time_id("access-token", b"brief");
@@ -58,7 +58,8 @@ pub(super) async fn a_look_at_an_id_leaves_it_as_it_is(harness: &impl Harness) {
     assert_eq!(fixture.consume(brief, LONG).await, Consumed::First);
 }
 
-/// What is consumed as a revocation is consumed like anything else, and the second time says so.
+/// An id that is consumed as a revocation is consumed like any other, and the second call returns
+/// so.
 pub(super) async fn a_revocation_consumes_an_id_too(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let consume = Consume {

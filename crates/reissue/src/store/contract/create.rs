@@ -41,7 +41,7 @@ pub(super) async fn a_created_family_loads_as_it_was_recorded(harness: &impl Har
     }
 }
 
-/// The nearer of idle time and absolute expiry is the deadline of a new family, exactly to the
+/// The earlier of idle time and absolute expiry is the deadline of a new family, to the
 /// millisecond.
 pub(super) async fn the_deadline_is_the_nearer_of_idle_time_and_expiry(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
@@ -79,8 +79,8 @@ pub(super) async fn the_deadline_is_the_nearer_of_idle_time_and_expiry(harness: 
     );
 }
 
-/// A family that exists is left as it is when it is created again: after a rotation and at the
-/// limit as well.
+/// A family that exists does not change when it is created again, even after a rotation and at the
+/// limit.
 pub(super) async fn creating_twice_is_creating_once(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let again = Create {

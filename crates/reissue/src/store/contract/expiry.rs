@@ -32,8 +32,7 @@ pub(super) async fn an_advance_extends_the_deadline_up_to_the_expiry(harness: &i
     }
 }
 
-/// A family that is advanced in time lives on beyond its first deadline, and no longer than the
-/// last.
+/// A family that is advanced in time lives beyond its first deadline, and not beyond its last.
 pub(super) async fn a_family_in_use_outlives_its_first_deadline(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture
@@ -85,7 +84,7 @@ pub(super) async fn a_family_without_deadlines_never_expires(harness: &impl Harn
     assert_eq!(fixture.record(sid(1)).await.deadline, None, "taken");
 }
 
-/// A family that was never there is missing for every method, and looking for it does not make it.
+/// A family that never existed is missing for every method, and reading it does not create it.
 pub(super) async fn an_unknown_family_is_missing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     assert_missing(&fixture, sid(1)).await;

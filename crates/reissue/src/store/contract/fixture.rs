@@ -1,5 +1,5 @@
-//! What most checks start from: one subject, families that live long enough, and answers without
-//! errors.
+//! The common start of most checks: one subject, families that live long enough, and results
+//! without errors.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,10 +19,10 @@ pub(super) const LONG: Duration = Duration::from_secs(3_600);
 /// Short enough to wait for.
 pub(super) const SHORT: Duration = Duration::from_millis(300);
 
-/// Enough for what is [`SHORT`] to be over, on a server whose timers are coarse too.
+/// Enough for [`SHORT`] to be over, even on a server with coarse timers.
 pub(super) const MORE_THAN_SHORT: Duration = Duration::from_millis(500);
 
-/// As much as a clock in milliseconds notices.
+/// The smallest step of a clock in milliseconds.
 pub(super) const TICK: Duration = Duration::from_millis(1);
 
 /// One subject of a fresh store.
@@ -110,7 +110,7 @@ where
         self.load(sid).await.expect("the family is live")
     }
 
-    /// All live families in ascending order of `sid`, asked for in pages of `limit`.
+    /// Returns all live families in ascending order of `sid`, read in pages of `limit`.
     pub(super) async fn listed(&self, limit: usize) -> Vec<(Sid, Record)> {
         let mut listed = BTreeMap::new();
         let mut cursor = None;

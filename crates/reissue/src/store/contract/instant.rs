@@ -1,8 +1,8 @@
-//! The very instant at which something is over.
+//! The exact instant of deadlines.
 //!
-//! Every look is between two readings of the clock. Found alive, the time was not up at the first
-//! reading; found gone, it was up at the second. With a clock that stands still, both readings are
-//! one, and the looks come to the very instant.
+//! Every read of the store is between two readings of the clock. If the family is live, its
+//! deadline was not reached at the first reading; if it is missing, it was at the second. With a
+//! clock that stands still, both readings are equal, so the check is exact.
 
 use std::time::Duration;
 
@@ -72,8 +72,8 @@ pub(super) async fn a_family_is_missing_from_the_instant_of_its_deadline(harness
     assert_eq!(fixture.revoke(Revoke::AllBut(sid(3))).await, 1);
 }
 
-/// A rotation is remembered as long as it is younger than the history that an advance asks for, and
-/// not when it is as old.
+/// A rotation is remembered as long as it is younger than the `history` of an advance, and not when
+/// it is exactly as old.
 pub(super) async fn a_rotation_is_old_from_the_instant_of_its_age(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for (number, age) in (1..).zip([SHORT / 2, SHORT - STEP, SHORT]) {
@@ -157,7 +157,7 @@ pub(super) async fn no_time_at_all_is_over_at_once(harness: &impl Harness) {
     }
 }
 
-/// Whether the family is live for a method, found out without a change to it.
+/// Returns whether the family is live for a method, without changing it.
 async fn is_live_for<S>(fixture: &Fixture<S>, method: &str, sid: Sid) -> bool
 where
     S: Store,

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 type Started<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Polls all of them in turn until each is ready; the answers come in the order of the futures.
+/// Polls all futures in turn until each is ready, and returns their outputs in order.
 pub(super) async fn join_all<'a, T, F>(futures: impl IntoIterator<Item = F>) -> Vec<T>
 where
     T: Send,

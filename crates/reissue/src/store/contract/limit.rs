@@ -1,12 +1,12 @@
-//! The limit that `create` may carry.
+//! The limit in `create`.
 
 use super::Harness;
 use super::fixture::{Fixture, MORE_THAN_SHORT, SHORT, TICK, at_most, done, sid};
 use super::join::join_all;
 use crate::store::{Create, Created, Revoke, WhenFull};
 
-/// A subject at its limit is refused one more, and nothing is recorded, until one of its families
-/// is gone.
+/// A subject at its limit gets no further family, and nothing is recorded, until one of its
+/// families ends.
 pub(super) async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| Create {
@@ -24,8 +24,8 @@ pub(super) async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
     assert_eq!(fixture.sids().await, [sid(2), sid(3)]);
 }
 
-/// A subject at its limit makes room for one more: the family goes that was not rotated for the
-/// longest time, which is not the one created first if that one was rotated since.
+/// A subject at its limit makes room for one more: the family that was rotated longest ago is
+/// evicted, which is not the one created first if that one was rotated since.
 pub(super) async fn a_full_subject_makes_room_for_one_more(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in [3, 1, 2] {
@@ -47,7 +47,8 @@ pub(super) async fn a_full_subject_makes_room_for_one_more(harness: &impl Harnes
     assert_eq!(fixture.sids().await, [sid(2), sid(3), sid(4)]);
 }
 
-/// Of families that were rotated at the same time, the one with the smallest `sid` goes first.
+/// Of families that were rotated at the same time, the one with the smallest `sid` is evicted
+/// first.
 pub(super) async fn families_of_one_age_go_by_their_sid(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| fixture.create(fixture.family(sid(number)));
@@ -69,7 +70,7 @@ pub(super) async fn families_of_one_age_go_by_their_sid(harness: &impl Harness) 
     }
 }
 
-/// A limit that was lowered meanwhile holds at the next login: as many go as must.
+/// A lowered limit applies at the next login: as many families are evicted as necessary.
 pub(super) async fn a_lowered_limit_holds_at_the_next_create(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in [2, 4, 1, 3] {

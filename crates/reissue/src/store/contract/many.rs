@@ -1,4 +1,4 @@
-//! More than a handful: of expired families, and of families and ids altogether.
+//! Large numbers of expired families, and of families and ids.
 
 use super::Harness;
 use super::fixture::{Fixture, LONG, SHORT, TICK, at_most, done, nth, one_time_id, sid, subject};
@@ -25,8 +25,8 @@ pub(super) async fn many_expired_families_are_not_listed(harness: &impl Harness)
     }
 }
 
-/// Expired families leave room below the limit, however many there are; one that is created anew
-/// needs room.
+/// Expired families do not count towards the limit, however many there are; a family that is
+/// created again does.
 pub(super) async fn many_expired_families_do_not_count(harness: &impl Harness) {
     let fixture = crowded(harness).await;
     let create = |sid| Create {
@@ -44,8 +44,8 @@ pub(super) async fn many_expired_families_do_not_count(harness: &impl Harness) {
     );
 }
 
-/// Expired families are never among those that make room, however many there are; the oldest live
-/// one is.
+/// Expired families are never returned as evicted, however many there are; the oldest live one is
+/// evicted.
 pub(super) async fn many_expired_families_are_not_evicted(harness: &impl Harness) {
     let fixture = crowded(harness).await;
     let create = |number| Create {
@@ -61,8 +61,8 @@ pub(super) async fn many_expired_families_are_not_evicted(harness: &impl Harness
     assert_eq!(fixture.sids().await, [500, 501, 502, 503].map(nth));
 }
 
-/// Expired families are never revoked by name, and go with the others when many are revoked; those
-/// of another subject stay.
+/// Expired families are never revoked by `sid`, and are removed with the others when many are
+/// revoked; those of another subject stay.
 pub(super) async fn many_expired_families_are_revoked_with_the_others(harness: &impl Harness) {
     let mut fixture = crowded(harness).await;
     let alice = fixture.subject;

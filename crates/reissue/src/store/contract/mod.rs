@@ -1,27 +1,27 @@
 //! The suite that every [`Store`](super::Store) must pass.
 //!
-//! Implement [`Harness`] for your store, and let [`tests!`] make a test of each check, or await
-//! [`run`] in a test of your own. A check panics with what it found; it asks for a fresh store and
-//! does not depend on the others.
+//! Implement [`Harness`] for your store. Then [`tests!`] makes a test of each check, or await
+//! [`run`] in your own test. A failed check panics with a description. Each check uses a fresh
+//! store and does not depend on others.
 //!
-//! The suite needs no runtime. Where it tests concurrency, it awaits many calls in one task; a
-//! store that works on the caller's thread, as the memory store does, needs tests with threads
-//! besides. Where it tests cancellation, it polls a future a few times, with [`Harness::pause`]
-//! between, and drops it: a store that does I/O gets on with it there.
+//! The suite needs no runtime. To test concurrency, it awaits many calls in one task; a store that
+//! runs on the caller's thread, like the memory store, also needs tests with threads. To test
+//! cancellation, it polls a future a few times, with [`Harness::pause`] between to let a store do
+//! its I/O, and drops it.
 //!
-//! With a clock that the test owns and steps, the suite looks at the very instant of each deadline,
-//! and at a clock that steps back ([`Harness::step_back`]). With the clock of a server it looks
-//! around the instant, and accepts nothing that two readings of that clock exclude.
+//! With a clock that the test controls, the suite checks the exact instant of each deadline, and a
+//! clock that steps back ([`Harness::step_back`]). With the clock of a server it checks around that
+//! instant, and rejects what two readings of the clock exclude.
 //!
 //! The last check is an oracle: it makes random sequences of calls ([`Harness::seeds`]) and
 //! compares what the store returns with what a plain list returns.
 //!
-//! On a store with a real clock the suite lets about fifteen seconds pass, in steps of some
-//! hundred milliseconds. The harness decides how: a clock that the test owns is stepped, for a
-//! server one sleeps.
+//! On a store with a real clock the suite takes about fifteen seconds, in steps of some hundred
+//! milliseconds. The harness implements the passing of time: it steps a clock of the test, and
+//! sleeps for a server.
 //!
-//! What is not checked: that a store fails within its time-out, since the suite has no timer; that
-//! expired families are removed in the end; and what a server does when it restarts or fails over.
+//! Not checked are: that a store fails within its time-out, because the suite has no timer; that
+//! expired families are removed in the end; and the behaviour at a restart or failover of a server.
 //!
 //! # Example
 //!
@@ -92,7 +92,7 @@ pub use self::run::run;
 #[doc(inline)]
 pub use crate::__contract_tests as tests;
 
-/// What the expansion of [`tests!`] calls.
+/// Items for the expansion of [`tests!`].
 #[doc(hidden)]
 pub mod __private {
     pub use super::run::check;

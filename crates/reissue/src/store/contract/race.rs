@@ -42,8 +42,7 @@ pub(super) async fn of_concurrent_advances_one_takes_effect(harness: &impl Harne
     }
 }
 
-/// One advance that is delivered many times at once takes effect once, and every delivery learns of
-/// it.
+/// One advance that is delivered many times at once takes effect once, and every delivery succeeds.
 pub(super) async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
@@ -143,8 +142,8 @@ pub(super) async fn of_concurrent_consumptions_one_is_first(harness: &impl Harne
     assert_eq!(first, 1, "how many of {CALLERS} calls were the first");
 }
 
-/// An advance beside a revocation comes before it or finds nothing: the family is gone either way,
-/// and revoked once.
+/// An advance that races with a revocation comes before it or finds no family: the family is
+/// missing either way, and was revoked once.
 pub(super) async fn no_advance_survives_a_revocation(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 0..8 {

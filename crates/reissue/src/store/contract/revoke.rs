@@ -4,7 +4,7 @@ use super::Harness;
 use super::fixture::{Fixture, sid};
 use crate::store::{Revoke, Store};
 
-/// Revoking one family answers 1 if it was live, and 0 ever after.
+/// Revoking one family returns 1 if it was live, and 0 from then on.
 pub(super) async fn revoking_one_family_ends_just_that(harness: &impl Harness) {
     let fixture = logged_in_three_times(harness).await;
     assert_eq!(fixture.revoke(Revoke::One(sid(2))).await, 1);
@@ -14,7 +14,7 @@ pub(super) async fn revoking_one_family_ends_just_that(harness: &impl Harness) {
     assert_eq!(fixture.sids().await, [sid(1), sid(3)]);
 }
 
-/// Revoking all ends every family of the subject and answers how many.
+/// Revoking all ends every family of the subject and returns how many.
 pub(super) async fn revoking_all_ends_every_family(harness: &impl Harness) {
     let fixture = logged_in_three_times(harness).await;
     assert_eq!(fixture.revoke(Revoke::All).await, 3);
@@ -24,7 +24,7 @@ pub(super) async fn revoking_all_ends_every_family(harness: &impl Harness) {
     assert_eq!(fixture.sids().await, [sid(4)], "logged in afterwards");
 }
 
-/// Revoking all but one spares that one, and all of them go if that one is not there.
+/// Revoking all but one spares that one, and ends all if that one does not exist.
 pub(super) async fn revoking_all_but_one_spares_that_one(harness: &impl Harness) {
     let fixture = logged_in_three_times(harness).await;
     fixture.advance(fixture.rotation(sid(2), 0, 1)).await;
@@ -36,7 +36,7 @@ pub(super) async fn revoking_all_but_one_spares_that_one(harness: &impl Harness)
     assert_eq!(fixture.sids().await, []);
 }
 
-/// A subject with many families is revoked whole.
+/// A subject with many families is revoked completely.
 pub(super) async fn revoking_reaches_every_family_of_many(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 0..=255 {

@@ -1,4 +1,4 @@
-//! `sessions`, and the borders between subjects.
+//! `sessions`, and the separation of subjects.
 
 use std::collections::BTreeSet;
 
@@ -26,8 +26,8 @@ pub(super) async fn sessions_come_in_pages_that_miss_nothing(harness: &impl Harn
     }
 }
 
-/// Families that live from the first page to the last are listed, though others come and go between
-/// the pages.
+/// Families that live from the first page to the last are listed, although others are created and
+/// revoked between the pages.
 pub(super) async fn pages_miss_nothing_while_others_go(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 1..=60 {
@@ -59,7 +59,7 @@ pub(super) async fn pages_miss_nothing_while_others_go(harness: &impl Harness) {
     }
 }
 
-/// A listed record is the record that a load answers.
+/// A listed record is the record that a load returns.
 pub(super) async fn sessions_list_what_load_returns(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     for number in 1..=3 {

@@ -13,7 +13,7 @@ use crate::store::{
     Record, Replace, Replaced, Revision, Revoke, Sid, SubjectKey, WhenFull,
 };
 
-/// What the store should hold.
+/// The expected state of the store.
 pub(super) struct List {
     rows: Vec<Row>,
     one_time_ids: Vec<(OneTimeId, u64)>,

@@ -17,8 +17,8 @@ use self::replay::Replay;
 use self::step::Steps;
 use super::Harness;
 
-/// Every sequence of calls returns what the documentation of [`Store`](crate::store::Store) says,
-/// as a list that is searched from end to end does.
+/// Every sequence of calls returns what the documentation of [`Store`](crate::store::Store)
+/// requires, which is what a plain list returns.
 pub(super) async fn random_calls_return_what_a_list_returns(harness: &impl Harness) {
     let clock_is_owned = harness.step_back(Duration::ZERO).await;
     let unit = match clock_is_owned {
