@@ -126,7 +126,7 @@ impl Client {
         }
     }
 
-    /// Sets whether the client is served at all. Default: [`ClientStatus::Enabled`].
+    /// Sets whether the client is enabled. Default: [`ClientStatus::Enabled`].
     #[must_use]
     pub fn with_status(self, status: ClientStatus) -> Self {
         Self { status, ..self }
@@ -176,7 +176,7 @@ impl Client {
         !self.auth_methods.contains(&AuthMethod::None)
     }
 
-    /// Returns whether the client is served at all.
+    /// Returns whether the client is enabled.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.status == ClientStatus::Enabled

@@ -172,7 +172,7 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// Where a page begins: whatever the store needs to go on from there. Opaque to everybody else.
+/// Where a page begins, in the store's own encoding. Opaque to callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor([u8; 16]);
 
