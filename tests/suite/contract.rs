@@ -89,7 +89,7 @@ const REJECTED: &[(Defect, &str)] = &[
     (Defect::DroppedCallsKeepTheirPlace, "dropped_calls_hold_nothing_up"),
     // `create`.
     (Defect::CutsDetails, "a_created_family_loads_as_it_was_recorded"),
-    (Defect::RecordsWhatItRefuses, "a_full_subject_is_refused_one_more"),
+    (Defect::RecordsWhatItRefuses, "a_full_subject_gets_no_further_family"),
     (Defect::EvictsSilently, "a_full_subject_makes_room_for_one_more"),
     (Defect::EvictsByCreation, "a_full_subject_makes_room_for_one_more"),
     (Defect::EvictsTheLargestSid, "families_of_one_age_go_by_their_sid"),

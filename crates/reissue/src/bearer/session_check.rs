@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_active_token_says_nothing_of_another_of_its_session() {
+    fn an_active_token_proves_nothing_about_another_of_its_session() {
         let cache = Cache::new(Duration::from_secs(1), 20);
         let now = Timestamp::from_secs(1_800_000_000);
         let key = |session, token| Key {

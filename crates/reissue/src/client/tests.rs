@@ -191,7 +191,7 @@ fn a_confidential_client_needs_a_secret() {
     assert!(client.check(&Policy::default()).is_err());
 }
 
-/// Broken once: whoever forgot to repeat `refresh_token` got no refresh tokens, and no word of it.
+/// Broken once: a client without `refresh_token` in its list got no refresh tokens, without an error.
 #[test]
 fn grant_types_are_added_to_refresh_token() {
     let app = Client::public("app").with_grant_types([GrantType::AUTHORIZATION_CODE]);
@@ -207,7 +207,7 @@ fn grant_types_are_added_to_refresh_token() {
 }
 
 #[test]
-fn a_client_that_must_not_refresh_says_so() {
+fn without_refresh_token_removes_the_grant_type() {
     let job = Client::confidential("job", fast())
         .with_grant_types([GrantType::CLIENT_CREDENTIALS])
         .without_refresh_token();

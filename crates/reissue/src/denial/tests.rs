@@ -21,12 +21,12 @@ fn a_denial_of_an_applications_own_has_its_code_and_its_text() {
 
 #[test]
 #[should_panic(expected = "without quote and backslash")]
-fn a_code_that_json_would_have_to_escape_is_refused() {
+fn a_code_that_json_would_have_to_escape_is_rejected() {
     let _ = ErrorCode::extension("mfa\"required");
 }
 
 #[test]
 #[should_panic(expected = "must not be empty")]
-fn an_empty_code_is_refused() {
+fn an_empty_code_is_rejected() {
     let _ = ErrorCode::extension("");
 }

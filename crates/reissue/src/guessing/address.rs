@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_proxy_the_header_says_nothing() {
+    fn without_a_proxy_the_header_is_ignored() {
         let headers = headers(&["203.0.113.9"]);
         let address = ClientAddress::of(CONNECTION, &headers, AddressSource::Connection);
         assert_eq!(address.ip(), CONNECTION);

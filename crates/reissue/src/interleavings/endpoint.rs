@@ -11,7 +11,7 @@ use super::{both, exhaust, sample};
 use crate::{RefreshEndpoint, RevocationEndpoint};
 
 #[test]
-fn two_requests_with_one_token_are_answered_with_one_generation() {
+fn two_requests_with_one_token_return_one_generation() {
     exhaust(|| {
         let world = World::new();
         let first = world.login().unwrap();

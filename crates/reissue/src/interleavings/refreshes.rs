@@ -9,7 +9,7 @@ use crate::store::Revision;
 use crate::{AmendOutcome, Denial, Grant};
 
 #[test]
-fn two_refreshes_with_one_token_answer_one_generation() {
+fn two_refreshes_with_one_token_return_one_generation() {
     exhaust(|| {
         let world = World::new();
         let first = world.login().unwrap();
@@ -22,7 +22,7 @@ fn two_refreshes_with_one_token_answer_one_generation() {
 }
 
 #[test]
-fn many_refreshes_with_one_token_answer_one_generation() {
+fn many_refreshes_with_one_token_return_one_generation() {
     sample(|| {
         let world = World::new();
         let first = world.login().unwrap();
@@ -37,7 +37,7 @@ fn many_refreshes_with_one_token_answer_one_generation() {
 }
 
 #[test]
-fn without_grace_exactly_one_of_many_refreshes_is_answered() {
+fn without_grace_exactly_one_of_many_refreshes_succeeds() {
     sample(|| {
         let world = World::with(|server| server.with_policy(without_grace()));
         let first = world.login().unwrap();

@@ -6,7 +6,7 @@ use super::{both, exhaust};
 use crate::Denial;
 
 #[test]
-fn nothing_is_accepted_once_a_revocation_is_answered() {
+fn nothing_is_accepted_once_a_revocation_is_confirmed() {
     exhaust(|| {
         let world = World::new();
         let first = world.login().unwrap();

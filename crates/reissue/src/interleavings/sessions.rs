@@ -6,7 +6,7 @@ use crate::Denial;
 use crate::store::{SessionLimit, WhenFull};
 
 #[test]
-fn of_two_logins_at_the_limit_one_is_refused() {
+fn of_two_logins_at_the_limit_one_is_denied() {
     exhaust(|| {
         let world = limited(1, WhenFull::Refuse);
         match logins(&world) {

@@ -74,7 +74,7 @@ fn numbers_that_json_does_not_have_are_null() {
 }
 
 #[test]
-fn members_of_one_name_are_refused_at_every_level() {
+fn members_of_one_name_are_rejected_at_every_level() {
     for text in [
         r#"{"a":1,"a":1}"#,
         r#"{"a":1,"\u0061":2}"#,
@@ -85,7 +85,7 @@ fn members_of_one_name_are_refused_at_every_level() {
 }
 
 #[test]
-fn text_that_is_not_json_is_refused() {
+fn text_that_is_not_json_is_rejected() {
     for text in [
         "",
         " ",

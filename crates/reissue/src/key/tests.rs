@@ -217,7 +217,7 @@ mod paserk {
     }
 
     #[test]
-    fn halves_that_do_not_fit_are_refused() {
+    fn halves_that_do_not_fit_are_rejected() {
         let mut bytes = hex("b4cbfb43df4ce210727d953e4a713307fa19bb7d9f85041438d9e11b942a3774");
         bytes.extend([7; 32]);
         let text = format!("k4.secret.{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
@@ -228,7 +228,7 @@ mod paserk {
     }
 
     #[test]
-    fn another_type_or_version_is_refused() {
+    fn another_type_or_version_is_rejected() {
         let local = SymmetricKey::generate().unwrap().expose_paserk();
         let public = SigningKey::generate(Algorithm::EdDsa)
             .unwrap()
@@ -474,7 +474,7 @@ mod jwks {
     }
 
     #[test]
-    fn members_that_contradict_the_use_are_refused() {
+    fn members_that_contradict_the_use_are_rejected() {
         for (members, member) in [
             (r#""alg":"ES256","#, "alg"),
             (r#""use":"enc","#, "use"),
@@ -499,7 +499,7 @@ mod jwks {
     }
 
     #[test]
-    fn malformed_jwks_are_refused() {
+    fn malformed_jwks_are_rejected() {
         for jwk in [
             "",
             "[]",
@@ -521,7 +521,7 @@ mod jwks {
     }
 
     #[test]
-    fn halves_that_do_not_fit_are_refused() {
+    fn halves_that_do_not_fit_are_rejected() {
         let rsa = include_str!("../token/vectors/rfc7515-a2.jwk.json");
         SigningKey::from_jwk(&rsa.replace("\"Eq5x", "\"Eq5y")).unwrap_err();
         for jwk in [
@@ -536,7 +536,7 @@ mod jwks {
     }
 
     #[test]
-    fn weak_and_unusual_rsa_keys_are_refused() {
+    fn weak_and_unusual_rsa_keys_are_rejected() {
         let short = BASE64_URL_SAFE_NO_PAD.encode([0xff; 255]);
         let long = BASE64_URL_SAFE_NO_PAD.encode([0xff; 1025]);
         for (n, expected) in [
@@ -562,7 +562,7 @@ mod jwks {
     }
 
     #[test]
-    fn a_point_off_the_curve_is_refused() {
+    fn a_point_off_the_curve_is_rejected() {
         let jwk = A3_JWK.replace("x_FE", "x_FF");
         VerifyingKey::from_jwk(&jwk).unwrap_err();
     }
@@ -595,7 +595,7 @@ mod rings {
     }
 
     #[test]
-    fn duplicates_are_refused() {
+    fn duplicates_are_rejected() {
         let key = SigningKey::generate(Algorithm::EdDsa).unwrap();
         let error = KeyRing::new(key.clone())
             .with_retired(key.clone())
@@ -711,7 +711,7 @@ mod secrecy {
     }
 
     #[test]
-    fn debug_says_what_it_is() {
+    fn debug_shows_algorithm_and_id_only() {
         let key = SigningKey::from_jwk(OKP_JWK).unwrap();
         assert_eq!(
             format!("{key:?}"),

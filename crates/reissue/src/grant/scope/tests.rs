@@ -33,14 +33,14 @@ fn everything_contains_nothing() {
 }
 
 #[test]
-fn spaces_at_the_wrong_places_are_refused() {
+fn spaces_at_the_wrong_places_are_rejected() {
     for text in [" ", " a", "a ", "a  b", "a\tb", "a\nb", "a\u{a0}b"] {
         assert_eq!(text.parse::<Scope>(), Err(InvalidScope), "{text:?}");
     }
 }
 
 #[test]
-fn characters_outside_the_grammar_are_refused() {
+fn characters_outside_the_grammar_are_rejected() {
     for text in ["\"", "\\", "a\"b", "é", "\u{7f}", "a\0"] {
         assert_eq!(text.parse::<Scope>(), Err(InvalidScope), "{text:?}");
     }

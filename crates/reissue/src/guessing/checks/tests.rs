@@ -138,7 +138,7 @@ async fn decoys_never_have_more_than_half_of_the_places() {
 }
 
 #[tokio::test]
-async fn while_decoys_have_all_their_places_a_wrong_secret_is_not_told_before_the_deadline() {
+async fn while_decoys_have_all_their_places_a_wrong_secret_is_withheld_until_the_deadline() {
     let checks = checks(2, 0, SHORT);
     let (stuck, first) = begin_stuck(&checks, Purpose::Decoy).await;
     for is_known in [true, false] {
@@ -170,7 +170,7 @@ async fn a_decoy_whose_turn_would_not_have_come_is_unchecked_as_a_wrong_secret_i
 }
 
 #[tokio::test]
-async fn whoever_goes_away_gives_up_the_place_in_the_queue() {
+async fn a_dropped_check_gives_up_its_place_in_the_queue() {
     let checks = checks(1, 1, LONG);
     let (stuck, first) = begin_stuck(&checks, Purpose::Decide).await;
     for purpose in [Purpose::Decide, Purpose::Decoy] {
@@ -185,7 +185,7 @@ async fn whoever_goes_away_gives_up_the_place_in_the_queue() {
 }
 
 #[tokio::test]
-async fn whoever_goes_away_from_a_check_that_runs_makes_no_room() {
+async fn a_dropped_check_that_runs_keeps_its_place() {
     let checks = checks(1, 0, LONG);
     let (stuck, first) = begin_stuck(&checks, Purpose::Decide).await;
     first.abort();

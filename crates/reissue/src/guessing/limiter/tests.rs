@@ -83,7 +83,7 @@ fn a_guess_that_is_given_back_has_not_counted() {
 }
 
 #[test]
-fn a_clock_that_steps_back_makes_nobody_wait_for_the_step() {
+fn a_clock_that_steps_back_does_not_lengthen_the_wait() {
     let limiter = limiter();
     spend(&limiter, "web", NOW);
     let before = Timestamp::from_secs(NOW.as_secs() - 3_600);

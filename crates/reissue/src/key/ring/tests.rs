@@ -90,7 +90,7 @@ fn a_retired_key_is_never_active() {
 
 /// Its end has come before the successor is used: the first key goes on until then.
 #[test]
-fn a_key_that_ends_before_its_successor_is_used_leaves_no_gap() {
+fn a_key_that_ends_before_the_next_one_is_used_leaves_no_gap() {
     let [first, ended, next] = [1, 2, 3].map(key);
     let ring = KeyRing::new(first.clone())
         .with_retired_until(ended, T)
@@ -101,7 +101,7 @@ fn a_key_that_ends_before_its_successor_is_used_leaves_no_gap() {
 }
 
 #[test]
-fn the_same_time_or_key_twice_is_refused() {
+fn the_same_time_or_key_twice_is_rejected() {
     let [first, second, third] = [1, 2, 3].map(key);
     let ring = KeyRing::new(first.clone())
         .with_used_from(second.clone(), T)
@@ -174,7 +174,7 @@ mod schedules {
     }
 
     #[test]
-    fn what_is_no_schedule_is_refused() {
+    fn what_is_no_schedule_is_rejected() {
         let refused = |keys: Vec<_>| KeyRing::<SymmetricKey>::from_schedule(keys, T).unwrap_err();
         assert!(matches!(refused(vec![]), KeyError::Empty));
         let [one, two, three] = [1, 2, 3].map(key);

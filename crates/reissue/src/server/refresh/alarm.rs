@@ -15,9 +15,9 @@ enum Cause {
     Shared { generations: u32 },
 }
 
-/// Reports its cause on drop, with what is known of the session's end by then.
+/// A pending alarm. It is reported on drop, with what is known of the session's end by then.
 ///
-/// So the event is reported even if the store fails to revoke, or the client disconnects meanwhile.
+/// So it is reported even if the store fails to revoke, or the client disconnects meanwhile.
 struct Alarm<'a> {
     attempt: &'a RefreshAttempt<'a>,
     cause: Cause,
@@ -29,12 +29,13 @@ impl RefreshAttempt<'_> {
     ///
     /// # Errors
     ///
-    /// An error in every case but that the policy is to report only.
+    /// [`Denial::TokenReused`], or the error of the store. None if the policy is to report only.
     pub(super) async fn reused(&self, record: &Record) -> Result<(), ServerError> {
         let cause = Cause::Reused {
             current: record.generation,
         };
         if self.policy.on_reuse() == OnReuse::Report {
+            // Dropping an alarm reports it.
             drop(self.alarm(cause, SessionEnd::Kept));
             return Ok(());
         }
@@ -64,6 +65,7 @@ impl RefreshAttempt<'_> {
         drop(self.alarm(Cause::Shared { generations }, SessionEnd::Kept));
     }
 
+    /// Ends the session, and reports the cause whatever the result.
     async fn end_for(&self, cause: Cause) -> Result<(), ServerError> {
         let mut alarm = self.alarm(cause, SessionEnd::Unconfirmed);
         self.end_session().await?;

@@ -50,7 +50,7 @@ macro_rules! __contract_checks {
                 revoking_reaches_every_family_of_many,
             ],
             limit: [
-                a_full_subject_is_refused_one_more,
+                a_full_subject_gets_no_further_family,
                 a_full_subject_makes_room_for_one_more,
                 families_of_one_age_go_by_their_sid,
                 a_lowered_limit_holds_at_the_next_create,

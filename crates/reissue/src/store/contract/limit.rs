@@ -7,7 +7,7 @@ use crate::store::{Create, Created, Revoke, WhenFull};
 
 /// A subject at its limit gets no further family, and nothing is recorded, until one of its
 /// families ends.
-pub(super) async fn a_full_subject_is_refused_one_more(harness: &impl Harness) {
+pub(super) async fn a_full_subject_gets_no_further_family(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let create = |number| Create {
         limit: at_most(2, WhenFull::Refuse),

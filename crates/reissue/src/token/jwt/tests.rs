@@ -69,7 +69,7 @@ fn a_token_has_one_spelling() {
 }
 
 #[test]
-fn types_of_access_tokens_are_told_from_others() {
+fn types_of_access_tokens_are_distinguished_from_others() {
     let key = key();
     for (typ, opens) in [
         ("at+jwt", true),
@@ -95,7 +95,7 @@ fn types_of_access_tokens_are_told_from_others() {
 
 /// RFC 8725 §3.1: the key says the algorithm, whatever the token says.
 #[test]
-fn another_algorithm_than_the_keys_is_refused() {
+fn another_algorithm_than_the_keys_is_rejected() {
     let key = key();
     for alg in ["none", "None", "HS256", "ES256", "RS256", "eddsa", ""] {
         let header = format!(
@@ -107,7 +107,7 @@ fn another_algorithm_than_the_keys_is_refused() {
 }
 
 #[test]
-fn unsigned_tokens_are_refused() {
+fn unsigned_tokens_are_rejected() {
     let key = key();
     let tokens = Jwt::new(KeyRing::new(key.clone()));
     let token = tokens.issue(CLAIMS, NOW).unwrap();
@@ -118,7 +118,7 @@ fn unsigned_tokens_are_refused() {
 
 /// RFC 7515 §4.1.11.
 #[test]
-fn critical_extensions_are_refused() {
+fn critical_extensions_are_rejected() {
     let key = key();
     for crit in [r#"["exp"]"#, r#"["b64"],"b64":false"#, "[]", "null"] {
         let header = format!(
@@ -140,7 +140,7 @@ fn unknown_members_of_the_header_are_ignored() {
 }
 
 #[test]
-fn malformed_headers_are_refused() {
+fn malformed_headers_are_rejected() {
     let key = key();
     let id = key.key_id();
     for header in [

@@ -275,7 +275,7 @@ fn long_tokens_are_neither_made_nor_read() {
 }
 
 #[test]
-fn what_nobody_could_open_is_not_sealed() {
+fn what_could_not_be_decrypted_is_not_encrypted() {
     let key = SymmetricKey::generate().unwrap();
     assert!(matches!(
         seal_local(&key, b"\xff", b"", b""),

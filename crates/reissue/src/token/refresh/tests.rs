@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_refused(text in "(v4\\.local\\.)?[A-Za-z0-9_.=-]{0,120}") {
+    fn any_text_is_rejected(text in "(v4\\.local\\.)?[A-Za-z0-9_.=-]{0,120}") {
         prop_assert!(tokens().open(&text, NOW).is_err());
     }
 }

@@ -36,7 +36,7 @@ fn the_scheme_is_read_in_any_letter_case() {
 }
 
 #[test]
-fn malformed_basic_credentials_are_refused() {
+fn malformed_basic_credentials_are_rejected() {
     for header in [
         "Basic",
         "Basic ",
@@ -56,14 +56,14 @@ fn malformed_basic_credentials_are_refused() {
 }
 
 #[test]
-fn other_schemes_are_refused() {
+fn other_schemes_are_rejected() {
     for header in ["Bearer x", "Digest x", "Basically d2ViOnM=", ""] {
         assert_eq!(read(&[header], "").unwrap_err(), Denial::SchemeUnknown);
     }
 }
 
 #[test]
-fn two_ways_at_once_are_refused() {
+fn two_methods_at_once_are_rejected() {
     let header = "Basic d2ViOnM=";
     for (headers, form) in [
         (&[header, header][..], ""),
@@ -98,7 +98,7 @@ fn the_body_is_read_without_a_header() {
 
 proptest! {
     #[test]
-    fn any_header_gets_an_answer(header in prop::collection::vec(any::<u8>(), 0..64)) {
+    fn any_header_gets_a_result(header in prop::collection::vec(any::<u8>(), 0..64)) {
         let _ = read_basic(&header);
     }
 

@@ -30,7 +30,7 @@ fn an_empty_value_is_as_if_absent() {
 }
 
 #[test]
-fn a_repeated_name_is_refused_even_with_the_same_or_an_empty_value() {
+fn a_repeated_name_is_rejected_even_with_the_same_or_an_empty_value() {
     for body in ["a=1&a=1", "a=1&a=2", "a=&a=", "a=1&%61=2", "a&a=1"] {
         assert_eq!(
             Parameters::parse(body.as_bytes()).unwrap_err(),
@@ -41,7 +41,7 @@ fn a_repeated_name_is_refused_even_with_the_same_or_an_empty_value() {
 }
 
 #[test]
-fn broken_encodings_are_refused() {
+fn broken_encodings_are_rejected() {
     for body in [
         &b"a=%"[..],
         b"a=%4",
@@ -99,7 +99,7 @@ fn credentials_can_be_taken_out() {
 
 proptest! {
     #[test]
-    fn any_bytes_get_an_answer(body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_get_a_result(body in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = Parameters::parse(&body);
     }
 

@@ -52,7 +52,7 @@ fn two_content_types_are_one_too_many() {
 }
 
 #[test]
-fn a_content_encoding_is_refused_even_if_it_is_none() {
+fn a_content_encoding_is_rejected_even_if_it_is_none() {
     let mut headers = HeaderMap::new();
     headers.insert(
         CONTENT_TYPE,
