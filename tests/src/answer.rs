@@ -19,7 +19,7 @@ pub struct Answer {
     pub json: Value,
     /// The body as it came.
     pub body: Bytes,
-    /// The reason for operators, if it was refused.
+    /// The reason for operators, if it was denied.
     pub denial: Option<Denial>,
 }
 

@@ -71,8 +71,8 @@ impl Honest {
         self
     }
 
-    /// One client for each token, all at once, until the scenario is over and each has an answer to
-    /// its last request.
+    /// One client for each token, all at once, until the scenario is over and each has a response
+    /// to its last request.
     ///
     /// The scenario is what happens meanwhile: a fault, or a sleep. `refresh` is called with the
     /// number of the client and its newest token.

@@ -1,4 +1,4 @@
-//! How long tests go on that could go on for ever.
+//! The duration of tests without a natural end.
 
 use std::env;
 use std::fmt;

@@ -55,6 +55,6 @@ fn the_printed_commands_log_in() {
     }
 }
 
-/// It is no measure of speed: the machine may be busy. Without a time-out of its own an example
-/// never hangs up.
+/// It is no measure of speed: the machine may be busy. Without its own time-out an example never
+/// disconnects.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,5 +1,4 @@
-//! A store that lost writes: healed forward as far as a failover explains, never back, and never
-//! without an end.
+//! A store that lost writes: the record is fast-forwarded up to the heal limit, and never set back.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -52,7 +52,7 @@ async fn the_previous_token_within_grace_gets_the_same_new_generation() {
     assert_eq!(generation(&endpoint).await, 1);
     assert!(is_current(&endpoint, first.refresh_token()).await);
     assert!(is_current(&endpoint, second.refresh_token()).await);
-    // Either of them is the successor, and there is one more generation to come, not two.
+    // Either of them is the new token, and there is one more generation to come, not two.
     assert_refreshes(&endpoint, second.refresh_token()).await;
     assert_refreshes(&endpoint, first.refresh_token()).await;
     assert_eq!(generation(&endpoint).await, 2);

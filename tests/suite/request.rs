@@ -6,7 +6,7 @@ use reissue_tests::{
 };
 
 /// Sends these forms, each with a good refresh token in place of `TOKEN`, and asserts that each is
-/// refused as malformed, that the store is not asked, and that the token is as good as before.
+/// denied as malformed, that the store is not called, and that the token is still valid.
 async fn assert_malformed(forms: &[&[u8]]) {
     let endpoint = Endpoint::new();
     for body in forms {

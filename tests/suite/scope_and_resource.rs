@@ -61,7 +61,7 @@ async fn the_refresh_token_keeps_the_granted_scope() {
     assert_eq!(unasked.text("scope"), ALL_SCOPES);
 }
 
-/// Asserts that each of these is refused, that the store is not asked, and that the token is not
+/// Asserts that each of these is denied, that the store is not called, and that the token is not
 /// consumed.
 async fn assert_denied(endpoint: &Endpoint, more: &[String], code: &str) {
     let login = endpoint.login().await;

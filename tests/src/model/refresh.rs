@@ -11,7 +11,7 @@ use super::{
     Scopes, Step, Token,
 };
 
-/// What the next trip of a refresh expects, and the grant that its answer follows.
+/// What the next trip of a refresh expects, and the grant that its response follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Attempt {
     from: u64,
@@ -21,7 +21,7 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// What is refused without the store.
+    /// What is denied without the store.
     pub(super) fn begin(
         token: Token,
         by: Party,

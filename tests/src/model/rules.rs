@@ -32,13 +32,13 @@ pub struct Rules {
 /// What becomes of a token that is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rotation {
-    /// There is a successor, and every older token is answered with the newest.
+    /// There is a new token, and every older token returns the newest.
     Converge,
     /// It stays, and is not answered.
     Keep,
     /// It stays, and is answered.
     KeepAndRepeat,
-    /// There is a successor.
+    /// There is a new token.
     Rotate,
 }
 
@@ -77,6 +77,6 @@ pub struct Limit {
 pub enum WhenFull {
     /// The one whose last rotation is the oldest goes; the one with the smallest name among equals.
     EvictOldest,
-    /// It is refused.
+    /// It is denied.
     Refuse,
 }

@@ -38,7 +38,7 @@ impl SentinelArena {
         self.sentinels.url()
     }
 
-    /// Not for ever: sentinels that do not agree try again much later, and until then nobody is
+    /// With a limit: sentinels that do not agree try again much later, and until then no replica is
     /// promoted.
     fn wait_for_another(&self, master: &RedisServer) {
         let _ = self

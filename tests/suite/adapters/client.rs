@@ -17,7 +17,7 @@ pub(crate) enum Protocol {
     Http2,
 }
 
-/// Sends one request on a connection of its own. The answer has no date.
+/// Sends one request on a connection of its own. The response has no date.
 pub(crate) async fn send(
     address: SocketAddr,
     protocol: Protocol,

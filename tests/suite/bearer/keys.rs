@@ -71,7 +71,7 @@ async fn a_replaced_key_is_honoured_until_its_moment() {
     let outcome = ask(&guard, bearing(&first)).await;
     outcome.assert_denied(BearerDenial::Unverified(VerifyError::UnknownKey));
     ask(&guard, bearing(&second)).await.assert_passed();
-    // Who read the set before the moment came has the old key for ever; who reads it now has not.
+    // An API that has read the set before keeps the old key; one that reads it now does not get it.
     let now = KeyRing::from_jwks(&after.jwks(clock.now()).unwrap()).unwrap();
     let ids: Vec<_> = now.iter().map(VerifyingKey::key_id).collect();
     assert_eq!(ids, [new.key_id()]);

@@ -17,7 +17,7 @@ pub(crate) enum Defect {
     CreateIsTwoTransactions,
     ReplaceIsTwoTransactions,
     RevokeIsManyTransactions,
-    /// A call that is dropped counts as under way for ever, and there is a bound on those.
+    /// A call that is dropped counts as under way forever, and there is a bound on those.
     DroppedCallsKeepTheirPlace,
 
     // The same command twice.

@@ -176,8 +176,7 @@ impl Client {
                     self.old.drain(..surplus);
                 }
             }
-            // One who is honest does not give up, so that whoever reads the history sees what he
-            // has met.
+            // A correct client does not give up, so that the history contains its later responses.
             Some((Answer::Refused(Refusal::Missing | Refusal::Reused), None))
                 if !self.kind.is_honest() =>
             {
@@ -318,6 +317,5 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 const REMEMBERED: usize = 6;
 
-/// How many of the old tokens one who is honest may still use: a store forgets what is further
-/// behind.
+/// How many of its old tokens a correct client may still use: a store does not remember older ones.
 const HONESTLY_BEHIND: usize = 4;

@@ -1,8 +1,8 @@
 //! Clients and verifiers that other people wrote, against the real program.
 //!
-//! Each is driven by a script in `tests/clients`, which reports step by step what its library made
-//! of the answers. A gateway in between loses the answer that gets lost, and records what really
-//! went over the wire.
+//! Each is driven by a script in `tests/clients`, which reports step by step the results of its
+//! library. A gateway in between loses the response that gets lost, and records what really went
+//! over the wire.
 
 mod conversation;
 mod curl;

@@ -113,7 +113,7 @@ pub(super) async fn read_to_end(stream: &mut DuplexStream) -> (Duration, String)
     let began = Instant::now();
     let mut bytes = Vec::new();
     let read = timeout(LONG, stream.read_to_end(&mut bytes)).await;
-    // A server that hangs up in the middle breaks the pipe.
+    // A server that disconnects in the middle breaks the pipe.
     let _ = read.expect("it is closed at some time");
     (
         began.elapsed(),

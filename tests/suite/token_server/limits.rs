@@ -55,7 +55,7 @@ async fn a_body_over_the_limit_is_denied_before_it_is_sent() {
     }
 }
 
-/// What the server says to this until it hangs up.
+/// What the server says to this until it disconnects.
 async fn said_to(server: &TokenServer, text: &str) -> String {
     let mut stream = TcpStream::connect(server.address)
         .await

@@ -191,7 +191,7 @@ fn a_confidential_client_needs_a_secret() {
     assert!(client.check(&Policy::default()).is_err());
 }
 
-/// Broken once: a client without `refresh_token` in its list got no refresh tokens, without an error.
+/// Broken once: a list without `refresh_token` silently gave the client no refresh tokens.
 #[test]
 fn grant_types_are_added_to_refresh_token() {
     let app = Client::public("app").with_grant_types([GrantType::AUTHORIZATION_CODE]);

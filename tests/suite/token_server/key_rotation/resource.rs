@@ -69,7 +69,7 @@ impl Resource {
         let body = std::str::from_utf8(&answer.body).expect("UTF-8");
         Cached {
             verifier: JwtVerifier::new(KeyRing::from_jwks(body).expect("a JWK Set")),
-            // Counted from the answer, which is as late as it may be.
+            // Counted from the response, which is as late as it may be.
             until: Instant::now() + max_age,
         }
     }
