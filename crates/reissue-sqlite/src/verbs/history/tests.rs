@@ -33,7 +33,7 @@ fn rotations_come_back_as_they_were_pushed_newest_first() {
 #[test]
 fn an_old_rotation_takes_those_behind_it_along() {
     let history = push(&[], ago(5), Duration::from_secs(60), NOW);
-    assert_eq!(push(&history, ago(60), Duration::from_secs(60), NOW), []);
+    assert!(push(&history, ago(60), Duration::from_secs(60), NOW).is_empty());
     let history = push(&history, ago(4), Duration::from_secs(5), NOW);
     assert_eq!(history.len(), LENGTH);
 }
@@ -53,5 +53,5 @@ fn a_rotation_far_in_the_future_is_forgotten() {
         at: NOW + Duration::from_secs(3),
         skipped: 0,
     };
-    assert_eq!(push(&[], ahead, Duration::MAX, NOW), []);
+    assert!(push(&[], ahead, Duration::MAX, NOW).is_empty());
 }
