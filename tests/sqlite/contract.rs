@@ -13,7 +13,10 @@ use reissue_sqlite::{Durability, SqliteStore};
 
 use crate::support::{Folder, PATIENCE};
 
-contract::tests!(#[tokio::test] Harness::new(Durability::Synchronous));
+contract::tests!(
+    #[tokio::test]
+    Harness::new(Durability::Synchronous)
+);
 
 #[tokio::test]
 async fn with_relaxed_advances_the_store_keeps_the_contract() {

@@ -4,5 +4,11 @@
     reason = "a test that cannot go on panics, in its helpers too"
 )]
 
+mod backup;
 mod contract;
+mod crashes;
+mod disk;
+mod files;
+mod growth;
+mod processes;
 mod support;

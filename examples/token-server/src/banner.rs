@@ -3,12 +3,15 @@
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use crate::data::DataFolder;
 use crate::routes::{AUTHORIZATION_PATH, REVOCATION_PATH, TOKEN_PATHS};
 use crate::setup::Generated;
 
 /// The facts for the text.
 pub(crate) struct Banner {
     pub(crate) address: SocketAddr,
+    /// The data folder, if something is kept in it.
+    pub(crate) data: Option<DataFolder>,
     pub(crate) generated: Generated,
     /// The clients and users are those of the demo, whose secrets are public.
     pub(crate) is_demo: bool,
@@ -24,6 +27,12 @@ impl Banner {
 
     fn text(&self) -> String {
         let mut text = format!("listening on http://{}\n", self.address);
+        if let Some(data) = &self.data {
+            let folder = data.path().display();
+            text.push_str(&format!(
+                "\n# Data is kept in {folder}: sessions and keys survive a restart.\n"
+            ));
+        }
         if let Some(what) = self.generated.what() {
             text.push_str(&format!(
                 "\n# {what} for this run: no token survives a restart.\n"

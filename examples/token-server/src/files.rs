@@ -18,6 +18,12 @@ pub(crate) struct WriteError {
     cause: io::Error,
 }
 
+impl WriteError {
+    pub(crate) fn kind(&self) -> io::ErrorKind {
+        self.cause.kind()
+    }
+}
+
 impl NewFiles {
     /// Creates a directory that only its owner may enter. It must not be there.
     pub(crate) fn create_directory(&mut self, path: &Path) -> Result<(), WriteError> {
@@ -64,10 +70,20 @@ impl Drop for NewFiles {
     }
 }
 
+/// Writes a file that only its owner may read, in one step. It must not be there.
+pub(crate) fn write_once(path: &Path, contents: &str) -> Result<(), WriteError> {
+    let mut drafts = NewFiles::default();
+    let draft = draft_of(path);
+    drafts.write(&draft, contents, None)?;
+    // The draft goes; the file stays.
+    fs::hard_link(&draft, path).map_err(|cause| failed(path, cause))?;
+    sync_parent(path);
+    Ok(())
+}
+
 /// Replaces the contents of a file in one step, and keeps its owner and its mode.
 pub(crate) fn replace(path: &Path, contents: &str) -> Result<(), WriteError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.{}", process::id()));
+    let draft = draft_of(path);
     let mut drafts = NewFiles::default();
     drafts.write(&draft, contents, Some(path))?;
     fs::rename(&draft, path).map_err(|cause| failed(path, cause))?;
@@ -75,6 +91,12 @@ pub(crate) fn replace(path: &Path, contents: &str) -> Result<(), WriteError> {
     drafts.0.clear();
     sync_parent(path);
     Ok(())
+}
+
+/// The path of a file beside another one, which gets its contents when they are complete.
+fn draft_of(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}", process::id()))
 }
 
 fn create(path: &Path) -> io::Result<File> {

@@ -14,6 +14,7 @@ mod authorize;
 mod banner;
 mod commands;
 mod config;
+mod data;
 mod documents;
 mod exposure;
 mod files;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
+        Command::Backup(options) => commands::backup(options),
         Command::Check(options) => commands::check(options),
         Command::HashSecret(options) => commands::hash_secret(*options),
         Command::Help(text) => Ok(print(text)?),

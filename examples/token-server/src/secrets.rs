@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use argon2::{Argon2, PasswordHasher as _};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::fill;
+use reissue::key::{Algorithm, KeyError, SigningKey, SymmetricKey};
 use reissue::{ClientSecret, NoRandomness};
 use zeroize::Zeroizing;
 
@@ -12,6 +13,18 @@ use zeroize::Zeroizing;
 pub(crate) fn client_secret() -> Result<Zeroizing<String>, NoRandomness> {
     let secret = ClientSecret::generate()?;
     Ok(Zeroizing::new(secret.expose().to_owned()))
+}
+
+/// Returns a new key that signs, as PEM.
+pub(crate) fn signing_key(algorithm: Algorithm) -> Result<Zeroizing<String>, KeyError> {
+    let pem = SigningKey::generate(algorithm)?.to_pem()?;
+    Ok(Zeroizing::new(pem.expose().to_owned()))
+}
+
+/// Returns a new key that seals, as PASERK in a line.
+pub(crate) fn seal_key() -> Result<Zeroizing<String>, KeyError> {
+    let paserk = SymmetricKey::generate()?.expose_paserk();
+    Ok(Zeroizing::new(format!("{}\n", paserk.expose())))
 }
 
 /// Returns a new password of 100 random bits, without characters that look like others.

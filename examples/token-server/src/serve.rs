@@ -20,15 +20,15 @@ use tracing::{error, info, warn};
 use crate::args::Options;
 use crate::banner::Banner;
 use crate::config::{Config, PeerAddress};
-use crate::setup::Setup;
-use crate::{documents, exposure, log, routes};
+use crate::setup::{Setup, open_store};
+use crate::{data, documents, exposure, log, routes};
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let config = options.load()?;
     log::init()?;
     let runtime = runtime()?;
-    let served = runtime.block_on(serve(&config, options.config.is_none()));
+    let served = runtime.block_on(serve(config, options.config.is_none()));
     // A password that is being checked is nobody's any more.
     runtime.shutdown_background();
     served
@@ -45,17 +45,20 @@ fn runtime() -> io::Result<Runtime> {
     builder.enable_all().build()
 }
 
-async fn serve(config: &Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
+async fn serve(mut config: Config, is_demo: bool) -> Result<(), Box<dyn Error>> {
     let stop = stop_signal()?;
     let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
-    let setup = Setup::of(config, address)?;
+    let data = data::complete(&mut config)?;
+    let config = &config;
+    let setup = Setup::of(config, address, open_store(config)?)?;
     let server = setup.server;
     let token_endpoint = routes::token_endpoint(&server);
     let documents = documents::router(&server, config.tokens.jwks_max_age);
     let router = routes::router(&server, setup.grants, setup.authorize).merge(documents);
     let banner = Banner {
         address,
+        data,
         generated: setup.generated,
         is_demo,
     };

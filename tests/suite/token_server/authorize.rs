@@ -173,7 +173,7 @@ async fn what_was_sealed_for_one_purpose_is_no_good_for_another() {
 #[tokio::test]
 async fn no_code_and_no_verifier_is_logged() {
     let mut demo = program();
-    demo.args(["--listen", "127.0.0.1:0"])
+    demo.args(["--listen", "127.0.0.1:0", "--store", "memory:"])
         .env("RUST_LOG", "trace");
     let server = TokenServer::start(&mut demo, None);
     let ask = Ask {

@@ -4,7 +4,8 @@ use super::process::{TokenServer, program};
 
 #[test]
 fn the_demo_beyond_loopback_is_warned_of_by_the_names_of_its_secrets() {
-    let server = TokenServer::start(program().args(["--listen", "0.0.0.0:0"]), None);
+    let args = ["--listen", "0.0.0.0:0", "--store", "memory:"];
+    let server = TokenServer::start(program().args(args), None);
     let logged = server.stop("TERM").stderr;
     for says in [
         "clients[0].secret of TestClient is that of the demo",

@@ -30,3 +30,4 @@ mod redis_nodes;
 mod redis_tls;
 mod resources;
 mod secrecy;
+mod sqlite;

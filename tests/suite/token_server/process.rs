@@ -40,9 +40,10 @@ pub(super) struct Ended {
 }
 
 impl TokenServer {
-    /// The demo, on a free port.
+    /// The demo, on a free port and in memory.
     pub(super) fn demo() -> Self {
-        Self::start(program().args(["--listen", "127.0.0.1:0"]), None)
+        let args = ["--listen", "127.0.0.1:0", "--store", "memory:"];
+        Self::start(program().args(args), None)
     }
 
     /// A server with this configuration, on a free port, with the clients and users of [`PARTIES`].
@@ -249,9 +250,14 @@ pub(super) fn program() -> Command {
     command
 }
 
-/// The program with the configuration in this file, on a free port.
+/// The program with the configuration in this file, on a free port; in memory, unless the file
+/// says where.
 pub(super) fn command(file: &Path) -> Command {
     let mut command = program();
+    let names_store = |line: &str| line.starts_with("store = ");
+    if !std::fs::read_to_string(file).is_ok_and(|text| text.lines().any(names_store)) {
+        command.args(["--store", "memory:"]);
+    }
     command
         .args(["--listen", "127.0.0.1:0", "--config"])
         .arg(file);

@@ -5,7 +5,7 @@ use super::process::{TOKEN, TokenServer, program};
 #[tokio::test]
 async fn nothing_secret_is_logged_at_trace() {
     let mut demo = program();
-    demo.args(["--listen", "127.0.0.1:0"])
+    demo.args(["--listen", "127.0.0.1:0", "--store", "memory:"])
         .env("RUST_LOG", "trace");
     let server = TokenServer::start(&mut demo, None);
     let login = server.login().await;

@@ -30,8 +30,17 @@ fn main() {
                     .build()
                     .expect("a store");
                 session::log_in(&store, SESSIONS).await;
-                let rotations = if clients == 1 { ROTATIONS / 10 } else { ROTATIONS };
-                let Load { rate, p50, p99, max } = load::run(&store, clients, rotations).await;
+                let rotations = if clients == 1 {
+                    ROTATIONS / 10
+                } else {
+                    ROTATIONS
+                };
+                let Load {
+                    rate,
+                    p50,
+                    p99,
+                    max,
+                } = load::run(&store, clients, rotations).await;
                 println!(
                     "{:12} {clients:8} {rate:12.0} {p50:9.2} {p99:9.2} {max:9.2}",
                     format!("{durability:?}")

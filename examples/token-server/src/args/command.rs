@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
+use super::backup::BackupOptions;
 use super::error::ArgsError;
 use super::help;
 use super::keys::KeysCommand;
@@ -13,6 +14,8 @@ use super::serve::{Options, listen, store};
 /// What the command line asks for.
 #[derive(Debug)]
 pub(crate) enum Command {
+    /// Copy the database.
+    Backup(BackupOptions),
     /// Check a configuration.
     Check(CheckOptions),
     /// Hash a secret.
@@ -44,6 +47,7 @@ impl Command {
                 Value(name) if is_first => return Self::named(&name.string()?, parser),
                 Short('c') | Long("config") => options.config = Some(parser.value()?.into()),
                 Short('l') | Long("listen") => options.listen = Some(listen(parser.value()?)?),
+                Short('d') | Long("data") => options.data = Some(parser.value()?.into()),
                 Short('s') | Long("store") => options.store = Some(store(parser.value()?)?),
                 Long("init") => return init(parser),
                 Short('h') | Long("help") => return Ok(Self::Help(help::SERVE)),
@@ -57,6 +61,7 @@ impl Command {
 
     fn named(name: &str, parser: Parser) -> Result<Self, ArgsError> {
         match name {
+            "backup" => BackupOptions::parse(parser),
             "check" => check(parser),
             "hash-secret" => HashOptions::parse(parser),
             "keys" => KeysCommand::parse(parser),

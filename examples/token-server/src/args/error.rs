@@ -13,7 +13,7 @@ pub(crate) enum ArgsError {
     Missing(&'static str),
     #[error("--store: {0}")]
     Store(UnknownStore),
-    #[error("unknown command {0:?}; expected check, hash-secret or keys")]
+    #[error("unknown command {0:?}; expected backup, check, hash-secret or keys")]
     UnknownCommand(String),
     #[error("--alg: expected EdDSA, ES256 or RS256; found {found:?}")]
     UnknownAlgorithm { found: OsString },

@@ -3,6 +3,9 @@
 /// For the program without a command.
 pub(super) const SERVE: &str = include_str!("help/serve.txt");
 
+/// For `backup`.
+pub(super) const BACKUP: &str = include_str!("help/backup.txt");
+
 /// For `check`.
 pub(super) const CHECK: &str = include_str!("help/check.txt");
 

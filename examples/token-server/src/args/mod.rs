@@ -1,5 +1,6 @@
 //! The command line.
 
+mod backup;
 mod command;
 mod error;
 mod help;
@@ -7,6 +8,7 @@ mod keys;
 mod secret;
 mod serve;
 
+pub(crate) use self::backup::BackupOptions;
 pub(crate) use self::command::{CheckOptions, Command};
 pub(crate) use self::keys::{GenerateOptions, KeyKind, KeysCommand, RotateOptions};
 pub(crate) use self::secret::{HashOptions, Holder};

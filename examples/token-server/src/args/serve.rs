@@ -13,6 +13,7 @@ pub(crate) struct Options {
     pub(crate) config: Option<PathBuf>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) store: Option<StoreUrl>,
+    pub(crate) data: Option<PathBuf>,
 }
 
 impl Options {
@@ -23,9 +24,8 @@ impl Options {
             None => Config::demo()?,
         };
         config.listen = self.listen.unwrap_or(config.listen);
-        if let Some(store) = &self.store {
-            config.store = store.clone();
-        }
+        config.store = self.store.clone().or(config.store);
+        config.data = self.data.clone().or(config.data);
         Ok(config)
     }
 }

@@ -27,7 +27,7 @@ fn options_win_over_the_file() {
     let options = serve(&["--listen", "[::1]:0", "--store=memory:"]);
     let config = options.load().expect("the demo is valid");
     assert_eq!(config.listen.to_string(), "[::1]:0");
-    assert!(matches!(config.store, StoreUrl::Memory));
+    assert!(matches!(config.store, Some(StoreUrl::Memory)));
 }
 
 #[test]
@@ -52,9 +52,11 @@ fn help_lists_every_option() {
         "--config FILE",
         "--listen ADDR",
         "--store URL",
+        "--data DIR",
         "--help",
         "--version",
         "--init DIR",
+        "backup ",
         "check ",
         "keys ",
         "hash-secret ",
@@ -70,7 +72,7 @@ fn what_is_not_understood_is_named() {
     assert_eq!(refusal(&["--prot", "80"]), "invalid option '--prot'");
     assert_eq!(
         refusal(&["serve"]),
-        "unknown command \"serve\"; expected check, hash-secret or keys"
+        "unknown command \"serve\"; expected backup, check, hash-secret or keys"
     );
     assert_eq!(
         refusal(&["-l", "127.0.0.1:0", "check"]),
@@ -86,8 +88,8 @@ fn what_is_not_understood_is_named() {
     );
     assert_eq!(
         refusal(&["--store", "mysql://root:pw@db"]),
-        "--store: expected the URL of a store, such as \"memory:\", \"redis://host\", \
-         \"redis-sentinel://host,host/master\" or \"redis-cluster://host,host\"; \
+        "--store: expected the URL of a store, such as \"sqlite:sessions.db\", \"redis://host\", \
+         \"redis-sentinel://host,host/master\", \"redis-cluster://host,host\" or \"memory:\"; \
          found the scheme \"mysql\""
     );
 }

@@ -15,7 +15,7 @@ use crate::setup::Setup;
 /// Reports every finding about a configuration, and fails for the first error in it.
 pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> {
     let config = Config::load(&options.config)?;
-    let mut findings = Setup::of(&config, config.listen)?.findings;
+    let mut findings = Setup::check(&config)?.findings;
     for warning in exposure::warnings(&config, config.listen)? {
         findings.warn(warning);
     }
@@ -23,7 +23,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, Box<dyn Error>> 
         findings.warn(warning);
     }
     report_plain_text(&config, &mut findings);
-    if matches!(config.store, StoreUrl::Memory) {
+    if matches!(config.store, Some(StoreUrl::Memory)) {
         findings.note("store: sessions are in memory, so a restart logs everybody out".to_owned());
     }
 

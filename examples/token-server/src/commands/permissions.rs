@@ -45,7 +45,7 @@ fn has_secrets(config: &Config) -> bool {
     let mut clients = config.clients.iter();
     let mut users = config.users.iter();
     sources.any(|source| matches!(source, Source::Inline(_)))
-        || matches!(&config.store, StoreUrl::Redis(url) if url.expose().contains('@'))
+        || matches!(&config.store, Some(StoreUrl::Redis(url)) if url.expose().contains('@'))
         || clients.any(|client| matches!(client.credential, Credential::Plain(_)))
         || users.any(|user| matches!(user.password, Password::Plain(_)))
 }

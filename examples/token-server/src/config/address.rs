@@ -1,6 +1,7 @@
-//! `listen`, `issuer` and `store`.
+//! `listen`, `issuer`, `data` and `store`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use http::Uri;
@@ -67,6 +68,8 @@ pub(crate) enum StoreUrl {
     Memory,
     /// A URL of Redis, which may hold a password: one server, Sentinel, or Cluster.
     Redis(Secret),
+    /// `sqlite:` and the path of a file.
+    Sqlite(PathBuf),
 }
 
 impl StoreUrl {
@@ -74,6 +77,14 @@ impl StoreUrl {
         node.string(STORE_EXPECTED)?
             .parse()
             .map_err(|UnknownStore { found }| node.refuse(STORE_EXPECTED, found))
+    }
+
+    /// Returns the path of a file, which may be relative to the configuration.
+    pub(super) fn path_mut(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::Memory | Self::Redis(_) => None,
+            Self::Sqlite(path) => Some(path),
+        }
     }
 }
 
@@ -84,6 +95,11 @@ impl FromStr for StoreUrl {
         if text == "memory:" {
             return Ok(Self::Memory);
         }
+        if let Some(path) = text.strip_prefix("sqlite:")
+            && !path.is_empty()
+        {
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
         // Only the scheme is shown: what follows may hold a password.
         let scheme = text.split_once(':').map(|(scheme, _)| scheme);
         if scheme.is_some_and(|scheme| REDIS_SCHEMES.contains(&scheme)) {
@@ -92,11 +108,17 @@ impl FromStr for StoreUrl {
         Err(UnknownStore {
             found: match scheme {
                 Some("memory") => "something after \"memory:\"".to_owned(),
+                Some("sqlite") => "\"sqlite:\" without a path".to_owned(),
                 Some(scheme) if is_scheme(scheme) => format!("the scheme {}", shown(scheme)),
                 _ => "something without a scheme".to_owned(),
             },
         })
     }
+}
+
+/// Reads the folder of what the server makes itself.
+pub(super) fn data(node: &Node<'_>) -> Result<PathBuf, ConfigError> {
+    node.text("the path of a folder").map(PathBuf::from)
 }
 
 /// A URL that is not that of a store.
@@ -115,8 +137,9 @@ fn is_scheme(text: &str) -> bool {
 
 const ISSUER_EXPECTED: &str = "an http or https URL without query, fragment or user information";
 const LISTEN_EXPECTED: &str = "an IP address and port such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
-const STORE_EXPECTED: &str = "the URL of a store, such as \"memory:\", \"redis://host\", \
-    \"redis-sentinel://host,host/master\" or \"redis-cluster://host,host\"";
+const STORE_EXPECTED: &str = "the URL of a store, such as \"sqlite:sessions.db\", \
+    \"redis://host\", \"redis-sentinel://host,host/master\", \"redis-cluster://host,host\" or \
+    \"memory:\"";
 const REDIS_SCHEMES: [&str; 6] = [
     "redis",
     "rediss",

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 use zeroize::Zeroizing;
@@ -17,6 +17,7 @@ use super::logins::LoginKeys;
 use super::policy::PolicyKeys;
 use super::redis::RedisKeys;
 use super::server::ServerKeys;
+use super::sqlite::SqliteKeys;
 use super::tokens::TokenKeys;
 use super::user::UserKeys;
 
@@ -27,8 +28,12 @@ pub(crate) struct Config {
     /// `None`: `http://` and the address that the server got, which is known once it listens.
     pub(crate) issuer: Option<Issuer>,
     pub(crate) server: ServerKeys,
-    pub(crate) store: StoreUrl,
+    /// `None`: a database in the data folder.
+    pub(crate) store: Option<StoreUrl>,
+    /// The folder of what the server makes itself; `None`: wherever the environment says.
+    pub(crate) data: Option<PathBuf>,
     pub(crate) redis: RedisKeys,
+    pub(crate) sqlite: SqliteKeys,
     pub(crate) tokens: TokenKeys,
     pub(crate) policy: PolicyKeys,
     pub(crate) logins: LoginKeys,
@@ -40,7 +45,7 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Returns the demo: clients and users that everybody knows, the memory store, new keys.
+    /// Returns the demo: clients and users that everybody knows.
     pub(crate) fn demo() -> Result<Self, ConfigError> {
         Self::parse(include_str!("../demo.toml"))
     }
@@ -59,11 +64,14 @@ impl Config {
         let mut config = Self::parse(text)?;
         if let Some(folder) = file.parent() {
             let logo = config.login_page.logo.iter_mut();
+            let store = config.store.iter_mut().filter_map(StoreUrl::path_mut);
             for path in config
                 .tokens
                 .files()
                 .chain(config.redis.files())
                 .chain(logo)
+                .chain(&mut config.data)
+                .chain(store)
             {
                 *path = folder.join(&*path);
             }
@@ -90,10 +98,10 @@ impl Config {
             listen: keys.read("listen", address::listen)?.unwrap_or(LISTEN),
             issuer,
             server: keys.read("server", ServerKeys::read)?.unwrap_or_default(),
-            store: keys
-                .read("store", StoreUrl::read)?
-                .unwrap_or(StoreUrl::Memory),
+            store: keys.read("store", StoreUrl::read)?,
+            data: keys.read("data", address::data)?,
             redis: keys.read("redis", RedisKeys::read)?.unwrap_or_default(),
+            sqlite: keys.read("sqlite", SqliteKeys::read)?.unwrap_or_default(),
             tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
             logins,
             login_page: keys
@@ -153,8 +161,10 @@ pub(super) const KEYS: &[&str] = &[
     "listen",
     "issuer",
     "store",
+    "data",
     "server",
     "redis",
+    "sqlite",
     "tokens",
     "policy",
     "logins",

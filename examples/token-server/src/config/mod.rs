@@ -25,6 +25,7 @@ mod schedule;
 mod secret;
 mod server;
 mod source;
+mod sqlite;
 mod tokens;
 mod user;
 
@@ -43,6 +44,7 @@ pub(crate) use self::redis::RedisKeys;
 pub(crate) use self::schedule::ScheduledKey;
 pub(crate) use self::secret::Secret;
 pub(crate) use self::source::Source;
+pub(crate) use self::sqlite::Confirmed;
 pub(crate) use self::tokens::{Algorithm, TokenFormat, TokenKeys};
 pub(crate) use self::user::{Password, UserKeys};
 

@@ -18,9 +18,13 @@ const EVERY_KEY: &str = r#"
 listen = "127.0.0.1:8080"
 issuer = "http://127.0.0.1:8080"
 store = "memory:"
+data = "state"
 [server]
 connections = 500
 write_timeout = "2s"
+[sqlite]
+response_timeout = "2s"
+refresh = "relaxed"
 [tokens]
 format = "jwt"
 alg = "EdDSA"
@@ -88,7 +92,10 @@ fn every_key_is_read() {
         config.issuer.as_ref().map(Issuer::as_str),
         Some("http://127.0.0.1:8080")
     );
-    assert!(matches!(config.store, StoreUrl::Memory));
+    assert!(matches!(config.store, Some(StoreUrl::Memory)));
+    assert_eq!(config.data, Some(PathBuf::from("state")));
+    assert_eq!(config.sqlite.response_timeout, Duration::from_secs(2));
+    assert_eq!(config.sqlite.refresh, Confirmed::Committed);
 
     assert_eq!(config.server.connections, 500);
     assert_eq!(config.server.write_timeout, Duration::from_secs(2));
@@ -173,7 +180,7 @@ fn an_empty_file_is_enough() {
     let config = config("");
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.issuer, None);
-    assert!(matches!(config.store, StoreUrl::Memory));
+    assert!(config.store.is_none());
     assert_eq!(config.tokens.format, TokenFormat::Jwt);
     assert_eq!(config.tokens.alg, Algorithm::EdDsa);
     assert!(config.tokens.signing_keys.is_empty() && config.tokens.seal_keys.is_empty());
@@ -273,7 +280,7 @@ fn the_demo_has_the_accounts_of_the_documents_it_stands_for() {
 fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("lisen = \"127.0.0.1:80\""),
-        "lisen: unknown key; expected one of listen, issuer, store, server, redis, tokens, policy, \
+        "lisen: unknown key; expected one of listen, issuer, store, data, server, redis, sqlite, tokens, policy, \
          logins, login_page, clients, users (line 1)"
     );
     assert_eq!(
@@ -386,13 +393,15 @@ fn only_supported_stores_are_taken() {
         ("mysql://user:pw@localhost", "the scheme \"mysql\""),
         ("memory", "something without a scheme"),
         ("memory:x", "something after \"memory:\""),
+        ("sqlite:", "\"sqlite:\" without a path"),
         ("", "something without a scheme"),
     ] {
         assert_eq!(
             refusal(&format!("store = \"{store}\"")),
             format!(
-                "store: expected the URL of a store, such as \"memory:\", \"redis://host\", \
-                 \"redis-sentinel://host,host/master\" or \"redis-cluster://host,host\"; found {found} (line 1)"
+                "store: expected the URL of a store, such as \"sqlite:sessions.db\", \"redis://host\", \
+                 \"redis-sentinel://host,host/master\", \"redis-cluster://host,host\" or \
+                 \"memory:\"; found {found} (line 1)"
             )
         );
     }
@@ -401,7 +410,7 @@ fn only_supported_stores_are_taken() {
 #[test]
 fn a_redis_url_is_a_secret() {
     let config = Config::parse("store = \"redis://user:pw@localhost\"").expect("supported");
-    let StoreUrl::Redis(url) = &config.store else {
+    let Some(StoreUrl::Redis(url)) = &config.store else {
         panic!("not Redis");
     };
     assert_eq!(url.expose(), "redis://user:pw@localhost");

@@ -13,7 +13,7 @@ use crate::setup::Setup;
 async fn readiness_follows_the_store_and_health_does_not() {
     let endpoint = Endpoint::new();
     let config = Config::parse("").expect("nothing is enough");
-    let setup = Setup::of(&config, config.listen).expect("it can be set up");
+    let setup = Setup::check(&config).expect("it can be set up");
     let router = router(&endpoint.server, setup.grants, setup.authorize);
     assert_eq!(ask(&router, "/readyz").await.0, StatusCode::OK);
 

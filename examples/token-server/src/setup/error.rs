@@ -20,6 +20,13 @@ pub(crate) enum SetupError {
     /// Clients that cannot be served together.
     #[error("clients: cannot be served together")]
     Clients(#[source] ConfigError),
+    /// A database that cannot be used.
+    #[error("store: cannot use {}", file.display())]
+    Database {
+        file: PathBuf,
+        #[source]
+        cause: reissue_sqlite::SqliteStoreError,
+    },
     /// A key that cannot be used.
     #[error("{path}: the key cannot be used")]
     Key {

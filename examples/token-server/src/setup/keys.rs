@@ -7,7 +7,7 @@ use reissue::{Keys, Timestamp};
 use super::SetupError;
 use super::schedule::{self, Schedule};
 use super::source;
-use crate::config::{Algorithm, Source, TokenFormat, TokenKeys};
+use crate::config::{Algorithm, Config, Source, StoreUrl, TokenFormat, TokenKeys};
 use crate::findings::Findings;
 
 /// The keys that were made at start, because the configuration has none.
@@ -73,9 +73,16 @@ pub(super) enum AccessKeys {
 }
 
 /// Reports which keys are missing, which are yet to be used, and which of them too soon.
-pub(super) fn report(tokens: &TokenKeys, now: Timestamp, findings: &mut Findings) {
+pub(super) fn report(config: &Config, now: Timestamp, findings: &mut Findings) {
+    let tokens = &config.tokens;
+    let is_kept = !matches!(config.store, Some(StoreUrl::Memory));
     for (path, keys) in [(SIGNING, &tokens.signing_keys), (SEAL, &tokens.seal_keys)] {
-        if keys.is_empty() {
+        if keys.is_empty() && is_kept {
+            findings.note(format!(
+                "{path}: none, so the first start makes a key in the data folder; servers that \
+                 share a store need the same keys"
+            ));
+        } else if keys.is_empty() {
             findings.warn(format!(
                 "{path}: none, so each start makes a key, and no token survives a restart"
             ));

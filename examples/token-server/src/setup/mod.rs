@@ -10,11 +10,13 @@ mod policy;
 mod redis;
 mod schedule;
 mod source;
+mod store;
 mod users;
 
 pub(crate) use self::error::SetupError;
 pub(crate) use self::inventory::{State, inventory};
 pub(crate) use self::keys::{Generated, token_algorithm};
+pub(crate) use self::store::open as open_store;
 
 use std::net::SocketAddr;
 
@@ -23,7 +25,7 @@ use reissue::store::{BoxedStore, MemoryStore};
 use reissue::{AccessTokenRevocation, Clock as _, Policy, Server, SystemClock};
 
 use crate::authorize::{Authorize, Codes, Pages};
-use crate::config::{Config, StoreUrl};
+use crate::config::Config;
 use crate::findings::Findings;
 use crate::grants::Grants;
 use crate::logins::Logins;
@@ -38,8 +40,19 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// Builds everything for a server that listens on `address`. Connects to nothing.
-    pub(crate) fn of(config: &Config, address: SocketAddr) -> Result<Self, SetupError> {
+    /// Builds everything for a server that listens on its own address, to see whether it can be
+    /// built. Neither connects to a store nor creates one.
+    pub(crate) fn check(config: &Config) -> Result<Self, SetupError> {
+        store::check(config)?;
+        Self::of(config, config.listen, BoxedStore::new(MemoryStore::new()))
+    }
+
+    /// Builds everything for a server that listens on `address`.
+    pub(crate) fn of(
+        config: &Config,
+        address: SocketAddr,
+        store: BoxedStore,
+    ) -> Result<Self, SetupError> {
         let issuer = match &config.issuer {
             Some(issuer) => issuer.as_str().to_owned(),
             None => format!("http://{address}"),
@@ -52,7 +65,7 @@ impl Setup {
         let users = users::users(&config.users)?;
         let registry = authorize::registry(&config.clients)?;
         let (keys, seal_keys, generated) = keys::keys(&config.tokens, &issuer, now)?;
-        keys::report(&config.tokens, now, &mut findings);
+        keys::report(config, now, &mut findings);
         let codes = Codes::new(seal_keys.clone(), &issuer, config.tokens.code_ttl);
         let guess_limit = (config.logins.guesses > 0).then_some(GuessLimit {
             guesses: config.logins.guesses,
@@ -68,10 +81,6 @@ impl Setup {
             codes.clone(),
             pages,
         );
-        let store = match &config.store {
-            StoreUrl::Memory => BoxedStore::new(MemoryStore::new()),
-            StoreUrl::Redis(url) => BoxedStore::new(redis::store(url, &config.redis)?),
-        };
         let revocation = if config.tokens.access_token_revokes_session {
             AccessTokenRevocation::EndsSession
         } else {

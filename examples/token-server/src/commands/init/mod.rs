@@ -12,7 +12,7 @@ use reissue::{Clock as _, SystemClock};
 use zeroize::Zeroizing;
 
 use self::template::Template;
-use super::keys::{PEM, SEAL, new_seal_key, new_signing_key};
+use super::keys::{PEM, SEAL};
 use super::time::day;
 use crate::config::Config;
 use crate::files::NewFiles;
@@ -46,12 +46,16 @@ pub(crate) fn init(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     }
     // The configuration last: with it all the rest is there.
     files.create_directory(&keys)?;
-    let signing_key = new_signing_key(Algorithm::EdDsa)?;
+    let signing_key = secrets::signing_key(Algorithm::EdDsa)?;
     files.write(&folder.join(&template.signing_key), &signing_key, None)?;
-    files.write(&folder.join(&template.seal_key), &new_seal_key()?, None)?;
+    files.write(
+        &folder.join(&template.seal_key),
+        &secrets::seal_key()?,
+        None,
+    )?;
     files.write(&config, &template.render(), None)?;
     let written = Config::load(&config)?;
-    Setup::of(&written, written.listen)?;
+    Setup::check(&written)?;
     files.keep();
 
     let next = next_steps(folder, &template, &client_secret, &password);

@@ -4,7 +4,7 @@ mod generate;
 mod list;
 mod rotate;
 
-pub(super) use self::generate::{PEM, SEAL, new_seal_key, new_signing_key};
+pub(super) use self::generate::{PEM, SEAL};
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -8,12 +8,13 @@ use reissue::key::Algorithm;
 use reissue::{Clock as _, SystemClock, Timestamp};
 use zeroize::Zeroizing;
 
-use super::generate::{PEM, SEAL, new_seal_key, new_signing_key};
+use super::generate::{PEM, SEAL};
 use super::list::kind_name;
 use crate::args::{KeyKind, RotateOptions};
 use crate::commands::time::{day, written};
 use crate::config::{Config, ScheduledKey, Source, TokenFormat, append_key, replace_algorithm};
 use crate::files::{self, NewFiles};
+use crate::secrets;
 use crate::setup::{Setup, token_algorithm};
 
 /// Adds new keys to a configuration, to be used when every server has had the time to read it.
@@ -29,7 +30,7 @@ pub(super) fn run(options: &RotateOptions) -> Result<ExitCode, Box<dyn Error>> {
     let text = Zeroizing::new(fs::read_to_string(&file)?);
     let config = Config::parse_in(&text, &file)?;
     // What does not start now is not mended by another key.
-    Setup::of(&config, config.listen)?;
+    Setup::check(&config)?;
     let now = SystemClock.now();
     let used_from = used_from(now, options, &config);
 
@@ -137,10 +138,10 @@ impl Rotation<'_> {
 
     fn new_key(&self, algorithm: Option<Algorithm>) -> Result<Zeroizing<String>, Box<dyn Error>> {
         if self.is_symmetric() {
-            return Ok(new_seal_key()?);
+            return Ok(secrets::seal_key()?);
         }
         let algorithm = algorithm.unwrap_or_else(|| token_algorithm(self.config.tokens.alg));
-        Ok(new_signing_key(algorithm)?)
+        Ok(secrets::signing_key(algorithm)?)
     }
 
     fn is_symmetric(&self) -> bool {
@@ -208,7 +209,7 @@ fn verify(
             }));
         }
     }
-    Setup::of(&after, after.listen)?;
+    Setup::check(&after)?;
     Ok(())
 }
 

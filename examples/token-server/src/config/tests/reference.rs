@@ -43,6 +43,7 @@ fn known() -> BTreeSet<String> {
     add("", crate::config::file::KEYS);
     add("server.", crate::config::server::KEYS);
     add("redis.", crate::config::redis::KEYS);
+    add("sqlite.", crate::config::sqlite::KEYS);
     add("tokens.", crate::config::tokens::KEYS);
     add(
         "tokens.signing_keys[].",
@@ -142,7 +143,9 @@ fn shown(text: &str) -> String {
         listen,
         server,
         store,
+        data,
         redis,
+        sqlite,
         tokens,
         logins,
         login_page,
@@ -152,7 +155,7 @@ fn shown(text: &str) -> String {
     } = &config;
     let logins = (logins.guesses, logins.guess_every, logins.address());
     format!(
-        "{listen} {server:?} {store:?} {redis:?} {tokens:?} {policy:?} {logins:?} {login_page:?} \
+        "{listen} {server:?} {store:?} {data:?} {redis:?} {sqlite:?} {tokens:?} {policy:?} {logins:?} {login_page:?} \
          {clients:?} {users:?}"
     )
 }
