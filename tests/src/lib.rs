@@ -14,6 +14,7 @@ mod keys;
 mod length;
 pub mod model;
 pub mod nemesis;
+pub mod postgres;
 pub mod proxy;
 mod recorder;
 pub mod redis;
