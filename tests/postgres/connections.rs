@@ -7,7 +7,9 @@ use reissue_postgres::{PostgresStore, PostgresStoreErrorKind};
 use reissue_tests::postgres::{own_schema, shared_server};
 use tokio::time::Instant;
 
-use super::harness::{build, builder, family, generation, kind, migrated, rotation, sid, store};
+use super::harness::{
+    build, builder, family, generation, kind, migrated, rotation, sid, store, until_value,
+};
 
 /// An operation that waits for a lock fails in time, and its statement does not stay behind.
 #[tokio::test]
@@ -34,13 +36,7 @@ async fn an_operation_that_waits_too_long_is_cancelled() {
         "select count(*) from pg_stat_activity where wait_event_type = 'Lock' \
         and query like '%{schema}%' and application_name = 'reissue'"
     );
-    super::harness::until_ok(async || match &*server.value(&waiting).await {
-        "0" => Ok(()),
-        _ => Err(reissue::store::StoreError::new(
-            reissue::store::StoreErrorKind::Timeout,
-        )),
-    })
-    .await;
+    until_value(server, &waiting, "0").await;
     holder.batch_execute("commit").await.expect("it ends");
     assert_eq!(
         generation(&store, sid(1)).await,

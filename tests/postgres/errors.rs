@@ -56,7 +56,7 @@ async fn a_password_that_is_wrong_or_missing_is_told_and_never_shown() {
 
 #[tokio::test]
 async fn a_database_that_is_not_there_is_told() {
-    let url = shared_server().url().replace("/postgres", "/nothing");
+    let url = format!("{}-is-another", shared_server().url());
     let store = build(PostgresStore::builder(url));
     assert_eq!(kind(store.ready().await), Kind::NoDatabase);
 }

@@ -7,7 +7,9 @@ use reissue_postgres::{PostgresStore, PostgresStoreErrorKind as Kind};
 use reissue_tests::postgres::PostgresServer;
 use tokio::time::Instant;
 
-use super::harness::{build, family, generation, kind, migrated, rotation, sid, until_ok};
+use super::harness::{
+    build, family, generation, kind, migrated, rotation, sid, until_ok, until_value,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_promoted_standby_is_found() {
@@ -27,13 +29,7 @@ async fn a_promoted_standby_is_found() {
         "select pg_last_wal_replay_lsn() >= '{}'",
         primary.value("select pg_current_wal_lsn()").await
     );
-    until_ok(async || match &*standby.value(&replayed).await {
-        "t" => Ok(()),
-        _ => Err(reissue::store::StoreError::new(
-            reissue::store::StoreErrorKind::Timeout,
-        )),
-    })
-    .await;
+    until_value(&standby, &replayed, "t").await;
 
     primary.kill();
     let advanced = kind(store.advance(rotation(sid(1), 3)).await);

@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reissue::store::contract;
-use reissue::store::{Advance, Attempt, Create, Revision, Store, StoreError, SubjectKey};
+use reissue::store::{
+    Advance, Attempt, Create, Revision, Store, StoreError, StoreErrorKind, SubjectKey,
+};
 use reissue::{Sid, Timestamp};
 use reissue_postgres::{
     PostgresStore, PostgresStoreBuilder, PostgresStoreError, PostgresStoreErrorKind,
 };
 use reissue_tests::postgres::{PostgresServer, own_schema, shared_server};
+use reissue_tests::usual_or_long;
 use tokio::time::Instant;
 use tokio_postgres::Client;
 
@@ -68,7 +71,7 @@ impl contract::Harness for Harness {
     /// Others in every run.
     fn seeds(&self) -> Range<u64> {
         let first = RandomState::new().hash_one("seeds") >> 1;
-        first..first + 32
+        first..first + usual_or_long(12, 2_000)
     }
 }
 
@@ -156,6 +159,17 @@ pub(crate) async fn until_ok<T>(mut ask: impl AsyncFnMut() -> Result<T, StoreErr
             }
         }
     }
+}
+
+/// Asks until a query returns that.
+pub(crate) async fn until_value(server: &PostgresServer, query: &str, expected: &str) {
+    until_ok(async || {
+        if server.value(query).await == expected {
+            return Ok(());
+        }
+        Err(StoreError::new(StoreErrorKind::Timeout))
+    })
+    .await;
 }
 
 pub(crate) async fn generation(store: &impl Store, sid: Sid) -> u64 {

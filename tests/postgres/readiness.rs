@@ -6,7 +6,7 @@ use reissue::store::Store;
 use reissue_postgres::PostgresStore;
 use reissue_tests::postgres::{PostgresServer, own_schema, shared_server};
 
-use super::harness::{build, builder, migrated, store_on};
+use super::harness::{build, builder, migrated, store_on, until_value};
 
 async fn codes(store: &PostgresStore) -> Vec<&'static str> {
     let findings = store.ready().await.expect("it serves");
@@ -27,13 +27,7 @@ async fn a_server_that_loses_commits_is_found() {
         .run("alter role postgres set synchronous_commit = off")
         .await;
     server.reload_with("fsync = on");
-    super::harness::until_ok(async || match &*server.value("show fsync").await {
-        "on" => Ok(()),
-        _ => Err(reissue::store::StoreError::new(
-            reissue::store::StoreErrorKind::Timeout,
-        )),
-    })
-    .await;
+    until_value(&server, "show fsync", "on").await;
     let store = build(PostgresStore::builder(server.url()));
     assert_eq!(codes(&store).await, ["not-durable"]);
 }
@@ -59,6 +53,7 @@ async fn tables_of_an_earlier_release_are_found() {
 async fn a_server_that_takes_no_writes_is_found() {
     let server = PostgresServer::start();
     let store = store_on(&server).await;
+    assert!(codes(&store).await.is_empty());
     server
         .run("alter role postgres set default_transaction_read_only = on")
         .await;
