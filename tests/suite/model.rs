@@ -1,7 +1,7 @@
 //! Random sequences of what clients, applications, clocks and failing stores can do, against a
 //! model that knows no token.
 //!
-//! On the memory store, clocks step by any number of seconds. On Redis they step by whole
+//! On the memory store and on SQLite, clocks step by any number of seconds. On Redis they step by whole
 //! [ticks](redis::TICK).
 //!
 //! `REISSUE_TEST_CASES` sets the number of sequences, of up to 40 steps each.
@@ -9,6 +9,7 @@
 mod memory;
 mod redis;
 mod run;
+mod sqlite;
 mod step;
 mod thief;
 mod wire;
@@ -25,6 +26,7 @@ use tokio::runtime::Runtime;
 use self::memory::Memory;
 use self::redis::{Redis, TICK};
 use self::run::Run;
+use self::sqlite::Sqlite;
 use self::step::{Scale, rules, step};
 use self::world::World;
 
@@ -37,6 +39,11 @@ fn the_engine_on_the_memory_store_does_what_the_model_does() {
 fn the_engine_on_redis_does_what_the_model_does() {
     let server = RedisServer::start();
     check(250, Scale::TICKS, || Redis::on(&server));
+}
+
+#[test]
+fn the_engine_on_sqlite_does_what_the_model_does() {
+    check(250, Scale::SECONDS, Sqlite::new);
 }
 
 fn check<W>(cases: u32, scale: Scale, world: impl Fn() -> W)

@@ -2,7 +2,7 @@
 
 use super::Dice;
 
-/// Some Redis that a nemesis may do things to. All methods block.
+/// Some store that a nemesis may do things to. All methods block.
 pub trait Arena: Send {
     /// What can go wrong here.
     fn faults(&self) -> Vec<Fault<Self>>

@@ -12,6 +12,7 @@ mod dice;
 mod run;
 mod sentinel;
 mod single;
+mod sqlite;
 
 pub use self::arena::{Arena, Fault};
 pub use self::cluster::ClusterArena;
@@ -19,3 +20,4 @@ pub use self::dice::{Dice, seed};
 pub use self::run::{Nemesis, Tally, Watch};
 pub use self::sentinel::SentinelArena;
 pub use self::single::SingleArena;
+pub use self::sqlite::SqliteArena;

@@ -1,4 +1,4 @@
-//! One of several servers over the same Redis, called as clients call it, and its responses in the
+//! One of several servers over the same store, called as clients call it, and its responses in the
 //! words of the model.
 
 use std::convert::Infallible;
@@ -8,17 +8,17 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use reissue::client::ClientMap;
+use reissue::store::BoxedStore;
 use reissue::{
     AmendOutcome, Denial, Grant, IntrospectionEndpoint, Policy, RefreshLayer, RequestBody,
     RevocationEndpoint, Server, Sid,
 };
-use reissue_redis::RedisStore;
 use reissue_tests::history::Answer;
 use reissue_tests::model::{Name, Refusal, Scopes, Token};
 use reissue_tests::{ISSUER, ManualClock, TestKeys, basic, claims, confidential, jwt_part};
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
-/// One of several servers over the same Redis.
+/// One of several servers over the same store.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     server: Server,
@@ -35,7 +35,7 @@ pub(super) struct Held {
 impl Node {
     /// With a client for each of these policies.
     pub(super) fn new(
-        store: RedisStore,
+        store: BoxedStore,
         keys: &TestKeys,
         policies: &[(&'static str, Policy)],
     ) -> Self {

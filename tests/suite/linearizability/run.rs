@@ -1,11 +1,12 @@
 //! A run: clients and nemesis at once, and then the verdict.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reissue::Policy;
-use reissue_redis::RedisStore;
+use reissue::store::BoxedStore;
 use reissue_tests::TestKeys;
 use reissue_tests::history::{Answer, Entry, History, Spec, check};
 use reissue_tests::model::{Name, Wording};
@@ -19,10 +20,9 @@ use super::node::{Node, WORDS};
 
 /// What is to be run.
 pub(super) struct Run {
-    urls: Vec<String>,
+    stores: Vec<BoxedStore>,
     pause: (u64, u64),
     amends: bool,
-    durable: bool,
 }
 
 /// How a client behaves, and which policy it lives by.
@@ -88,13 +88,12 @@ impl Kind {
 }
 
 impl Run {
-    /// A node at each of these.
-    pub(super) fn new(urls: &[String]) -> Self {
+    /// A node on each of these.
+    pub(super) fn new(stores: Vec<BoxedStore>) -> Self {
         Self {
-            urls: urls.to_vec(),
+            stores,
             pause: (40, 120),
             amends: false,
-            durable: false,
         }
     }
 
@@ -114,15 +113,7 @@ impl Run {
         }
     }
 
-    /// Revocations are on a replica before they are confirmed.
-    pub(super) fn with_durability(self) -> Self {
-        Self {
-            durable: true,
-            ..self
-        }
-    }
-
-    pub(super) async fn against<A: Arena + 'static>(self, arena: A) {
+    pub(super) async fn against<A: Arena + 'static>(mut self, arena: A) {
         let seed = seed();
         let history = History::new();
         let nodes = Arc::new(self.nodes());
@@ -165,7 +156,7 @@ impl Run {
         assert_eq!(logged_out, [0; 0], "honest clients that cannot refresh");
     }
 
-    fn nodes(&self) -> Vec<Node> {
+    fn nodes(&mut self) -> Vec<Node> {
         let keys = TestKeys::generate();
         let policies = [Kind::Honest, Kind::Brief, Kind::Strict].map(|kind| {
             let policy = Policy::builder()
@@ -176,15 +167,10 @@ impl Run {
                 .expect("a good grace");
             (kind.client(), policy)
         });
-        let node = |url: &String| {
-            let mut store = RedisStore::builder(url);
-            if self.durable {
-                store = store.with_durable_revocation(1, Duration::from_millis(300));
-            }
-            let store = store.build().expect("the configuration is good");
-            Node::new(store, &keys, &policies)
-        };
-        self.urls.iter().map(node).collect()
+        let stores = mem::take(&mut self.stores).into_iter();
+        stores
+            .map(|store| Node::new(store, &keys, &policies))
+            .collect()
     }
 }
 

@@ -66,6 +66,7 @@ fn what_is_unwise_is_a_warning_and_a_failure_only_if_asked_for() {
         folder.path(),
         &format!(
             "listen = \"0.0.0.0:8080\"\nissuer = \"http://id.example\"\n\
+             store = \"memory:\"\n\
              [policy]\non_reuse = \"report\"\n\
              [tokens]\nseal_keys = [\"{key}\", {{ key = \"{next}\", used_from = {soon} }}]\n\
              {PARTIES}"
