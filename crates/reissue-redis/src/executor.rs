@@ -13,6 +13,8 @@ use crate::transport::{Connection, Connector, Dialer, Slot};
 /// A script to run, with its key and arguments.
 pub(crate) struct Command<'a> {
     pub(crate) script: &'a Script,
+    /// The script that takes its place, with the same key and arguments, if it responds `slow`.
+    pub(crate) if_slow: Option<&'a Script>,
     pub(crate) key: &'a [u8],
     pub(crate) tag: Tag,
     /// The arguments after the tag.
@@ -72,13 +74,10 @@ impl Executor {
     ) -> Result<Reply, RedisStoreError> {
         let slot = Slot::of(command.key);
         let sent = Instant::now();
-        let Ok(response) = timeout_at(deadline, send(connection, command)).await else {
+        let Ok(reply) = timeout_at(deadline, run(connection, command)).await else {
             self.stalled(connection, slot, sent);
             return Err(TIMEOUT);
         };
-        let reply = response
-            .map_err(RedisStoreError::of_command)
-            .and_then(|value| Reply::parse(value, &command.tag));
         match &reply {
             // The cluster's driver has a time-out of its own.
             Err(error) if error.kind() == RedisStoreErrorKind::Timeout => {
@@ -102,17 +101,41 @@ impl Executor {
     }
 }
 
+/// Runs the command's script, and the one that takes its place if that is necessary.
+async fn run(connection: &Connection, command: &Command<'_>) -> Result<Reply, RedisStoreError> {
+    let reply = run_script(connection, command.script, command).await?;
+    match command.if_slow {
+        Some(script) if reply.is_slow() => run_script(connection, script, command).await,
+        _ => Ok(reply),
+    }
+}
+
+async fn run_script(
+    connection: &Connection,
+    script: &Script,
+    command: &Command<'_>,
+) -> Result<Reply, RedisStoreError> {
+    let response = send(connection, script, command).await;
+    response
+        .map_err(RedisStoreError::of_command)
+        .and_then(|value| Reply::parse(value, &command.tag))
+}
+
 /// Sends the script's digest, and its code if the server does not know it: after a flush, a
 /// restart, or a failover.
-async fn send(connection: &Connection, command: &Command<'_>) -> Result<Value, RedisError> {
+async fn send(
+    connection: &Connection,
+    script: &Script,
+    command: &Command<'_>,
+) -> Result<Value, RedisError> {
     let mut arguments = Vec::with_capacity(command.arguments.len() + 1);
     arguments.push(command.tag.as_bytes().as_slice());
     arguments.extend(command.arguments);
-    let evalsha = command.script.evalsha(command.key, &arguments);
-    match connection.query(&evalsha).await {
+    let evalsha = script.evalsha(command.key, &arguments);
+    match connection.query_together(evalsha).await {
         Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-            let eval = command.script.eval(command.key, &arguments);
-            connection.query(&eval).await
+            let eval = script.eval(command.key, &arguments);
+            connection.query_together(eval).await
         }
         response => response,
     }

@@ -4,15 +4,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reissue::Sid;
-use reissue::store::SubjectKey;
+use reissue::store::{Advance, SubjectKey};
 use tokio::time::Instant;
 
+use crate::advance::AdvanceArguments;
 use crate::error::RedisStoreError;
 use crate::executor::{Command, Executor};
 use crate::keys;
 use crate::reply::Reply;
 use crate::revoker::Revoker;
-use crate::script::Script;
+use crate::script::{self, Script};
 use crate::settings::Settings;
 use crate::tag::Tag;
 use crate::transport::{Connection, Dialer, Limiter, Permit};
@@ -78,6 +79,27 @@ impl Inner {
         self.execute(script, &key, tag, arguments).await
     }
 
+    /// Advances a family, by the short script if that can do it.
+    pub(crate) async fn advance(&self, advance: &Advance) -> Result<Reply, RedisStoreError> {
+        let arguments = AdvanceArguments::of(advance);
+        let key = self.subject_key(advance.subject);
+        let (script, if_slow) = if arguments.may_be_short() {
+            (&*script::ADVANCE_SHORT, Some(&*script::ADVANCE))
+        } else {
+            (&*script::ADVANCE, None)
+        };
+        let command = Command {
+            script,
+            if_slow,
+            key: &key,
+            tag: Tag::new(advance.sid.as_bytes(), advance.attempt.as_bytes()),
+            arguments: &arguments.as_bytes(),
+        };
+        let (deadline, _permit) = self.acquire().await?;
+        let (reply, _) = self.executor.execute(&command, deadline).await?;
+        Ok(reply)
+    }
+
     /// Runs a script.
     pub(crate) async fn execute(
         &self,
@@ -88,6 +110,7 @@ impl Inner {
     ) -> Result<Reply, RedisStoreError> {
         let command = Command {
             script,
+            if_slow: None,
             key,
             tag,
             arguments,
@@ -111,6 +134,7 @@ impl Inner {
         let must_write = if self.revoker.is_some() { "1" } else { "" };
         let command = Command {
             script,
+            if_slow: None,
             key,
             tag,
             arguments: &[argument, must_write.as_bytes()],

@@ -14,11 +14,6 @@ pub(crate) fn one_time_id(prefix: &str, id: OneTimeId) -> Vec<u8> {
     key(prefix, "c:", id.as_bytes())
 }
 
-/// Returns the key of no subject, in the place of a subject's.
-pub(crate) fn unused(prefix: &str, nonce: [u8; 8]) -> Vec<u8> {
-    key(prefix, "", &[nonce, nonce].concat())
-}
-
 fn key(prefix: &str, infix: &str, digest: &[u8]) -> Vec<u8> {
     let mut key = String::with_capacity(prefix.len() + infix.len() + digest.len() * 4 / 3 + 1);
     key.push_str(prefix);

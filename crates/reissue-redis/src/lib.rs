@@ -79,6 +79,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod advance;
 mod builder;
 mod config_error;
 mod durability;
@@ -86,6 +87,7 @@ mod error;
 mod executor;
 mod inner;
 mod keys;
+mod millis;
 mod node;
 mod ready;
 mod record;

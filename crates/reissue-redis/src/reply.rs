@@ -31,7 +31,12 @@ pub(crate) enum Status {
 impl Reply {
     /// Parses a reply, and checks that it repeats the tag of its request.
     pub(crate) fn parse(value: Value, tag: &Tag) -> Result<Self, RedisStoreError> {
-        let mut parts = array(value).ok_or(UNEXPECTED)?.into_iter();
+        // The short script responds with the tag alone if it has done all.
+        let mut parts = match value {
+            Value::BulkString(_) => vec![value, Value::Int(0), Value::BulkString(b"done".into())],
+            value => array(value).ok_or(UNEXPECTED)?,
+        }
+        .into_iter();
         match parts.next() {
             Some(Value::BulkString(echo)) if echo == tag.as_bytes() => {}
             Some(_) => {
@@ -62,6 +67,11 @@ impl Reply {
             },
             _ => Err(UNEXPECTED),
         }
+    }
+
+    /// Returns whether the short script has left the work to the full one.
+    pub(crate) fn is_slow(&self) -> bool {
+        matches!(&self.head, Value::BulkString(word) if word == b"slow")
     }
 
     /// Returns the record as it is at the server's time, whether or not it has expired.

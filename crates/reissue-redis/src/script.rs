@@ -26,9 +26,12 @@ impl Script {
     }
 
     /// Joins a script's file with the prelude, which goes after the shebang in the first line.
-    fn new(file: &str) -> Self {
+    fn with_prelude(file: &str) -> Self {
         let (shebang, body) = file.split_once('\n').unwrap_or((file, ""));
-        let code = format!("{shebang}\n{PRELUDE}\n{body}");
+        Self::new(format!("{shebang}\n{PRELUDE}\n{body}"))
+    }
+
+    fn new(code: String) -> Self {
         let digest = redis::Script::new(&code).get_hash().to_owned();
         Self { code, digest }
     }
@@ -49,7 +52,7 @@ fn invocation(command: &str, script: &str, key: &[u8], arguments: &[&[u8]]) -> C
 macro_rules! scripts {
     ($($name:ident = $file:literal;)*) => {
         $(pub(crate) static $name: LazyLock<Script> =
-            LazyLock::new(|| Script::new(include_str!(concat!("scripts/", $file))));)*
+            LazyLock::new(|| Script::with_prelude(include_str!(concat!("scripts/", $file))));)*
     };
 }
 
@@ -63,6 +66,10 @@ scripts! {
     REVOKE = "revoke.lua";
     SESSIONS = "sessions.lua";
 }
+
+/// The common case of [`ADVANCE`]: in any other it writes nothing and responds `slow`.
+pub(crate) static ADVANCE_SHORT: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/advance_short.lua").to_owned()));
 
 /// The code that reports missing rights. It takes no key and no tag, and runs too seldom to be sent
 /// by its digest.

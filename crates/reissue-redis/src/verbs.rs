@@ -1,7 +1,5 @@
 //! The verbs of [`Store`], each of which is one script on one key.
 
-use std::time::Duration;
-
 use reissue::store::{
     Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page,
     Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey, WhenFull,
@@ -10,6 +8,7 @@ use reissue::{Sid, Timestamp};
 
 use crate::inner::Inner;
 use crate::keys;
+use crate::millis::millis;
 use crate::ready;
 use crate::record::{self, END_OF_TIME};
 use crate::reply::Status;
@@ -54,23 +53,7 @@ impl Store for RedisStore {
     }
 
     async fn advance(&self, advance: Advance) -> Result<Advanced, StoreError> {
-        let inner = self.inner();
-        let tag = Tag::new(advance.sid.as_bytes(), advance.attempt.as_bytes());
-        // One argument for two values. A server reads at most ten arguments of a client that has
-        // not authenticated; to a command with more it responds with another error than NOAUTH.
-        let mut history = vec![skipped(advance.from, advance.to)];
-        history.extend(millis(advance.history).min(END_OF_TIME).to_string().bytes());
-        let arguments: [&[u8]; 5] = [
-            &record::varint(advance.from),
-            &record::varint(advance.to),
-            record::revision(&advance.revision),
-            &record::idle(advance.idle.map(millis)),
-            &history,
-        ];
-        let key = inner.subject_key(advance.subject);
-        let reply = inner
-            .execute(&script::ADVANCE, &key, tag, &arguments)
-            .await?;
+        let reply = self.inner().advance(&advance).await?;
         match reply.status()? {
             Status::Done => Ok(Advanced::Done),
             Status::Missing => Ok(Advanced::Missing),
@@ -199,16 +182,6 @@ fn one_time_id(inner: &Inner, id: OneTimeId) -> (Vec<u8>, Tag) {
     about.copy_from_slice(&id.as_bytes()[..16]);
     let key = keys::one_time_id(&inner.settings().prefix, id);
     (key, Tag::new(&about, &inner.attempt()))
-}
-
-/// Returns how many generations an advance skips, as the scripts take it.
-fn skipped(from: u64, to: u64) -> u8 {
-    let skipped = to.saturating_sub(from).saturating_sub(1);
-    u8::try_from(skipped).unwrap_or(u8::MAX)
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Keeps one page from holding up the server.

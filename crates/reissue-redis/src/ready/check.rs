@@ -1,13 +1,13 @@
-use reissue::store::Finding;
+use std::time::Duration;
+
+use reissue::Sid;
+use reissue::store::{Advance, Attempt, Finding, Revision, SubjectKey};
 use tokio::time::{Instant, timeout_at};
 
 use super::findings::findings;
 use super::inspection::Inspection;
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::inner::Inner;
-use crate::keys;
-use crate::script;
-use crate::tag::Tag;
 
 /// Checks that a refresh would succeed, and returns what is wrong with the settings of the servers.
 pub(crate) async fn check(inner: &Inner) -> Result<Vec<Finding>, RedisStoreError> {
@@ -29,13 +29,17 @@ pub(crate) async fn check(inner: &Inner) -> Result<Vec<Finding>, RedisStoreError
 /// Advances a family that does not exist. That fails whenever a refresh would, and writes nothing.
 async fn probe(inner: &Inner) -> Result<(), RedisStoreError> {
     let nonce = inner.attempt();
-    let key = keys::unused(&inner.settings().prefix, nonce);
-    let tag = Tag::new(&[0; 16], &nonce);
-    let arguments: [&[u8]; 5] = [&[0], &[1], &[], &[], b"\x000"];
-    let reply = inner
-        .execute(&script::ADVANCE, &key, tag, &arguments)
-        .await?;
-    reply.status().map(|_| ())
+    let advance = Advance {
+        subject: SubjectKey::derive("", &u64::from_be_bytes(nonce).to_string()),
+        sid: Sid::from_bytes([0; 16]),
+        from: 0,
+        to: 1,
+        revision: Revision::ORIGINAL,
+        attempt: Attempt::from_bytes(nonce),
+        history: Duration::ZERO,
+        idle: None,
+    };
+    inner.advance(&advance).await?.status().map(|_| ())
 }
 
 /// Inspects the server, or each master of a cluster.

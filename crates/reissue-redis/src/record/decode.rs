@@ -1,9 +1,9 @@
 use bytes::Bytes;
-use reissue::store::{Attempt, PastRotation, Revision};
+use reissue::store::{Attempt, Revision};
 
 use super::fields::{
-    HAS_CONFLICTS, HAS_EXPIRY, HAS_IDLE, HAS_REVISION, HAS_ROTATIONS, HAS_SHARED, VERSION,
-    idle_from_code,
+    AGE_BITS, CREATION_BITS, END_OF_TIME, HAS_CONFLICTS, HAS_IDLE, HAS_RARE, HAS_REVISION,
+    HAS_SHARED, VERSION, idle_from_code,
 };
 use super::packed_record::{EarlierRotation, PackedRecord};
 
@@ -25,47 +25,56 @@ impl PackedRecord {
             version if version > VERSION => return Err(DecodeError::Future),
             _ => return Err(DecodeError::Malformed),
         }
-        let [a, b, c, d, e, f] = reader.take()?;
-        let created_at = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
         let generation = reader.varint()?;
-        let attempt = match generation {
-            0 => None,
-            _ => Some(Attempt::from_bytes(reader.take()?)),
-        };
-        let rotated_at = after(created_at, reader.varint()?)?;
         let revision = match head & HAS_REVISION {
             0 => Revision::ORIGINAL,
             _ => Revision::from_bytes(reader.take()?),
         };
-        let conflicts = reader.varint_if(head & HAS_CONFLICTS != 0)?.unwrap_or(0);
         let idle = match reader.varint_if(head & HAS_IDLE != 0)? {
             None => None,
             Some(code) => Some(idle_from_code(code).ok_or(DecodeError::Malformed)?),
         };
-        let expires_at = match reader.varint_if(head & HAS_EXPIRY != 0)? {
-            None => None,
-            Some(life) => Some(after(created_at, life)?),
-        };
+        let attempt = Attempt::from_bytes(reader.take()?);
+        let mut age = reader.age()?;
+        let [a, b, c, d, e, f] = reader.take()?;
+        let created_at = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+        let rotations = created_at >> CREATION_BITS;
+        let created_at = created_at & ((1 << CREATION_BITS) - 1);
+        let mut life = reader.age()?;
+        let mut unlimited = (1 << AGE_BITS) - 1;
+        let earlier = (0..rotations)
+            .map(|_| {
+                Ok(EarlierRotation {
+                    skipped: reader.byte()?,
+                    at: created_at + reader.age()?,
+                })
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut skipped = 0;
+        if head & HAS_RARE != 0 {
+            let [skipped_generations, high_of_age, high_of_life] = reader.take()?;
+            skipped = skipped_generations;
+            age |= u64::from(high_of_age) << AGE_BITS;
+            life |= u64::from(high_of_life) << AGE_BITS;
+            unlimited = END_OF_TIME - 1;
+        }
+        let conflicts = reader.varint_if(head & HAS_CONFLICTS != 0)?.unwrap_or(0);
         let shared_generations = match head & HAS_SHARED {
             0 => 0,
             _ => reader.byte()?,
         };
-        let (skipped, earlier) = match head & HAS_ROTATIONS {
-            0 => (0, Vec::new()),
-            _ => reader.rotations(created_at)?,
-        };
         Ok(Self {
             generation,
-            attempt,
+            attempt: (generation > 0).then_some(attempt),
             revision,
             conflicts: u32::try_from(conflicts).map_err(|_| DecodeError::Malformed)?,
             shared_generations,
             created_at,
-            rotated_at,
+            rotated_at: created_at + age,
             skipped,
             earlier,
             idle,
-            expires_at,
+            expires_at: (life != unlimited).then(|| created_at + life),
             details: bytes.slice(reader.at..),
         })
     }
@@ -112,21 +121,9 @@ impl Reader<'_> {
         is_present.then(|| self.varint()).transpose()
     }
 
-    /// Reads how many generations the last rotation skipped, and the rotations before it.
-    fn rotations(&mut self, created_at: u64) -> Result<(u8, Vec<EarlierRotation>), DecodeError> {
-        let [count, skipped] = self.take()?;
-        if usize::from(count) > PastRotation::MAX_EARLIER {
-            return Err(DecodeError::Malformed);
-        }
-        let earlier = (0..count).map(|_| {
-            let [skipped, a, b, c, d, e] = self.take()?;
-            let at = after(created_at, u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))?;
-            Ok(EarlierRotation { skipped, at })
-        });
-        Ok((skipped, earlier.collect::<Result<_, _>>()?))
+    /// Reads milliseconds from the creation.
+    fn age(&mut self) -> Result<u64, DecodeError> {
+        let [a, b, c, d, e] = self.take()?;
+        Ok(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
     }
-}
-
-fn after(start: u64, millis: u64) -> Result<u64, DecodeError> {
-    start.checked_add(millis).ok_or(DecodeError::Malformed)
 }

@@ -3,54 +3,40 @@
 use bytes::Bytes;
 
 use super::fields::{
-    HAS_CONFLICTS, HAS_EXPIRY, HAS_IDLE, HAS_REVISION, HAS_ROTATIONS, HAS_SHARED, VERSION, idle,
-    revision, varint,
+    AGE_BITS, CREATION_BITS, END_OF_TIME, HAS_CONFLICTS, HAS_RARE, HAS_SHARED, beginning, varint,
 };
 use super::packed_record::PackedRecord;
 
 pub(crate) fn encode(packed: &PackedRecord) -> Bytes {
-    let mut head = VERSION << 6;
-    let mut rest = varint(packed.generation);
-    rest.extend(
-        packed
-            .attempt
-            .iter()
-            .flat_map(|attempt| *attempt.as_bytes()),
-    );
-    rest.extend(varint(packed.rotated_at - packed.created_at));
-    let revision = revision(&packed.revision);
-    if !revision.is_empty() {
-        head |= HAS_REVISION;
-        rest.extend(revision);
+    let mut bytes = beginning(packed.generation, &packed.revision, packed.idle);
+    let attempt = packed.attempt.as_ref();
+    bytes.extend(attempt.map_or([0; 8], |attempt| *attempt.as_bytes()));
+    let age = packed.rotated_at - packed.created_at;
+    let life = packed.expires_at.map(|at| at - packed.created_at);
+    let is_long = age >> AGE_BITS > 0 || life.is_some_and(|life| life >= (1 << AGE_BITS) - 1);
+    let is_rare = packed.skipped > 0 || is_long;
+    let life = life.unwrap_or(END_OF_TIME - 1);
+    bytes.extend(&age.to_be_bytes()[3..]);
+    let rotations = packed.earlier.len() as u64;
+    bytes.extend(&(packed.created_at | rotations << CREATION_BITS).to_be_bytes()[2..]);
+    bytes.extend(&life.to_be_bytes()[3..]);
+    for earlier in &packed.earlier {
+        bytes.push(earlier.skipped);
+        bytes.extend(&(earlier.at - packed.created_at).to_be_bytes()[3..]);
+    }
+    if is_rare {
+        bytes[0] |= HAS_RARE;
+        let high = |age: u64| (age >> AGE_BITS) as u8;
+        bytes.extend([packed.skipped, high(age), high(life)]);
     }
     if packed.conflicts > 0 {
-        head |= HAS_CONFLICTS;
-        rest.extend(varint(u64::from(packed.conflicts)));
-    }
-    let idle = idle(packed.idle);
-    if !idle.is_empty() {
-        head |= HAS_IDLE;
-        rest.extend(idle);
-    }
-    if let Some(expires_at) = packed.expires_at {
-        head |= HAS_EXPIRY;
-        rest.extend(varint(expires_at - packed.created_at));
+        bytes[0] |= HAS_CONFLICTS;
+        bytes.extend(varint(u64::from(packed.conflicts)));
     }
     if packed.shared_generations > 0 {
-        head |= HAS_SHARED;
-        rest.push(packed.shared_generations);
+        bytes[0] |= HAS_SHARED;
+        bytes.push(packed.shared_generations);
     }
-    if packed.skipped > 0 || !packed.earlier.is_empty() {
-        head |= HAS_ROTATIONS;
-        rest.extend([packed.earlier.len() as u8, packed.skipped]);
-        for earlier in &packed.earlier {
-            rest.push(earlier.skipped);
-            rest.extend(&(earlier.at - packed.created_at).to_be_bytes()[3..]);
-        }
-    }
-    rest.extend(&packed.details);
-    let mut bytes = vec![head];
-    bytes.extend(&packed.created_at.to_be_bytes()[2..]);
-    bytes.extend(rest);
+    bytes.extend(&packed.details);
     bytes.into()
 }

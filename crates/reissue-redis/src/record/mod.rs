@@ -5,58 +5,66 @@
 //!
 //! | bytes | content |
 //! | --- | --- |
-//! | 1 | version in the two highest bits; in the others, which of the optional parts follow |
-//! | 6 | creation, in milliseconds since the epoch, big-endian: enough until the year 10889 |
+//! | 1 | version in the two highest bits; in the others, the flags |
 //! | 1–10 | generation, as a varint |
-//! | 0, 8 | attempt of the last advance; absent at generation 0, which no advance has reached |
-//! | 1–7 | time from creation to the last rotation, in milliseconds, as a varint |
-//! | 0, 16 | revision; absent if it is the original one |
-//! | 0–5 | conflicts, as a varint; absent if 0 |
-//! | 0–8 | idle time, as a varint of `4 × count + unit`; absent if unlimited |
-//! | 0–7 | time from creation to absolute expiry, in ms, as a varint; absent if unlimited |
-//! | 0, 1 | shared generations; absent if 0 |
-//! | 0, 2–44 | rotations; absent if only the last one is known and it skipped no generation |
+//! | 0, 16 | revision; absent if it is the original one (flag 1) |
+//! | 0–8 | idle time, as a varint of `4 × count + unit`; absent if unlimited (flag 2) |
+//! | 8 | attempt of the last advance; zeros at generation 0, which no advance has reached |
+//! | 5 | time from creation to the last rotation |
+//! | 6 | in the 3 highest bits, the number of rotations that are known before the last one; in the
+//! others, the creation, in milliseconds since the epoch: enough until the year 3084 |
+//! | 5 | time from creation to absolute expiry; all bits are set if it is unlimited |
+//! | 0–42 | the rotations before the last one, newest first: for each, the number of generations that
+//! it skipped, in 1 byte, and its time from creation, in 5 |
+//! | 0, 3 | of a rare record only (flag 16): the number of generations that the last rotation
+//! skipped; and one higher byte of each time from creation, to the last rotation and to expiry |
+//! | 0–5 | conflicts, as a varint; absent if 0 (flag 4) |
+//! | 0, 1 | shared generations; absent if 0 (flag 8) |
 //! | rest | details |
 //!
-//! A varint holds seven bits a byte, the lowest bits first; the highest bit is set if more bytes
-//! follow. The unit of an idle time is the largest that divides it: 0 for a millisecond, 1 for a
-//! second, 2 for a minute, 3 for an hour.
+//! Times are in milliseconds, and like all numbers of fixed width big-endian. A varint holds seven
+//! bits a byte, the lowest bits first; the highest bit is set if more bytes follow. The unit of an
+//! idle time is the largest that divides it: 0 for a millisecond, 1 for a second, 2 for a minute, 3
+//! for an hour. Five bytes of milliseconds are 34 years.
 //!
-//! The part about rotations begins with the number of rotations before the last one, and the number
-//! of generations that the last one skipped. For each rotation before the last one, newest first,
-//! follow the number of generations that it skipped, and its time from creation, in milliseconds,
-//! big-endian, in 5 bytes.
+//! Flag 32 is for the scripts only: the next advance takes the full one.
 //!
 //! Generation, revision and idle time cross the scripts as bytes that are only compared. As numbers
 //! they would be doubles, which do not hold every value.
+//!
+//! # The order of the fields
+//!
+//! A record begins with what the caller of an advance knows. So the short script of a refresh
+//! (`scripts/advance_short.lua`) compares that, flags included, in one step, and takes what the
+//! record is to begin with next as it comes. The times follow, at places and in widths that are then
+//! known: one `struct.unpack` reads them. Everything behind the last rotation is copied untouched;
+//! in a burst, rotation and skipped generations become the first of the earlier rotations, which are
+//! of one width.
 //!
 //! # Why no simpler encoding
 //!
 //! Redis keeps a small hash as one flat listpack while no value of it is longer than 64 bytes
 //! (`hash-max-listpack-value`), and otherwise as a table of separately allocated entries. The
 //! details of a plain session (one client, three scopes) are 35 bytes, which leaves 29 for
-//! everything else. The header of such a session takes, in its third day and 127th generation, with
-//! an idle time of 30 days and a lifetime of 90 days:
+//! everything else. The beginning of such a session takes, in its third day and 127th generation,
+//! with an idle time of 30 days and a lifetime of 90 days:
 //!
-//! | encoding | header | with details | listpack |
+//! | encoding | beginning | with details | listpack |
 //! | --- | --- | --- | --- |
 //! | JSON, attempt in hexadecimal | 119 | 154 | no |
 //! | Lua's `cmsgpack`, an array | 46 | 83 | no |
 //! | Lua's `struct`, fixed widths | 47 | 82 | no |
-//! | this one | 27 | 62 | yes |
+//! | this one | 28 | 63 | yes |
 //!
-//! Measured on Redis 7.0.15 with 100,000 such sessions, each refreshed once: 230 bytes of memory
-//! per session with one session per subject, and 136 with three. The same records in tables take
-//! 358 and 208. The benchmark `cost` of this crate measures it, and what reading records costs the
-//! server: an advance takes some ten microseconds more than a `PING`, most of which any script
-//! costs.
+//! From the 128th generation to the 16,383rd it takes 64 bytes, a conflict one more. The benchmark
+//! `cost` of this crate measures memory, and what a refresh costs the server.
 //!
 //! # Frequent refreshes
 //!
 //! A session that refreshes less often than its grace period remembers only the last rotation, and
-//! takes what is said above. One that refreshes faster takes 2 bytes, and 6 for each rotation that
-//! is remembered. That puts a plain session over 64 bytes and its hash into a table. Redis never
-//! turns a table back into a listpack, so the script does it for a subject with one session.
+//! takes what is said above. One that refreshes faster takes 6 bytes for each rotation that is
+//! remembered. That puts a plain session over 64 bytes and its hash into a table. Redis never turns a
+//! table back into a listpack, so the full script does it for a subject with one session.
 
 mod decode;
 #[cfg(test)]
@@ -67,5 +75,5 @@ mod packed_record;
 mod tests;
 
 pub(crate) use self::decode::DecodeError;
-pub(crate) use self::fields::{END_OF_TIME, idle, revision, varint};
+pub(crate) use self::fields::{END_OF_TIME, beginning, idle, revision};
 pub(crate) use self::packed_record::PackedRecord;

@@ -6,7 +6,7 @@ use reissue::store::{Attempt, PastRotation, Revision};
 
 use super::decode::{DecodeError, Reader};
 use super::encode::encode;
-use super::fields::{END_OF_TIME, HAS_ROTATIONS, VERSION, idle, idle_from_code};
+use super::fields::{AGE_BITS, CREATION_BITS, END_OF_TIME, beginning, idle, idle_from_code};
 use super::packed_record::{EarlierRotation, PackedRecord};
 
 proptest! {
@@ -63,7 +63,18 @@ fn a_plain_session_fits_a_listpack() {
         expires_at: Some(created_at + 90 * DAY + 1),
         details: Bytes::from_static(br#"{"c":"web","p":"openid read write"}"#),
     };
-    assert_eq!(encode(&packed).len(), 63, "with a conflict");
+    assert_eq!(encode(&packed).len(), 64, "with a conflict");
+    let late = PackedRecord {
+        generation: 16_383,
+        conflicts: 0,
+        rotated_at: created_at + 89 * DAY,
+        ..packed
+    };
+    assert_eq!(
+        encode(&late).len(),
+        64,
+        "in the last generation of two bytes"
+    );
 }
 
 #[test]
@@ -136,23 +147,58 @@ fn each_rotation_has_the_generations_that_it_superseded() {
 }
 
 #[test]
-fn more_rotations_than_are_ever_kept_are_malformed() {
-    let mut bytes = vec![VERSION << 6 | HAS_ROTATIONS, 0, 0, 0, 0, 0, 1, 9];
-    bytes.extend([7; 8]);
-    bytes.extend([5, 8, 0]);
-    bytes.extend([0; 8 * 6]);
-    assert_eq!(
-        PackedRecord::decode(&bytes.into()),
-        Err(DecodeError::Malformed)
-    );
+fn a_common_record_begins_with_what_its_caller_knows() {
+    let revision = Revision::from_bytes([9; 16]);
+    for (generation, revision, idle) in [
+        (0, Revision::ORIGINAL, None),
+        (127, Revision::ORIGINAL, Some(30 * DAY)),
+        (128, revision, Some(1)),
+        (u64::MAX, revision, None),
+    ] {
+        let packed = PackedRecord {
+            generation,
+            attempt: (generation > 0).then(|| Attempt::from_bytes([7; 8])),
+            revision,
+            conflicts: 0,
+            shared_generations: 0,
+            created_at: 1_800_000_000_000,
+            rotated_at: 1_800_000_000_000,
+            skipped: 0,
+            earlier: vec![EarlierRotation {
+                skipped: 0,
+                at: 1_800_000_000_000,
+            }],
+            idle,
+            expires_at: None,
+            details: Bytes::from_static(b"details"),
+        };
+        let known = beginning(generation, &revision, idle);
+        assert!(encode(&packed).starts_with(&known), "{packed:?}");
+        for unusual in [
+            PackedRecord {
+                conflicts: 1,
+                ..packed.clone()
+            },
+            PackedRecord {
+                shared_generations: 1,
+                ..packed.clone()
+            },
+            PackedRecord {
+                skipped: 1,
+                ..packed.clone()
+            },
+        ] {
+            assert!(!encode(&unusual).starts_with(&known), "{unusual:?}");
+        }
+    }
 }
 
 fn packed() -> impl Strategy<Value = PackedRecord> {
     let times = (
-        0..1_u64 << 47,
-        0..1_u64 << 40,
+        0..1_u64 << CREATION_BITS,
+        age(),
         prop::option::of(0..END_OF_TIME),
-        prop::option::of(0..1_u64 << 47),
+        prop::option::of(age()),
     );
     let revision = prop_oneof![Just([0; 16]), any::<[u8; 16]>()].prop_map(Revision::from_bytes);
     let shared = prop_oneof![Just(0), any::<u8>()];
@@ -189,6 +235,12 @@ fn packed() -> impl Strategy<Value = PackedRecord> {
             details: details.into(),
         }
     })
+}
+
+/// Milliseconds from the creation, with the limits of what five bytes hold.
+fn age() -> impl Strategy<Value = u64> {
+    let longest = 1_u64 << AGE_BITS;
+    prop_oneof![0..longest, longest - 2..longest + 2, 0..1_u64 << 47]
 }
 
 const DAY: u64 = 86_400_000;

@@ -37,6 +37,24 @@ fn a_reply_to_another_request_is_refused() {
 }
 
 #[test]
+fn a_tag_alone_says_that_all_was_done() {
+    let alone = |tag: Tag| Value::BulkString(tag.as_bytes().to_vec());
+    let reply = Reply::parse(alone(tag()), &tag()).expect("a good reply");
+    assert_eq!(reply.status().ok(), Some(Status::Done));
+    assert!(!reply.is_slow());
+    let other = Reply::parse(alone(Tag::new(&[1; 16], &[3; 8])), &tag());
+    let error = other.expect_err("not ours");
+    assert_eq!(error.kind(), RedisStoreErrorKind::MismatchedReply);
+}
+
+#[test]
+fn what_was_left_to_the_full_script_is_no_status() {
+    let slow = reply(vec![word("slow")]).expect("a good reply");
+    assert!(slow.is_slow());
+    assert!(slow.status().is_err());
+}
+
+#[test]
 fn malformed_replies_are_errors() {
     let kind = |result: Result<Reply, RedisStoreError>| result.expect_err("malformed").kind();
     for value in [Value::Nil, Value::Okay, Value::Int(1), Value::Array(vec![])] {

@@ -1,10 +1,14 @@
 #!lua
--- Advances a family by one generation, or by several. The tag's attempt identifies the advance.
--- ARGV: tag, from, to, revision, idle time; and in one argument, a byte with the number of
--- generations that are skipped, and the milliseconds for which a rotation is remembered
+-- Advances a family by one generation, or by several, where `advance_short.lua` has responded
+-- `slow`. The tag's attempt identifies the advance.
+-- ARGV: tag, the beginning of the record as the caller expects it, the beginning of the next one,
+-- the milliseconds for which a rotation is remembered, a sixteenth of the idle time, and the number
+-- of generations that are skipped, as a byte
 
-local from, to, revision, idle = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local skipped, history = sub(ARGV[6], 1, 1), tonumber(sub(ARGV[6], 2))
+local expected, next_record = unpack_beginning(ARGV[2]), unpack_beginning(ARGV[3])
+local from, to = expected.generation, next_record.generation
+local revision, idle = expected.revision, expected.idle
+local history, skipped = tonumber(ARGV[4]), ARGV[6]
 
 local stored = redis.call('HGET', key, sid)
 if not stored then
@@ -17,7 +21,7 @@ end
 if deadline(record) <= now then
   return respond('missing')
 end
-if record.attempt == attempt then
+if record.generation ~= '\0' and record.attempt == attempt then
   return respond('done')
 end
 if record.generation ~= from or record.revision ~= revision then
@@ -42,5 +46,5 @@ record.rotated = max(now, record.created)
 record.skipped = skipped
 record.conflicts = 0
 record.idle = idle
-write(record, 2)
+write(record)
 return respond('done')

@@ -72,7 +72,7 @@ remove(removed)
 write({
   created = now,
   generation = '\0',
-  attempt = '',
+  attempt = string.rep('\0', 8),
   rotated = now,
   revision = '',
   conflicts = 0,
@@ -82,5 +82,5 @@ write({
   idle = idle,
   expires = expires,
   details = details,
-}, 8)
+})
 return respond('done', table.concat(evicted))

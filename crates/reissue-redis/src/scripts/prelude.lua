@@ -4,15 +4,20 @@ local byte, char, sub = string.byte, string.char, string.sub
 local floor, max, min = math.floor, math.max, math.min
 
 local VERSION = 64
+local HAS_REVISION, HAS_IDLE, HAS_CONFLICTS, HAS_SHARED, HAS_RARE, IN_FULL = 1, 2, 4, 8, 16, 32
 local NEVER = math.huge
+local FIVE_BYTES = 2 ^ 40
+local SIX_BYTES = 2 ^ 48
+local ROTATIONS_UNIT = 2 ^ 45
 local IDLE_UNITS = {[0] = 1, 1000, 60000, 3600000}
+local SLACK = 16
 local SCANNED_FOR_EXPIRY = 128
+local SWEPT = 8
 local REMOVED_AT_ONCE = 1000
 local DRAWN_BEYOND_LIMIT = 1000
 local MOST_CLOCK_SKEW = 2000
 local ROTATION_BYTES = 6
 local MOST_EARLIER_BYTES = 7 * ROTATION_BYTES
-local LARGEST_ROTATION_TIME = 2 ^ 40 - 1
 
 local key, tag = KEYS[1], ARGV[1]
 local sid, attempt = sub(tag, 1, 16), sub(tag, 17)
@@ -46,102 +51,113 @@ local function to_varint(number)
   return bytes .. char(number)
 end
 
--- Decodes a record; returns nil if it is of another version. Generation, revision and idle time
--- stay bytes: they are compared, not computed with, and doubles would round them.
-local function unpack_record(bytes)
-  local flags, created, at = struct.unpack('>BI6', bytes)
-  local has = flags - VERSION
-  if has < 0 or has > 63 then
+local function has(flags, flag)
+  return flags % (2 * flag) >= flag
+end
+
+-- Decodes what a record begins with: all that the caller of an advance knows. Returns where the
+-- rest begins; or nil if it is of another version. Generation, revision and idle time stay bytes:
+-- they are compared, not computed with, and doubles would round them.
+local function unpack_beginning(bytes)
+  local flags = byte(bytes, 1) - VERSION
+  if flags < 0 or flags > 63 then
     return nil
   end
-  local from, _ = at, nil
-  local record = {
-    created = created,
-    attempt = '',
-    revision = '',
-    conflicts = 0,
-    idle = '',
-    shared = 0,
-    skipped = '\0',
-    earlier = '',
-  }
-  _, at = from_varint(bytes, from)
-  record.generation = sub(bytes, from, at - 1)
-  if record.generation ~= '\0' then
-    record.attempt = sub(bytes, at, at + 7)
-    at = at + 8
-  end
-  local age
-  age, at = from_varint(bytes, at)
-  record.rotated = created + age
-  if has % 2 >= 1 then
+  local _, at = from_varint(bytes, 2)
+  local record = {flags = flags, generation = sub(bytes, 2, at - 1), revision = '', idle = ''}
+  if has(flags, HAS_REVISION) then
     record.revision = sub(bytes, at, at + 15)
     at = at + 16
   end
-  if has % 4 >= 2 then
-    record.conflicts, at = from_varint(bytes, at)
-  end
-  if has % 8 >= 4 then
-    from = at
+  if has(flags, HAS_IDLE) then
+    local from = at
     _, at = from_varint(bytes, from)
     record.idle = sub(bytes, from, at - 1)
   end
-  if has % 16 >= 8 then
-    local life
-    life, at = from_varint(bytes, at)
-    record.expires = created + life
+  return record, at
+end
+
+-- Decodes a record; returns nil if it is of another version.
+local function unpack_record(bytes)
+  local record, at = unpack_beginning(bytes)
+  if not record then
+    return nil
   end
-  if has % 32 >= 16 then
+  local flags, age, created, life = record.flags, nil, nil, nil
+  record.attempt = sub(bytes, at, at + 7)
+  age, created, life, at = struct.unpack('>I5I6I5', bytes, at + 8)
+  local rest = at + floor(created / ROTATIONS_UNIT) * ROTATION_BYTES
+  record.created = created % ROTATIONS_UNIT
+  record.earlier = sub(bytes, at, rest - 1)
+  record.skipped, record.conflicts, record.shared = '\0', 0, 0
+  at = rest
+  local unlimited = FIVE_BYTES - 1
+  if has(flags, HAS_RARE) then
+    record.skipped = sub(bytes, at, at)
+    age = age + byte(bytes, at + 1) * FIVE_BYTES
+    life = life + byte(bytes, at + 2) * FIVE_BYTES
+    unlimited = SIX_BYTES - 1
+    at = at + 3
+  end
+  record.rotated = record.created + age
+  record.expires = life ~= unlimited and record.created + life or nil
+  if has(flags, HAS_CONFLICTS) then
+    record.conflicts, at = from_varint(bytes, at)
+  end
+  if has(flags, HAS_SHARED) then
     record.shared = byte(bytes, at)
     at = at + 1
   end
-  if has >= 32 then
-    local rest = at + 2 + byte(bytes, at) * ROTATION_BYTES
-    record.skipped = sub(bytes, at + 1, at + 1)
-    record.earlier = sub(bytes, at + 2, rest - 1)
-    at = rest
-  end
+  record.in_full = has(flags, IN_FULL)
   record.details = sub(bytes, at)
   return record
 end
 
 local function pack_record(record)
-  local flags, conflicts, life, shared, rotations = VERSION, '', '', '', ''
+  local flags, rare, conflicts, shared = VERSION, '', '', ''
   if record.revision ~= '' then
-    flags = flags + 1
-  end
-  if record.conflicts > 0 then
-    flags = flags + 2
-    conflicts = to_varint(record.conflicts)
+    flags = flags + HAS_REVISION
   end
   if record.idle ~= '' then
-    flags = flags + 4
+    flags = flags + HAS_IDLE
   end
-  if record.expires then
-    flags = flags + 8
-    life = to_varint(record.expires - record.created)
+  local age = record.rotated - record.created
+  local life = record.expires and record.expires - record.created
+  if record.skipped ~= '\0' or age >= FIVE_BYTES or (life and life >= FIVE_BYTES - 1) then
+    flags = flags + HAS_RARE
+    life = life or SIX_BYTES - 1
+    rare = record.skipped .. char(floor(age / FIVE_BYTES), floor(life / FIVE_BYTES))
+  end
+  if record.conflicts > 0 then
+    flags = flags + HAS_CONFLICTS
+    conflicts = to_varint(record.conflicts)
   end
   if record.shared > 0 then
-    flags = flags + 16
+    flags = flags + HAS_SHARED
     shared = char(record.shared)
   end
-  if record.earlier ~= '' or record.skipped ~= '\0' then
-    flags = flags + 32
-    rotations = char(#record.earlier / ROTATION_BYTES) .. record.skipped .. record.earlier
+  if record.in_full then
+    flags = flags + IN_FULL
   end
-  return struct.pack('>BI6', flags, record.created)
-    .. record.generation .. record.attempt .. to_varint(record.rotated - record.created)
-    .. record.revision .. conflicts .. record.idle .. life .. shared .. rotations .. record.details
+  local rotations = #record.earlier / ROTATION_BYTES
+  return char(flags) .. record.generation .. record.revision .. record.idle .. record.attempt
+    .. struct.pack('>I5I6I5', age % FIVE_BYTES, record.created + rotations * ROTATIONS_UNIT,
+      (life or FIVE_BYTES - 1) % FIVE_BYTES)
+    .. record.earlier .. rare .. conflicts .. shared .. record.details
 end
 
+-- Returns when a family expires, and until when its key is kept. The slack allows the short script
+-- to leave the expiry of the key alone, until a rotation is a sixteenth of the idle time later.
 local function deadline(record)
-  local at = record.expires or NEVER
+  local at, kept_until = record.expires or NEVER, record.expires or NEVER
   if record.idle ~= '' then
     local code = from_varint(record.idle, 1)
     local unit = code % 4
-    at = min(at, record.rotated + (code - unit) / 4 * IDLE_UNITS[unit])
+    local idle = (code - unit) / 4 * IDLE_UNITS[unit]
+    at = min(at, record.rotated + idle)
+    kept_until = min(kept_until, record.rotated + idle + floor(idle / SLACK))
   end
-  return at
+  return at, kept_until
 end
 
 local function is_expired(bytes)
@@ -169,22 +185,40 @@ local function remember_rotations(record, history)
     end
     kept = kept + ROTATION_BYTES
   end
-  local age = min(record.rotated - record.created, LARGEST_ROTATION_TIME)
+  local age = min(record.rotated - record.created, FIVE_BYTES - 1)
   record.earlier = record.skipped .. struct.pack('>I5', age) .. sub(record.earlier, 1, kept)
 end
 
--- Reads up to `count` families, drawn at random, and removes those that have expired.
-local function sweep(count)
-  local drawn = redis.call('HRANDFIELD', key, count, 'WITHVALUES')
-  for i = 1, #drawn, 2 do
-    if is_expired(drawn[i + 1]) then
-      redis.call('HDEL', key, drawn[i])
+-- Returns whether each rotation is no later than the next one, as long as the clock does not step
+-- back.
+local function is_in_order(record)
+  local latest = record.rotated - record.created
+  for at = 2, #record.earlier, ROTATION_BYTES do
+    local age = struct.unpack('>I5', record.earlier, at)
+    if age > latest then
+      return false
     end
+    latest = age
   end
+  return true
 end
 
--- Returns the latest deadline of all families; `NEVER` if there are too many to read, or if one
--- cannot be decoded.
+-- Reads a few families, drawn at random, and removes those that have expired. Returns whether they
+-- were so many that there must be more.
+local function sweep()
+  local drawn = redis.call('HRANDFIELD', key, SWEPT, 'WITHVALUES')
+  local removed = 0
+  for i = 1, #drawn, 2 do
+    if drawn[i] ~= sid and is_expired(drawn[i + 1]) then
+      redis.call('HDEL', key, drawn[i])
+      removed = removed + 1
+    end
+  end
+  return #drawn == 2 * SWEPT and removed >= SWEPT / 4
+end
+
+-- Returns until when the key is kept for all families; `NEVER` if there are too many to read, or if
+-- one cannot be decoded.
 local function latest_deadline(families)
   if families > SCANNED_FOR_EXPIRY then
     return NEVER
@@ -192,13 +226,17 @@ local function latest_deadline(families)
   local latest = 0
   for _, bytes in ipairs(redis.call('HVALS', key)) do
     local record = unpack_record(bytes)
-    latest = max(latest, record and deadline(record) or NEVER)
+    local kept_until = NEVER
+    if record then
+      _, kept_until = deadline(record)
+    end
+    latest = max(latest, kept_until)
   end
   return latest
 end
 
--- Sets the expiry of the key to the latest deadline of its families, one of which now has the
--- deadline `at`.
+-- Sets the expiry of the key to the latest time until which a family needs it. One of them now
+-- needs it until `at`.
 local function keep_key_until(at, families)
   if families == 1 then
     if at == NEVER then
@@ -224,18 +262,18 @@ local function keep_key_until(at, families)
 end
 
 -- Writes the family, or removes it if it has expired already, and removes a few other expired ones.
-local function write(record, swept)
-  local at = deadline(record)
+-- If there are more to remove, or if the short script would mistake its rotations, the next advance
+-- takes the full script.
+local function write(record)
+  local at, kept_until = deadline(record)
   if at <= now then
     redis.call('HDEL', key, sid)
     return
   end
+  local may_have_others = redis.call('HLEN', key) > 1
+  record.in_full = may_have_others and sweep() or not is_in_order(record)
   redis.call('HSET', key, sid, pack_record(record))
-  local families = redis.call('HLEN', key)
-  if families > 1 then
-    sweep(swept)
-  end
-  keep_key_until(at, families)
+  keep_key_until(kept_until, redis.call('HLEN', key))
 end
 
 -- Removes families, however many.

@@ -18,7 +18,7 @@ end
 if record.revision == revision then
   record.revision = next_revision
   record.details = details
-  write(record, 2)
+  write(record)
   return respond('done')
 end
 if record.revision == next_revision then

@@ -1,12 +1,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
 use redis::cluster_async::ClusterConnection;
 use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 use redis::{Cmd, RedisError, Value};
 use tokio::time::Instant;
 
+use super::batcher::Batcher;
 use super::masters::Masters;
 use super::slot::Slot;
 use super::stall::Stall;
@@ -25,7 +25,7 @@ pub(crate) struct Connection {
 #[derive(Clone)]
 pub(super) enum Backend {
     Cluster(ClusterConnection),
-    Single(MultiplexedConnection),
+    Single(Batcher),
 }
 
 impl Connection {
@@ -40,9 +40,17 @@ impl Connection {
 
     /// Sends a command and returns the response.
     pub(crate) async fn query(&self, cmd: &Cmd) -> Result<Value, RedisError> {
-        match self.backend.clone() {
-            Backend::Cluster(mut connection) => cmd.query_async(&mut connection).await,
-            Backend::Single(mut connection) => cmd.query_async(&mut connection).await,
+        match &self.backend {
+            Backend::Cluster(connection) => cmd.query_async(&mut connection.clone()).await,
+            Backend::Single(batcher) => cmd.query_async(&mut batcher.connection()).await,
+        }
+    }
+
+    /// Sends a command, to a single server together with others, and returns the response.
+    pub(crate) async fn query_together(&self, cmd: Cmd) -> Result<Value, RedisError> {
+        match &self.backend {
+            Backend::Cluster(_) => self.query(&cmd).await,
+            Backend::Single(batcher) => batcher.query(cmd).await,
         }
     }
 

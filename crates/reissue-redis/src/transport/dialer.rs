@@ -1,3 +1,4 @@
+use super::batcher::Batcher;
 use super::connection::{Backend, Connection};
 use super::options::Options;
 use super::{cluster, sentinel, single};
@@ -32,12 +33,14 @@ impl Dialer {
 
     pub(crate) async fn dial(&self) -> Result<Connection, RedisStoreError> {
         let options = &self.options;
+        let single =
+            |connection| Backend::Single(Batcher::new(connection, options.response_timeout));
         let backend = match &self.topology {
             Topology::Cluster(nodes) => Backend::Cluster(cluster::connect(options, nodes).await?),
             Topology::Sentinel { sentinels, master } => {
-                Backend::Single(sentinel::connect(options, sentinels, master).await?)
+                single(sentinel::connect(options, sentinels, master).await?)
             }
-            Topology::Single(node) => Backend::Single(single::connect(options, node).await?),
+            Topology::Single(node) => single(single::connect(options, node).await?),
         };
         Ok(Connection::new(backend))
     }

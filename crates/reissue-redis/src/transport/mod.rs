@@ -2,6 +2,7 @@
 
 mod account;
 mod backoff;
+mod batcher;
 mod cluster;
 mod connection;
 mod connector;
