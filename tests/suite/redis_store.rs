@@ -3,6 +3,7 @@
 mod harness;
 
 mod cluster;
+mod common_path;
 mod connection;
 mod cost;
 mod durability;
@@ -15,6 +16,7 @@ mod readiness;
 mod reconnects;
 mod sentinel;
 mod tls;
+mod together;
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -60,7 +62,7 @@ fn rotation(sid: Sid, from: u64) -> Advance {
         from,
         to: from + 1,
         revision: Revision::ORIGINAL,
-        attempt: Attempt::from_bytes(from.to_be_bytes()),
+        attempt: Attempt::from_bytes((!from).to_be_bytes()),
         history: Duration::from_secs(60),
         idle: Some(HOUR),
     }

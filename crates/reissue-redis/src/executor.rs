@@ -17,7 +17,7 @@ pub(crate) struct Command<'a> {
     pub(crate) if_slow: Option<&'a Script>,
     pub(crate) key: &'a [u8],
     pub(crate) tag: Tag,
-    /// The arguments after the tag.
+    /// The arguments, the first of which begins with the tag.
     pub(crate) arguments: &'a [&'a [u8]],
 }
 
@@ -128,13 +128,11 @@ async fn send(
     script: &Script,
     command: &Command<'_>,
 ) -> Result<Value, RedisError> {
-    let mut arguments = Vec::with_capacity(command.arguments.len() + 1);
-    arguments.push(command.tag.as_bytes().as_slice());
-    arguments.extend(command.arguments);
-    let evalsha = script.evalsha(command.key, &arguments);
+    let arguments = command.arguments;
+    let evalsha = script.evalsha(command.key, arguments);
     match connection.query_together(evalsha).await {
         Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-            let eval = script.eval(command.key, &arguments);
+            let eval = script.eval(command.key, arguments);
             connection.query_together(eval).await
         }
         response => response,

@@ -81,7 +81,8 @@ impl Inner {
 
     /// Advances a family, by the short script if that can do it.
     pub(crate) async fn advance(&self, advance: &Advance) -> Result<Reply, RedisStoreError> {
-        let arguments = AdvanceArguments::of(advance);
+        let tag = Tag::new(advance.sid.as_bytes(), advance.attempt.as_bytes());
+        let arguments = AdvanceArguments::of(advance, tag);
         let key = self.subject_key(advance.subject);
         let (script, if_slow) = if arguments.may_be_short() {
             (&*script::ADVANCE_SHORT, Some(&*script::ADVANCE))
@@ -92,7 +93,7 @@ impl Inner {
             script,
             if_slow,
             key: &key,
-            tag: Tag::new(advance.sid.as_bytes(), advance.attempt.as_bytes()),
+            tag,
             arguments: &arguments.as_bytes(),
         };
         let (deadline, _permit) = self.acquire().await?;
@@ -108,12 +109,14 @@ impl Inner {
         tag: Tag,
         arguments: &[&[u8]],
     ) -> Result<Reply, RedisStoreError> {
+        let mut all = vec![tag.as_bytes().as_slice()];
+        all.extend(arguments);
         let command = Command {
             script,
             if_slow: None,
             key,
             tag,
-            arguments,
+            arguments: &all,
         };
         let (deadline, _permit) = self.acquire().await?;
         let (reply, _) = self.executor.execute(&command, deadline).await?;
@@ -137,7 +140,7 @@ impl Inner {
             if_slow: None,
             key,
             tag,
-            arguments: &[argument, must_write.as_bytes()],
+            arguments: &[tag.as_bytes(), argument, must_write.as_bytes()],
         };
         let (deadline, _permit) = self.acquire().await?;
         match &self.revoker {

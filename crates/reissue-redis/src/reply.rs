@@ -33,12 +33,14 @@ impl Reply {
     pub(crate) fn parse(value: Value, tag: &Tag) -> Result<Self, RedisStoreError> {
         // The short script responds with the tag alone if it has done all.
         let mut parts = match value {
-            Value::BulkString(_) => vec![value, Value::Int(0), Value::BulkString(b"done".into())],
+            Value::BulkString(ref echo) if echo.len() >= Tag::LENGTH => {
+                vec![value, Value::Int(0), Value::BulkString(b"done".into())]
+            }
             value => array(value).ok_or(UNEXPECTED)?,
         }
         .into_iter();
         match parts.next() {
-            Some(Value::BulkString(echo)) if echo == tag.as_bytes() => {}
+            Some(Value::BulkString(echo)) if echo.starts_with(tag.as_bytes()) => {}
             Some(_) => {
                 return Err(RedisStoreError::new(RedisStoreErrorKind::MismatchedReply));
             }

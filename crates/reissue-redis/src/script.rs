@@ -1,7 +1,7 @@
 //! The Lua scripts, which do everything that the store needs of a server.
 //!
-//! Each takes one key, and a [`Tag`](crate::tag::Tag) as its first argument, which its reply begins
-//! with.
+//! Each takes one key, and a first argument that begins with a [`Tag`](crate::tag::Tag). Its reply
+//! begins with that argument.
 
 use std::sync::LazyLock;
 

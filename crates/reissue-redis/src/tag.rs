@@ -5,6 +5,8 @@
 pub(crate) struct Tag([u8; 24]);
 
 impl Tag {
+    pub(crate) const LENGTH: usize = 24;
+
     pub(crate) fn new(about: &[u8; 16], attempt: &[u8; 8]) -> Self {
         let mut tag = [0; 24];
         tag[..16].copy_from_slice(about);

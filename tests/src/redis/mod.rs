@@ -8,6 +8,7 @@
 //! The programs are `redis-server` and `redis-sentinel`; with `REISSUE_TEST_REDIS=valkey` those of
 //! Valkey.
 
+mod aging;
 mod builder;
 mod certificate;
 mod cluster;
@@ -20,6 +21,7 @@ mod server;
 mod slot;
 mod wait;
 
+pub use self::aging::AGE;
 pub use self::builder::RedisServerBuilder;
 pub use self::certificate::Certificate;
 pub use self::cluster::Cluster;

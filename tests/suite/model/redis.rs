@@ -1,7 +1,7 @@
 //! The Redis store, whose server has a clock of its own.
 //!
 //! Nobody can step the clock of a server. But all that a record knows of time counts from its
-//! creation, so when a record is made older, by six of its bytes, all its ages grow and all its
+//! creation, so when a record is made older, by that field, all its ages grow and all its
 //! deadlines come nearer, as if time had passed. A step does that to every record of the server and
 //! to the expiry of every key, in one script, and to nothing else.
 //!
@@ -25,7 +25,7 @@ use reissue::store::{
 use reissue::{Clock, Sid, SystemClock, Timestamp};
 use reissue_redis::RedisStore;
 use reissue_tests::ManualClock;
-use reissue_tests::redis::RedisServer;
+use reissue_tests::redis::{AGE, RedisServer};
 use reissue_tests::resp::{RespClient, Value};
 
 use super::world::World;
@@ -188,21 +188,6 @@ impl Store for AgingStore {
 fn whole(time: Timestamp) -> Timestamp {
     Timestamp::from_secs(time.as_secs() / TICK * TICK)
 }
-
-/// A record begins with a byte of flags and six bytes of milliseconds.
-const AGE: &str = "
-for _, key in ipairs(redis.call('KEYS', '*')) do
-  local families = redis.call('HGETALL', key)
-  for i = 1, #families, 2 do
-    local flags, created = struct.unpack('>BI6', families[i + 1])
-    local older = struct.pack('>BI6', flags, created - ARGV[1]) .. string.sub(families[i + 1], 8)
-    redis.call('HSET', key, families[i], older)
-  end
-  local expiry = redis.call('PEXPIRETIME', key)
-  if expiry >= 0 then
-    redis.call('PEXPIREAT', key, expiry - ARGV[1])
-  end
-end";
 
 /// What is remembered has the depth behind an `@`, which is in no other key.
 const REMEMBER: &str = "

@@ -1,5 +1,5 @@
 //! Measures the memory of a session on the server, and what the store costs above the driver. Run
-//! it with `cargo bench -p reissue-redis`. -p reissue-redis`.
+//! it with `cargo bench -p reissue-redis`.
 //!
 //! Starts a redis-server of its own.
 #![expect(clippy::print_stdout, reason = "a report")]
@@ -8,6 +8,7 @@
 mod memory;
 mod overhead;
 mod server;
+mod together;
 
 use server::Server;
 
@@ -27,7 +28,9 @@ fn main() {
                  {in_tables:.0} without listpacks"
             );
         }
+        overhead::own_count(&Server::start(&[])).await;
         overhead::report(&Server::start(&[])).await;
         overhead::large_subject(&Server::start(&[])).await;
     });
+    together::report();
 }

@@ -65,6 +65,21 @@ impl Server {
             .expect("a number")
     }
 
+    /// How often the server has read from a connection.
+    pub(crate) async fn reads(&self) -> f64 {
+        let info: String = redis::cmd("INFO")
+            .arg("stats")
+            .query_async(&mut self.driver().await)
+            .await
+            .expect("it answers");
+        let reads = info
+            .lines()
+            .find_map(|line| line.strip_prefix("total_reads_processed:"));
+        reads
+            .and_then(|reads| reads.trim().parse().ok())
+            .expect("a number")
+    }
+
     fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }

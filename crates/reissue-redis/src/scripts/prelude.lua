@@ -20,7 +20,7 @@ local ROTATION_BYTES = 6
 local MOST_EARLIER_BYTES = 7 * ROTATION_BYTES
 
 local key, tag = KEYS[1], ARGV[1]
-local sid, attempt = sub(tag, 1, 16), sub(tag, 17)
+local sid, attempt = sub(tag, 1, 16), sub(tag, 17, 24)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + floor(time[2] / 1000)
 
@@ -226,11 +226,7 @@ local function latest_deadline(families)
   local latest = 0
   for _, bytes in ipairs(redis.call('HVALS', key)) do
     local record = unpack_record(bytes)
-    local kept_until = NEVER
-    if record then
-      _, kept_until = deadline(record)
-    end
-    latest = max(latest, kept_until)
+    latest = max(latest, record and select(2, deadline(record)) or NEVER)
   end
   return latest
 end

@@ -20,12 +20,7 @@ if which == 'one' then
     end
   end
 elseif which == 'all-but' and is_live then
-  local kept_until
-  if record then
-    _, kept_until = deadline(record)
-  else
-    kept_until = redis.call('PEXPIRETIME', key)
-  end
+  local kept_until = record and select(2, deadline(record)) or redis.call('PEXPIRETIME', key)
   redis.call('UNLINK', key)
   redis.call('HSET', key, sid, stored)
   if kept_until > 0 and kept_until ~= NEVER then

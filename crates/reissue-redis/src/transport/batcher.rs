@@ -1,120 +1,90 @@
+use std::future::poll_fn;
+use std::io;
 use std::mem;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::task::Poll;
 
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, Pipeline, RedisError, Value};
+use redis::{Cmd, RedisError, Value};
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
-use tokio::time::timeout;
 
-/// A connection on which commands that wait at the same moment are sent together.
+/// A connection on which commands that wait at the same moment are written together.
 ///
 /// The driver's task is woken by each command. tokio's scheduler for several threads runs a task
 /// that was just woken before all others, so that the driver alone writes each command by itself.
-/// Here, the first command that waits starts a task that lets all requests go first which are ready
-/// to run, and then hands over what they have sent in one piece.
+/// Here, the first command that waits starts a task, which lets all requests go first that are
+/// ready to run. Then it hands over to the driver what they have sent, in one go, and each request
+/// waits for its own response.
 #[derive(Clone)]
 pub(super) struct Batcher {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
     connection: MultiplexedConnection,
-    response_timeout: Duration,
-    waiting: Mutex<Vec<Waiting>>,
+    waiting: Arc<Mutex<Vec<Waiting>>>,
 }
 
 struct Waiting {
     cmd: Cmd,
-    response: oneshot::Sender<Result<Value, RedisError>>,
+    sender: oneshot::Sender<Sent>,
 }
 
+/// A command that the driver has, or will have when its queue has room.
+type Sent = Pin<Box<dyn Future<Output = Result<Value, RedisError>> + Send>>;
+
 impl Batcher {
-    /// Gives up a response that takes longer than `response_timeout`, which is no shorter than what
-    /// any caller waits.
-    pub(super) fn new(connection: MultiplexedConnection, response_timeout: Duration) -> Self {
+    pub(super) fn new(connection: MultiplexedConnection) -> Self {
         Self {
-            shared: Arc::new(Shared {
-                connection,
-                response_timeout,
-                waiting: Mutex::default(),
-            }),
+            connection,
+            waiting: Arc::default(),
         }
     }
 
-    /// Returns the connection, for a command that must not share its fate with others.
+    /// Returns the driver's connection, for a command that is sent at once.
     pub(super) fn connection(&self) -> MultiplexedConnection {
-        self.shared.connection.clone()
+        self.connection.clone()
     }
 
     /// Sends a command, with those that wait at the same moment, and returns its response.
     pub(super) async fn query(&self, cmd: Cmd) -> Result<Value, RedisError> {
-        let (response, received) = oneshot::channel();
+        let (sender, sent) = oneshot::channel();
         let is_first = {
-            let mut waiting = self.shared.waiting();
-            waiting.push(Waiting { cmd, response });
+            let mut waiting = self.waiting();
+            waiting.push(Waiting { cmd, sender });
             waiting.len() == 1
         };
         if is_first {
-            tokio::spawn(send_waiting(self.shared.clone()));
+            tokio::spawn(self.clone().send_waiting());
         }
-        match received.await {
-            Ok(response) => response,
-            // The task was given up, or ended with its runtime.
-            Err(_) => Err(RedisError::from(std::io::Error::from(
-                std::io::ErrorKind::BrokenPipe,
-            ))),
+        match sent.await {
+            Ok(sent) => sent.await,
+            // The task ended with its runtime.
+            Err(_) => Err(io::Error::from(io::ErrorKind::BrokenPipe).into()),
         }
     }
-}
 
-impl Shared {
+    async fn send_waiting(self) {
+        yield_now().await;
+        let waiting = mem::take(&mut *self.waiting());
+        for Waiting { cmd, sender } in waiting {
+            if sender.is_closed() {
+                continue;
+            }
+            let mut connection = self.connection.clone();
+            let mut sent: Sent = Box::pin(async move {
+                let value = connection.send_packed_command(&cmd).await?;
+                value.extract_error()
+            });
+            // The first poll puts the command into the driver's queue. The driver's task does not
+            // run before this one has ended, and then finds all of them.
+            let polled = poll_fn(|context| Poll::Ready(sent.as_mut().poll(context))).await;
+            if let Poll::Ready(response) = polled {
+                sent = Box::pin(std::future::ready(response));
+            }
+            let _ = sender.send(sent);
+        }
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// Sends everything that waits once all other tasks that are ready had their turn.
-async fn send_waiting(shared: Arc<Shared>) {
-    yield_now().await;
-    let mut waiting = mem::take(&mut *shared.waiting());
-    waiting.retain(|waiting| !waiting.response.is_closed());
-    while waiting.len() > MOST_TOGETHER {
-        let rest = waiting.split_off(MOST_TOGETHER);
-        tokio::spawn(send(shared.clone(), mem::replace(&mut waiting, rest)));
-    }
-    send(shared, waiting).await;
-}
-
-/// Sends commands in one piece, and passes the responses on.
-async fn send(shared: Arc<Shared>, batch: Vec<Waiting>) {
-    let mut pipeline = Pipeline::with_capacity(batch.len());
-    let mut callers = Vec::with_capacity(batch.len());
-    for Waiting { cmd, response } in batch {
-        pipeline.add_command(cmd);
-        callers.push(response);
-    }
-    if callers.is_empty() {
-        return;
-    }
-    let mut connection = shared.connection.clone();
-    let sending = connection.send_packed_commands(&pipeline, 0, callers.len());
-    match timeout(shared.response_timeout, sending).await {
-        Ok(Ok(values)) => {
-            for (caller, value) in callers.into_iter().zip(values) {
-                let _ = caller.send(value.extract_error());
-            }
-        }
-        Ok(Err(error)) => {
-            for caller in callers {
-                let _ = caller.send(Err(error.clone()));
-            }
-        }
-        // No caller waits any more.
-        Err(_) => {}
-    }
-}
-
-/// All commands of one batch get their responses when the last one is there, so it must be short.
-const MOST_TOGETHER: usize = 32;

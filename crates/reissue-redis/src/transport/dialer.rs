@@ -33,8 +33,7 @@ impl Dialer {
 
     pub(crate) async fn dial(&self) -> Result<Connection, RedisStoreError> {
         let options = &self.options;
-        let single =
-            |connection| Backend::Single(Batcher::new(connection, options.response_timeout));
+        let single = |connection| Backend::Single(Batcher::new(connection));
         let backend = match &self.topology {
             Topology::Cluster(nodes) => Backend::Cluster(cluster::connect(options, nodes).await?),
             Topology::Sentinel { sentinels, master } => {

@@ -17,6 +17,7 @@ pub(super) async fn connect(
 ) -> Result<MultiplexedConnection, RedisStoreError> {
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(None)
+        .set_pipeline_buffer_size(QUEUED)
         .set_response_timeout(None);
     let info = options.connection_info(node)?;
     let client = Client::open(info).map_err(RedisStoreError::while_connecting)?;
@@ -26,3 +27,7 @@ pub(super) async fn connect(
         Err(_) => Err(RedisStoreError::new(RedisStoreErrorKind::Timeout)),
     }
 }
+
+/// How many commands may wait for the driver to write them. With room for fewer than there are, those
+/// that are written together would be as few.
+const QUEUED: usize = 1_024;

@@ -45,7 +45,7 @@ pub(crate) fn measure(
         let connection = Client::open(info)?
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
-        let script = Script::new(&code());
+        let script = Script::new(CODE);
         script.load_async(&mut connection.clone()).await?;
         let digest: Arc<str> = script.get_hash().into();
         let store = RedisStore::builder(url).build()?;
@@ -122,23 +122,22 @@ impl Family {
             let sent = Instant::now();
             let mut tag = self.sid.as_bytes().to_vec();
             tag.extend((generation + 1).to_be_bytes());
+            tag.extend(&HISTORY.to_be_bytes()[2..]);
+            tag.extend(&STEP.to_be_bytes()[2..]);
+            let expected = beginning(generation);
             let reply: Value = redis::cmd("EVALSHA")
                 .arg(&*digest)
                 .arg(1)
                 .arg(&self.key)
-                .arg(tag)
-                .arg(varint(generation))
-                .arg(varint(generation + 1))
-                .arg("")
-                .arg(IDLE_OF_THIRTY_DAYS)
-                .arg(b"\x0060000")
+                .arg(&tag)
+                .arg(&expected)
+                .arg(beginning(generation + 1))
+                .arg(format!(">c{}c8I5I6I5", expected.len()))
                 .query_async(&mut connection)
                 .await
                 .map_err(|error| error.to_string())?;
             trips.push(sent.elapsed().as_secs_f64() * 1e6);
-            let done = matches!(&reply, Value::Array(parts)
-                if parts.get(2) == Some(&Value::BulkString(b"done".to_vec())));
-            if !done {
+            if reply != Value::BulkString(tag) {
                 return Err(format!("the script did not advance: {reply:?}"));
             }
             generation += 1;
@@ -147,29 +146,28 @@ impl Family {
     }
 }
 
-/// The script as the store sends it: the prelude goes after the first line.
-fn code() -> String {
-    let advance = include_str!("../../../../crates/reissue-redis/src/scripts/advance.lua");
-    let prelude = include_str!("../../../../crates/reissue-redis/src/scripts/prelude.lua");
-    let (shebang, body) = advance.split_once('\n').unwrap_or((advance, ""));
-    format!("{shebang}\n{prelude}\n{body}")
-}
+/// The script that the store sends first, which does a common refresh.
+const CODE: &str = include_str!("../../../../crates/reissue-redis/src/scripts/advance_short.lua");
 
-/// Seven bits a byte, the lowest first.
-fn varint(mut number: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number > 0x7f {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
+/// What a record begins with: version and flags, the generation, and an idle time of 720 hours.
+fn beginning(mut generation: u64) -> Vec<u8> {
+    let mut bytes = vec![0x42];
+    while generation > 0x7f {
+        bytes.push((generation & 0x7f) as u8 | 0x80);
+        generation >>= 7;
     }
-    bytes.push(number as u8);
+    bytes.push(generation as u8);
+    bytes.extend([0xc3, 0x16]);
     bytes
 }
 
 const IDLE: Duration = Duration::from_secs(30 * 86_400);
 
-/// 720 hours, times four, plus three, as a varint.
-const IDLE_OF_THIRTY_DAYS: &[u8] = &[0xc3, 0x16];
+/// Rotations of the last minute are remembered.
+const HISTORY: u64 = 60_000;
+
+/// A sixteenth of the idle time, in milliseconds.
+const STEP: u64 = 162_000_000;
 
 /// As long as those of a plain session.
 const DETAILS: &str = r#"{"c":"web","p":"openid read write"}"#;
