@@ -15,8 +15,8 @@ contract::tests!(
 #[tokio::test]
 async fn the_store_keeps_the_contract_with_every_switch_on() {
     let builder = PostgresStore::builder(shared_server().url())
-        .with_prepared_statements(true)
-        .with_relaxed_refreshes(true)
+        .with_prepared_statements()
+        .with_relaxed_refreshes()
         .with_connections(3);
     for check in [
         "of_concurrent_advances_one_takes_effect",

@@ -27,9 +27,10 @@ async fn each_operation_is_one_statement() {
             ))
             .await;
         let url = format!("postgres://{user}@127.0.0.1:{}/postgres", server.port());
-        let builder = PostgresStore::builder(url)
-            .with_schema(&user)
-            .with_prepared_statements(is_prepared);
+        let mut builder = PostgresStore::builder(url).with_schema(&user);
+        if is_prepared {
+            builder = builder.with_prepared_statements();
+        }
         let store = migrated(builder).await;
         let calls = async |of: &str| -> u64 {
             let query = format!(

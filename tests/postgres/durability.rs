@@ -107,7 +107,7 @@ async fn each_operation_commits_as_it_must() {
         .config("synchronous_commit = off")
         .start();
     let builder = PostgresStore::builder(server.url()).with_connections(1);
-    let relaxed = migrated(builder.clone().with_relaxed_refreshes(true)).await;
+    let relaxed = migrated(builder.clone().with_relaxed_refreshes()).await;
     let strict = build(builder);
     let flushed = "select pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()";
     let create = relaxed.create(family(sid(1))).await;

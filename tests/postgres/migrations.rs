@@ -63,7 +63,11 @@ async fn a_column_that_a_later_release_adds_is_no_obstacle() {
     let server = shared_server();
     let builder = PostgresStore::builder(server.url()).with_schema(&schema);
     for is_prepared in [false, true] {
-        let store = build(builder.clone().with_prepared_statements(is_prepared));
+        let mut builder = builder.clone();
+        if is_prepared {
+            builder = builder.with_prepared_statements();
+        }
+        let store = build(builder);
         store
             .migrate()
             .await

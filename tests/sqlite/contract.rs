@@ -9,32 +9,38 @@ use std::time::Duration;
 
 use reissue::Timestamp;
 use reissue::store::contract;
-use reissue_sqlite::{Durability, SqliteStore};
+use reissue_sqlite::SqliteStore;
 
 use crate::support::{Folder, PATIENCE};
 
 contract::tests!(
     #[tokio::test]
-    Harness::new(Durability::Synchronous)
+    Harness::new(Refreshes::Synchronous)
 );
 
 #[tokio::test]
 async fn with_relaxed_advances_the_store_keeps_the_contract() {
-    contract::run(&Harness::new(Durability::Relaxed)).await;
+    contract::run(&Harness::new(Refreshes::Relaxed)).await;
+}
+
+#[derive(Clone, Copy)]
+enum Refreshes {
+    Relaxed,
+    Synchronous,
 }
 
 struct Harness {
     folder: Folder,
-    durability: Durability,
+    refreshes: Refreshes,
     millis: Arc<AtomicU64>,
     stores: AtomicU64,
 }
 
 impl Harness {
-    fn new(durability: Durability) -> Self {
+    fn new(refreshes: Refreshes) -> Self {
         Self {
             folder: Folder::new(),
-            durability,
+            refreshes,
             millis: Arc::new(AtomicU64::new(1_700_000_000_000)),
             stores: AtomicU64::new(0),
         }
@@ -47,12 +53,14 @@ impl contract::Harness for Harness {
     async fn store(&self) -> SqliteStore {
         let number = self.stores.fetch_add(1, SeqCst);
         let millis = self.millis.clone();
-        SqliteStore::builder(self.folder.file(&format!("{number}.db")))
+        let store = SqliteStore::builder(self.folder.file(&format!("{number}.db")))
             .with_clock(move || Timestamp::from_millis(millis.load(SeqCst)))
-            .with_advance_durability(self.durability)
-            .with_response_timeout(PATIENCE)
-            .build()
-            .unwrap()
+            .with_response_timeout(PATIENCE);
+        let store = match self.refreshes {
+            Refreshes::Relaxed => store.with_relaxed_refreshes(),
+            Refreshes::Synchronous => store,
+        };
+        store.build().unwrap()
     }
 
     async fn pass(&self, time: Duration) {

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use reissue::Timestamp;
 use reissue::store::{Advance, Attempt, Consume, OneTimeId, Store as _};
-use reissue_sqlite::{Durability, SqliteStore, backup};
+use reissue_sqlite::{SqliteStore, backup};
 use reissue_tests::{report, usual_or_long};
 use rusqlite::Connection;
 
@@ -28,7 +28,7 @@ impl Aged {
         let clock = Arc::clone(&millis);
         let store = SqliteStore::builder(folder.database())
             .with_clock(move || Timestamp::from_millis(clock.load(SeqCst)))
-            .with_advance_durability(Durability::Relaxed)
+            .with_relaxed_refreshes()
             .with_response_timeout(PATIENCE)
             .build()
             .unwrap();

@@ -139,8 +139,8 @@ impl PostgresStoreBuilder {
     /// Saves the server a part of the work for each operation. Do not use it through a pooler that
     /// gives each transaction another server connection, such as PgBouncer in transaction mode:
     /// another client may have prepared another statement under the same name there.
-    pub fn with_prepared_statements(mut self, is_prepared: bool) -> Self {
-        self.settings.is_prepared = is_prepared;
+    pub fn with_prepared_statements(mut self) -> Self {
+        self.settings.is_prepared = true;
         self
     }
 
@@ -151,8 +151,8 @@ impl PostgresStoreBuilder {
     /// times its `wal_writer_delay` (0.6 s by default) of refreshes are lost, as after a failover:
     /// each session is healed when its client presents the newer token. Until then, a token that
     /// was superseded in that time may pass once.
-    pub fn with_relaxed_refreshes(mut self, is_relaxed: bool) -> Self {
-        self.settings.is_relaxed = is_relaxed;
+    pub fn with_relaxed_refreshes(mut self) -> Self {
+        self.settings.is_relaxed = true;
         self
     }
 

@@ -14,13 +14,13 @@ use crate::writer::Writer;
 /// A builder of a [`SqliteStore`], created by [`SqliteStore::builder`].
 ///
 /// ```
-/// use reissue_sqlite::{Durability, SqliteStore};
+/// use reissue_sqlite::SqliteStore;
 ///
 /// # let directory = std::env::temp_dir().join(format!("reissue-{}", std::process::id()));
 /// # std::fs::create_dir_all(&directory).unwrap();
 /// # let file = directory.join("sessions.db");
 /// let store = SqliteStore::builder(file)
-///     .with_advance_durability(Durability::Relaxed)
+///     .with_relaxed_refreshes()
 ///     .build();
 /// # assert!(store.is_ok());
 /// # std::fs::remove_dir_all(directory).unwrap();
@@ -59,17 +59,17 @@ impl SqliteStore {
 }
 
 impl SqliteStoreBuilder {
-    /// Sets the durability of rotations. Default: [`Durability::Synchronous`].
+    /// Lets a refresh succeed before it is on the disk. Default: once it is there.
     ///
-    /// With [`Durability::Relaxed`] a refresh does not wait for the disk, and an operation that does
-    /// makes the refreshes before it durable, too. A power failure may then undo the rotations of
-    /// the last moments. Nobody is logged out by that: a client that presents a newer token than the
-    /// database knows moves the session forward, up to eight generations. The price: a token that
-    /// was superseded in those moments is accepted once more, by whoever presents it first.
+    /// A refresh then does not wait for the disk; an operation that does makes the refreshes before
+    /// it durable, too. A power failure, or a crash of the operating system, may undo the refreshes
+    /// of the last moments. Nobody is logged out by that: a client that presents a newer token than
+    /// the database knows moves the session forward, up to eight generations. Until then, a token
+    /// that was superseded in those moments may pass once.
     ///
-    /// Logins, amendments, revocations and single-use ids always wait for the disk.
-    pub fn with_advance_durability(mut self, durability: Durability) -> Self {
-        self.advance_durability = durability;
+    /// Logins, changes of details, revocations and single-use ids always wait for the disk.
+    pub fn with_relaxed_refreshes(mut self) -> Self {
+        self.advance_durability = Durability::Relaxed;
         self
     }
 

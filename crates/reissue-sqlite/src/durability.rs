@@ -2,11 +2,7 @@
 ///
 /// It makes no difference to a crash of the process, which loses nothing either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "what SQLite offers with a write-ahead log"
-)]
-pub enum Durability {
+pub(crate) enum Durability {
     /// Before it is on the disk: a power failure, or a crash of the operating system, may undo it.
     Relaxed,
     /// Once it is on the disk.

@@ -66,6 +66,5 @@ mod writer;
 
 pub use crate::backup::backup;
 pub use crate::builder::SqliteStoreBuilder;
-pub use crate::durability::Durability;
 pub use crate::error::{SqliteStoreError, SqliteStoreErrorKind};
 pub use crate::store::SqliteStore;

@@ -20,7 +20,7 @@ use reissue::guessing::{AddressSource, ClientAddressLayer};
 use reissue::{GrantType, MetadataEndpoint, Server};
 use reissue_axum::{BearerToken, routes};
 use reissue_hyper::HttpServer;
-use reissue_redis::RedisStore;
+use reissue_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 use tower::Layer as _;
 
@@ -38,10 +38,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let address = env::var("ADDRESS").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
     let issuer = env::var("ISSUER").unwrap_or_else(|_| format!("http://{address}"));
-    let redis = env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1/".to_owned());
 
-    let server = server(&issuer, &redis, users.clone())?;
-    // Logs findings about the store, such as a Redis without persistence.
+    let server = server(&issuer, users.clone())?;
+    // Logs findings about the store, such as a disk that is nearly full.
     for finding in server.ready().await? {
         tracing::warn!(code = %finding.code, "{}", finding.detail);
     }
@@ -52,13 +51,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 // ANCHOR: server
-fn server(issuer: &str, redis: &str, users: Users) -> Result<Server, Box<dyn Error>> {
+fn server(issuer: &str, users: Users) -> Result<Server, Box<dyn Error>> {
     // A public client, because an application in a browser or on a phone cannot keep a secret.
     let app = Client::public(login::CLIENT)
         .with_grant_types([GrantType::AUTHORIZATION_CODE])
         .with_scope("notes".parse()?);
     let keys = keys::load("keys")?;
-    let store = RedisStore::builder(redis).build()?;
+    let store = SqliteStore::open("sessions.db")?;
     Ok(Server::builder(issuer, keys, ClientMap::new([app])?, store)
         .with_hook(users)
         .build()?)

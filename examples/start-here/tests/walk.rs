@@ -9,14 +9,12 @@ use std::process::{Child, Command, Stdio};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use reissue_tests::redis::RedisServer;
 use serde_json::Value;
 use tempfile::TempDir;
 
 #[test]
 fn from_nothing_to_a_protected_api() {
     let folder = tempfile::tempdir().unwrap();
-    let redis = RedisServer::start();
     let make_keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("make-keys");
     let made = Command::new(make_keys)
         .current_dir(&folder)
@@ -25,7 +23,7 @@ fn from_nothing_to_a_protected_api() {
     assert!(made.status.success(), "{made:?}");
     add_user(&folder, "alice", "wonderland");
 
-    let program = Program::start(&folder, &redis);
+    let program = Program::start(&folder);
     assert_eq!(program.send("GET", "/notes", "", "").0, 401);
     let page = program.send("GET", &authorize(), "", "");
     assert_eq!(page.0, 200);
@@ -57,9 +55,9 @@ fn from_nothing_to_a_protected_api() {
         (200, "the notes of alice\n".to_owned())
     );
 
-    // A restart logs nobody out: the keys are in files, and the sessions in Redis.
+    // A restart logs nobody out: keys and sessions are in files.
     drop(program);
-    let program = Program::start(&folder, &redis);
+    let program = Program::start(&folder);
     assert_eq!(program.notes(&first).0, 200);
     let (status, second) = program.token(&refresh(&first));
     assert_eq!(status, 200, "{second}");
@@ -77,7 +75,6 @@ fn from_nothing_to_a_protected_api() {
 #[test]
 fn a_code_that_is_redeemed_twice_ends_the_session() {
     let folder = tempfile::tempdir().unwrap();
-    let redis = RedisServer::start();
     let make_keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("make-keys");
     assert!(
         Command::new(make_keys)
@@ -87,7 +84,7 @@ fn a_code_that_is_redeemed_twice_ends_the_session() {
             .success()
     );
     add_user(&folder, "alice", "wonderland");
-    let program = Program::start(&folder, &redis);
+    let program = Program::start(&folder);
     let code = program.log_in();
     let (_, tokens) = program.token(&code);
     assert_eq!(program.notes(&tokens).0, 200);
@@ -103,12 +100,11 @@ struct Program {
 }
 
 impl Program {
-    fn start(folder: &TempDir, redis: &RedisServer) -> Self {
+    fn start(folder: &TempDir) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_start-here"))
             .current_dir(folder)
             .env("ADDRESS", "127.0.0.1:0")
             .env("ISSUER", "http://127.0.0.1:8080")
-            .env("REDIS_URL", redis.url())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -11,6 +11,7 @@ use axum::Router;
 use reissue::guessing::{AddressSource, ClientAddressLayer};
 use reissue::{RefreshLayer, Server, ServerError};
 use reissue_hyper::HttpServer;
+use reissue_postgres::{PostgresStoreError, PostgresStoreErrorKind};
 use reissue_redis::{RedisStoreError, RedisStoreErrorKind};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
@@ -51,7 +52,7 @@ async fn serve(mut config: Config, is_demo: bool) -> Result<(), Box<dyn Error>> 
     let address = listener.local_addr()?;
     let data = data::complete(&mut config)?;
     let config = &config;
-    let setup = Setup::of(config, address, open_store(config)?)?;
+    let setup = Setup::of(config, address, open_store(config).await?)?;
     let server = setup.server;
     let token_endpoint = routes::token_endpoint(&server);
     let documents = documents::router(&server, config.tokens.jwks_max_age);
@@ -91,10 +92,12 @@ async fn inspect(server: &Server) -> Result<(), UntrustedError> {
 
 fn is_untrusted(error: &ServerError) -> bool {
     let of_store = error.source();
-    let of_redis = of_store
-        .and_then(Error::source)
-        .and_then(<dyn Error>::downcast_ref);
-    of_redis.is_some_and(|error: &RedisStoreError| error.kind() == RedisStoreErrorKind::Tls)
+    let Some(cause) = of_store.and_then(Error::source) else {
+        return false;
+    };
+    let of_redis = cause.downcast_ref().map(RedisStoreError::kind);
+    let of_postgres = cause.downcast_ref().map(PostgresStoreError::kind);
+    of_redis == Some(RedisStoreErrorKind::Tls) || of_postgres == Some(PostgresStoreErrorKind::Tls)
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
@@ -191,8 +194,8 @@ fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
 /// TLS with the server of the store failed.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "redis.root_certificates: the server of the store is not trusted, or does not trust \
-     redis.client_certificate"
+    "root_certificates of the store: its server is not trusted, or does not trust the client \
+     certificate"
 )]
 struct UntrustedError(#[source] ServerError);
 

@@ -1,25 +1,25 @@
 use std::fs;
 use std::path::Path;
 
-use reissue_sqlite::{Durability, SqliteStore};
+use reissue_sqlite::SqliteStore;
 
 use crate::{SESSIONS, load, session};
 
 /// Prints the size of the file after logins, and after ten rotations of each session.
 pub(crate) async fn report(file: &Path) {
     let store = SqliteStore::builder(file)
-        .with_advance_durability(Durability::Relaxed)
+        .with_relaxed_refreshes()
         .build()
         .expect("a store");
     session::log_in(&store, SESSIONS).await;
-    let logged_in = per_session(&store, file);
+    let logged_in = per_session(file);
     load::run(&store, 64, 10 * SESSIONS).await;
-    let rotated = per_session(&store, file);
+    let rotated = per_session(file);
     println!("\nbytes a session: {logged_in:.0} after the login, {rotated:.0} after ten rotations");
 }
 
 /// Bytes of a copy are those of the content; the file may have more.
-fn per_session(_store: &SqliteStore, file: &Path) -> f64 {
+fn per_session(file: &Path) -> f64 {
     let copy = file.with_extension("copy");
     let _ = fs::remove_file(&copy);
     reissue_sqlite::backup(file, &copy).expect("a copy");

@@ -2,13 +2,13 @@
 
 mod checkpointer;
 mod column;
-mod database;
 mod file_id;
 mod open;
 mod process_lock;
+mod reopen;
 mod schema;
 
 pub(crate) use self::column::{integer, millis, timestamp};
-pub(crate) use self::database::Database;
 pub(crate) use self::open::Open;
+pub(crate) use self::reopen::Database;
 pub(crate) use self::schema::check_version;

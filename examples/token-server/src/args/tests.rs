@@ -88,7 +88,8 @@ fn what_is_not_understood_is_named() {
     );
     assert_eq!(
         refusal(&["--store", "mysql://root:pw@db"]),
-        "--store: expected the URL of a store, such as \"sqlite:sessions.db\", \"redis://host\", \
+        "--store: expected the URL of a store, such as \"sqlite:sessions.db\", \
+         \"postgres://user@host/database\", \"redis://host\", \
          \"redis-sentinel://host,host/master\", \"redis-cluster://host,host\" or \"memory:\"; \
          found the scheme \"mysql\""
     );

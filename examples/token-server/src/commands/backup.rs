@@ -13,7 +13,9 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<ExitCode, Box<dyn Error>
     let database = match config.store {
         None => DataFolder::of(&config).database(),
         Some(StoreUrl::Sqlite(path)) => path,
-        Some(StoreUrl::Memory | StoreUrl::Redis(_)) => return Err(Box::new(NoDatabaseError)),
+        Some(StoreUrl::Memory | StoreUrl::Postgres(_) | StoreUrl::Redis(_)) => {
+            return Err(Box::new(NoDatabaseError));
+        }
     };
     reissue_sqlite::backup(database, &options.copy)?;
     Ok(ExitCode::SUCCESS)

@@ -24,6 +24,9 @@ pub(super) fn warnings(file: &Path, config: &Config) -> Vec<String> {
     if let Some(Source::File(path)) = &tokens.signing_key_passphrase {
         files.push(("tokens.signing_key_passphrase".to_owned(), path));
     }
+    if let Some(file) = &config.postgres.password_file {
+        files.push(("postgres.password_file".to_owned(), file));
+    }
     if let Some(client) = &config.redis.client_certificate {
         files.push(("redis.client_key".to_owned(), &client.key));
     }
@@ -45,7 +48,7 @@ fn has_secrets(config: &Config) -> bool {
     let mut clients = config.clients.iter();
     let mut users = config.users.iter();
     sources.any(|source| matches!(source, Source::Inline(_)))
-        || matches!(&config.store, Some(StoreUrl::Redis(url)) if url.expose().contains('@'))
+        || matches!(&config.store, Some(StoreUrl::Postgres(url) | StoreUrl::Redis(url)) if url.expose().contains('@'))
         || clients.any(|client| matches!(client.credential, Credential::Plain(_)))
         || users.any(|user| matches!(user.password, Password::Plain(_)))
 }

@@ -66,6 +66,8 @@ impl Issuer {
 pub(crate) enum StoreUrl {
     /// `memory:`, in this process: sessions end with it.
     Memory,
+    /// A URL of Postgres, which may hold a password.
+    Postgres(Secret),
     /// A URL of Redis, which may hold a password: one server, Sentinel, or Cluster.
     Redis(Secret),
     /// `sqlite:` and the path of a file.
@@ -82,7 +84,7 @@ impl StoreUrl {
     /// Returns the path of a file, which may be relative to the configuration.
     pub(super) fn path_mut(&mut self) -> Option<&mut PathBuf> {
         match self {
-            Self::Memory | Self::Redis(_) => None,
+            Self::Memory | Self::Postgres(_) | Self::Redis(_) => None,
             Self::Sqlite(path) => Some(path),
         }
     }
@@ -104,6 +106,9 @@ impl FromStr for StoreUrl {
         let scheme = text.split_once(':').map(|(scheme, _)| scheme);
         if scheme.is_some_and(|scheme| REDIS_SCHEMES.contains(&scheme)) {
             return Ok(Self::Redis(Secret::new(text)));
+        }
+        if scheme.is_some_and(|scheme| POSTGRES_SCHEMES.contains(&scheme)) {
+            return Ok(Self::Postgres(Secret::new(text)));
         }
         Err(UnknownStore {
             found: match scheme {
@@ -138,8 +143,9 @@ fn is_scheme(text: &str) -> bool {
 const ISSUER_EXPECTED: &str = "an http or https URL without query, fragment or user information";
 const LISTEN_EXPECTED: &str = "an IP address and port such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
 const STORE_EXPECTED: &str = "the URL of a store, such as \"sqlite:sessions.db\", \
-    \"redis://host\", \"redis-sentinel://host,host/master\", \"redis-cluster://host,host\" or \
+    \"postgres://user@host/database\", \"redis://host\", \"redis-sentinel://host,host/master\", \"redis-cluster://host,host\" or \
     \"memory:\"";
+const POSTGRES_SCHEMES: [&str; 2] = ["postgres", "postgresql"];
 const REDIS_SCHEMES: [&str; 6] = [
     "redis",
     "rediss",

@@ -15,6 +15,7 @@ use super::error::ConfigError;
 use super::login_page::LoginPageKeys;
 use super::logins::LoginKeys;
 use super::policy::PolicyKeys;
+use super::postgres::PostgresKeys;
 use super::redis::RedisKeys;
 use super::server::ServerKeys;
 use super::sqlite::SqliteKeys;
@@ -32,6 +33,7 @@ pub(crate) struct Config {
     pub(crate) store: Option<StoreUrl>,
     /// The folder of what the server makes itself; `None`: wherever the environment says.
     pub(crate) data: Option<PathBuf>,
+    pub(crate) postgres: PostgresKeys,
     pub(crate) redis: RedisKeys,
     pub(crate) sqlite: SqliteKeys,
     pub(crate) tokens: TokenKeys,
@@ -69,6 +71,7 @@ impl Config {
                 .tokens
                 .files()
                 .chain(config.redis.files())
+                .chain(config.postgres.files())
                 .chain(logo)
                 .chain(&mut config.data)
                 .chain(store)
@@ -100,6 +103,9 @@ impl Config {
             server: keys.read("server", ServerKeys::read)?.unwrap_or_default(),
             store: keys.read("store", StoreUrl::read)?,
             data: keys.read("data", address::data)?,
+            postgres: keys
+                .read("postgres", PostgresKeys::read)?
+                .unwrap_or_default(),
             redis: keys.read("redis", RedisKeys::read)?.unwrap_or_default(),
             sqlite: keys.read("sqlite", SqliteKeys::read)?.unwrap_or_default(),
             tokens: keys.read("tokens", TokenKeys::read)?.unwrap_or_default(),
@@ -164,6 +170,7 @@ pub(super) const KEYS: &[&str] = &[
     "data",
     "server",
     "redis",
+    "postgres",
     "sqlite",
     "tokens",
     "policy",

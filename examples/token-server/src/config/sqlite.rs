@@ -52,7 +52,7 @@ impl Default for SqliteKeys {
 }
 
 pub(super) const KEYS: &[&str] = &["response_timeout", "refresh"];
-const CONFIRMED: &[(&str, Confirmed)] = &[
+pub(super) const CONFIRMED: &[(&str, Confirmed)] = &[
     ("synchronous", Confirmed::OnDisk),
     ("relaxed", Confirmed::Committed),
 ];

@@ -22,6 +22,14 @@ data = "state"
 [server]
 connections = 500
 write_timeout = "2s"
+[postgres]
+connections = 8
+response_timeout = "2s"
+prepared_statements = true
+refresh = "relaxed"
+revocation_within = "1s"
+password_file = "password"
+root_certificates = "ca.pem"
 [sqlite]
 response_timeout = "2s"
 refresh = "relaxed"
@@ -94,6 +102,14 @@ fn every_key_is_read() {
     );
     assert!(matches!(config.store, Some(StoreUrl::Memory)));
     assert_eq!(config.data, Some(PathBuf::from("state")));
+    let postgres = &config.postgres;
+    assert_eq!(postgres.connections, 8);
+    assert_eq!(postgres.response_timeout, Duration::from_secs(2));
+    assert!(postgres.prepared_statements);
+    assert_eq!(postgres.refresh, Confirmed::Committed);
+    assert_eq!(postgres.revocation_within, Some(Duration::from_secs(1)));
+    assert_eq!(postgres.password_file, Some(PathBuf::from("password")));
+    assert_eq!(postgres.root_certificates, Some(PathBuf::from("ca.pem")));
     assert_eq!(config.sqlite.response_timeout, Duration::from_secs(2));
     assert_eq!(config.sqlite.refresh, Confirmed::Committed);
 
@@ -280,7 +296,7 @@ fn the_demo_has_the_accounts_of_the_documents_it_stands_for() {
 fn an_unknown_key_is_named_with_its_path_and_line() {
     assert_eq!(
         refusal("lisen = \"127.0.0.1:80\""),
-        "lisen: unknown key; expected one of listen, issuer, store, data, server, redis, sqlite, tokens, policy, \
+        "lisen: unknown key; expected one of listen, issuer, store, data, server, redis, postgres, sqlite, tokens, policy, \
          logins, login_page, clients, users (line 1)"
     );
     assert_eq!(
@@ -399,7 +415,8 @@ fn only_supported_stores_are_taken() {
         assert_eq!(
             refusal(&format!("store = \"{store}\"")),
             format!(
-                "store: expected the URL of a store, such as \"sqlite:sessions.db\", \"redis://host\", \
+                "store: expected the URL of a store, such as \"sqlite:sessions.db\", \
+                 \"postgres://user@host/database\", \"redis://host\", \
                  \"redis-sentinel://host,host/master\", \"redis-cluster://host,host\" or \
                  \"memory:\"; found {found} (line 1)"
             )

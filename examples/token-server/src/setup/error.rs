@@ -42,6 +42,9 @@ pub(crate) enum SetupError {
         #[source]
         cause: io::Error,
     },
+    /// A store on Postgres that cannot be used.
+    #[error("store: cannot be used")]
+    Postgres(#[source] reissue_postgres::ConfigError),
     /// An error about the server as a whole.
     #[error("the server cannot be built")]
     Server(#[source] ConfigError),

@@ -7,6 +7,7 @@ mod error;
 mod inventory;
 mod keys;
 mod policy;
+mod postgres;
 mod redis;
 mod schedule;
 mod source;

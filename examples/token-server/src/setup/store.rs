@@ -1,38 +1,68 @@
 //! `store`: where sessions are kept.
 
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
 use reissue::store::{BoxedStore, MemoryStore};
-use reissue_sqlite::{Durability, SqliteStore};
+use reissue_postgres::PostgresStore;
+use reissue_sqlite::SqliteStore;
+use tracing::{info, warn};
 
-use super::SetupError;
-use super::redis;
-use crate::config::{Config, Confirmed, StoreUrl};
+use super::{SetupError, postgres, redis};
+use crate::config::{Config, Confirmed, SqliteKeys, StoreUrl};
 
-/// Opens the store of a configuration. Connects to no server yet.
-pub(crate) fn open(config: &Config) -> Result<BoxedStore, SetupError> {
+/// Opens the store of a configuration. Servers need not be reachable yet.
+pub(crate) async fn open(config: &Config) -> Result<BoxedStore, SetupError> {
     Ok(match &config.store {
         None | Some(StoreUrl::Memory) => BoxedStore::new(MemoryStore::new()),
-        Some(StoreUrl::Redis(url)) => BoxedStore::new(redis::store(url, &config.redis)?),
-        Some(StoreUrl::Sqlite(path)) => {
-            let durability = match config.sqlite.refresh {
-                Confirmed::Committed => Durability::Relaxed,
-                Confirmed::OnDisk => Durability::Synchronous,
-            };
-            let store = SqliteStore::builder(path)
-                .with_response_timeout(config.sqlite.response_timeout)
-                .with_advance_durability(durability)
-                .build();
-            BoxedStore::new(store.map_err(|cause| SetupError::Database {
-                file: path.clone(),
-                cause,
-            })?)
+        Some(StoreUrl::Postgres(url)) => {
+            let store = postgres::store(url, &config.postgres)?;
+            migrate(&store).await;
+            BoxedStore::new(store)
         }
+        Some(StoreUrl::Redis(url)) => BoxedStore::new(redis::store(url, &config.redis)?),
+        Some(StoreUrl::Sqlite(path)) => BoxedStore::new(sqlite(path, &config.sqlite)?),
     })
 }
 
-/// Checks what can be checked of the store without opening a file.
+/// Checks what can be checked of the store without opening a file or a connection.
 pub(super) fn check(config: &Config) -> Result<(), SetupError> {
     match &config.store {
         None | Some(StoreUrl::Memory | StoreUrl::Sqlite(_)) => Ok(()),
-        Some(StoreUrl::Redis(_)) => open(config).map(|_| ()),
+        Some(StoreUrl::Postgres(url)) => postgres::store(url, &config.postgres).map(|_| ()),
+        Some(StoreUrl::Redis(url)) => redis::store(url, &config.redis).map(|_| ()),
     }
 }
+
+fn sqlite(path: &Path, keys: &SqliteKeys) -> Result<SqliteStore, SetupError> {
+    let mut builder = SqliteStore::builder(path).with_response_timeout(keys.response_timeout);
+    if keys.refresh == Confirmed::Committed {
+        builder = builder.with_relaxed_refreshes();
+    }
+    builder.build().map_err(|cause| SetupError::Database {
+        file: path.to_owned(),
+        cause,
+    })
+}
+
+/// Creates the tables, now or as soon as the server can be reached.
+async fn migrate(store: &PostgresStore) {
+    let Err(error) = store.migrate().await else {
+        return;
+    };
+    let error: &(dyn Error + 'static) = &error;
+    warn!(
+        error,
+        "store: the tables could not be checked; trying again"
+    );
+    let store = store.clone();
+    tokio::spawn(async move {
+        while store.migrate().await.is_err() {
+            tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+        }
+        info!("store: the tables are there");
+    });
+}
+
+const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(2);

@@ -43,6 +43,7 @@ fn known() -> BTreeSet<String> {
     add("", crate::config::file::KEYS);
     add("server.", crate::config::server::KEYS);
     add("redis.", crate::config::redis::KEYS);
+    add("postgres.", crate::config::postgres::KEYS);
     add("sqlite.", crate::config::sqlite::KEYS);
     add("tokens.", crate::config::tokens::KEYS);
     add(
@@ -144,6 +145,7 @@ fn shown(text: &str) -> String {
         server,
         store,
         data,
+        postgres,
         redis,
         sqlite,
         tokens,
@@ -155,7 +157,7 @@ fn shown(text: &str) -> String {
     } = &config;
     let logins = (logins.guesses, logins.guess_every, logins.address());
     format!(
-        "{listen} {server:?} {store:?} {data:?} {redis:?} {sqlite:?} {tokens:?} {policy:?} {logins:?} {login_page:?} \
+        "{listen} {server:?} {store:?} {data:?} {postgres:?} {redis:?} {sqlite:?} {tokens:?} {policy:?} {logins:?} {login_page:?} \
          {clients:?} {users:?}"
     )
 }
