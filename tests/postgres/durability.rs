@@ -100,6 +100,30 @@ async fn a_wait_that_somebody_cancels_is_no_success() {
     assert_eq!(store.load(subject(), sid(1)).await.ok(), Some(None));
 }
 
+/// However many revocations wait for a standby that is gone, refreshes have connections.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn revocations_that_wait_hold_up_no_refresh() {
+    let primary = PostgresServer::builder()
+        .config("synchronous_standby_names = 'nobody'")
+        .config("synchronous_commit = local")
+        .start();
+    let builder = PostgresStore::builder(primary.url()).with_connections(4);
+    let store = migrated(builder.with_durable_revocation(Duration::from_secs(5))).await;
+    store.create(family(sid(200))).await.expect("it serves");
+    let mut revocations = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let store = store.clone();
+        revocations.spawn(async move { store.revoke(subject(), Revoke::One(sid(number))).await });
+    }
+    let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
+    super::harness::until_value(&primary, waiting, "1").await;
+    for from in 0..10 {
+        let advanced = store.advance(rotation(sid(200), from)).await;
+        advanced.expect("refreshes go on");
+    }
+    revocations.shutdown().await;
+}
+
 /// Refreshes alone may be relaxed; whatever the server does by default, the others are not.
 #[tokio::test]
 async fn each_operation_commits_as_it_must() {

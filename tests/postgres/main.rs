@@ -12,6 +12,7 @@ mod expiry;
 mod failover;
 mod faults;
 mod isolation;
+mod linearizability;
 mod migrations;
 mod pooler;
 mod races;

@@ -9,7 +9,7 @@ use super::harness::{PATIENCE, family, migrated, rotation, sid, subject};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sessions_are_served_through_a_pooler() {
-    let pooler = Pooler::start(shared_server());
+    let pooler = Pooler::start(shared_server(), 2);
     let builder = PostgresStore::builder(pooler.url())
         .with_schema(own_schema())
         .with_response_timeout(PATIENCE);

@@ -1,5 +1,4 @@
 use std::fmt;
-use std::fs;
 use std::time::Duration;
 
 use tokio_postgres::config::SslMode;
@@ -162,7 +161,8 @@ impl PostgresStoreBuilder {
     ///
     /// How many standbys that are is the server's `synchronous_standby_names`; while that is empty,
     /// every revocation fails. A revocation that was not confirmed in time has taken effect on the
-    /// primary; clients get `503` and may repeat it.
+    /// primary; clients get `503` and may repeat it. At most a quarter of the connections wait for
+    /// standbys, so that refreshes go on without them.
     pub fn with_durable_revocation(mut self, timeout: Duration) -> Self {
         self.settings.replication_timeout = Some(timeout);
         self
@@ -198,10 +198,6 @@ impl PostgresStoreBuilder {
         Ok(PostgresStore::new(Inner::new(dialer, self.settings)))
     }
 
-    #[cfg_attr(
-        not(feature = "tls"),
-        expect(unused_mut, reason = "there are no authorities")
-    )]
     fn tls(&self, url: &Url) -> Result<Tls, ConfigError> {
         let is_wanted = match url.tls {
             Wanted::Never => false,
@@ -211,18 +207,9 @@ impl PostgresStoreBuilder {
         if !is_wanted {
             return Ok(Tls::Off);
         }
-        let mut pem = self.pem.clone();
-        let mut is_verified = url.is_verified;
-        #[cfg(feature = "tls")]
-        {
-            if pem.roots.is_none()
-                && let Some(file) = &url.root_file
-            {
-                let roots = fs::read(file).map_err(|_| ROOT_FILE)?;
-                pem.roots = Some(roots);
-            }
-            is_verified = is_verified || (pem.roots.is_some() && url.tls == Wanted::Always);
-        }
+        let pem = self.certificates(url)?;
+        // As with libpq, who names authorities wants them to be asked.
+        let is_verified = url.is_verified || (pem.roots.is_some() && url.tls == Wanted::Always);
         Tls::new(
             &pem,
             if is_verified {
@@ -231,6 +218,22 @@ impl PostgresStoreBuilder {
                 Verification::None
             },
         )
+    }
+
+    #[cfg(feature = "tls")]
+    fn certificates(&self, url: &Url) -> Result<Pem, ConfigError> {
+        let mut pem = self.pem.clone();
+        if pem.roots.is_none()
+            && let Some(file) = &url.root_file
+        {
+            pem.roots = Some(std::fs::read(file).map_err(|_| ROOT_FILE)?);
+        }
+        Ok(pem)
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn certificates(&self, _: &Url) -> Result<Pem, ConfigError> {
+        Ok(self.pem.clone())
     }
 
     fn check_bounds(&self, connect_timeout: Duration) -> Result<(), ConfigError> {
@@ -268,4 +271,5 @@ impl fmt::Debug for PostgresStoreBuilder {
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_CONNECTIONS: usize = 1_000;
+#[cfg(feature = "tls")]
 const ROOT_FILE: ConfigError = ConfigError::new("sslrootcert", "a file that can be read");

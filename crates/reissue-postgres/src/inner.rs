@@ -70,10 +70,12 @@ impl Inner {
     ) -> Result<Vec<Row>, PostgresStoreError> {
         let now = Instant::now();
         let mut deadline = now + self.settings.response_timeout;
-        let permit = self.pool.acquire(deadline).await?;
-        if command.effect == Effect::Revoke {
-            deadline += self.settings.replication_timeout.unwrap_or_default();
-        }
+        let replication = match command.effect {
+            Effect::Revoke => self.settings.replication_timeout,
+            Effect::Look | Effect::Write => None,
+        };
+        let permit = self.pool.acquire(deadline, replication.is_some()).await?;
+        deadline += replication.unwrap_or_default();
         let inner = self.clone();
         let task = tokio::spawn(async move { inner.run(command, deadline, permit).await });
         // An error means that the runtime is shutting down.

@@ -15,6 +15,10 @@ pub(crate) struct Url {
     pub(crate) is_verified: bool,
     pub(crate) tls: Wanted,
     /// A file with the authorities to trust.
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(dead_code, reason = "nothing is verified without TLS")
+    )]
     pub(crate) root_file: Option<String>,
     pub(crate) must_be_writable: bool,
     pub(crate) connect_timeout: Option<Duration>,

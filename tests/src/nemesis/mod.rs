@@ -9,6 +9,7 @@
 mod arena;
 mod cluster;
 mod dice;
+mod postgres;
 mod run;
 mod sentinel;
 mod single;
@@ -17,6 +18,7 @@ mod sqlite;
 pub use self::arena::{Arena, Fault};
 pub use self::cluster::ClusterArena;
 pub use self::dice::{Dice, seed};
+pub use self::postgres::{PostgresArena, PostgresFailoverArena};
 pub use self::run::{Nemesis, Tally, Watch};
 pub use self::sentinel::SentinelArena;
 pub use self::single::SingleArena;

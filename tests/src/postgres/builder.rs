@@ -96,5 +96,6 @@ shared_buffers = 64MB
 max_wal_size = 512MB
 checkpoint_timeout = 30min
 fsync = on
+wal_retrieve_retry_interval = 100ms
 unix_socket_directories = ''
 ";

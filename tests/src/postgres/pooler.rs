@@ -12,7 +12,7 @@ use super::server::PostgresServer;
 use super::template;
 use crate::redis::{free_port, wait_until};
 
-/// A PgBouncer before a server, in transaction mode with two connections.
+/// A PgBouncer before a server, in transaction mode.
 #[derive(Debug)]
 pub struct Pooler {
     port: u16,
@@ -21,19 +21,19 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// Starts it and waits until it accepts connections.
+    /// Starts it with so many connections to the server, and waits until it accepts connections.
     ///
     /// # Panics
     ///
     /// When it does not start.
     #[must_use]
-    pub fn start(server: &PostgresServer) -> Self {
+    pub fn start(server: &PostgresServer, connections: usize) -> Self {
         let directory = template::directory();
         let port = free_port();
         let config = format!(
             "[databases]\n* = host=127.0.0.1 port={} user=postgres\n\
             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
-            auth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n",
+            auth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\nserver_login_retry = 1\n",
             server.port()
         );
         let file = directory.path().join("pgbouncer.ini");

@@ -63,24 +63,35 @@ impl PostgresServer {
     pub fn standby(&self, name: &str) -> Self {
         let directory = template::directory();
         let data = directory.path().join("data");
-        let source = format!(
-            "host=127.0.0.1 port={} user=postgres application_name={name}",
-            self.port
-        );
-        let copied = as_server(program("pg_basebackup").args([
-            "--write-recovery-conf",
-            "--checkpoint=fast",
-            "--no-sync",
-            "--dbname",
-            &source,
-            "--pgdata",
-        ]))
-        .arg(&data)
-        .current_dir("/")
-        .output()
-        .expect("pg_basebackup runs");
-        assert!(copied.status.success(), "{copied:?}");
+        copy(self.port, name, &data);
         Self::start_in(directory, data, free_port())
+    }
+
+    /// Makes this server, which must not run, a standby that follows another, with the data of that.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start; the text holds what it said.
+    pub fn follow(&self, primary: &Self, name: &str) {
+        fs::remove_dir_all(&self.data).expect("the data is ours");
+        copy(primary.port, name, &self.data);
+        self.restart();
+    }
+
+    /// The first value that a query returns. Blocks. `None` where it fails or returns none.
+    #[must_use]
+    pub fn ask(&self, query: &str) -> Option<String> {
+        let port = self.port.to_string();
+        let output = program("psql")
+            .args(["-h", "127.0.0.1", "-U", "postgres", "-p", &port])
+            .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", query])
+            .env("PGCONNECT_TIMEOUT", "5")
+            .stdin(Stdio::null())
+            .output()
+            .expect("psql runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let value = text.lines().next().unwrap_or_default().to_owned();
+        output.status.success().then_some(value)
     }
 
     /// Where it listens, as its superuser.
@@ -274,6 +285,24 @@ impl Drop for PostgresServer {
             let _ = self.process().wait();
         }
     }
+}
+
+/// Copies the data of a primary, for a standby that follows it.
+fn copy(port: u16, name: &str, data: &Path) {
+    let source = format!("host=127.0.0.1 port={port} user=postgres application_name={name}");
+    let copied = as_server(program("pg_basebackup").args([
+        "--write-recovery-conf",
+        "--checkpoint=fast",
+        "--no-sync",
+        "--dbname",
+        &source,
+        "--pgdata",
+    ]))
+    .arg(data)
+    .current_dir("/")
+    .output()
+    .expect("pg_basebackup runs");
+    assert!(copied.status.success(), "{copied:?}");
 }
 
 fn spawn(directory: &Path, data: &Path, port: u16) -> Child {

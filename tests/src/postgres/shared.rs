@@ -1,8 +1,8 @@
 //! What all tests of a binary share, and what happens when the binary ends.
 
-use std::process::{Command, Stdio};
-use std::sync::LazyLock;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::server::PostgresServer;
 
@@ -24,7 +24,7 @@ pub fn own_schema() -> String {
 /// Nothing is dropped that is static. The shell waits for the end of its input, which this process
 /// never writes and never closes.
 pub(super) fn at_exit(command: &str) {
-    let mut shell = Command::new("sh")
+    let shell = Command::new("sh")
         .args(["-c", &format!("trap '' INT; cat; {command}")])
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -32,14 +32,13 @@ pub(super) fn at_exit(command: &str) {
         .stderr(Stdio::null())
         .spawn()
         .expect("there is a shell");
-    let input = shell.stdin.take().expect("it is piped");
-    PIPES
+    SHELLS
         .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .push(input);
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(shell);
 }
 
-static PIPES: std::sync::Mutex<Vec<std::process::ChildStdin>> = std::sync::Mutex::new(Vec::new());
+static SHELLS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
 
 static SHARED: LazyLock<PostgresServer> = LazyLock::new(|| {
     let server = PostgresServer::builder()

@@ -13,6 +13,9 @@ pub(crate) struct Pool {
     dialer: Dialer,
     admitted: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    /// A bound on the operations that wait for a standby, so that one which is gone holds up
+    /// revocations and nothing else.
+    replicating: Arc<Semaphore>,
     /// The one that was used last is used next, so that in quiet times few are used.
     idle: Mutex<Vec<Connection>>,
 }
@@ -21,6 +24,7 @@ pub(crate) struct Pool {
 #[derive(Debug)]
 pub(crate) struct Permit {
     _admitted: OwnedSemaphorePermit,
+    _replicating: Option<OwnedSemaphorePermit>,
     _running: OwnedSemaphorePermit,
 }
 
@@ -30,23 +34,28 @@ impl Pool {
             dialer,
             admitted: Arc::new(Semaphore::new(connections * (1 + WAITING_PER_CONNECTION))),
             running: Arc::new(Semaphore::new(connections)),
+            replicating: Arc::new(Semaphore::new((connections / 4).max(1))),
             idle: Mutex::new(Vec::new()),
         }
     }
 
-    /// Waits until a connection may be used.
-    pub(crate) async fn acquire(&self, deadline: Instant) -> Result<Permit, PostgresStoreError> {
-        const OVERLOADED: PostgresStoreError =
-            PostgresStoreError::new(PostgresStoreErrorKind::Overloaded);
+    /// Waits until a connection may be used; by an operation that waits for a standby, if it is one.
+    pub(crate) async fn acquire(
+        &self,
+        deadline: Instant,
+        replicates: bool,
+    ) -> Result<Permit, PostgresStoreError> {
         let admitted = self.admitted.clone();
         let admitted = admitted.try_acquire_owned().map_err(|_| OVERLOADED)?;
-        let running = self.running.clone();
-        let Ok(Ok(running)) = timeout_at(deadline, running.acquire_owned()).await else {
-            return Err(OVERLOADED);
+        let replicating = if replicates {
+            Some(acquire_one(&self.replicating, deadline).await?)
+        } else {
+            None
         };
         Ok(Permit {
             _admitted: admitted,
-            _running: running,
+            _replicating: replicating,
+            _running: acquire_one(&self.running, deadline).await?,
         })
     }
 
@@ -89,6 +98,18 @@ impl Pool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+async fn acquire_one(
+    semaphore: &Arc<Semaphore>,
+    deadline: Instant,
+) -> Result<OwnedSemaphorePermit, PostgresStoreError> {
+    match timeout_at(deadline, semaphore.clone().acquire_owned()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        _ => Err(OVERLOADED),
+    }
+}
+
+const OVERLOADED: PostgresStoreError = PostgresStoreError::new(PostgresStoreErrorKind::Overloaded);
 
 /// How many operations may wait for each connection, within their response time-out.
 const WAITING_PER_CONNECTION: usize = 32;

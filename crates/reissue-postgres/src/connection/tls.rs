@@ -34,7 +34,6 @@ pub(crate) enum Verification {
 /// Certificates and private key in PEM. Has no `Debug`, because it may hold a private key.
 #[derive(Clone, Default)]
 pub(crate) struct Pem {
-    #[cfg(feature = "tls")]
     pub(crate) roots: Option<Vec<u8>>,
     #[cfg(feature = "tls")]
     pub(crate) client: Option<(Vec<u8>, Vec<u8>)>,

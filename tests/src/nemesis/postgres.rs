@@ -1,0 +1,201 @@
+//! Postgres: one server, with PgBouncer before it; and a primary with a standby.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::{Arena, Dice, Fault};
+use crate::postgres::{Pooler, PostgresServer};
+use crate::redis::wait_until;
+
+/// One server that has on its disk what it answers. Two nodes connect to it, one to a pooler.
+#[derive(Debug)]
+pub struct PostgresArena {
+    pooler: Pooler,
+    server: PostgresServer,
+}
+
+impl PostgresArena {
+    /// Both of them.
+    ///
+    /// # Panics
+    ///
+    /// When they do not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let server = PostgresServer::start();
+        Self {
+            pooler: Pooler::start(&server, 8),
+            server,
+        }
+    }
+
+    /// Where each of three nodes finds it.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
+        vec![self.server.url(), self.server.url(), self.pooler.url()]
+    }
+
+    /// Does it to all connections of the stores, again and again.
+    fn drizzle(&self, dice: &mut Dice, function: &str) {
+        let query = format!(
+            "select count({function}(pid)) from pg_stat_activity where application_name = 'reissue'"
+        );
+        for _ in 0..dice.below(12) + 6 {
+            let _ = self.server.ask(&query);
+            thread::sleep(dice.millis(5, 60));
+        }
+    }
+}
+
+impl Arena for PostgresArena {
+    fn faults(&self) -> Vec<Fault<Self>> {
+        vec![
+            Fault::new("kill -9", |it, dice| {
+                it.server.kill();
+                thread::sleep(dice.millis(0, 500));
+                it.server.restart();
+            }),
+            Fault::new("pg_cancel_backend", |it, dice| {
+                it.drizzle(dice, "pg_cancel_backend");
+            }),
+            Fault::new("pg_terminate_backend", |it, dice| {
+                it.drizzle(dice, "pg_terminate_backend");
+            }),
+            Fault::new("SIGSTOP", |it, dice| {
+                it.server.pause();
+                thread::sleep(dice.millis(100, 1_500));
+                it.server.resume();
+            }),
+            Fault::new("stopped in order", |it, dice| {
+                it.server.stop();
+                thread::sleep(dice.millis(0, 300));
+                it.server.restart();
+            }),
+            Fault::new("table locked", |it, dice| {
+                let millis = dice.millis(200, 1_200).as_millis();
+                let _ = it.server.ask(&format!(
+                    "begin; lock table reissue_session in access exclusive mode; \
+                    select pg_sleep({millis} / 1000.0); commit"
+                ));
+            }),
+        ]
+    }
+
+    fn wait_until_well(&self) {
+        wait_until("the server answers", PATIENCE, || {
+            self.server.ask("select count(*) from reissue_session")
+        });
+    }
+
+    /// Nothing is ever lost here.
+    fn epoch(&self) -> String {
+        String::new()
+    }
+}
+
+/// A primary, and a standby that has what it is told to wait for: revocations.
+#[derive(Debug)]
+pub struct PostgresFailoverArena {
+    servers: [PostgresServer; 2],
+    promotions: AtomicUsize,
+}
+
+impl PostgresFailoverArena {
+    /// Both of them, in sync.
+    ///
+    /// # Panics
+    ///
+    /// When they do not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let primary = PostgresServer::builder()
+            .config("synchronous_standby_names = '*'")
+            .config("synchronous_commit = local")
+            .start();
+        let standby = primary.standby("standby");
+        Self {
+            servers: [primary, standby],
+            promotions: AtomicUsize::new(0),
+        }
+    }
+
+    /// Both of them, for each of three nodes.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
+        let [first, second] = &self.servers;
+        let (first, second) = (first.port(), second.port());
+        let url = format!("postgres://postgres@127.0.0.1:{first},127.0.0.1:{second}/postgres");
+        vec![url; 3]
+    }
+
+    fn primary_and_standby(&self) -> (&PostgresServer, &PostgresServer) {
+        let [first, second] = &self.servers;
+        if self.promotions.load(Ordering::SeqCst).is_multiple_of(2) {
+            (first, second)
+        } else {
+            (second, first)
+        }
+    }
+
+    /// Ends the primary, makes the standby the primary, and the old one its standby.
+    fn fail_over(&self, dice: &mut Dice, end: fn(&PostgresServer)) {
+        let (primary, standby) = self.primary_and_standby();
+        end(primary);
+        thread::sleep(dice.millis(0, 500));
+        standby.promote();
+        self.promotions.fetch_add(1, Ordering::SeqCst);
+        thread::sleep(dice.millis(0, 500));
+        primary.follow(standby, "standby");
+    }
+}
+
+impl Arena for PostgresFailoverArena {
+    fn faults(&self) -> Vec<Fault<Self>> {
+        vec![
+            Fault::new("kill -9 of the primary, which returns", |it, dice| {
+                let (primary, _) = it.primary_and_standby();
+                primary.kill();
+                thread::sleep(dice.millis(0, 500));
+                primary.restart();
+            }),
+            Fault::losing_writes("kill -9 of the primary, and promotion", |it, dice| {
+                it.fail_over(dice, PostgresServer::kill);
+            }),
+            Fault::new("kill -9 of the standby", |it, dice| {
+                let (_, standby) = it.primary_and_standby();
+                standby.kill();
+                thread::sleep(dice.millis(0, 1_000));
+                standby.restart();
+            }),
+            Fault::losing_writes("the primary is stopped, and promotion", |it, dice| {
+                it.fail_over(dice, PostgresServer::stop);
+            }),
+            Fault::new("SIGSTOP of the standby", |it, dice| {
+                let (_, standby) = it.primary_and_standby();
+                standby.pause();
+                thread::sleep(dice.millis(100, 1_500));
+                standby.resume();
+            }),
+        ]
+    }
+
+    fn wait_until_well(&self) {
+        wait_until("the standby has caught up", PATIENCE, || {
+            let (primary, standby) = self.primary_and_standby();
+            let written = primary.ask("select pg_current_wal_lsn()")?;
+            let query = format!("select pg_last_wal_replay_lsn() >= '{written}'");
+            wait_until("the standby replays", PATIENCE, || {
+                (standby.ask(&query)? == "t").then_some(())
+            });
+            let following = "select count(*) from pg_stat_replication where sync_state = 'sync'";
+            (primary.ask(following)? == "1").then_some(())
+        });
+    }
+
+    fn epoch(&self) -> String {
+        self.promotions.load(Ordering::SeqCst).to_string()
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(60);
