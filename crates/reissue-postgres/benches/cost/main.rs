@@ -37,10 +37,13 @@ fn main() {
         ("prepared", true, false),
         ("prepared, relaxed", true, true),
     ] {
-        let builder = builder
-            .clone()
-            .with_prepared_statements(is_prepared)
-            .with_relaxed_refreshes(is_relaxed);
+        let mut builder = builder.clone();
+        if is_prepared {
+            builder = builder.with_prepared_statements();
+        }
+        if is_relaxed {
+            builder = builder.with_relaxed_refreshes();
+        }
         let ours = runtime.block_on(store::rotations(&builder));
         let raw = pgbench::rotations(&server, is_prepared, is_relaxed);
         runtime.block_on(reset(&server));
