@@ -21,6 +21,7 @@ mod lifecycle;
 mod limits;
 mod login_page;
 mod oauth2_crate;
+mod postgres;
 mod presets;
 pub(crate) mod process;
 mod redis;
