@@ -51,7 +51,7 @@ async fn sessions_on_postgres_go_on_at_any_server_and_outlive_all_of_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_starts_before_its_database_serves_when_that_is_there() {
-    let mut postgres = PostgresServer::start();
+    let postgres = PostgresServer::start();
     postgres.kill();
     let folder = tempfile::tempdir().unwrap();
     let server = TokenServer::with(&shared(&postgres.url(), folder.path()));
