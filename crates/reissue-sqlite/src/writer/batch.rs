@@ -105,3 +105,6 @@ fn run(
     }
     open.commit().map_err(Failure::Transaction)
 }
+
+#[cfg(test)]
+mod tests;
