@@ -1,31 +1,19 @@
 //! Starting an example and talking to it.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use reissue_tests::{Answer, form};
-use serde_json::Value;
+use reissue_tests::{Answer, form, program};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::adapters::client::{Protocol, send};
-
-pub(super) const EXAMPLES: [&str; 5] = [
-    "axum-stack",
-    "hyper-h2",
-    "rate-limits",
-    "tower-stack",
-    "warp-app",
-];
 
 /// An example that runs. It is killed when dropped.
 pub(super) struct Example {
@@ -40,7 +28,7 @@ impl Example {
     /// On a free port.
     pub(super) fn start(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(&programs()[name])
+        let mut child = Command::new(program(name))
             .arg("0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -129,32 +117,6 @@ impl Begun {
 
 pub(super) fn refresh(token: &str) -> String {
     format!("grant_type=refresh_token&client_id=app&refresh_token={token}")
-}
-
-/// The programs, built as the tests are.
-fn programs() -> &'static HashMap<String, PathBuf> {
-    static PROGRAMS: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
-    PROGRAMS.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--message-format", "json"]);
-        for name in EXAMPLES {
-            cargo.args(["--package", name]);
-        }
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        let built = cargo.stderr(Stdio::inherit()).output().unwrap();
-        assert!(built.status.success(), "the examples were not built");
-        let program = |line: &str| {
-            let message: Value = serde_json::from_str(line).ok()?;
-            let executable = message["executable"].as_str()?.into();
-            Some((message["target"]["name"].as_str()?.to_owned(), executable))
-        };
-        let said = String::from_utf8_lossy(&built.stdout);
-        said.lines().filter_map(program).collect()
-    })
 }
 
 pub(super) const LOGIN: &str =
