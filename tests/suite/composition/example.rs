@@ -15,6 +15,14 @@ use tokio::net::TcpStream;
 
 use crate::adapters::client::{Protocol, send};
 
+pub(super) const EXAMPLES: [&str; 5] = [
+    "axum-stack",
+    "hyper-h2",
+    "rate-limits",
+    "tower-stack",
+    "warp-app",
+];
+
 /// An example that runs. It is killed when dropped.
 pub(super) struct Example {
     child: Child,
