@@ -63,6 +63,13 @@ pub(crate) fn encode_revision(revision: &Revision) -> &[u8] {
     revision.as_bytes()
 }
 
+/// Returns the one row of a statement that has one.
+pub(crate) fn only(rows: &[Row]) -> Result<&Row, PostgresStoreError> {
+    rows.first().ok_or(PostgresStoreError::new(
+        PostgresStoreErrorKind::UnexpectedReply,
+    ))
+}
+
 /// Returns the value of a column that the statement has.
 pub(crate) fn column<'a, T>(row: &'a Row, index: usize) -> Result<T, PostgresStoreError>
 where

@@ -5,12 +5,11 @@ use reissue::store::{
     Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page,
     Record, Replace, Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey, WhenFull,
 };
-use tokio_postgres::Row;
 
 use crate::error::{PostgresStoreError, PostgresStoreErrorKind};
 use crate::inner::{Command, Effect};
 use crate::ready;
-use crate::record::{column, decode, encode_revision};
+use crate::record::{column, decode, encode_revision, only};
 use crate::store::PostgresStore;
 use crate::time::{bounded, millis, moment};
 
@@ -200,13 +199,6 @@ impl Store for PostgresStore {
     async fn ready(&self) -> Result<Vec<Finding>, StoreError> {
         Ok(ready::check(self.inner()).await?)
     }
-}
-
-/// Returns the one row of a statement that has one.
-pub(crate) fn only(rows: &[Row]) -> Result<&Row, PostgresStoreError> {
-    rows.first().ok_or(PostgresStoreError::new(
-        PostgresStoreErrorKind::UnexpectedReply,
-    ))
 }
 
 fn sid(bytes: &[u8]) -> Result<Sid, PostgresStoreError> {

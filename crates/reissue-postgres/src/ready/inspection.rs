@@ -3,8 +3,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::PostgresStoreError;
 use crate::inner::{Command, Effect, Inner};
-use crate::record::column;
-use crate::verbs::only;
+use crate::record::{column, only};
 
 /// What the server reports about itself.
 #[derive(Clone, Debug, Default)]
