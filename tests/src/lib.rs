@@ -14,6 +14,7 @@ mod keys;
 mod length;
 pub mod model;
 pub mod nemesis;
+#[cfg(feature = "sql")]
 pub mod postgres;
 mod programs;
 pub mod proxy;

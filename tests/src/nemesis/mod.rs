@@ -9,17 +9,21 @@
 mod arena;
 mod cluster;
 mod dice;
+#[cfg(feature = "sql")]
 mod postgres;
 mod run;
 mod sentinel;
 mod single;
+#[cfg(feature = "sql")]
 mod sqlite;
 
 pub use self::arena::{Arena, Fault};
 pub use self::cluster::ClusterArena;
 pub use self::dice::{Dice, seed};
+#[cfg(feature = "sql")]
 pub use self::postgres::{PostgresArena, PostgresFailoverArena};
 pub use self::run::{Nemesis, Tally, Watch};
 pub use self::sentinel::SentinelArena;
 pub use self::single::SingleArena;
+#[cfg(feature = "sql")]
 pub use self::sqlite::SqliteArena;
