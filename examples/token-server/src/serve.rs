@@ -84,20 +84,27 @@ async fn inspect(server: &Server) -> Result<(), UntrustedError> {
                 warn!("store: {}: {}", finding.code, finding.detail);
             }
         }
-        Err(error) if is_untrusted(&error) => return Err(UntrustedError(error)),
-        Err(error) => error!(error = &error as &(dyn Error + 'static), "store: not ready"),
+        Err(error) => match untrusted(&error) {
+            Some(table) => return Err(UntrustedError { table, error }),
+            None => error!(error = &error as &(dyn Error + 'static), "store: not ready"),
+        },
     }
     Ok(())
 }
 
-fn is_untrusted(error: &ServerError) -> bool {
-    let of_store = error.source();
-    let Some(cause) = of_store.and_then(Error::source) else {
-        return false;
-    };
+/// Returns the table of the configuration with the certificates, if TLS with the server failed.
+fn untrusted(error: &ServerError) -> Option<&'static str> {
+    let of_store = error.source()?;
+    let cause = of_store.source()?;
     let of_redis = cause.downcast_ref().map(RedisStoreError::kind);
     let of_postgres = cause.downcast_ref().map(PostgresStoreError::kind);
-    of_redis == Some(RedisStoreErrorKind::Tls) || of_postgres == Some(PostgresStoreErrorKind::Tls)
+    if of_redis == Some(RedisStoreErrorKind::Tls) {
+        Some("redis")
+    } else if of_postgres == Some(PostgresStoreErrorKind::Tls) {
+        Some("postgres")
+    } else {
+        None
+    }
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
@@ -194,10 +201,14 @@ fn stop_signal() -> io::Result<impl Future<Output = &'static str>> {
 /// TLS with the server of the store failed.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "root_certificates of the store: its server is not trusted, or does not trust the client \
-     certificate"
+    "{table}.root_certificates: the server of the store is not trusted, or does not trust the \
+     client certificate"
 )]
-struct UntrustedError(#[source] ServerError);
+struct UntrustedError {
+    table: &'static str,
+    #[source]
+    error: ServerError,
+}
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
