@@ -102,5 +102,6 @@ fn checkpoint(connection: &Connection) -> rusqlite::Result<i32> {
 
 /// Four megabytes.
 const PAGES_PER_CHECKPOINT: i32 = 1_000;
-/// Sixteen megabytes.
-const PAGES_OF_A_LONG_LOG: i32 = 4_000;
+/// Forty megabytes. Moving the rest takes some milliseconds, for which everybody waits: with a shorter
+/// log, more than one operation of a hundred would meet it.
+const PAGES_OF_A_LONG_LOG: i32 = 10_000;
