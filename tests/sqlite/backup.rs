@@ -72,6 +72,22 @@ async fn a_restored_copy_serves_in_the_place_of_the_database() {
 }
 
 #[test]
+fn a_link_in_the_place_of_the_unfinished_copy_is_not_followed() {
+    let folder = Folder::new();
+    drop(folder.store());
+    let other = folder.file("other");
+    fs::write(&other, "mine").unwrap();
+    std::os::unix::fs::symlink(&other, folder.file("copy.db.part")).unwrap();
+    backup(folder.database(), folder.file("copy.db")).unwrap();
+    assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+    assert!(
+        fs::symlink_metadata(folder.file("copy.db"))
+            .unwrap()
+            .is_file()
+    );
+}
+
+#[test]
 fn nothing_is_overwritten_and_nothing_else_is_copied() {
     let folder = Folder::new();
     let copy = folder.file("copy.db");

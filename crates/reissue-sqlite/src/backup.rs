@@ -49,10 +49,15 @@ pub fn backup(database: impl AsRef<Path>, copy: impl AsRef<Path>) -> Result<(), 
     copied
 }
 
-/// Creates the empty file that SQLite fills.
+/// Creates the empty file that SQLite fills. What an earlier attempt, or another user of the folder,
+/// has left at its path is removed and never written to: it may be a link to another file.
 fn create(part: &Path) -> io::Result<()> {
+    match fs::remove_file(part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = File::options();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(part).map(|_| ())

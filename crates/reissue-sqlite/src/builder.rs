@@ -63,7 +63,7 @@ impl SqliteStoreBuilder {
     ///
     /// A refresh then does not wait for the disk; an operation that does makes the refreshes before
     /// it durable, too. A power failure, or a crash of the operating system, may undo the refreshes
-    /// of the last moments. Nobody is logged out by that: a client that presents a newer token than
+    /// of the last moments. No user is logged out: a client that presents a newer token than
     /// the database knows moves the session forward, up to eight generations. Until then, a token
     /// that was superseded in those moments may pass once.
     ///

@@ -2,7 +2,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PostgresStoreErrorKind {
-    /// Somebody cancelled the statement, or a time-out of the server did (`57014`).
+    /// An administrator or a time-out of the server cancelled the statement (`57014`).
     Cancelled,
     /// The connection broke. The operation may or may not have taken effect.
     ConnectionLost,

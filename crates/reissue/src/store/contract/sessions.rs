@@ -9,7 +9,7 @@ use crate::store::{Advanced, Create, Revoke, Sid, Store as _};
 /// Pages of any size together hold every family, however many there are, and come to an end.
 pub(super) async fn sessions_come_in_pages_that_miss_nothing(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
-    assert_eq!(fixture.listed(10).await, [], "nobody is logged in");
+    assert_eq!(fixture.listed(10).await, [], "no session was created");
 
     let lowest = Sid::from_bytes([0; 16]);
     let highest = Sid::from_bytes([0xff; 16]);
