@@ -39,14 +39,16 @@ impl PostgresStore {
     /// Returns a builder of a store on the servers that `url` names:
     /// `postgres://user:password@host:port,host:port/database?option=value`, as libpq reads it.
     ///
-    /// | option | |
-    /// | --- | --- |
-    /// | `sslmode` | `disable`; `prefer` (default): TLS if the server offers it; `require`: TLS; `verify-full`, `verify-ca`: TLS, and the certificate is verified, the name of the host included. As with libpq, the first three verify nothing, unless authorities are given |
-    /// | `sslrootcert` | a file with the authorities to trust, in PEM |
-    /// | `target_session_attrs` | `any` (default for one host); `read-write`, `primary` (default for several): servers that do not take writes are passed over |
-    /// | `connect_timeout` | seconds; see [`with_connect_timeout`](PostgresStoreBuilder::with_connect_timeout) |
-    /// | `application_name` | default: `reissue` |
-    /// | `options`, `channel_binding`, `keepalives`, `tcp_user_timeout` and their like | as in libpq |
+    /// * `sslmode`: `disable`; `prefer` (default), TLS if the server offers it; `require`, TLS;
+    ///   `verify-full` or `verify-ca`, TLS, and the certificate is verified, the name of the host
+    ///   included. As with libpq, the others verify nothing, unless authorities are given.
+    /// * `sslrootcert`: a file with the authorities to trust, in PEM.
+    /// * `target_session_attrs`: `any` (default for one host); `read-write` or `primary` (default
+    ///   for several): servers that do not take writes are passed over.
+    /// * `connect_timeout`: seconds; see
+    ///   [`with_connect_timeout`](PostgresStoreBuilder::with_connect_timeout).
+    /// * `application_name`: default `reissue`.
+    /// * `options`, `channel_binding`, `keepalives`, `tcp_user_timeout` and the like: as libpq.
     ///
     /// User and password are percent-encoded, and never logged. No connection is opened yet,
     /// neither here nor in [`build`](PostgresStoreBuilder::build).

@@ -37,8 +37,8 @@ impl AdvanceArguments {
         }
     }
 
-    /// Returns the arguments: those of the short script, if that can write what is to be written, or
-    /// those of the full one.
+    /// Returns the arguments: those of the short script, if that can write what is to be written,
+    /// or those of the full one.
     ///
     /// At most five, because a server reads only ten words of a client that has not authenticated:
     /// to a longer command it responds with another error than NOAUTH.

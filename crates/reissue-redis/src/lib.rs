@@ -23,15 +23,15 @@
 //!   Single-use ids have keys of their own, with `c:` between prefix and digest.
 //! * **One `EVALSHA` per refresh.** It runs a short script of three commands (`HGET`, `TIME`,
 //!   `HSET`), which does the common refresh and nothing else. A refresh that is unusual takes a
-//!   second one: after a conflict, at the end of a burst, and sixteen times in an idle lifetime, when
-//!   the expiry of the key is moved. A server that does not know a script, after a flush, a restart
-//!   or a failover, costs one additional `EVAL`.
+//!   second one: after a conflict, at the end of a burst, and sixteen times in an idle lifetime,
+//!   when the expiry of the key is moved. A server that does not know a script, after a flush, a
+//!   restart or a failover, costs one additional `EVAL`.
 //! * **Commands that wait are sent together**, except in a cluster.
 //! * **The server's clock.** Scripts measure ages and deadlines by `TIME`.
 //! * **Bounded size.** A session has the same size however often it is refreshed. A key expires
-//!   after its last session, by at most a sixteenth of the idle lifetime, and expired sessions beside
-//!   live ones are removed a few at a time at logins and unusual refreshes. Whether a session has
-//!   expired is decided by its own record, to the millisecond.
+//!   after its last session, by at most a sixteenth of the idle lifetime, and expired sessions
+//!   beside live ones are removed a few at a time at logins and unusual refreshes. Whether a
+//!   session has expired is decided by its own record, to the millisecond.
 //! * **Replies are matched to requests.** A reply that belongs to another request closes the
 //!   connection and is an error.
 //! * **Commands are idempotent.** When a connection breaks, the script is sent once more on another

@@ -49,8 +49,8 @@ pub fn backup(database: impl AsRef<Path>, copy: impl AsRef<Path>) -> Result<(), 
     copied
 }
 
-/// Creates the empty file that SQLite fills. What an earlier attempt, or another user of the folder,
-/// has left at its path is removed and never written to: it may be a link to another file.
+/// Creates the empty file that SQLite fills. What an earlier attempt, or another user of the
+/// folder, has left at its path is removed and never written to: it may be a link to another file.
 fn create(part: &Path) -> io::Result<()> {
     match fs::remove_file(part) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -98,7 +98,8 @@ impl SqliteStoreBuilder {
     /// Opens the database, and starts the threads of the store. Creates the file if there is none,
     /// readable and writable by its owner only; the directory must exist.
     ///
-    /// Blocks the calling thread while it reads the file. A file that cannot be used is not changed.
+    /// Blocks the calling thread while it reads the file. A file that cannot be used is not
+    /// changed.
     ///
     /// # Errors
     ///
@@ -107,8 +108,8 @@ impl SqliteStoreBuilder {
     /// [`OtherDatabase`](SqliteStoreErrorKind::OtherDatabase),
     /// [`NewerVersion`](SqliteStoreErrorKind::NewerVersion),
     /// [`CannotOpen`](SqliteStoreErrorKind::CannotOpen),
-    /// [`ReadOnly`](SqliteStoreErrorKind::ReadOnly), or another one of SQLite. A time-out or a count
-    /// that cannot be used is [`Setting`](SqliteStoreErrorKind::Setting).
+    /// [`ReadOnly`](SqliteStoreErrorKind::ReadOnly), or another one of SQLite. A time-out or a
+    /// count that cannot be used is [`Setting`](SqliteStoreErrorKind::Setting).
     pub fn build(self) -> Result<SqliteStore, SqliteStoreError> {
         let setting = |text| SqliteStoreError::new(SqliteStoreErrorKind::Setting).with_detail(text);
         if self.response_timeout < MIN_TIMEOUT || self.response_timeout > MAX_TIMEOUT {

@@ -1,5 +1,5 @@
-//! SQLite store for [Reissue](reissue): sessions in one file on a local disk, which survive restarts
-//! and power failures without a database server.
+//! SQLite store for [Reissue](reissue): sessions in one file on a local disk, which survive
+//! restarts and power failures without a database server.
 //!
 //! ```no_run
 //! use reissue::client::ClientMap;
@@ -15,12 +15,13 @@
 //! # How it works
 //!
 //! * **One writer thread.** It takes every operation that waits, up to 128, runs them in one
-//!   transaction, commits once, and only then returns the results. Under load, many operations share
-//!   one write to the disk. Reads go the same way, so each sees everything that was returned before.
+//!   transaction, commits once, and only then returns the results. Under load, many operations
+//!   share one write to the disk. Reads go the same way, so each sees everything that was returned
+//!   before.
 //! * **One row per session**, of about a hundred bytes, in a table ordered by subject and session.
 //!   Single-use ids have a table of their own.
-//! * **Write-ahead log.** A result is returned once the log is on the disk (`synchronous = FULL`). A
-//!   second thread moves the log into the database while the first one goes on.
+//! * **Write-ahead log.** A result is returned once the log is on the disk (`synchronous = FULL`).
+//!   A second thread moves the log into the database while the first one goes on.
 //! * **Expiry without a background job.** Expired sessions are missing for every operation. Each
 //!   write looks at a few rows and removes those that have expired; free space at the end of the
 //!   file is returned to the file system.

@@ -39,7 +39,8 @@ impl Pool {
         }
     }
 
-    /// Waits until a connection may be used; by an operation that waits for a standby, if it is one.
+    /// Waits until a connection may be used; by an operation that waits for a standby, if it is
+    /// one.
     pub(crate) async fn acquire(
         &self,
         deadline: Instant,

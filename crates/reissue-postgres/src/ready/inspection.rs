@@ -13,8 +13,8 @@ pub(super) struct Inspection {
     pub(super) fsync: String,
     pub(super) synchronous_commit: String,
     pub(super) synchronous_standby_names: String,
-    /// How many standbys may be those that are waited for: who they are is told only to roles that
-    /// monitor.
+    /// The number of standbys that commits may wait for. Only monitoring roles can read which these
+    /// are.
     pub(super) synchronous_standbys: i64,
     /// The number of the newest migration.
     pub(super) migration: i32,

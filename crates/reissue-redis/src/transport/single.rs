@@ -28,6 +28,6 @@ pub(super) async fn connect(
     }
 }
 
-/// How many commands may wait for the driver to write them. With room for fewer than there are, those
-/// that are written together would be as few.
+/// How many commands may wait for the driver to write them. With room for fewer than there are,
+/// those that are written together would be as few.
 const QUEUED: usize = 1_024;

@@ -24,7 +24,8 @@ struct State {
 }
 
 impl Checkpointer {
-    /// Starts the thread, on a connection of its own, and follows how long the log of `writer` gets.
+    /// Starts the thread, on a connection of its own, and follows how long the log of `writer`
+    /// gets.
     pub(super) fn start(
         writer: &mut Connection,
         connection: Connection,
@@ -102,6 +103,6 @@ fn checkpoint(connection: &Connection) -> rusqlite::Result<i32> {
 
 /// Four megabytes.
 const PAGES_PER_CHECKPOINT: i32 = 1_000;
-/// Forty megabytes. Moving the rest takes some milliseconds, for which everybody waits: with a shorter
-/// log, more than one operation of a hundred would meet it.
+/// Forty megabytes. Moving the rest takes some milliseconds, for which everybody waits: with a
+/// shorter log, more than one operation of a hundred would meet it.
 const PAGES_OF_A_LONG_LOG: i32 = 10_000;

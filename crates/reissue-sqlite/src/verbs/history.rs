@@ -1,4 +1,5 @@
-//! The rotations before the last one, for as long as they are young: seven bytes each, newest first.
+//! The rotations before the last one, for as long as they are young: seven bytes each, newest
+//! first.
 
 use std::time::Duration;
 
