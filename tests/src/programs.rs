@@ -9,8 +9,9 @@ use serde_json::Value;
 
 /// The program of an example, by its name.
 ///
-/// All of them are built by one command, the same as in `tests/run`: another choice of packages has
-/// other features of the crates that they depend on, and would compile those again.
+/// All of them are built by one command, the same as in `tests/run`, together with the tests: another
+/// choice of packages has other features of the crates that they depend on, and would compile those
+/// again.
 ///
 /// # Panics
 ///
@@ -22,15 +23,16 @@ pub fn program(name: &str) -> &'static Path {
 
 static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args([
+    // The root of the workspace: in the folder of a package, cargo builds that package only.
+    cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).args([
         "build",
+        "--all-features",
         "--locked",
+        "--bins",
+        "--tests",
         "--message-format",
         "json",
     ]);
-    for name in NAMES {
-        cargo.args(["--package", name]);
-    }
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
@@ -39,6 +41,7 @@ static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
     String::from_utf8_lossy(&built.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["profile"]["test"] == false)
         .filter_map(|message| {
             let name = message["target"]["name"].as_str()?;
             let file = message["executable"].as_str()?;
@@ -46,13 +49,3 @@ static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
         })
         .collect()
 });
-
-/// As in `tests/run`.
-const NAMES: [&str; 6] = [
-    "axum-stack",
-    "hyper-h2",
-    "rate-limits",
-    "token-server",
-    "tower-stack",
-    "warp-app",
-];

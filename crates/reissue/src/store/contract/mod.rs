@@ -85,7 +85,7 @@ mod replace;
 mod revoke;
 mod run;
 mod sessions;
-mod tests;
+mod tests_macro;
 
 pub use self::harness::Harness;
 pub use self::run::run;
@@ -96,5 +96,5 @@ pub use crate::__contract_tests as tests;
 #[doc(hidden)]
 pub mod __private {
     pub use super::run::check;
-    pub use super::tests::block_on;
+    pub use super::tests_macro::block_on;
 }
