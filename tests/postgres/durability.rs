@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use reissue::store::{Consume, Consumed, OneTimeId, Revoke, Store};
+use bytes::Bytes;
+use reissue::store::{Advance, Consume, Consumed, OneTimeId, Replace, Revision, Revoke, Store};
 use reissue_postgres::{PostgresStore, PostgresStoreErrorKind as Kind};
 use reissue_tests::postgres::PostgresServer;
 use tokio::time::Instant;
@@ -129,13 +130,53 @@ async fn revocations_that_wait_hold_up_no_refresh() {
 async fn each_operation_commits_as_it_must() {
     let server = PostgresServer::builder()
         .config("synchronous_commit = off")
+        // Nobody else writes to the disk what a relaxed commit leaves behind.
+        .config("wal_writer_delay = 10s")
+        .config("wal_writer_flush_after = 1GB")
+        .config("autovacuum = off")
         .start();
     let builder = PostgresStore::builder(server.url()).with_connections(1);
     let relaxed = migrated(builder.clone().with_relaxed_refreshes()).await;
     let strict = build(builder);
-    let flushed = "select pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()";
-    let create = relaxed.create(family(sid(1))).await;
-    create.expect("it serves");
-    assert_eq!(server.value(flushed).await, "t", "a login is on the disk");
-    drop(strict);
+    let is_on_disk = async || {
+        let flushed = "select pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()";
+        server.value(flushed).await == "t"
+    };
+    relaxed.create(family(sid(1))).await.expect("it serves");
+    assert!(is_on_disk().await, "a login");
+    relaxed
+        .advance(rotation(sid(1), 0))
+        .await
+        .expect("it serves");
+    assert!(!is_on_disk().await, "a relaxed refresh");
+    strict
+        .advance(rotation(sid(1), 1))
+        .await
+        .expect("it serves");
+    assert!(is_on_disk().await, "a refresh");
+    relaxed
+        .advance(rotation(sid(1), 2))
+        .await
+        .expect("it serves");
+    let revision = Revision::ORIGINAL.next(b"others");
+    let replace = Replace {
+        subject: subject(),
+        sid: sid(1),
+        revision: Revision::ORIGINAL,
+        next: revision,
+        details: Bytes::from_static(b"others"),
+    };
+    relaxed.replace(replace).await.expect("it serves");
+    assert!(is_on_disk().await, "a change of the session");
+    let advance = Advance {
+        revision,
+        ..rotation(sid(1), 3)
+    };
+    relaxed.advance(advance).await.expect("it serves");
+    assert!(!is_on_disk().await, "a relaxed refresh");
+    relaxed
+        .revoke(subject(), Revoke::One(sid(1)))
+        .await
+        .expect("it serves");
+    assert!(is_on_disk().await, "a revocation");
 }

@@ -24,15 +24,17 @@ pub fn program(name: &str) -> &'static Path {
 static PROGRAMS: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| {
     let mut cargo = Command::new(env!("CARGO"));
     // The root of the workspace: in the folder of a package, cargo builds that package only.
-    cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).args([
-        "build",
-        "--all-features",
-        "--locked",
-        "--bins",
-        "--tests",
-        "--message-format",
-        "json",
-    ]);
+    cargo
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .args([
+            "build",
+            "--all-features",
+            "--locked",
+            "--bins",
+            "--tests",
+            "--message-format",
+            "json",
+        ]);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

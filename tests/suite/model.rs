@@ -1,12 +1,13 @@
 //! Random sequences of what clients, applications, clocks and failing stores can do, against a
 //! model that knows no token.
 //!
-//! On the memory store and on SQLite, clocks step by any number of seconds. On Redis they step by whole
-//! [ticks](redis::TICK).
+//! On the memory store, on SQLite and on Postgres, clocks step by any number of seconds. On Redis they
+//! step by whole [ticks](redis::TICK).
 //!
 //! `REISSUE_TEST_CASES` sets the number of sequences, of up to 40 steps each.
 
 mod memory;
+mod postgres;
 mod redis;
 mod run;
 mod sqlite;
@@ -24,6 +25,7 @@ use reissue_tests::redis::RedisServer;
 use tokio::runtime::Runtime;
 
 use self::memory::Memory;
+use self::postgres::{Postgres, Server};
 use self::redis::{Redis, TICK};
 use self::run::Run;
 use self::sqlite::Sqlite;
@@ -32,21 +34,27 @@ use self::world::World;
 
 #[test]
 fn the_engine_on_the_memory_store_does_what_the_model_does() {
-    check(2_000, Scale::SECONDS, Memory::default);
+    check(2_000, Scale::SECONDS, async || Memory::default());
 }
 
 #[test]
 fn the_engine_on_redis_does_what_the_model_does() {
     let server = RedisServer::start();
-    check(250, Scale::TICKS, || Redis::on(&server));
+    check(250, Scale::TICKS, async || Redis::on(&server));
 }
 
 #[test]
 fn the_engine_on_sqlite_does_what_the_model_does() {
-    check(250, Scale::SECONDS, Sqlite::new);
+    check(250, Scale::SECONDS, async || Sqlite::new());
 }
 
-fn check<W>(cases: u32, scale: Scale, world: impl Fn() -> W)
+#[test]
+fn the_engine_on_postgres_does_what_the_model_does() {
+    let server = Server::start();
+    check(250, Scale::SECONDS, async || Postgres::on(&server).await);
+}
+
+fn check<W>(cases: u32, scale: Scale, world: impl AsyncFn() -> W)
 where
     W: World,
 {
@@ -64,7 +72,7 @@ where
     let checked = TestRunner::new(config).run(&sequences, |(rules, steps)| {
         // A connection belongs to the runtime in which it was made, and a world is made in one too.
         in_time(&runtime, async {
-            let mut run = Run::new(world(), rules);
+            let mut run = Run::new(world().await, rules);
             for (step, faults) in steps {
                 run.take(&step, &faults).await;
             }

@@ -39,18 +39,18 @@ impl World for Memory {
 
     fn begin_step(&mut self) {}
 
-    fn pass(&mut self, seconds: u64) {
+    async fn pass(&mut self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
         let journaled = self.store.journaled();
         journaled.clock.advance(Duration::from_secs(seconds));
     }
 
-    fn remember(&mut self, depth: usize) {
+    async fn remember(&mut self, depth: usize) {
         self.remembered.truncate(depth);
         self.remembered.push(self.store.journaled().entries.len());
     }
 
-    fn fail_over(&mut self, depth: usize) {
+    async fn fail_over(&mut self, depth: usize) {
         self.store.rewind(self.remembered[depth]);
     }
 }

@@ -85,7 +85,7 @@ impl World for Redis {
         self.clock.advance(Duration::from_secs(1));
     }
 
-    fn pass(&mut self, seconds: u64) {
+    async fn pass(&mut self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
         self.store
             .ahead
@@ -93,11 +93,11 @@ impl World for Redis {
         self.run(AGE, seconds * 1_000);
     }
 
-    fn remember(&mut self, depth: usize) {
+    async fn remember(&mut self, depth: usize) {
         self.run(REMEMBER, depth as u64);
     }
 
-    fn fail_over(&mut self, depth: usize) {
+    async fn fail_over(&mut self, depth: usize) {
         self.run(FAIL_OVER, depth as u64);
     }
 }

@@ -52,7 +52,7 @@ where
     /// Runs the step, and compares its outcome and the state afterwards.
     pub(super) async fn take(&mut self, step: &Step, faults: &[Option<Fault>]) {
         self.world.begin_step();
-        self.world.remember(self.past.len());
+        self.world.remember(self.past.len()).await;
         self.past.push(self.model.clone());
         match *step {
             Step::Configure(rotation) => {
@@ -66,11 +66,11 @@ where
             }
             Step::FailOver(steps) => {
                 let depth = self.past.len().saturating_sub(steps);
-                self.world.fail_over(depth);
+                self.world.fail_over(depth).await;
                 self.past.truncate(depth + 1);
                 self.model.families = self.past[depth].families.clone();
             }
-            Step::Wait(seconds) => self.world.pass(seconds),
+            Step::Wait(seconds) => self.world.pass(seconds).await,
             Step::Login(subject, scopes) => self.login(subject, scopes, faults).await,
             _ => {
                 if let Some((operation, text)) = self.operation(step) {

@@ -60,11 +60,11 @@ impl World for Sqlite {
 
     fn begin_step(&mut self) {}
 
-    fn pass(&mut self, seconds: u64) {
+    async fn pass(&mut self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
-    fn remember(&mut self, depth: usize) {
+    async fn remember(&mut self, depth: usize) {
         let mut select = self.rows.prepare_cached("select * from session").unwrap();
         let columns = select.column_count();
         let rows = select
@@ -77,7 +77,7 @@ impl World for Sqlite {
         self.remembered.push(rows);
     }
 
-    fn fail_over(&mut self, depth: usize) {
+    async fn fail_over(&mut self, depth: usize) {
         let transaction = self.rows.transaction().unwrap();
         transaction.execute("delete from session", []).unwrap();
         for row in &self.remembered[depth] {

@@ -22,11 +22,11 @@ pub(super) trait World {
     fn begin_step(&mut self);
 
     /// So many seconds go by, for engine and store.
-    fn pass(&mut self, seconds: u64);
+    async fn pass(&mut self, seconds: u64);
 
     /// Puts what there is on top of what was remembered before.
-    fn remember(&mut self, depth: usize);
+    async fn remember(&mut self, depth: usize);
 
     /// Is again what it was when `depth` was remembered.
-    fn fail_over(&mut self, depth: usize);
+    async fn fail_over(&mut self, depth: usize);
 }
