@@ -7,6 +7,7 @@
 
 mod account;
 mod builder;
+mod pgbench;
 mod pooler;
 mod programs;
 mod server;
@@ -14,6 +15,7 @@ mod shared;
 mod template;
 
 pub use self::builder::PostgresServerBuilder;
+pub use self::pgbench::Pgbench;
 pub use self::pooler::Pooler;
 pub use self::programs::is_root;
 pub use self::server::PostgresServer;

@@ -112,6 +112,14 @@ impl PostgresServer {
         self.process().id()
     }
 
+    /// The ids of all of its processes: the first one, and those that this one has started.
+    #[must_use]
+    pub fn pids(&self) -> Vec<u32> {
+        let processes = self.processes().into_iter();
+        let pids = processes.map(|pid| pid.as_raw_nonzero().get().unsigned_abs());
+        pids.collect()
+    }
+
     /// Where it keeps everything, its log included.
     #[must_use]
     pub fn directory(&self) -> &Path {

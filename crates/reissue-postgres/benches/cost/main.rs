@@ -5,13 +5,12 @@
 #![expect(clippy::print_stdout, reason = "a report")]
 #![expect(clippy::expect_used, reason = "nobody waits for it")]
 
-mod pgbench;
 mod store;
 
 use std::time::Duration;
 
 use reissue_postgres::PostgresStore;
-use reissue_tests::postgres::PostgresServer;
+use reissue_tests::postgres::{Pgbench, PostgresServer};
 
 fn main() {
     let server = PostgresServer::builder()
@@ -25,13 +24,18 @@ fn main() {
         .expect("a runtime");
     let builder = PostgresStore::builder(server.url());
     runtime.block_on(store::fill(&builder));
-    runtime.block_on(pgbench::fill(&server));
+    let pgbench = Pgbench {
+        connections: CONNECTIONS,
+        sessions: SESSIONS,
+        time: TIME,
+    };
+    runtime.block_on(pgbench.fill(&server));
     println!(
         "rotations a second, {CONNECTIONS} connections, {} sessions",
         CONNECTIONS * SESSIONS
     );
     println!("{:<44}{:>8}{:>9}{:>7}", "", "store", "pgbench", "ratio");
-    runtime.block_on(reset(&server));
+    runtime.block_on(pgbench.reset(&server));
     for (name, is_prepared, is_relaxed) in [
         ("without a name (through any pooler)", false, false),
         ("prepared", true, false),
@@ -45,19 +49,10 @@ fn main() {
             builder = builder.with_relaxed_refreshes();
         }
         let ours = runtime.block_on(store::rotations(&builder));
-        let raw = pgbench::rotations(&server, is_prepared, is_relaxed);
-        runtime.block_on(reset(&server));
+        let raw = pgbench.rotations(&server, is_prepared, is_relaxed);
+        runtime.block_on(pgbench.reset(&server));
         println!("{name:<44}{ours:>8.0}{raw:>9.0}{:>7.2}", ours / raw);
     }
-}
-
-/// Makes all sessions as they were at first.
-async fn reset(server: &PostgresServer) {
-    server
-        .run("update reissue_session set generation = 0, attempt = '', earlier_rotations = ''")
-        .await;
-    server.run("vacuum full analyze reissue_session").await;
-    server.run("checkpoint").await;
 }
 
 const CONNECTIONS: usize = 16;

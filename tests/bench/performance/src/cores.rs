@@ -11,9 +11,9 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 pub(crate) struct Cores {
     /// All token servers.
     pub(crate) server: usize,
-    /// The load generator, and Redis where there is no third core.
+    /// The load generator, and the server of a store where there is no third core.
     pub(crate) load: usize,
-    pub(crate) redis: usize,
+    pub(crate) store: usize,
 }
 
 impl Cores {
@@ -22,7 +22,7 @@ impl Cores {
         Ok(Self {
             server: 0,
             load: 1.min(count - 1),
-            redis: 2.min(count - 1),
+            store: 2.min(count - 1),
         })
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use reissue::key::{SigningKey, SymmetricKey};
 use reissue_load::Report;
+use reissue_tests::postgres::PostgresServer;
 use reissue_tests::redis::{Cluster, RedisServer};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tempfile::TempDir;
@@ -65,11 +66,38 @@ impl Lab {
 
     /// The token server, as its users run it.
     pub(crate) fn token_server(&self, store: &str) -> Result<Server, Box<dyn Error>> {
+        self.start_token_server("server.toml", store)
+    }
+
+    /// The token server with more in its configuration, which has this name.
+    pub(crate) fn token_server_with(
+        &self,
+        name: &str,
+        store: &str,
+        more: &str,
+    ) -> Result<Server, Box<dyn Error>> {
+        let name = format!("{name}.toml");
+        let config = fs::read_to_string(self.folder.path().join("server.toml"))?;
+        fs::write(self.folder.path().join(&name), config + more)?;
+        self.start_token_server(&name, store)
+    }
+
+    fn start_token_server(&self, config: &str, store: &str) -> Result<Server, Box<dyn Error>> {
         let mut command = Command::new(self.programs.join("token-server"));
-        command
-            .arg("--config")
-            .arg(self.folder.path().join("server.toml"));
+        command.arg("--config").arg(self.folder.path().join(config));
         Server::start(self.cores.server, command.args(["--store", store]))
+    }
+
+    /// A database for SQLite, which has this name.
+    pub(crate) fn database(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn postgres(&self) -> Result<PostgresServer, Box<dyn Error>> {
+        let server = PostgresServer::builder()
+            .config("shared_buffers = 256MB")
+            .config("max_wal_size = 4GB");
+        Ok(pinned(self.cores.store, || server.start())?)
     }
 
     /// One of the servers to compare with.
@@ -83,11 +111,11 @@ impl Lab {
     }
 
     pub(crate) fn redis(&self) -> Result<RedisServer, Box<dyn Error>> {
-        Ok(pinned(self.cores.redis, RedisServer::start)?)
+        Ok(pinned(self.cores.store, RedisServer::start)?)
     }
 
     pub(crate) fn cluster(&self) -> Result<Cluster, Box<dyn Error>> {
-        Ok(pinned(self.cores.redis, Cluster::start)?)
+        Ok(pinned(self.cores.store, Cluster::start)?)
     }
 
     /// So many sessions, of a user each. The name is that of their file.

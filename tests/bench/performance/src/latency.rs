@@ -8,36 +8,31 @@ use crate::lab::Lab;
 use crate::page::Page;
 use crate::plot::{Chart, Line, lines};
 use crate::refresh::Refresh;
+use crate::stores::Stores;
 use crate::table::{count, micros, table};
 use crate::turns::Subject;
 
 pub(crate) struct Latency {
     /// The name of the server, and a report for each rate.
     servers: Vec<(String, Vec<Report>)>,
+    /// The rates, as shares of the token server's.
+    shares: &'static [f64],
 }
 
-pub(crate) fn measure(lab: &mut Lab, refresh: &Refresh) -> Result<Latency, Box<dyn Error>> {
-    let subjects: [(&str, &Subject, f64); 4] = [
-        (
-            "limit, memory",
-            &refresh.memory[1],
-            refresh.memory[3].per_second(),
-        ),
-        (
-            "token server, memory",
-            &refresh.memory[3],
-            refresh.memory[3].per_second(),
-        ),
-        (
-            "limit, Redis",
-            &refresh.redis[0],
-            refresh.redis[2].per_second(),
-        ),
-        (
-            "token server, Redis",
-            &refresh.redis[2],
-            refresh.redis[2].per_second(),
-        ),
+pub(crate) fn measure(
+    lab: &mut Lab,
+    refresh: &Refresh,
+    stores: &Stores,
+) -> Result<Latency, Box<dyn Error>> {
+    let on_memory = refresh.memory[3].per_second();
+    let on_sqlite = stores.on_relaxed_sqlite();
+    let on_redis = refresh.redis[2].per_second();
+    let subjects: [(&str, &Subject, f64); 5] = [
+        ("limit, memory", &refresh.memory[1], on_memory),
+        (MEMORY, &refresh.memory[3], on_memory),
+        (SQLITE, on_sqlite, on_sqlite.per_second()),
+        ("limit, Redis", &refresh.redis[0], on_redis),
+        (REDIS, &refresh.redis[2], on_redis),
     ];
     let mut servers = Vec::new();
     for (name, subject, most) in subjects {
@@ -57,10 +52,31 @@ pub(crate) fn measure(lab: &mut Lab, refresh: &Refresh) -> Result<Latency, Box<d
         }
         servers.push((name.to_owned(), reports));
     }
-    Ok(Latency { servers })
+    Ok(Latency {
+        servers,
+        shares: lab.lengths.shares,
+    })
 }
 
 impl Latency {
+    /// The token server on each store: its name, the 99th percentile at half of its rate in
+    /// microseconds, and how many refreshes were not served at three quarters of it.
+    pub(crate) fn of_token_servers(&self) -> impl Iterator<Item = (&str, f64, u64)> {
+        let servers = self.servers.iter();
+        let servers = servers.filter(|(name, _)| [MEMORY, SQLITE, REDIS].contains(&&**name));
+        servers.map(|(name, reports)| {
+            let at = |share: f64| {
+                let shares = self.shares.iter();
+                let mut reports = shares.zip(reports);
+                let found = reports.find(|(other, _)| **other == share);
+                found.map(|(_, report)| report)
+            };
+            let p99 = at(0.5).map_or(f64::NAN, |report| report.latency.p99);
+            let unserved = at(0.75).map_or(0, |report| report.unsent);
+            (&**name, p99, unserved)
+        })
+    }
+
     pub(crate) fn write(&self, page: &mut Page) -> Result<(), Box<dyn Error>> {
         page.section("Latency at a given rate");
         page.text(
@@ -122,3 +138,7 @@ impl Latency {
         Ok(())
     }
 }
+
+const MEMORY: &str = "token server, memory";
+const SQLITE: &str = "token server, SQLite relaxed";
+const REDIS: &str = "token server, Redis";

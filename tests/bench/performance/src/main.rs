@@ -22,6 +22,7 @@ mod rotations;
 mod round_trip;
 mod server;
 mod sessions;
+mod stores;
 mod table;
 mod turns;
 
@@ -61,8 +62,10 @@ fn measure(args: &Args) -> Result<(), Box<dyn Error>> {
     let refresh = refresh::measure(&mut lab)?;
     say("round trips");
     let round_trip = round_trip::measure(&mut lab, &bounds)?;
+    say("stores");
+    let stores = stores::measure(&mut lab)?;
     say("latency");
-    let latency = latency::measure(&mut lab, &refresh)?;
+    let latency = latency::measure(&mut lab, &refresh, &stores)?;
     say("rotations");
     let rotations = rotations::measure(&mut lab)?;
     say("nodes");
@@ -74,10 +77,11 @@ fn measure(args: &Args) -> Result<(), Box<dyn Error>> {
 
     let mut page = Page::new(&args.out)?;
     page.head(&machine, &lab)?;
-    page.summary(&refresh, &round_trip, &idle)?;
+    page.summary(&refresh, &stores, &round_trip, &latency, &idle)?;
     bounds.write(&mut page)?;
     refresh.write(&mut page)?;
     round_trip.write(&mut page)?;
+    stores.write(&mut page)?;
     latency.write(&mut page)?;
     rotations.write(&mut page)?;
     nodes.write(&mut page)?;

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::idle::Idle;
 use crate::lab::Lab;
+use crate::latency::Latency;
 use crate::machine::Machine;
 use crate::refresh::{Refresh, Shares};
 use crate::round_trip::RoundTrip;
-use crate::table::{count, table};
+use crate::stores::Stores;
+use crate::table::{count, micros, ratio, table};
 
 /// The page, as far as it is written.
 pub(crate) struct Page {
@@ -50,7 +52,9 @@ impl Page {
     pub(crate) fn summary(
         &mut self,
         refresh: &Refresh,
+        stores: &Stores,
         round_trip: &RoundTrip,
+        latency: &Latency,
         idle: &Idle,
     ) -> Result<(), Box<dyn Error>> {
         self.section("Targets");
@@ -78,7 +82,10 @@ impl Page {
             )
         };
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
-        let rows = [
+        let own = |what: &str, target: &str, found: String, is_met| {
+            row(what, target, String::new(), found, is_met)
+        };
+        let mut rows = vec![
             share(
                 "refresh on memory, share of the limit",
                 0.75,
@@ -99,10 +106,27 @@ impl Page {
                 0.8,
                 refresh.forgery_shares(),
             ),
-            row(
+            own(
+                "refresh on SQLite (relaxed), share of the rate on memory",
+                "≥ 0.60",
+                ratio(stores.sqlite_share()),
+                stores.sqlite_share() >= 0.6,
+            ),
+            own(
+                "refresh on Postgres, share of `pgbench`",
+                "≥ 0.50",
+                ratio(stores.postgres_share()),
+                stores.postgres_share() >= 0.5,
+            ),
+            own(
+                "CPU of Redis for a refresh",
+                "≤ 10 µs",
+                micros(stores.redis_cpu()),
+                stores.redis_cpu() <= 10.0,
+            ),
+            own(
                 "`EVALSHA`s of a refresh",
                 "≤ 1",
-                String::new(),
                 format!("{:.3}", round_trip.scripts_per_refresh),
                 // A server that does not know the script yet is asked once more, once.
                 round_trip.scripts_per_refresh < 1.001,
@@ -115,6 +139,20 @@ impl Page {
                 idle.is_complete() && idle.token_server() < 120_000_000,
             ),
         ];
+        for (name, p99, unserved) in latency.of_token_servers() {
+            rows.push(own(
+                &format!("{name}: 99 % at half of its rate"),
+                "< 5 ms",
+                format!("{:.1} ms", p99 / 1_000.0),
+                p99 < 5_000.0,
+            ));
+            rows.push(own(
+                &format!("{name}: not served at three quarters of its rate"),
+                "0",
+                count(unserved as f64),
+                unserved == 0,
+            ));
+        }
         let head = ["", "target", "layer alone", "token server", "met"];
         self.text(&table(&head, &rows));
         self.text(

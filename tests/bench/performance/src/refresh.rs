@@ -45,7 +45,8 @@ pub(crate) fn measure(lab: &mut Lab) -> Result<Refresh, Box<dyn Error>> {
 
     let redis_server = lab.redis()?;
     let (url, pid) = (redis_server.url(), redis_pid(&redis_server)?);
-    let on_redis = |name, server, sessions| Subject::new(name, server, sessions).with_redis(pid);
+    let on_redis =
+        |name, server, sessions| Subject::new(name, server, sessions).with_store(move || vec![pid]);
     let limit = lab.limit("limit", Some(&url))?;
     let lean = lab.limit("lean", Some(&url))?;
     let real = lab.token_server(&url)?;
@@ -73,7 +74,7 @@ pub(crate) fn measure(lab: &mut Lab) -> Result<Refresh, Box<dyn Error>> {
     // asked.
     let forgeries = refuse(lab, &["--forged"])?;
     let garbage = refuse(lab, &["--garbage"])?;
-    let cores = [lab.cores.server, lab.cores.load, lab.cores.redis];
+    let cores = [lab.cores.server, lab.cores.load, lab.cores.store];
     Ok(Refresh {
         memory,
         redis,
@@ -196,7 +197,7 @@ impl Refresh {
                     subject.name.to_owned(),
                     count(subject.per_second()),
                     micros(subject.cpu()),
-                    micros(subject.redis_cpu()),
+                    micros(subject.store_cpu()),
                     micros(subject.load_cpu()),
                     subject.cpu_ratio_to(limit).to_string(),
                     ratio(subject.rate_ratio_to(limit)),

@@ -14,7 +14,7 @@ pub(crate) struct Subject {
     pub(crate) name: &'static str,
     pub(crate) server: Rc<Server>,
     pub(crate) sessions: Sessions,
-    redis: Option<u32>,
+    store: Box<dyn Fn() -> Vec<u32>>,
     more: &'static [&'static str],
     reports: Vec<Report>,
 }
@@ -29,16 +29,16 @@ impl Subject {
             name,
             server: server.into(),
             sessions,
-            redis: None,
+            store: Box::new(Vec::new),
             more: &[],
             reports: Vec::new(),
         }
     }
 
-    /// Reports the CPU time of this Redis, too.
-    pub(crate) fn with_redis(self, pid: u32) -> Self {
+    /// Reports the CPU time of the processes that the store has at each slice, too.
+    pub(crate) fn with_store(self, pids: impl Fn() -> Vec<u32> + 'static) -> Self {
         Self {
-            redis: Some(pid),
+            store: Box::new(pids),
             ..self
         }
     }
@@ -58,9 +58,19 @@ impl Subject {
         self.median(cpu)
     }
 
-    /// The same of Redis; not a number without.
-    pub(crate) fn redis_cpu(&self) -> f64 {
-        self.median(|report| report.cpu.watched.get(1).copied().unwrap_or(f64::NAN))
+    /// The same of the processes of the store; zero without.
+    pub(crate) fn store_cpu(&self) -> f64 {
+        self.median(|report| report.cpu.watched.iter().skip(1).sum())
+    }
+
+    /// How long half of the refreshes took at most, in microseconds.
+    pub(crate) fn p50(&self) -> f64 {
+        self.median(|report| report.latency.p50)
+    }
+
+    /// How long 99 of 100 refreshes took at most, in microseconds.
+    pub(crate) fn p99(&self) -> f64 {
+        self.median(|report| report.latency.p99)
     }
 
     /// The same of the load generator.
@@ -91,7 +101,7 @@ impl Subject {
 pub(crate) fn take_turns(lab: &mut Lab, subjects: &mut [Subject]) -> Result<(), Box<dyn Error>> {
     for _ in 0..lab.lengths.rounds {
         for subject in &mut *subjects {
-            let watched: Vec<_> = subject.redis.into_iter().collect();
+            let watched = (subject.store)();
             let (server, sessions) = (&*subject.server, &mut subject.sessions);
             let turn = lab.lengths.turn;
             let report = lab.slice(turn, &[server], sessions, &watched, subject.more)?;
