@@ -1,15 +1,22 @@
 //! A bounded queue that runs slow hashes on threads of its own.
 
+mod bounds;
 mod deadlines;
 mod queue;
 mod reply;
+mod shared;
+mod state;
 mod threads;
+mod watcher;
+mod worker;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::queue::{Bounds, Queue, Ticket};
+use self::bounds::Bounds;
+use self::deadlines::Ticket;
+use self::queue::Queue;
 use self::reply::Reply;
 
 /// A queue for checks of secrets that are slow on purpose. It runs them on threads of its own.

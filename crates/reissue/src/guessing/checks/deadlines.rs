@@ -1,20 +1,23 @@
-//! Deadlines without a runtime: one thread sleeps until the next one, and ends after a while
-//! without any.
+//! What ends at which deadline.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::Reply;
-use super::queue::{Queue, Ticket};
+use super::reply::Reply;
 
 /// What ends at which deadline.
 #[derive(Default)]
 pub(super) struct Deadlines {
-    next: BTreeMap<(Instant, u64), Due>,
+    pub(super) next: BTreeMap<(Instant, u64), Due>,
     /// Whether a thread is watching.
-    is_watched: bool,
+    pub(super) is_watched: bool,
+}
+
+/// The number of a check in the order of arrival, and its deadline.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ticket {
+    pub(super) number: u64,
+    pub(super) expires: Instant,
 }
 
 /// What ends at its deadline.
@@ -56,41 +59,9 @@ impl Deadlines {
         }
     }
 
-    fn pop_due(&mut self, now: Instant) -> Option<(Ticket, Due)> {
+    pub(super) fn pop_due(&mut self, now: Instant) -> Option<(Ticket, Due)> {
         let entry = self.next.first_entry()?;
         let (expires, number) = *entry.key();
         (expires <= now).then(|| (Ticket { number, expires }, entry.remove()))
     }
 }
-
-/// Watches the deadlines of a queue on a thread of its own, if the system has one.
-pub(super) fn watch(queue: Arc<Queue>) -> bool {
-    let thread = thread::Builder::new().name("reissue-deadlines".to_owned());
-    thread.spawn(move || expire(&queue)).is_ok()
-}
-
-fn expire(queue: &Queue) {
-    let mut is_idle = false;
-    loop {
-        let mut state = queue.lock();
-        let now = Instant::now();
-        if let Some((ticket, due)) = state.deadlines.pop_due(now) {
-            let (reply, outcome) = state.expire(ticket, due);
-            // Unlocked first: the reply wakes the application's code.
-            drop(state);
-            reply.settle(outcome);
-            continue;
-        }
-        let next = state.deadlines.next.first_key_value();
-        let until_next = next.map(|((expires, _), _)| expires.saturating_duration_since(now));
-        if until_next.is_none() && is_idle {
-            state.deadlines.is_watched = false;
-            return;
-        }
-        is_idle = until_next.is_none();
-        drop(queue.wait(state, until_next.unwrap_or(IDLE)));
-    }
-}
-
-/// How long the thread waits for a deadline before it ends.
-const IDLE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });

@@ -1,85 +1,26 @@
-//! The queue itself: tickets in the order of arrival, and which of them run.
+//! The queue itself: which checks are admitted, and which of them run.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::deadlines::{Deadlines, Due, watch};
-use super::threads::{self, Threads};
-use super::{Outcome, Purpose, Reply};
-
-pub(super) type Check = Box<dyn FnOnce() -> bool + Send>;
-
-/// How many checks there may be.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    concurrency: usize,
-    /// Checks that run or wait.
-    places: usize,
-    /// Decoys among these.
-    decoys: usize,
-    deadline: Duration,
-}
-
-/// The number of a check in the order of arrival, and its deadline.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ticket {
-    pub(super) number: u64,
-    pub(super) expires: Instant,
-}
+use super::bounds::Bounds;
+use super::deadlines::{Due, Ticket};
+use super::reply::Reply;
+use super::shared::Shared;
+use super::state::{Check, Job, State};
+use super::{Outcome, Purpose, watcher, worker};
 
 pub(super) struct Queue {
     bounds: Bounds,
-    state: Mutex<State>,
-    /// Signalled when there is a deadline again.
-    changed: Condvar,
-    /// Signalled when there is a task for a thread.
-    given: Condvar,
-}
-
-#[derive(Default)]
-pub(super) struct State {
-    issued: u64,
-    running: usize,
-    /// Decoys that run or wait.
-    decoys: usize,
-    waiting: BTreeMap<u64, Job>,
-    /// Decoys without a place. They reach their turn as if they had one, and are skipped.
-    placeless: BTreeMap<u64, Ticket>,
-    pub(super) deadlines: Deadlines,
-    pub(super) threads: Threads,
-}
-
-struct Job {
-    ticket: Ticket,
-    check: Check,
-    purpose: Purpose,
-    /// Whether it arrived while all places for decoys were taken.
-    is_crowded: bool,
-    reply: Reply,
-}
-
-impl Bounds {
-    pub(super) fn new(concurrency: usize, queue: usize, deadline: Duration) -> Self {
-        let concurrency = concurrency.max(1);
-        let places = concurrency.saturating_add(queue);
-        Self {
-            concurrency,
-            places,
-            decoys: (places / 2).max(1),
-            deadline,
-        }
-    }
+    shared: Arc<Shared>,
 }
 
 impl Queue {
     pub(super) fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
-            state: Mutex::default(),
-            changed: Condvar::new(),
-            given: Condvar::new(),
+            shared: Arc::default(),
         }
     }
 
@@ -91,7 +32,7 @@ impl Queue {
         reply: Reply,
     ) -> Option<Ticket> {
         let now = Instant::now();
-        let mut state = self.lock();
+        let mut state = self.shared.lock();
         // The same for decoys and others, so that a full queue reveals nothing about a name.
         if state.running + state.waiting.len() >= self.bounds.places {
             return None;
@@ -136,7 +77,7 @@ impl Queue {
 
     /// Removes a check from the queue. A running check continues.
     pub(super) fn leave(&self, ticket: Ticket) {
-        let mut state = self.lock();
+        let mut state = self.shared.lock();
         state.deadlines.remove(ticket);
         state.remove(ticket);
     }
@@ -145,7 +86,7 @@ impl Queue {
     fn start_waiting(self: &Arc<Self>, state: &mut State) {
         while state.running < self.bounds.concurrency {
             state.skip_placeless();
-            let start = || threads::start(self.clone());
+            let start = || worker::start(self.shared.clone());
             if state.waiting.is_empty() || !state.threads.find_one(start) {
                 return;
             }
@@ -160,83 +101,17 @@ impl Queue {
                 reply: job.reply.clone(),
             };
             state.threads.give(Box::new(move || job.run(turn)));
-            self.given.notify_one();
+            self.shared.given.notify_one();
         }
     }
 
     /// Adds a deadline at which `due` ends; returns it if no thread can be started to watch it.
-    fn watch(self: &Arc<Self>, state: &mut State, ticket: Ticket, due: Due) -> Result<(), Due> {
+    fn watch(&self, state: &mut State, ticket: Ticket, due: Due) -> Result<(), Due> {
         state
             .deadlines
-            .insert(ticket, due, || watch(self.clone()))?;
-        self.changed.notify_one();
+            .insert(ticket, due, || watcher::start(self.shared.clone()))?;
+        self.shared.changed.notify_one();
         Ok(())
-    }
-
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for another deadline, for a limited time.
-    pub(super) fn wait<'s>(
-        &self,
-        state: MutexGuard<'s, State>,
-        for_at_most: Duration,
-    ) -> MutexGuard<'s, State> {
-        let waited = self.changed.wait_timeout(state, for_at_most);
-        waited.unwrap_or_else(PoisonError::into_inner).0
-    }
-
-    /// Waits for a task, for a limited time; returns whether that time has passed.
-    pub(super) fn wait_for_task<'s>(
-        &self,
-        state: MutexGuard<'s, State>,
-        for_at_most: Duration,
-    ) -> (MutexGuard<'s, State>, bool) {
-        let waited = self.given.wait_timeout(state, for_at_most);
-        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-        (state, timeout.timed_out())
-    }
-}
-
-impl State {
-    /// Marks the decoys without a place that arrived before all waiting checks as having had their
-    /// turn.
-    fn skip_placeless(&mut self) {
-        let next = self.waiting.first_key_value().map(|(number, _)| *number);
-        while let Some(first) = self.placeless.first_entry()
-            && next.is_none_or(|next| *first.key() < next)
-        {
-            self.deadlines.note_turn(first.remove());
-        }
-    }
-
-    /// Removes a check that waits for its turn.
-    fn remove(&mut self, ticket: Ticket) {
-        self.placeless.remove(&ticket.number);
-        if let Some(job) = self.waiting.remove(&ticket.number)
-            && job.purpose == Purpose::Decoy
-        {
-            self.decoys -= 1;
-        }
-    }
-
-    /// Ends what has reached its deadline.
-    pub(super) fn expire(&mut self, ticket: Ticket, due: Due) -> (Reply, Outcome) {
-        self.remove(ticket);
-        match due {
-            // A decoy counts as checked only if a real check would have run by now.
-            Due::Check { reply }
-            | Due::Decoy {
-                had_turn: false,
-                reply,
-            } => (reply, Outcome::Unchecked),
-            Due::Decoy {
-                had_turn: true,
-                reply,
-            }
-            | Due::Wrong { reply } => (reply, Outcome::Withheld),
-        }
     }
 }
 
@@ -251,7 +126,7 @@ impl Job {
             Purpose::Decide if right => Outcome::Right,
             Purpose::Decide if self.is_crowded => {
                 let due = Due::Wrong { reply: self.reply };
-                let watched = queue.watch(&mut queue.lock(), self.ticket, due);
+                let watched = queue.watch(&mut queue.shared.lock(), self.ticket, due);
                 if let Err(Due::Wrong { reply }) = watched {
                     reply.settle(Outcome::Withheld);
                 }
@@ -272,7 +147,7 @@ struct Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut state = self.queue.lock();
+        let mut state = self.queue.shared.lock();
         state.running -= 1;
         state.threads.note_free();
         if self.purpose == Purpose::Decoy {
