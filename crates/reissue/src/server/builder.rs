@@ -1,46 +1,40 @@
-//! The builder of a server.
+//! The options of a server.
 
 use std::fmt;
-use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
-use http::Uri;
-
-use super::server::{EventFunction, Shared};
-use super::{AccessTokenRevocation, Keys, Server};
-use crate::client::{Authenticator, Clients, ErasedClients};
+use super::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
+use super::server::EventFunction;
+use super::{AccessTokenRevocation, Keys};
+use crate::client::{Clients, ErasedClients};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{ConfigError, check_realm};
 use crate::event::Event;
-use crate::guessing::{GuessLimit, GuessLimiter, SlowChecks};
+use crate::guessing::GuessLimit;
 use crate::policy::Policy;
-use crate::server::hook::{ErasedHook, ErasedIntrospectionHook, IntrospectionHook, RefreshHook};
 use crate::store::{ErasedStore, SessionLimit, Store, WhenFull};
-use crate::token::refresh::RefreshTokens;
 
-/// Configures a [`Server`].
+/// Configures a [`Server`](super::Server).
 #[must_use = "a builder does nothing until `build`"]
 pub struct ServerBuilder {
-    issuer: String,
-    audience: Option<String>,
-    realm: Option<String>,
-    keys: Keys,
-    clients: Box<dyn ErasedClients>,
-    store: Box<dyn ErasedStore>,
-    hook: Option<Box<dyn ErasedHook>>,
-    introspection_hook: Option<Box<dyn ErasedIntrospectionHook>>,
-    events: Vec<EventFunction>,
+    pub(super) issuer: String,
+    pub(super) audience: Option<String>,
+    pub(super) realm: Option<String>,
+    pub(super) keys: Keys,
+    pub(super) clients: Box<dyn ErasedClients>,
+    pub(super) store: Box<dyn ErasedStore>,
+    pub(super) hook: Option<Box<dyn ErasedHook>>,
+    pub(super) introspection_hook: Option<Box<dyn ErasedIntrospectionHook>>,
+    pub(super) events: Vec<EventFunction>,
     #[cfg(feature = "tracing")]
-    traces: bool,
-    clock: Box<dyn Clock>,
-    policy: Policy,
-    session_limit: Option<SessionLimit>,
-    guess_limit: Option<GuessLimit>,
-    slow_hash_concurrency: Option<usize>,
-    slow_hash_queue: usize,
-    slow_hash_deadline: Duration,
-    access_token_revocation: AccessTokenRevocation,
+    pub(super) traces: bool,
+    pub(super) clock: Box<dyn Clock>,
+    pub(super) policy: Policy,
+    pub(super) session_limit: Option<SessionLimit>,
+    pub(super) guess_limit: Option<GuessLimit>,
+    pub(super) slow_hash_concurrency: Option<usize>,
+    pub(super) slow_hash_queue: usize,
+    pub(super) slow_hash_deadline: Duration,
+    pub(super) access_token_revocation: AccessTokenRevocation,
 }
 
 impl ServerBuilder {
@@ -219,73 +213,6 @@ impl ServerBuilder {
             ..self
         }
     }
-
-    /// Builds the server.
-    ///
-    /// # Errors
-    ///
-    /// A [`ConfigError`] that names the invalid option or client.
-    pub fn build(self) -> Result<Server, ConfigError> {
-        check_issuer(&self.issuer)?;
-        let realm = self.realm.unwrap_or_else(|| self.issuer.clone());
-        check_realm("realm", &realm)?;
-        if self.session_limit.is_some_and(|limit| limit.max == 0) {
-            return Err(ConfigError::new("session_limit", "at least one session"));
-        }
-        self.clients.check(&self.policy)?;
-        let concurrency = self
-            .slow_hash_concurrency
-            .unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
-        if concurrency == 0 {
-            return Err(ConfigError::new("slow_hash_concurrency", "at least one"));
-        }
-        let deadline = self.slow_hash_deadline;
-        if deadline.is_zero() || deadline > LONGEST_DEADLINE {
-            return Err(ConfigError::new(
-                "slow_hash_deadline",
-                "more than no time, and at most a minute",
-            ));
-        }
-        let is_useless = |limit: GuessLimit| limit.guesses == 0 || limit.every.as_millis() == 0;
-        if self.guess_limit.is_some_and(is_useless) {
-            return Err(ConfigError::new(
-                "guess_limit",
-                "at least one guess, and a millisecond between guesses",
-            ));
-        }
-        #[cfg(feature = "tracing")]
-        let events = if self.traces {
-            let trace: EventFunction = Box::new(crate::event::trace);
-            std::iter::once(trace).chain(self.events).collect()
-        } else {
-            self.events
-        };
-        #[cfg(not(feature = "tracing"))]
-        let events = self.events;
-        let authenticator = Authenticator::new(
-            self.clients,
-            GuessLimiter::new(self.guess_limit),
-            SlowChecks::new(concurrency, self.slow_hash_queue, deadline),
-        );
-        Ok(Server {
-            shared: Arc::new(Shared {
-                audience: self.audience.unwrap_or_else(|| self.issuer.clone()),
-                realm,
-                access_tokens: self.keys.access_tokens,
-                refresh_tokens: RefreshTokens::new(self.keys.refresh_tokens, &self.issuer),
-                authenticator,
-                store: self.store,
-                hook: self.hook,
-                introspection_hook: self.introspection_hook,
-                events,
-                clock: self.clock,
-                policy: self.policy,
-                session_limit: self.session_limit,
-                access_token_revocation: self.access_token_revocation,
-                issuer: self.issuer,
-            }),
-        })
-    }
 }
 
 impl fmt::Debug for ServerBuilder {
@@ -296,22 +223,3 @@ impl fmt::Debug for ServerBuilder {
             .finish_non_exhaustive()
     }
 }
-
-/// Checks that the issuer is an `https` URL without query and fragment (RFC 8414 §2). `http` is
-/// allowed too, for tests on the local machine.
-fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
-    let uri: Option<Uri> = issuer.parse().ok();
-    let is_url = uri.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some()
-    });
-    if !is_url || issuer.contains(['?', '#', '"', '\\']) {
-        return Err(ConfigError::new(
-            "issuer",
-            "a URL without query and fragment",
-        ));
-    }
-    Ok(())
-}
-
-/// The longest deadline of a slow check.
-const LONGEST_DEADLINE: Duration = Duration::from_secs(60);

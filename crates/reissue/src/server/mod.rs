@@ -3,6 +3,7 @@
 mod access_token;
 mod access_token_revocation;
 mod authenticate;
+mod build;
 mod builder;
 mod error;
 pub mod hook;
