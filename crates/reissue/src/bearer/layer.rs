@@ -6,28 +6,19 @@ use std::time::Duration;
 
 use tower_layer::Layer;
 
-use super::access_denied::AccessDenied;
-use super::guard::{Checked, Guard, Unverified};
-use super::lookup::VerifyFuture;
+use super::guard::Guard;
 use super::reporter::{DeniedRequest, Reporter};
-use super::request::AccessRequest;
 use super::rules::Rules;
 use super::service::Bearer;
-#[cfg(feature = "issue")]
-use super::session_cache::SessionCache;
-#[cfg(feature = "issue")]
-use super::session_check::SessionCheck;
-use super::token::VerifiedToken;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, check_realm};
 use crate::grant::Scope;
-#[cfg(feature = "issue")]
-use crate::server::Server;
 use crate::token::format::AccessTokenVerifier;
 use crate::token::read::MAX_LEEWAY;
 
-/// A layer that requires a valid access token. It passes requests on with a [`VerifiedToken`] in
-/// their extensions, and denies all others (RFC 6750 §3).
+/// A layer that requires a valid access token. It passes requests on with a
+/// [`VerifiedToken`](super::VerifiedToken) in their extensions, and denies all others
+/// (RFC 6750 §3).
 ///
 /// ```
 /// use reissue::Server;
@@ -89,12 +80,12 @@ use crate::token::read::MAX_LEEWAY;
 #[derive(Clone)]
 #[must_use]
 pub struct BearerLayer<T = KeysOnly> {
-    guard: Arc<Guard>,
+    pub(super) guard: Arc<Guard>,
     #[cfg_attr(
         not(feature = "issue"),
         expect(dead_code, reason = "only a server is looked at again")
     )]
-    source: T,
+    pub(super) source: T,
 }
 
 /// The source of a [`BearerLayer`] that has only keys, and no server and no store.
@@ -136,57 +127,6 @@ impl BearerLayer {
     pub const MAX_LEEWAY: Duration = MAX_LEEWAY;
 }
 
-#[cfg(feature = "issue")]
-impl BearerLayer<Server> {
-    /// Returns a layer for the tokens of a server in the same process, with its keys, issuer,
-    /// audience, realm and clock.
-    pub fn for_server(server: &Server) -> Self {
-        let clock = {
-            let server = server.clone();
-            move || server.now()
-        };
-        let rules = Rules::new(server.issuer().to_owned(), server.audience().to_owned());
-        let reporter = Reporter::new(server.realm());
-        Self {
-            guard: Arc::new(Guard::new(server.clone(), clock, rules, reporter)),
-            source: server.clone(),
-        }
-    }
-
-    /// Adds a check in the server's store whether the token was revoked (RFC 7009) and whether its
-    /// session is active, so that a revoked token is denied at once. Default: no check, and a
-    /// revoked token is valid until it expires.
-    ///
-    /// The check takes a round trip to the store for each request, also for a token that belongs to
-    /// no session. If the store fails, the response is `503`. Revoked tokens are looked up unless
-    /// the server is built [without them](crate::ServerBuilder::with_access_token_revocation).
-    pub fn with_session_check(self) -> Self {
-        let check = SessionCheck::new(self.source.clone(), None);
-        self.with(|guard| guard.sessions = Some(Arc::new(check)))
-    }
-
-    /// Adds the check of [`with_session_check`](Self::with_session_check), and caches its results.
-    /// A revoked token may be accepted for the maximum age of the cache. Clones of the layer share
-    /// the cache.
-    ///
-    /// ```
-    /// # use reissue::Server;
-    /// # use reissue::bearer::BearerLayer;
-    /// use std::time::Duration;
-    /// use reissue::bearer::SessionCache;
-    ///
-    /// # fn layer(server: &Server) -> Result<BearerLayer<Server>, reissue::ConfigError> {
-    /// let cache = SessionCache::new().with_max_age(Duration::from_secs(1))?;
-    /// let bearer = BearerLayer::for_server(server).with_cached_session_check(cache);
-    /// # Ok(bearer)
-    /// # }
-    /// ```
-    pub fn with_cached_session_check(self, cache: SessionCache) -> Self {
-        let check = SessionCheck::new(self.source.clone(), Some(cache));
-        self.with(|guard| guard.sessions = Some(Arc::new(check)))
-    }
-}
-
 impl<T> BearerLayer<T> {
     /// Requires every token to have all of this scope. Default: none.
     ///
@@ -198,9 +138,9 @@ impl<T> BearerLayer<T> {
     /// Passes requests without a token on too, for routes that serve both. Default: they are
     /// denied.
     ///
-    /// Such a request has no [`VerifiedToken`] in its extensions, but an [`AccessDenied`], with
-    /// which a handler that requires a token can respond. A token that is presented must still be
-    /// valid.
+    /// Such a request has no [`VerifiedToken`](super::VerifiedToken) in its extensions, but an
+    /// [`AccessDenied`](super::AccessDenied), with which a handler that requires a token can
+    /// respond. A token that is presented must still be valid.
     pub fn with_optional_token(self) -> Self {
         self.with(|guard| guard.token_is_optional = true)
     }
@@ -261,83 +201,7 @@ impl<T> BearerLayer<T> {
         self.with(|guard| Arc::make_mut(&mut guard.reporter).hook = Some(Arc::new(hook)))
     }
 
-    /// Verifies a request like the layer does, for code that is no tower service: the upgrade of a
-    /// WebSocket, an interceptor of gRPC, or a message that contains a token.
-    ///
-    /// Everything that needs no store is verified at once. The future only waits for the session
-    /// check, if there is one, and borrows nothing.
-    ///
-    /// ```
-    /// use http::{Request, Response};
-    /// use reissue::Server;
-    /// use reissue::bearer::{AccessDenied, BearerLayer, VerifiedToken};
-    ///
-    /// // Before the upgrade to a WebSocket.
-    /// async fn upgrade(
-    ///     bearer: &BearerLayer<Server>,
-    ///     request: Request<()>,
-    /// ) -> Response<reissue::EndpointBody> {
-    ///     match bearer.verify(&request).await {
-    ///         Ok(token) => switch_protocols(request, token),
-    ///         Err(denied) => denied.to_response(),
-    ///     }
-    /// }
-    /// # fn switch_protocols(_: Request<()>, _: VerifiedToken) -> Response<reissue::EndpointBody> {
-    /// #     Response::default()
-    /// # }
-    /// ```
-    ///
-    /// The metadata of gRPC are headers: tonic's `request.metadata().as_ref()` is a `&HeaderMap`,
-    /// which [`verify_without_store`](Self::verify_without_store) takes in the same way.
-    ///
-    /// # Errors
-    ///
-    /// [`AccessDenied`], which was reported already, and has the response.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future changes nothing.
-    pub fn verify<'a>(&self, request: impl Into<AccessRequest<'a>>) -> VerifyFuture {
-        match self.guard.check(&request.into()) {
-            Checked::Verified(token) => VerifyFuture::done(Ok(token)),
-            Checked::Anonymous(denied) | Checked::Denied(denied) => VerifyFuture::done(Err(denied)),
-            Checked::LookUp(lookup) => VerifyFuture::look_up(lookup),
-        }
-    }
-
-    /// Verifies a request without waiting and without the session check: a revoked token passes
-    /// until it expires.
-    ///
-    /// For code that cannot wait, such as an interceptor of gRPC:
-    ///
-    /// ```
-    /// use http::HeaderMap;
-    /// use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
-    ///
-    /// // `metadata` is `request.metadata().as_ref()` in tonic, and the code one of `tonic::Code`.
-    /// fn intercept(bearer: &BearerLayer, metadata: &HeaderMap) -> Result<VerifiedToken, Code> {
-    ///     bearer.verify_without_store(metadata).map_err(|denied| match denied.denial() {
-    ///         BearerDenial::ScopeInsufficient => Code::PermissionDenied,
-    ///         _ => Code::Unauthenticated,
-    ///     })
-    /// }
-    /// # enum Code { PermissionDenied, Unauthenticated }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`AccessDenied`], which was reported already, and has the response.
-    pub fn verify_without_store<'a>(
-        &self,
-        request: impl Into<AccessRequest<'a>>,
-    ) -> Result<VerifiedToken, AccessDenied> {
-        let now = self.guard.clock.now();
-        self.guard
-            .verify(&request.into(), now)
-            .map_err(Unverified::into_denied)
-    }
-
-    fn with(mut self, change: impl FnOnce(&mut Guard)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Guard)) -> Self {
         change(Arc::make_mut(&mut self.guard));
         self
     }

@@ -37,6 +37,8 @@ mod access_denied;
 mod cache;
 mod credentials;
 mod denial;
+#[cfg(feature = "issue")]
+mod for_server;
 mod future;
 mod guard;
 mod layer;
@@ -50,6 +52,7 @@ mod session_cache;
 #[cfg_attr(not(feature = "issue"), path = "no_session_check.rs")]
 mod session_check;
 mod token;
+mod verify;
 
 pub use self::access_denied::AccessDenied;
 pub use self::denial::BearerDenial;
