@@ -2,6 +2,7 @@
 
 mod auth_method;
 mod authenticate;
+mod authenticated;
 mod checks;
 #[expect(
     clippy::module_inception,
@@ -15,7 +16,7 @@ mod secrets;
 mod settings;
 
 pub use self::auth_method::AuthMethod;
-pub use self::authenticate::AuthenticatedClient;
+pub use self::authenticated::AuthenticatedClient;
 pub use self::client::Client;
 pub use self::credentials::Credentials;
 pub use self::registry::{ClientMap, Clients, ClientsError};
