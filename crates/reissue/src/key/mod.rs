@@ -24,6 +24,7 @@ mod passphrase;
 mod pem;
 mod public;
 mod ring;
+mod schedule;
 mod secret_text;
 mod signature;
 mod signing;
