@@ -67,6 +67,7 @@
 
 mod advance;
 mod cancel;
+#[macro_use]
 mod checks;
 mod clock;
 mod consume;
@@ -85,12 +86,13 @@ mod replace;
 mod revoke;
 mod run;
 mod sessions;
+#[macro_use]
 mod tests_macro;
 
 pub use self::harness::Harness;
 pub use self::run::run;
 #[doc(inline)]
-pub use crate::__contract_tests as tests;
+pub use __contract_tests as tests;
 
 /// Items for the expansion of [`tests!`].
 #[doc(hidden)]

@@ -14,10 +14,10 @@ pub async fn run(harness: &impl Harness) {
 /// Runs the check of this name.
 pub async fn check(harness: &impl Harness, name: &'static str) {
     harness.begin(name);
-    crate::__contract_checks! { (run_by_name) harness name }
+    __contract_checks! { (run_by_name) harness name }
 }
 
-const CHECKS: &[&str] = crate::__contract_checks! { (names) };
+const CHECKS: &[&str] = __contract_checks! { (names) };
 
 macro_rules! run_by_name {
     ([$harness:ident $name:ident] $($module:ident: [$($check:ident),+ $(,)?]),+ $(,)?) => {
