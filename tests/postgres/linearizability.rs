@@ -36,6 +36,15 @@ async fn a_primary_that_fails_over_loses_nothing_but_what_is_healed() {
     run.against(arena).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_synchronous_standby_that_takes_over_has_everything() {
+    let _alone = alone().await;
+    let arena = spawn_blocking(PostgresFailoverArena::start_synchronous).await;
+    let arena = arena.expect("it starts");
+    let run = Run::new(stores(&arena.urls(), false).await).with_pause(200, 500);
+    run.against(arena).await;
+}
+
 /// A store for each node. Where revocations are durable, they are on the standby before they are
 /// confirmed.
 async fn stores(urls: &[String], are_durable: bool) -> Vec<BoxedStore> {

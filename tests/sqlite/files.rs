@@ -159,6 +159,47 @@ async fn a_damaged_database_is_an_error_and_no_missing_session() {
     assert!(errors > 0);
 }
 
+/// One page is damaged, and the sweep of what has expired comes across it.
+#[tokio::test]
+async fn a_damaged_page_fails_only_those_whose_sessions_are_on_it() {
+    let folder = Folder::new();
+    let store = folder.store();
+    for number in 0..2_000 {
+        log_in(&store, number).await;
+    }
+    drop(store);
+    wait_until_closed(&folder);
+    let mut bytes = fs::read(folder.database()).unwrap();
+    let leaves = bytes.chunks_exact_mut(4096).filter(|page| page[0] == LEAF);
+    let mut leaves: Vec<_> = leaves.collect();
+    let middle = leaves.len() / 2;
+    leaves[middle].fill(0xa5);
+    fs::write(folder.database(), bytes).unwrap();
+
+    let store = folder.store();
+    let mut intact = Vec::new();
+    for number in 0..2_000 {
+        match store.load(subject(number), sid(number)).await {
+            Ok(found) => {
+                assert!(found.is_some());
+                intact.push(number);
+            }
+            Err(error) => assert_eq!(kind(&error), SqliteStoreErrorKind::Corrupt),
+        }
+    }
+    assert!((1_000..2_000).contains(&intact.len()), "{}", intact.len());
+    // Each write looks at a few rows: together they look at every row.
+    for number in intact {
+        refresh(&store, number, 0).await;
+    }
+    let findings = store.ready().await.unwrap();
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["sweep-failed"]);
+}
+
+/// The first byte of a page with rows of a table without rowids.
+const LEAF: u8 = 0x0a;
+
 /// The thread closes the database after the store was dropped.
 fn wait_until_closed(folder: &Folder) {
     let log = folder.file("sessions.db-wal");

@@ -94,29 +94,46 @@ impl Arena for PostgresArena {
     }
 }
 
-/// A primary, and a standby that has what it is told to wait for: revocations.
+/// A primary and a standby.
 #[derive(Debug)]
 pub struct PostgresFailoverArena {
     servers: [PostgresServer; 2],
     promotions: AtomicUsize,
+    /// Whether a promotion may lose what was confirmed.
+    loses_writes: bool,
 }
 
 impl PostgresFailoverArena {
-    /// Both of them, in sync.
+    /// Both of them, of which the standby has what it is told to wait for: revocations.
     ///
     /// # Panics
     ///
     /// When they do not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with("local", true)
+    }
+
+    /// Both of them, of which the standby has everything that was confirmed.
+    ///
+    /// # Panics
+    ///
+    /// When they do not start.
+    #[must_use]
+    pub fn start_synchronous() -> Self {
+        Self::start_with("on", false)
+    }
+
+    fn start_with(synchronous_commit: &str, loses_writes: bool) -> Self {
         let primary = PostgresServer::builder()
             .config("synchronous_standby_names = '*'")
-            .config("synchronous_commit = local")
+            .config(format!("synchronous_commit = {synchronous_commit}"))
             .start();
         let standby = primary.standby("standby");
         Self {
             servers: [primary, standby],
             promotions: AtomicUsize::new(0),
+            loses_writes,
         }
     }
 
@@ -127,6 +144,13 @@ impl PostgresFailoverArena {
         let (first, second) = (first.port(), second.port());
         let url = format!("postgres://postgres@127.0.0.1:{first},127.0.0.1:{second}/postgres");
         vec![url; 3]
+    }
+
+    fn promotion(&self, name: &'static str, strike: fn(&Self, &mut Dice)) -> Fault<Self> {
+        Fault {
+            loses_writes: self.loses_writes,
+            ..Fault::new(name, strike)
+        }
     }
 
     fn primary_and_standby(&self) -> (&PostgresServer, &PostgresServer) {
@@ -159,7 +183,7 @@ impl Arena for PostgresFailoverArena {
                 thread::sleep(dice.millis(0, 500));
                 primary.restart();
             }),
-            Fault::losing_writes("kill -9 of the primary, and promotion", |it, dice| {
+            self.promotion("kill -9 of the primary, and promotion", |it, dice| {
                 it.fail_over(dice, PostgresServer::kill);
             }),
             Fault::new("kill -9 of the standby", |it, dice| {
@@ -168,7 +192,7 @@ impl Arena for PostgresFailoverArena {
                 thread::sleep(dice.millis(0, 1_000));
                 standby.restart();
             }),
-            Fault::losing_writes("the primary is stopped, and promotion", |it, dice| {
+            self.promotion("the primary is stopped, and promotion", |it, dice| {
                 it.fail_over(dice, PostgresServer::stop);
             }),
             Fault::new("SIGSTOP of the standby", |it, dice| {

@@ -66,7 +66,7 @@ fn check<W: World>(cases: u32, grace: u64, waits: &'static [u64], world: impl Fn
     run(cases, vec((select(waits), copy), 1..40), |steps| async {
         let mut session = Session::new(world(), grace).await;
         for (wait, copy) in steps {
-            session.pass(wait);
+            session.pass(wait).await;
             let held = session.tokens.len();
             let chosen = match copy {
                 Copy::Any(index) => index.index(held),
@@ -87,7 +87,7 @@ fn check_honest<W: World>(cases: u32, grace: u64, waits: &'static [u64], world: 
         let mut session = Session::new(world(), grace).await;
         let mut read = [(0, session.now()); 3];
         for (wait, tab, presents) in steps {
-            session.pass(wait);
+            session.pass(wait).await;
             for (token, at) in &mut read {
                 let behind = session.tokens.len() - 1 - *token;
                 if session.now() - *at >= grace || behind >= REMEMBERED {
@@ -157,9 +157,9 @@ impl<W: World> Session<W> {
         self.world.clock().now().as_secs()
     }
 
-    fn pass(&mut self, seconds: u64) {
+    async fn pass(&mut self, seconds: u64) {
         if seconds > 0 {
-            self.world.pass(seconds);
+            self.world.pass(seconds).await;
         }
     }
 

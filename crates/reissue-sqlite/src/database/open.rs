@@ -21,6 +21,7 @@ pub(crate) struct Open {
     durability: Durability,
     checkpointer: Checkpointer,
     process_lock: ProcessLock,
+    sweep_failure: Option<SqliteStoreErrorKind>,
 }
 
 impl Open {
@@ -80,6 +81,7 @@ impl Open {
             durability: Durability::Synchronous,
             checkpointer,
             process_lock: ProcessLock::new(path),
+            sweep_failure: None,
         })
     }
 
@@ -94,6 +96,16 @@ impl Open {
     /// Returns whether another process has the database open, and came first.
     pub(crate) fn is_second_process(&self) -> bool {
         self.process_lock.is_held().is_ok_and(|is_held| !is_held)
+    }
+
+    /// Notes why the removal of what has expired failed, for readiness.
+    pub(crate) const fn set_sweep_failure(&mut self, failure: Option<SqliteStoreErrorKind>) {
+        self.sweep_failure = failure;
+    }
+
+    /// Returns why the removal of what has expired failed when it was last tried, if it did.
+    pub(crate) const fn sweep_failure(&self) -> Option<SqliteStoreErrorKind> {
+        self.sweep_failure
     }
 
     /// Returns whether the path still leads to this file.

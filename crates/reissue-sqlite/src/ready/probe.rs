@@ -28,6 +28,7 @@ impl Verb for Probe {
             file_system::network_file_system(open.path()),
             not_wal(open)?,
             second_process(open),
+            sweep_failed(open),
         ];
         Ok(found.into_iter().flatten().collect())
     }
@@ -54,5 +55,15 @@ fn second_process(open: &Open) -> Option<Finding> {
             "another process serves the same database; expected for a moment during a restart, \
                  and not else"
                 .to_owned(),
+    })
+}
+
+fn sweep_failed(open: &Open) -> Option<Finding> {
+    open.sweep_failure().map(|kind| Finding {
+        code: "sweep-failed",
+        detail: format!(
+            "sessions that have expired cannot be removed ({kind:?}); if the database is damaged, \
+             restore a backup"
+        ),
     })
 }

@@ -22,6 +22,8 @@ enum Failure {
     Transaction(SqliteStoreError),
     /// One of its operations.
     Request(SqliteStoreError),
+    /// The removal of what has expired, which no operation depends on.
+    Sweep(SqliteStoreError),
 }
 
 impl Batches {
@@ -52,6 +54,10 @@ impl Batches {
                     self.run(vec![request]);
                 }
             }
+            Err(Failure::Sweep(error)) => {
+                self.sweep.pause(error.kind());
+                self.run(batch);
+            }
             Err(Failure::Request(error) | Failure::Transaction(error)) => {
                 for request in batch {
                     request.fail(error.clone());
@@ -63,6 +69,7 @@ impl Batches {
     /// Runs all operations in one transaction, which is committed or has changed nothing.
     fn transact(&mut self, batch: &mut [Box<dyn Request>]) -> Result<(), Failure> {
         let open = self.database.open_file().map_err(Failure::Transaction)?;
+        open.set_sweep_failure(self.sweep.failure());
         let outcome = run(open, batch, &*self.clock, &mut self.sweep);
         if outcome.is_err() {
             // Whatever SQLite or the disk think of it now: recovered from the log, it is right.
@@ -101,7 +108,7 @@ fn run(
     if writes {
         sweep
             .run(open, swept, clock.now())
-            .map_err(Failure::Transaction)?;
+            .map_err(Failure::Sweep)?;
     }
     open.commit().map_err(Failure::Transaction)
 }

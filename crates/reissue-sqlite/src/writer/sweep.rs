@@ -3,7 +3,7 @@ use rusqlite::{Connection, params};
 
 use super::verb::Swept;
 use crate::database::{Open, timestamp};
-use crate::error::SqliteStoreError;
+use crate::error::{SqliteStoreError, SqliteStoreErrorKind};
 
 /// Removes what has expired: looks at a few rows with each transaction that writes, in the order of
 /// the table, and begins again at its end. There is no index on deadlines, which every rotation
@@ -14,6 +14,10 @@ pub(super) struct Sweep {
     one_time_ids: Position<1>,
     transactions: u32,
     is_shrinking: bool,
+    /// Why it failed when it was last tried.
+    failure: Option<SqliteStoreErrorKind>,
+    /// For how many transactions it is not tried again.
+    pause: u32,
 }
 
 /// Where a sweep of one table goes on: after this key.
@@ -26,16 +30,38 @@ struct Position<const COLUMNS: usize> {
 
 impl Sweep {
     /// Looks at that many rows, and at more while many have expired.
+    ///
+    /// # Errors
+    ///
+    /// The database is damaged, or its disk is full. The transaction must be undone, and may be run
+    /// again after a [`pause`](Self::pause).
     pub(super) fn run(
         &mut self,
         open: &Open,
         swept: Swept,
         now: Timestamp,
     ) -> Result<(), SqliteStoreError> {
+        if self.pause > 0 {
+            self.pause -= 1;
+            return Ok(());
+        }
         let connection = open.connection();
         sweep_sessions(connection, &mut self.sessions, swept.sessions, now)?;
         sweep_one_time_ids(connection, &mut self.one_time_ids, swept.one_time_ids, now)?;
-        self.shrink(connection)
+        self.shrink(connection)?;
+        self.failure = None;
+        Ok(())
+    }
+
+    /// Does nothing for a while, after a failure.
+    pub(super) const fn pause(&mut self, failure: SqliteStoreErrorKind) {
+        self.failure = Some(failure);
+        self.pause = TRANSACTIONS_PER_PAUSE;
+    }
+
+    /// Returns why it failed when it was last tried, if it did.
+    pub(super) const fn failure(&self) -> Option<SqliteStoreErrorKind> {
+        self.failure
     }
 
     /// Returns free pages to the file system while an eighth of the file is free.
@@ -169,5 +195,6 @@ fn first<const COLUMNS: usize>() -> [Vec<u8>; COLUMNS] {
 /// Takes a millisecond or two.
 const RICH_ROWS: u32 = 512;
 const TRANSACTIONS_PER_LOOK: u32 = 64;
+const TRANSACTIONS_PER_PAUSE: u32 = 1_000;
 /// Not worth the work: a quarter of a megabyte.
 const FREE_PAGES_KEPT: i64 = 64;
