@@ -39,7 +39,7 @@ pub(crate) use self::error::ConfigError;
 pub(crate) use self::file::Config;
 pub(crate) use self::login_page::{DARK_CARD, LoginPageKeys};
 pub(crate) use self::logins::PeerAddress;
-pub(crate) use self::policy::{KeepAnswer, OnReuse, PolicyKeys, Preset, Rotation};
+pub(crate) use self::policy::{KeepResponse, OnReuse, PolicyKeys, Preset, Rotation};
 pub(crate) use self::postgres::PostgresKeys;
 pub(crate) use self::redirect_uri::RedirectUri;
 pub(crate) use self::redis::RedisKeys;

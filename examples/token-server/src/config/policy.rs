@@ -9,7 +9,7 @@ use super::error::ConfigError;
 /// The keys about refresh tokens. A key that is not in the file is `None`: the preset decides.
 ///
 /// `always_issue_new_refresh_token` and `renew_refresh_token`, the names that users of other
-/// servers know, are ways to say `rotation` and `keep_answer`, and have become those here.
+/// servers know, are ways to say `rotation` and `keep_response`, and have become those here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PolicyKeys {
     pub(crate) preset: Option<Preset>,
@@ -17,7 +17,7 @@ pub(crate) struct PolicyKeys {
     pub(crate) idle_ttl: Option<Lifetime>,
     pub(crate) absolute_ttl: Option<Lifetime>,
     pub(crate) rotation: Option<Rotation>,
-    pub(crate) keep_answer: Option<KeepAnswer>,
+    pub(crate) keep_response: Option<KeepResponse>,
     pub(crate) grace: Option<Duration>,
     pub(crate) retry_cap: Option<u32>,
     pub(crate) on_reuse: Option<OnReuse>,
@@ -29,14 +29,14 @@ pub(crate) struct PolicyKeys {
 impl PolicyKeys {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ConfigError> {
         let keys = node.table(KEYS)?;
-        let (rotation, keep_answer) = rotation(&keys)?;
+        let (rotation, keep_response) = rotation(&keys)?;
         Ok(Self {
             preset: keys.read("preset", |node| node.word(PRESETS))?,
             access_ttl: keys.read("access_ttl", duration::positive)?,
             idle_ttl: keys.read("idle_ttl", Lifetime::read)?,
             absolute_ttl: keys.read("absolute_ttl", Lifetime::read)?,
             rotation,
-            keep_answer,
+            keep_response,
             grace: keys.read("grace", |node| duration::at_most(node, LONGEST_GRACE))?,
             retry_cap: keys.read("retry_cap", Node::count)?,
             on_reuse: keys.read("on_reuse", |node| node.word(REACTIONS))?,
@@ -59,7 +59,7 @@ impl PolicyKeys {
             idle_ttl: self.idle_ttl.or(base.idle_ttl),
             absolute_ttl: self.absolute_ttl.or(base.absolute_ttl),
             rotation: self.rotation.or(base.rotation),
-            keep_answer: self.keep_answer.or(base.keep_answer),
+            keep_response: self.keep_response.or(base.keep_response),
             grace: self.grace.or(base.grace),
             retry_cap: self.retry_cap.or(base.retry_cap),
             on_reuse: self.on_reuse.or(base.on_reuse),
@@ -91,7 +91,7 @@ pub(crate) enum Rotation {
 
 /// The refresh token in the response when it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeepAnswer {
+pub(crate) enum KeepResponse {
     None,
     Same,
 }
@@ -103,19 +103,19 @@ pub(crate) enum OnReuse {
     Revoke,
 }
 
-/// Reads `rotation` and `keep_answer`, and their other names, as long as they agree.
-fn rotation(keys: &Keys<'_>) -> Result<(Option<Rotation>, Option<KeepAnswer>), ConfigError> {
+/// Reads `rotation` and `keep_response`, and their other names, as long as they agree.
+fn rotation(keys: &Keys<'_>) -> Result<(Option<Rotation>, Option<KeepResponse>), ConfigError> {
     // What was said, and in which words.
     let mut rotation = keys.read("rotation", |node| {
         let rotation = node.word(ROTATIONS)?;
         Ok((rotation, word_for("rotation", ROTATIONS, rotation)))
     })?;
-    let mut answer = keys.read("keep_answer", |node| {
-        let answer = node.word(ANSWERS)?;
-        Ok((answer, word_for("keep_answer", ANSWERS, answer)))
+    let mut response = keys.read("keep_response", |node| {
+        let response = node.word(RESPONSES)?;
+        Ok((response, word_for("keep_response", RESPONSES, response)))
     })?;
 
-    for (key, answer_if_kept) in ALIASES {
+    for (key, response_if_kept) in ALIASES {
         let Some(node) = keys.optional(key) else {
             continue;
         };
@@ -130,16 +130,18 @@ fn rotation(keys: &Keys<'_>) -> Result<(Option<Rotation>, Option<KeepAnswer>), C
             None if renews => rotation = Some((Rotation::Rotate, said.clone())),
             None => rotation = Some((Rotation::Keep, said.clone())),
         }
-        match &answer {
+        match &response {
             _ if renews => {}
-            Some((answer, other)) if *answer != answer_if_kept => return Err(contradicts(other)),
+            Some((response, other)) if *response != response_if_kept => {
+                return Err(contradicts(other));
+            }
             Some(_) => {}
-            None => answer = Some((answer_if_kept, said)),
+            None => response = Some((response_if_kept, said)),
         }
     }
     Ok((
         rotation.map(|(rotation, _)| rotation),
-        answer.map(|(answer, _)| answer),
+        response.map(|(response, _)| response),
     ))
 }
 
@@ -162,7 +164,7 @@ pub(super) const KEYS: &[&str] = &[
     "idle_ttl",
     "absolute_ttl",
     "rotation",
-    "keep_answer",
+    "keep_response",
     "grace",
     "retry_cap",
     "on_reuse",
@@ -174,9 +176,9 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// Keys whose `false` keeps the refresh token, and what the response then holds.
-const ALIASES: [(&str, KeepAnswer); 2] = [
-    ("always_issue_new_refresh_token", KeepAnswer::None),
-    ("renew_refresh_token", KeepAnswer::Same),
+const ALIASES: [(&str, KeepResponse); 2] = [
+    ("always_issue_new_refresh_token", KeepResponse::None),
+    ("renew_refresh_token", KeepResponse::Same),
 ];
 
 const PRESETS: &[(&str, Preset)] = &[
@@ -192,7 +194,8 @@ const ROTATIONS: &[(&str, Rotation)] = &[
     ("converge", Rotation::Converge),
 ];
 
-const ANSWERS: &[(&str, KeepAnswer)] = &[("same", KeepAnswer::Same), ("none", KeepAnswer::None)];
+const RESPONSES: &[(&str, KeepResponse)] =
+    &[("same", KeepResponse::Same), ("none", KeepResponse::None)];
 
 const REACTIONS: &[(&str, OnReuse)] = &[("revoke", OnReuse::Revoke), ("report", OnReuse::Report)];
 

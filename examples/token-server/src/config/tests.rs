@@ -49,7 +49,7 @@ access_ttl = "10m"
 idle_ttl = "30d"
 absolute_ttl = "90d"
 rotation = "rotate"
-keep_answer = "same"
+keep_response = "same"
 grace = "60s"
 retry_cap = 100
 on_reuse = "revoke"
@@ -152,7 +152,7 @@ fn every_key_is_read() {
             idle_ttl: Some(Lifetime::For(Duration::from_secs(30 * 86_400))),
             absolute_ttl: Some(Lifetime::For(Duration::from_secs(90 * 86_400))),
             rotation: Some(Rotation::Rotate),
-            keep_answer: Some(KeepAnswer::Same),
+            keep_response: Some(KeepResponse::Same),
             grace: Some(Duration::from_secs(60)),
             retry_cap: Some(100),
             on_reuse: Some(OnReuse::Revoke),

@@ -3,7 +3,7 @@
 use reissue::{ConfigError, OfflineAccess, OnSharedSession, Policy};
 
 use super::SetupError;
-use crate::config::{KeepAnswer, Lifetime, OnReuse, PolicyKeys, Preset, Rotation};
+use crate::config::{KeepResponse, Lifetime, OnReuse, PolicyKeys, Preset, Rotation};
 
 /// Builds the policy at `path`.
 pub(super) fn policy(path: &str, keys: &PolicyKeys) -> Result<Policy, SetupError> {
@@ -63,15 +63,15 @@ fn build(keys: &PolicyKeys) -> Result<Policy, ConfigError> {
     policy.with_rotation(rotation).build()
 }
 
-/// Returns `rotation` and `keep_answer` over the preset's.
+/// Returns `rotation` and `keep_response` over the preset's.
 fn rotation(keys: &PolicyKeys, preset: reissue::Rotation) -> reissue::Rotation {
     let keep = || {
-        let answer = keys.keep_answer.map(|answer| match answer {
-            KeepAnswer::None => reissue::KeepResponse::Omit,
-            KeepAnswer::Same => reissue::KeepResponse::Repeat,
+        let response = keys.keep_response.map(|response| match response {
+            KeepResponse::None => reissue::KeepResponse::Omit,
+            KeepResponse::Same => reissue::KeepResponse::Repeat,
         });
-        reissue::Rotation::Keep(answer.unwrap_or(match preset {
-            reissue::Rotation::Keep(answer) => answer,
+        reissue::Rotation::Keep(response.unwrap_or(match preset {
+            reissue::Rotation::Keep(response) => response,
             _ => reissue::KeepResponse::Repeat,
         }))
     };

@@ -41,8 +41,8 @@ fn other_words_are_read() {
         Some(Rotation::Converge)
     );
     assert_eq!(
-        policy("keep_answer = \"none\"").keep_answer,
-        Some(KeepAnswer::None)
+        policy("keep_response = \"none\"").keep_response,
+        Some(KeepResponse::None)
     );
     assert_eq!(
         policy("on_reuse = \"report\"").on_reuse,
@@ -58,8 +58,8 @@ fn other_words_are_refused() {
         "policy.rotation: expected one of \"rotate\", \"keep\", \"converge\"; found \"never\" (line 2)"
     );
     assert_eq!(
-        policy_refusal("keep_answer = \"all\""),
-        "policy.keep_answer: expected one of \"same\", \"none\"; found \"all\" (line 2)"
+        policy_refusal("keep_response = \"all\""),
+        "policy.keep_response: expected one of \"same\", \"none\"; found \"all\" (line 2)"
     );
     assert_eq!(
         policy_refusal("on_reuse = true"),
@@ -185,10 +185,10 @@ fn the_retry_cap_is_a_count() {
 }
 
 #[test]
-fn the_names_of_other_servers_become_rotation_and_answer() {
+fn the_names_of_other_servers_become_rotation_and_response() {
     let said = |keys| {
         let policy = policy(keys);
-        (policy.rotation, policy.keep_answer)
+        (policy.rotation, policy.keep_response)
     };
     let (keep, rotate) = (Some(Rotation::Keep), Some(Rotation::Rotate));
     assert_eq!(
@@ -197,16 +197,16 @@ fn the_names_of_other_servers_become_rotation_and_answer() {
     );
     assert_eq!(
         said("always_issue_new_refresh_token = false"),
-        (keep, Some(KeepAnswer::None))
+        (keep, Some(KeepResponse::None))
     );
     assert_eq!(said("renew_refresh_token = true"), (rotate, None));
     assert_eq!(
         said("renew_refresh_token = false"),
-        (keep, Some(KeepAnswer::Same))
+        (keep, Some(KeepResponse::Same))
     );
     assert_eq!(
         said("rotation = \"keep\"\nrenew_refresh_token = false"),
-        (keep, Some(KeepAnswer::Same))
+        (keep, Some(KeepResponse::Same))
     );
     assert_eq!(
         said("rotation = \"converge\"\nrenew_refresh_token = true"),
@@ -230,8 +230,8 @@ fn contradictions_are_refused() {
             "policy.renew_refresh_token: false contradicts rotation = \"converge\" (line 3)",
         ),
         (
-            "keep_answer = \"none\"\nrenew_refresh_token = false",
-            "policy.renew_refresh_token: false contradicts keep_answer = \"none\" (line 3)",
+            "keep_response = \"none\"\nrenew_refresh_token = false",
+            "policy.renew_refresh_token: false contradicts keep_response = \"none\" (line 3)",
         ),
         (
             "renew_refresh_token = true\nalways_issue_new_refresh_token = false",

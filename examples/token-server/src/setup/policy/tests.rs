@@ -23,13 +23,13 @@ fn what_becomes_of_a_refresh_token_is_the_presets_until_it_is_said() {
     for (keys, expected) in [
         ("", Rotate),
         ("rotation = \"keep\"", Keep(Repeat)),
-        ("rotation = \"keep\"\nkeep_answer = \"none\"", Keep(Omit)),
+        ("rotation = \"keep\"\nkeep_response = \"none\"", Keep(Omit)),
         ("rotation = \"converge\"", Converge),
         ("always_issue_new_refresh_token = false", Keep(Omit)),
         ("renew_refresh_token = false", Keep(Repeat)),
         ("preset = \"bshaffer\"", Keep(Omit)),
         (
-            "preset = \"bshaffer\"\nkeep_answer = \"same\"",
+            "preset = \"bshaffer\"\nkeep_response = \"same\"",
             Keep(Repeat),
         ),
         ("preset = \"bshaffer\"\nrotation = \"keep\"", Keep(Omit)),
@@ -43,7 +43,7 @@ fn what_becomes_of_a_refresh_token_is_the_presets_until_it_is_said() {
             "preset = \"wso2\"\nrenew_refresh_token = false",
             Keep(Repeat),
         ),
-        ("preset = \"league\"\nkeep_answer = \"none\"", Rotate),
+        ("preset = \"league\"\nkeep_response = \"none\"", Rotate),
     ] {
         assert_eq!(of(keys).rotation(), expected, "{keys}");
     }
