@@ -5,7 +5,7 @@ use http::header::{
     WWW_AUTHENTICATE,
 };
 
-use crate::{Answer, Endpoint};
+use crate::{Endpoint, TestResponse};
 
 /// Asserts that a response is the successful one of RFC 6749 §5.1, and contains nothing else.
 ///
@@ -13,7 +13,7 @@ use crate::{Answer, Endpoint};
 ///
 /// If it is not.
 #[track_caller]
-pub fn assert_ok(answer: &Answer) {
+pub fn assert_ok(answer: &TestResponse) {
     assert_eq!(answer.summary(), "200", "{answer:?}");
     assert_headers(answer);
     assert!(!answer.text("access_token").is_empty(), "{answer:?}");
@@ -39,7 +39,7 @@ pub fn assert_ok(answer: &Answer) {
 ///
 /// If it is not.
 #[track_caller]
-pub fn assert_error(answer: &Answer, status: u16, code: &str) {
+pub fn assert_error(answer: &TestResponse, status: u16, code: &str) {
     assert_eq!(answer.summary(), format!("{status} {code}"), "{answer:?}");
     assert_headers(answer);
     assert_members(answer, &["error", "error_description"]);
@@ -71,13 +71,13 @@ pub fn assert_error(answer: &Answer, status: u16, code: &str) {
 /// # Panics
 ///
 /// If it cannot.
-pub async fn assert_refreshes(endpoint: &Endpoint, token: &str) -> Answer {
+pub async fn assert_refreshes(endpoint: &Endpoint, token: &str) -> TestResponse {
     let answer = endpoint.refresh(token).await;
     assert_ok(&answer);
     answer
 }
 
-impl Answer {
+impl TestResponse {
     /// Status, headers and body, with a placeholder for whatever differs from run to run.
     #[must_use]
     pub fn redacted_wire(&self) -> String {
@@ -97,7 +97,7 @@ impl Answer {
 }
 
 #[track_caller]
-fn assert_headers(answer: &Answer) {
+fn assert_headers(answer: &TestResponse) {
     assert_header(answer, &CONTENT_TYPE, "application/json");
     assert_header(answer, &CACHE_CONTROL, "no-store");
     assert_header(answer, &PRAGMA, "no-cache");
@@ -105,13 +105,13 @@ fn assert_headers(answer: &Answer) {
 }
 
 #[track_caller]
-fn assert_header(answer: &Answer, name: &HeaderName, expected: &str) {
+fn assert_header(answer: &TestResponse, name: &HeaderName, expected: &str) {
     let values: Vec<_> = answer.headers.get_all(name).iter().collect();
     assert_eq!(values, [expected], "{name} in {answer:?}");
 }
 
 #[track_caller]
-fn assert_members(answer: &Answer, allowed: &[&str]) {
+fn assert_members(answer: &TestResponse, allowed: &[&str]) {
     let members = answer.json.as_object().expect("the body is a JSON object");
     for name in members.keys() {
         assert!(allowed.contains(&name.as_str()), "{name} in {answer:?}");

@@ -18,7 +18,7 @@ use reissue::{
 use tower::util::{BoxCloneSyncService, ServiceExt as _};
 use tower::{Layer as _, Service, service_fn};
 
-use crate::{Answer, FaultyStore, ManualClock, Recorder};
+use crate::{FaultyStore, ManualClock, Recorder, TestResponse};
 
 /// The secret of every confidential client here.
 pub const SECRET: &str = "a secret of the tests: 9f86d081884c7d65";
@@ -79,28 +79,28 @@ impl Endpoint {
     }
 
     /// Sends any request to the token endpoint.
-    pub async fn call(&self, request: Request<Full<Bytes>>) -> Answer {
+    pub async fn call(&self, request: Request<Full<Bytes>>) -> TestResponse {
         answer(&self.token, request).await
     }
 
     /// Sends a form to the token endpoint, with `web` authenticated in the header.
-    pub async fn post(&self, form: &str) -> Answer {
+    pub async fn post(&self, form: &str) -> TestResponse {
         self.post_as("web", form).await
     }
 
     /// Sends a form to the token endpoint, with this confidential client authenticated in the
     /// header.
-    pub async fn post_as(&self, client: &str, form: &str) -> Answer {
+    pub async fn post_as(&self, client: &str, form: &str) -> TestResponse {
         self.call(request(Some(client), form)).await
     }
 
     /// Sends a form to the token endpoint without an `Authorization` header.
-    pub async fn post_bare(&self, form: &str) -> Answer {
+    pub async fn post_bare(&self, form: &str) -> TestResponse {
         self.call(request(None, form)).await
     }
 
     /// Logs `alice` in at `web` and gives the tokens.
-    pub async fn login(&self) -> Answer {
+    pub async fn login(&self) -> TestResponse {
         let answer = self
             .post("grant_type=password&username=alice&password=right")
             .await;
@@ -109,13 +109,13 @@ impl Endpoint {
     }
 
     /// Refreshes at `web`.
-    pub async fn refresh(&self, token: &str) -> Answer {
+    pub async fn refresh(&self, token: &str) -> TestResponse {
         self.post(&format!("grant_type=refresh_token&refresh_token={token}"))
             .await
     }
 
     /// Refreshes at `web`, with more parameters.
-    pub async fn refresh_with(&self, token: &str, more: &str) -> Answer {
+    pub async fn refresh_with(&self, token: &str, more: &str) -> TestResponse {
         self.post(&format!(
             "grant_type=refresh_token&refresh_token={token}&{more}"
         ))
@@ -123,22 +123,22 @@ impl Endpoint {
     }
 
     /// Sends a form to the revocation endpoint.
-    pub async fn revoke_as(&self, client: &str, form: &str) -> Answer {
+    pub async fn revoke_as(&self, client: &str, form: &str) -> TestResponse {
         answer(&self.revocation, request(Some(client), form)).await
     }
 
     /// Sends any request to the revocation endpoint.
-    pub async fn call_revocation(&self, request: Request<Full<Bytes>>) -> Answer {
+    pub async fn call_revocation(&self, request: Request<Full<Bytes>>) -> TestResponse {
         answer(&self.revocation, request).await
     }
 
     /// Sends a form to the introspection endpoint.
-    pub async fn introspect_as(&self, client: &str, form: &str) -> Answer {
+    pub async fn introspect_as(&self, client: &str, form: &str) -> TestResponse {
         answer(&self.introspection, request(Some(client), form)).await
     }
 
     /// Sends any request to the introspection endpoint.
-    pub async fn call_introspection(&self, request: Request<Full<Bytes>>) -> Answer {
+    pub async fn call_introspection(&self, request: Request<Full<Bytes>>) -> TestResponse {
         answer(&self.introspection, request).await
     }
 }
@@ -254,11 +254,11 @@ fn request(client: Option<&str>, form: &str) -> Request<Full<Bytes>> {
     request
 }
 
-async fn answer(route: &Route, request: Request<Full<Bytes>>) -> Answer {
+async fn answer(route: &Route, request: Request<Full<Bytes>>) -> TestResponse {
     let Ok(response) = route.clone().oneshot(request).await;
     let (head, body) = response.into_parts();
     let Ok(body) = body.collect().await;
-    Answer::new(head, body.to_bytes())
+    TestResponse::new(head, body.to_bytes())
 }
 
 /// Erases the type of a route and reads its bodies, which are all in memory.

@@ -15,7 +15,7 @@ use reissue::{
 use tower::ServiceExt as _;
 
 use crate::{
-    ALL_SCOPES, Answer, FaultyStore, ManualClock, Recorder, TestKeys, basic, confidential,
+    ALL_SCOPES, FaultyStore, ManualClock, Recorder, TestKeys, TestResponse, basic, confidential,
 };
 
 /// The authorization server of all tests.
@@ -183,7 +183,7 @@ where
     /// # Panics
     ///
     /// Never, for a form that is text.
-    pub async fn post(&self, form: &str) -> Answer {
+    pub async fn post(&self, form: &str) -> TestResponse {
         let request = Request::post("/token")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(AUTHORIZATION, basic("web"))
@@ -195,7 +195,7 @@ where
         let (head, body) = response.into_parts();
         let Ok(body) = body.collect().await;
         let body = body.to_bytes();
-        Answer {
+        TestResponse {
             status: head.status,
             headers: head.headers,
             json: serde_json::from_slice(&body).unwrap_or_default(),

@@ -1,7 +1,6 @@
 //! What the tests are built with: a clock that stands still, a store that fails on demand, a sink
 //! that remembers, and a token endpoint with all of them around it.
 
-mod answer;
 mod assertions;
 mod clock;
 mod drive;
@@ -22,8 +21,8 @@ mod recorder;
 pub mod redis;
 mod requests;
 pub mod resp;
+mod response;
 
-pub use self::answer::Answer;
 pub use self::assertions::{assert_error, assert_ok, assert_refreshes};
 pub use self::clock::ManualClock;
 pub use self::drive::{Slow, Stutter, drop_after};
@@ -36,6 +35,7 @@ pub use self::programs::program;
 pub use self::proxy::Proxy;
 pub use self::recorder::Recorder;
 pub use self::requests::{basic_of, claims, form, form_encoded, form_of_web, jwt_part};
+pub use self::response::TestResponse;
 
 /// The examples of the README are compiled.
 #[cfg(doctest)]

@@ -13,7 +13,7 @@ use reissue::client::{Client, ClientMap};
 use reissue::store::MemoryStore;
 use reissue::{Denial, ErrorCode, Grant, GrantType, Keys, RefreshLayer, Server};
 use reissue_axum::{Denied, Granted, TokenClient, TokenParameters};
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 use tower::ServiceExt as _;
 
 #[tokio::test]
@@ -133,11 +133,11 @@ impl App {
         Self(Router::new().route("/token", token.layer(refresh)))
     }
 
-    async fn post(&self, path: &str, form: &str) -> Answer {
+    async fn post(&self, path: &str, form: &str) -> TestResponse {
         self.call(form_of(path, form)).await
     }
 
-    async fn call(&self, request: Request<Body>) -> Answer {
+    async fn call(&self, request: Request<Body>) -> TestResponse {
         let Ok(response) = self.0.clone().oneshot(request).await;
         read(response).await
     }
@@ -159,10 +159,10 @@ fn form_of(path: &str, form: &str) -> Request<Body> {
         .expect("a request")
 }
 
-async fn read(response: http::Response<Body>) -> Answer {
+async fn read(response: http::Response<Body>) -> TestResponse {
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body in memory");
-    Answer::new(head, body)
+    TestResponse::new(head, body)
 }
 
 const LOGIN: &str = "grant_type=password&client_id=app&username=alice&password=wonderland";

@@ -20,7 +20,7 @@ use reissue::Clock as _;
 use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::key::{Algorithm, KeyRing, SigningKey};
 use reissue::token::{AccessTokenFormat as _, Jwt, JwtVerifier};
-use reissue_tests::{Answer, ManualClock};
+use reissue_tests::{ManualClock, TestResponse};
 use serde_json::{Value, json};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -66,7 +66,7 @@ impl Api {
 
 /// What an API responded, and why.
 struct Outcome {
-    answer: Answer,
+    answer: TestResponse,
     denial: Option<BearerDenial>,
 }
 
@@ -121,7 +121,7 @@ async fn ask<T>(layer: &BearerLayer<T>, request: Request<Full<Bytes>>) -> Outcom
     let Ok(response) = layer.layer(service_fn(whoami)).oneshot(request).await;
     let denial = response.extensions().get().copied();
     Outcome {
-        answer: Answer::read(response).await,
+        answer: TestResponse::read(response).await,
         denial,
     }
 }

@@ -4,8 +4,8 @@ use http::header::{AUTHORIZATION, HeaderValue};
 use reissue::client::{AuthMethod, Client, ClientStatus, SecretHash};
 use reissue::{Clock as _, Denial, GrantType};
 use reissue_tests::{
-    Answer, Endpoint, SECRET, Verb, assert_error, assert_ok, assert_refreshes, basic, basic_of,
-    confidential, form, form_encoded,
+    Endpoint, SECRET, TestResponse, Verb, assert_error, assert_ok, assert_refreshes, basic,
+    basic_of, confidential, form, form_encoded,
 };
 
 /// Refreshes with these `Authorization` headers and these further parameters.
@@ -14,7 +14,7 @@ pub(crate) async fn refresh(
     token: &str,
     authorizations: &[HeaderValue],
     more: &str,
-) -> Answer {
+) -> TestResponse {
     let mut request = form(format!(
         "grant_type=refresh_token&refresh_token={token}&{more}"
     ));
@@ -34,7 +34,7 @@ pub(crate) async fn assert_denied(
     more: &str,
     status: u16,
     code: &str,
-) -> Answer {
+) -> TestResponse {
     let login = endpoint.login().await;
     endpoint.forget();
     let answer = refresh(endpoint, login.refresh_token(), authorizations, more).await;

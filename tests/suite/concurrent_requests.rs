@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use reissue::Policy;
-use reissue_tests::{Answer, Endpoint, assert_error, assert_ok};
+use reissue_tests::{Endpoint, TestResponse, assert_error, assert_ok};
 
 use crate::refresh_token::{generation, is_current};
 
 /// Presents one token many times at once, from many threads.
-async fn at_once(endpoint: &Endpoint, token: &str) -> Vec<Answer> {
+async fn at_once(endpoint: &Endpoint, token: &str) -> Vec<TestResponse> {
     let start = std::sync::Arc::new(tokio::sync::Barrier::new(REQUESTS));
     let tasks: Vec<_> = (0..REQUESTS)
         .map(|_| {

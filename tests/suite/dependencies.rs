@@ -6,7 +6,7 @@ use reissue::Denial;
 use reissue::client::{Client, Clients, ClientsError};
 use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
 use reissue::store::MemoryStore;
-use reissue_tests::{Answer, Engine, Fault, FaultyStore, ManualClock, TestKeys};
+use reissue_tests::{Engine, Fault, FaultyStore, ManualClock, TestKeys, TestResponse};
 
 #[tokio::test]
 async fn a_hook_that_fails_costs_nothing() {
@@ -101,7 +101,7 @@ async fn a_client_registry_that_fails_is_unavailable() {
     assert!(engine.refresh(&token).await.is_ok());
 }
 
-fn is_unavailable(answer: &Answer, denial: Denial) {
+fn is_unavailable(answer: &TestResponse, denial: Denial) {
     assert_eq!(
         answer.summary(),
         "503 temporarily_unavailable",

@@ -12,7 +12,7 @@ use reissue::key::{Algorithm, KeyRing};
 use reissue::store::MemoryStore;
 use reissue::token::{Jwt, PasetoLocal, PasetoPublic};
 use reissue::{GrantType, JwksEndpoint, Keys, MetadataEndpoint, Server, Timestamp};
-use reissue_tests::{Answer, ManualClock, confidential};
+use reissue_tests::{ManualClock, TestResponse, confidential};
 use serde_json::json;
 use tower::{Service, ServiceExt as _};
 
@@ -51,7 +51,7 @@ fn told(server: Server) -> MetadataEndpoint {
         .with_authorization_response_iss()
 }
 
-async fn ask<S, B>(endpoint: S, method: Method, header: Option<(HeaderName, &str)>) -> Answer
+async fn ask<S, B>(endpoint: S, method: Method, header: Option<(HeaderName, &str)>) -> TestResponse
 where
     S: Service<Request<()>, Response = http::Response<B>, Error = std::convert::Infallible>,
     B: http_body_util::BodyExt<Data = bytes::Bytes>,
@@ -61,10 +61,10 @@ where
         request = request.header(name, value);
     }
     let Ok(response) = endpoint.oneshot(request.body(()).unwrap()).await;
-    Answer::read(response).await
+    TestResponse::read(response).await
 }
 
-async fn get<S, B>(endpoint: S) -> Answer
+async fn get<S, B>(endpoint: S) -> TestResponse
 where
     S: Service<Request<()>, Response = http::Response<B>, Error = std::convert::Infallible>,
     B: http_body_util::BodyExt<Data = bytes::Bytes>,

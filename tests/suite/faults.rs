@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use reissue::store::{Replace, Revision, Store as _};
 use reissue::{Denial, KeepResponse, Policy, PresentedToken, Rotation};
-use reissue_tests::{Answer, Endpoint, Engine, Fault, Verb, subject_key, trusted};
+use reissue_tests::{Endpoint, Engine, Fault, TestResponse, Verb, subject_key, trusted};
 
 #[tokio::test]
 async fn a_refresh_that_the_store_failed_is_repeated_with_the_same_token() {
@@ -216,7 +216,7 @@ async fn the_application_gets_an_error_when_the_store_failed() {
     }
 }
 
-fn is_unavailable(answer: &Answer, denial: Denial) {
+fn is_unavailable(answer: &TestResponse, denial: Denial) {
     assert_eq!(
         answer.summary(),
         "503 temporarily_unavailable",

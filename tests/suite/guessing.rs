@@ -10,7 +10,8 @@ use reissue::guessing::{ClientAddress, GuessLimit};
 use reissue::store::MemoryStore;
 use reissue::{Denial, GrantType, Keys, Server};
 use reissue_tests::{
-    Answer, Endpoint, SECRET, assert_error, assert_ok, basic_of, confidential, form, form_encoded,
+    Endpoint, SECRET, TestResponse, assert_error, assert_ok, basic_of, confidential, form,
+    form_encoded,
 };
 
 /// A client whose secret `chosen` a person has chosen, hashed at a price that suits tests.
@@ -33,7 +34,7 @@ fn person_at(id: &str, params: Params) -> Client {
 }
 
 /// Sends a form from an address, with id and secret in the header.
-async fn send(to: Route, endpoint: &Endpoint, from: &str, pair: &str, body: &str) -> Answer {
+async fn send(to: Route, endpoint: &Endpoint, from: &str, pair: &str, body: &str) -> TestResponse {
     let mut request = form(body.to_owned());
     request.headers_mut().insert(AUTHORIZATION, basic_of(pair));
     if let Ok(address) = from.parse::<IpAddr>() {
@@ -58,7 +59,7 @@ enum Route {
 const ROUTES: [Route; 3] = [Route::Introspection, Route::Revocation, Route::Token];
 
 /// Logs in.
-async fn login(endpoint: &Endpoint, from: &str, pair: &str) -> Answer {
+async fn login(endpoint: &Endpoint, from: &str, pair: &str) -> TestResponse {
     send(Route::Token, endpoint, from, pair, LOGIN).await
 }
 

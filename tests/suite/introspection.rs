@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 use reissue::client::{AuthMethod, Client, IntrospectionAccess};
 use reissue::{Confirmation, Denial, Grant, GrantType, Lifetime, Policy};
 use reissue_tests::{
-    Answer, Endpoint, Fault, Verb, assert_error, assert_refreshes, basic, basic_of, claims,
+    Endpoint, Fault, TestResponse, Verb, assert_error, assert_refreshes, basic, basic_of, claims,
     confidential, form, form_of_web,
 };
 
@@ -22,7 +22,7 @@ fn endpoint() -> Endpoint {
         .build()
 }
 
-async fn introspect(endpoint: &Endpoint, client: &str, token: &str) -> Answer {
+async fn introspect(endpoint: &Endpoint, client: &str, token: &str) -> TestResponse {
     let answer = endpoint
         .introspect_as(client, &format!("token={token}"))
         .await;
@@ -33,7 +33,7 @@ async fn introspect(endpoint: &Endpoint, client: &str, token: &str) -> Answer {
 }
 
 #[track_caller]
-fn assert_inactive(answer: &Answer) {
+fn assert_inactive(answer: &TestResponse) {
     assert_eq!(answer.summary(), "200", "{answer:?}");
     assert_eq!(answer.body, r#"{"active":false}"#);
 }

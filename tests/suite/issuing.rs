@@ -7,10 +7,11 @@ use reissue::{
     Parameters, Policy, Timestamp,
 };
 use reissue_tests::{
-    Answer, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, claims, confidential,
+    Endpoint, Fault, TestResponse, Verb, assert_error, assert_ok, assert_refreshes, claims,
+    confidential,
 };
 
-async fn login(endpoint: &Endpoint, client: &str) -> Answer {
+async fn login(endpoint: &Endpoint, client: &str) -> TestResponse {
     endpoint
         .post_as(client, "grant_type=password&username=alice")
         .await

@@ -8,7 +8,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use reissue::client::AuthenticatedClient;
 use reissue::{GrantType, Parameters, RefreshEndpoint, RefreshLayer, RequestBody};
-use reissue_tests::{Answer, Endpoint, assert_error, assert_refreshes, form, form_of_web};
+use reissue_tests::{Endpoint, TestResponse, assert_error, assert_refreshes, form, form_of_web};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 /// What the inner service got.
@@ -21,7 +21,7 @@ struct Seen {
 
 /// Sends a request through a layer around a service that remembers it and answers `418` with a body
 /// of its own.
-async fn through(layer: RefreshLayer, request: Request<Full<Bytes>>) -> (Answer, Vec<Seen>) {
+async fn through(layer: RefreshLayer, request: Request<Full<Bytes>>) -> (TestResponse, Vec<Seen>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let remembered = seen.clone();
     let inner = service_fn(move |request: Request<RequestBody<Full<Bytes>>>| {
@@ -46,7 +46,7 @@ async fn through(layer: RefreshLayer, request: Request<Full<Bytes>>) -> (Answer,
         }
     });
     let Ok(response) = layer.layer(inner).oneshot(request).await;
-    let answer = Answer::read(response).await;
+    let answer = TestResponse::read(response).await;
     let seen = std::mem::take(&mut *seen.lock().expect("no test panics here"));
     (answer, seen)
 }
@@ -136,13 +136,13 @@ async fn without_an_inner_service_other_grant_types_are_unsupported() {
             login.refresh_token()
         );
         let Ok(response) = standalone().oneshot(form_of_web(body)).await;
-        let answer = Answer::read(response).await;
+        let answer = TestResponse::read(response).await;
         assert_error(&answer, 400, "unsupported_grant_type");
     }
     let Ok(response) = standalone()
         .oneshot(form("grant_type=password&client_id=nobody"))
         .await;
-    assert_error(&Answer::read(response).await, 401, "invalid_client");
+    assert_error(&TestResponse::read(response).await, 401, "invalid_client");
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use reissue::Policy;
-use reissue_tests::{Answer, Endpoint, Fault, Verb, assert_error, assert_refreshes, claims};
+use reissue_tests::{Endpoint, Fault, TestResponse, Verb, assert_error, assert_refreshes, claims};
 
 const GRACE: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_millis(1);
@@ -181,7 +181,7 @@ async fn reuse_that_could_not_be_stopped_is_503_and_noticed_again() {
     assert_all_revoked(&endpoint, &[&login, &next]).await;
 }
 
-async fn assert_all_revoked(endpoint: &Endpoint, answers: &[&Answer]) {
+async fn assert_all_revoked(endpoint: &Endpoint, answers: &[&TestResponse]) {
     assert_eq!(endpoint.record("alice").await, None);
     for answer in answers {
         for token in [answer.refresh_token(), answer.text("access_token")] {

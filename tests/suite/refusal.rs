@@ -9,7 +9,9 @@ use reissue::key::{Algorithm, KeyRing, SigningKey, SymmetricKey};
 use reissue::store::{Create, MemoryStore, Revoke, Store as _, SubjectKey};
 use reissue::token::Jwt;
 use reissue::{Confirmation, Denial, Grant, GrantType, Keys, Policy, Server};
-use reissue_tests::{Answer, Endpoint, assert_error, assert_refreshes, confidential, form_encoded};
+use reissue_tests::{
+    Endpoint, TestResponse, assert_error, assert_refreshes, confidential, form_encoded,
+};
 
 /// Keys of which the sealing key is known.
 fn keys(sealing: &SymmetricKey) -> Keys {
@@ -190,7 +192,7 @@ async fn the_response_is_byte_identical_for_every_denied_token_whatever_the_caus
             })
         })
         .build();
-    let mut causes: Vec<(Denial, Answer)> = Vec::new();
+    let mut causes: Vec<(Denial, TestResponse)> = Vec::new();
 
     let stranger = issued_by("https://id.example", &SymmetricKey::generate().unwrap()).await;
     let foreign_issuer = issued_by("https://other.example", &sealing).await;

@@ -118,7 +118,7 @@ async fn a_registry_that_fails_is_503_and_the_token_still_refreshes() {
         let request = reissue_tests::form_of_web(body.clone());
         let route = reissue::RefreshEndpoint::new(server.clone());
         let Ok(response) = tower::ServiceExt::oneshot(route, request).await;
-        answers.push(reissue_tests::Answer::read(response).await);
+        answers.push(reissue_tests::TestResponse::read(response).await);
     }
     assert_error(&answers[0], 503, "temporarily_unavailable");
     assert_ok(&answers[1]);

@@ -2,7 +2,7 @@
 
 use reissue::hook::{Decision, HookError, RefreshHook, RefreshOverrides, Refreshing};
 use reissue::{Grant, GrantType, InvalidParameter, Json, Parameters, ResponseParameters};
-use reissue_tests::{Answer, Endpoint, assert_ok, assert_refreshes, claims};
+use reissue_tests::{Endpoint, TestResponse, assert_ok, assert_refreshes, claims};
 
 /// Grants with one parameter of each kind, or without any.
 fn grant(parameters: &Parameters) -> Result<Grant, reissue::Denial> {
@@ -34,7 +34,7 @@ impl RefreshHook for Host {
     }
 }
 
-async fn login(endpoint: &Endpoint, more: &str) -> Answer {
+async fn login(endpoint: &Endpoint, more: &str) -> TestResponse {
     let answer = endpoint.post(&format!("grant_type=password{more}")).await;
     assert_eq!(answer.summary(), "200", "{answer:?}");
     answer

@@ -11,12 +11,12 @@ use reissue::store::OneTimeId;
 use reissue::token::PasetoLocal;
 use reissue::{AccessTokenRevocation, Keys};
 use reissue_tests::{
-    Answer, Endpoint, Fault, Verb, assert_error, assert_ok, assert_refreshes, basic, basic_of,
-    claims, form, form_of_web,
+    Endpoint, Fault, TestResponse, Verb, assert_error, assert_ok, assert_refreshes, basic,
+    basic_of, claims, form, form_of_web,
 };
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-async fn revoke(endpoint: &Endpoint, token: &str) -> Answer {
+async fn revoke(endpoint: &Endpoint, token: &str) -> TestResponse {
     endpoint.revoke_as("web", &format!("token={token}")).await
 }
 
@@ -44,7 +44,7 @@ async fn denial<T>(api: &BearerLayer<T>, token: &str) -> Option<BearerDenial> {
 }
 
 #[track_caller]
-fn assert_revoked(answer: &Answer) {
+fn assert_revoked(answer: &TestResponse) {
     assert_eq!(
         answer.wire(),
         "200 OK\ncache-control: no-store\npragma: no-cache\n\n"

@@ -8,7 +8,8 @@ use reissue::client::{Client, ClientStatus, ClientsError, SecretHash, SecretVeri
 use reissue::guessing::ClientAddress;
 use reissue::{ClientSecret, Denial, GrantType};
 use reissue_tests::{
-    Answer, Endpoint, SECRET, assert_error, assert_ok, basic_of, confidential, form, form_encoded,
+    Endpoint, SECRET, TestResponse, assert_error, assert_ok, basic_of, confidential, form,
+    form_encoded,
 };
 
 /// A client with a secret that a person has chosen.
@@ -17,7 +18,7 @@ fn argon2id(id: &str, secret: &str) -> Client {
     Client::confidential(id, hash).with_grant_types([GrantType::PASSWORD])
 }
 
-async fn login(endpoint: &Endpoint, client: &str, secret: &str) -> Answer {
+async fn login(endpoint: &Endpoint, client: &str, secret: &str) -> TestResponse {
     login_from(None, endpoint, client, secret).await
 }
 
@@ -26,7 +27,7 @@ async fn login_from(
     endpoint: &Endpoint,
     client: &str,
     secret: &str,
-) -> Answer {
+) -> TestResponse {
     let mut request = form("grant_type=password&username=alice");
     let header = basic_of(format!("{client}:{secret}"));
     request.headers_mut().insert("authorization", header);

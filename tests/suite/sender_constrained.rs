@@ -3,7 +3,8 @@
 use reissue::client::{AuthenticatedClient, SenderConstraint};
 use reissue::{Confirmation, Denial, Grant, Parameters, RefreshRequest, RefreshToken};
 use reissue_tests::{
-    Answer, Endpoint, assert_error, assert_ok, assert_refreshes, claims, confidential, form_of_web,
+    Endpoint, TestResponse, assert_error, assert_ok, assert_refreshes, claims, confidential,
+    form_of_web,
 };
 
 fn bound(parameters: &Parameters) -> Result<Grant, Denial> {
@@ -30,7 +31,11 @@ async fn a_sender_constrained_client_gets_bound_tokens_only() {
 }
 
 /// Refreshes at `web`, after a layer outside has verified this proof.
-async fn refresh_proving(endpoint: &Endpoint, token: &str, proof: Option<Confirmation>) -> Answer {
+async fn refresh_proving(
+    endpoint: &Endpoint,
+    token: &str,
+    proof: Option<Confirmation>,
+) -> TestResponse {
     let mut request = form_of_web(format!("grant_type=refresh_token&refresh_token={token}"));
     if let Some(proof) = proof {
         request.extensions_mut().insert(proof);

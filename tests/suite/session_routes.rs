@@ -8,7 +8,7 @@ use http_body_util::Full;
 use insta::assert_snapshot;
 use reissue::bearer::{Bearer, BearerLayer};
 use reissue::{Grant, SessionsEndpoint};
-use reissue_tests::{Answer, Endpoint, Fault, Verb, assert_error, assert_refreshes, claims};
+use reissue_tests::{Endpoint, Fault, TestResponse, Verb, assert_error, assert_refreshes, claims};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::bearer::one_of;
@@ -20,7 +20,7 @@ fn routes(endpoint: &Endpoint) -> Bearer<SessionsEndpoint> {
         .layer(SessionsEndpoint::builder(server).without_scope())
 }
 
-async fn ask<S, B>(routes: S, method: Method, path: &str, login: &Answer) -> Answer
+async fn ask<S, B>(routes: S, method: Method, path: &str, login: &TestResponse) -> TestResponse
 where
     S: tower::Service<Request<Full<Bytes>>, Response = http::Response<B>>,
     S::Error: std::fmt::Debug,
@@ -35,10 +35,10 @@ where
         )
         .body(Full::default())
         .unwrap();
-    Answer::read(routes.oneshot(request).await.unwrap()).await
+    TestResponse::read(routes.oneshot(request).await.unwrap()).await
 }
 
-fn sid(login: &Answer) -> String {
+fn sid(login: &TestResponse) -> String {
     let claims = claims(login.text("access_token"));
     claims["sid"].as_str().unwrap().to_owned()
 }

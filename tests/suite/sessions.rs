@@ -5,10 +5,10 @@ use std::time::Duration;
 use reissue::store::Revision;
 use reissue::{Clock as _, Sid};
 use reissue_tests::{
-    Answer, Endpoint, Fault, assert_error, assert_ok, assert_refreshes, claims, confidential,
+    Endpoint, Fault, TestResponse, assert_error, assert_ok, assert_refreshes, claims, confidential,
 };
 
-fn sid(answer: &Answer) -> Sid {
+fn sid(answer: &TestResponse) -> Sid {
     let claims = claims(answer.text("access_token"));
     claims["sid"]
         .as_str()

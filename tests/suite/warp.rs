@@ -15,7 +15,7 @@ use reissue::{
     Denial, ErrorCode, Grant, GrantType, Keys, RefreshLayer, RequestBody, RevocationEndpoint,
     Server,
 };
-use reissue_tests::{Answer as Answered, confidential};
+use reissue_tests::{TestResponse, confidential};
 use reissue_warp::{Denied, Granted, MissingLayer, endpoint, token_client, token_parameters};
 use tower::{Layer as _, Service, ServiceExt as _};
 use warp::reply::Response;
@@ -91,7 +91,7 @@ async fn guesses_are_counted_at_the_layer_and_at_endpoints_alike() {
         let form = "grant_type=refresh_token&token=x&client_id=web&client_secret=wrong";
         async move {
             let response = service.oneshot(form_of(path, form)).await.unwrap();
-            Answered::read(response).await.summary()
+            TestResponse::read(response).await.summary()
         }
     };
     for turn in 0..10 {
@@ -116,7 +116,7 @@ impl App {
         Self(server.build().unwrap())
     }
 
-    async fn post<S>(&self, routes: S, form: &str) -> Answered
+    async fn post<S>(&self, routes: S, form: &str) -> TestResponse
     where
         S: Routes<RequestBody<Full<Bytes>>>,
         S::Future: Send,
@@ -124,7 +124,7 @@ impl App {
         let refresh = RefreshLayer::new(self.0.clone()).with_path("/token");
         let request = form_of("/token", form);
         let Ok(response) = refresh.layer(routes).oneshot(request).await;
-        Answered::read(response).await
+        TestResponse::read(response).await
     }
 }
 
@@ -140,9 +140,9 @@ impl<S, B> Routes<B> for S where
 }
 
 /// Returns the response of routes without the layer.
-async fn bare(routes: impl Routes<Full<Bytes>>) -> Answered {
+async fn bare(routes: impl Routes<Full<Bytes>>) -> TestResponse {
     let Ok(response) = routes.oneshot(form_of("/token", LOGIN)).await;
-    Answered::read(response).await
+    TestResponse::read(response).await
 }
 
 fn form_of(path: &str, form: &str) -> Request<Full<Bytes>> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use super::{Answer, Entry};
+use super::{Entry, Response};
 use crate::model::{Call, Family, Operation};
 
 /// One state that a session may be in.
@@ -101,7 +101,7 @@ impl Configuration {
             generations.extend([token.generation, token.generation + 1]);
         }
         // A superseded token is answered with whichever is the current one.
-        if let Some((_, Answer::Tokens { generation, .. })) = entry.answered {
+        if let Some((_, Response::Tokens { generation, .. })) = entry.answered {
             generations.insert(generation);
         }
         self.any_of(generations)

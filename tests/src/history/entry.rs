@@ -28,13 +28,13 @@ pub struct Entry {
     pub asked: Moment,
     /// The response, and a time after it arrived. Without one, the request may take effect at any
     /// later time, or never.
-    pub answered: Option<(Moment, Answer)>,
+    pub answered: Option<(Moment, Response)>,
 }
 
 /// What a client can observe of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "complete by definition")]
-pub enum Answer {
+pub enum Response {
     /// Whether a token is good.
     Active(bool),
     /// Whether there was a session to amend.
@@ -58,7 +58,7 @@ pub enum Answer {
     },
 }
 
-impl Answer {
+impl Response {
     /// Returns whether this is the model's response, where the model may only know this session.
     pub(super) fn agrees(&self, outcome: &Outcome, name: Name) -> bool {
         match (self, outcome) {

@@ -28,7 +28,7 @@ mod spec;
 mod trips;
 
 pub use self::check::check;
-pub use self::entry::{Answer, Disturbance, Entry, Moment};
+pub use self::entry::{Disturbance, Entry, Moment, Response};
 pub use self::recorder::History;
 pub use self::refutation::Refutation;
 pub use self::spec::Spec;

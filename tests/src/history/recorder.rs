@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::{Answer, Disturbance, Entry, Moment};
+use super::{Disturbance, Entry, Moment, Response};
 use crate::model::Operation;
 
 /// Records requests and responses. Clones record into the same history.
@@ -47,7 +47,7 @@ impl History {
         label: &'static str,
         asked: Moment,
         operation: Operation,
-        answer: Option<Answer>,
+        answer: Option<Response>,
     ) {
         let answered = answer.map(|answer| (self.now(), answer));
         let entry = Entry {

@@ -34,7 +34,7 @@ impl Search<'_> {
             Some(Progress::Convicted(call) | Progress::Resent(call, _)) => *call,
             None => match Model::new(self.spec.rules()).begin(entry.operation, 0) {
                 Step::Trip(call) => call,
-                Step::Answer(outcome) => {
+                Step::Done(outcome) => {
                     let answered = entry.answered.as_ref();
                     if answered.is_some_and(|(_, answer)| answer.agrees(&outcome, self.name)) {
                         after.push(before.with(question, Progress::Done));
@@ -99,7 +99,7 @@ impl Search<'_> {
                 after.push(before.with(question, Progress::Convicted(next)));
             }
         }
-        let Step::Answer(outcome) = step else {
+        let Step::Done(outcome) = step else {
             return;
         };
         let has_changed = left != found;

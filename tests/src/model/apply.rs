@@ -26,7 +26,7 @@ impl Model {
         let mut step = self.begin(operation, now);
         loop {
             let call = match step {
-                Step::Answer(outcome) => return Some(outcome),
+                Step::Done(outcome) => return Some(outcome),
                 Step::Trip(call) => call,
             };
             step = match faults.next().copied().flatten() {
@@ -53,12 +53,12 @@ impl Model {
         let mut model = self.clone();
         let mut lost = vec![(UNAVAILABLE, model.clone())];
         let mut step = model.begin(operation, now);
-        if matches!(step, Step::Answer(_)) {
+        if matches!(step, Step::Done(_)) {
             lost.clear();
         }
         loop {
             let call = match step {
-                Step::Answer(outcome) => {
+                Step::Done(outcome) => {
                     lost.insert(0, (outcome, model));
                     return lost;
                 }

@@ -80,7 +80,7 @@ impl Model {
         let rules = self.rules;
         let found = self.families.get_mut(&token.family);
         let Some(family) = found.filter(|family| family.is_live(now)) else {
-            return Step::Answer(Outcome::Refused(Refusal::Missing));
+            return Step::Done(Outcome::Refused(Refusal::Missing));
         };
         let target = match rules.rotation {
             Rotation::Keep | Rotation::KeepAndRepeat => token.generation,
@@ -97,7 +97,7 @@ impl Model {
             family.conflicts = family.conflicts.saturating_add(1);
         }
         let family = *family;
-        let refused = |refusal| Step::Answer(Outcome::Refused(refusal));
+        let refused = |refusal| Step::Done(Outcome::Refused(refusal));
         let next = |stage| Step::Trip(Call { stage, ..call });
         match judge(token, &family, &rules, now) {
             Verdict::Refuse(refusal) => refused(refusal),
@@ -161,7 +161,7 @@ fn answer(
     };
     let stays = generation == token.generation;
     let scopes = asked.unwrap_or(attempt.granted);
-    Step::Answer(Outcome::Tokens(Answered {
+    Step::Done(Outcome::Tokens(Answered {
         access: token.access(scopes, rules, call.began),
         token: match rules.rotation {
             Rotation::Keep if stays => None,

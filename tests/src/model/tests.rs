@@ -158,7 +158,7 @@ fn a_session_that_changes_before_every_trip_is_given_up() {
     let mut trips = 0;
     let outcome = loop {
         match step {
-            Step::Answer(outcome) => break outcome,
+            Step::Done(outcome) => break outcome,
             Step::Trip(call) => {
                 trips += 1;
                 let (family, scopes) = (NAME, 1 << (trips % 2));

@@ -21,7 +21,7 @@ pub struct Call {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// It is over.
-    Answer(Outcome),
+    Done(Outcome),
     /// It needs another trip.
     Trip(Call),
 }
@@ -47,18 +47,18 @@ impl Model {
             Operation::Refresh { token, by, scopes } => {
                 match Attempt::begin(token, by, scopes, &self.rules, now) {
                     Ok(attempt) => Stage::Advance(attempt),
-                    Err(refusal) => return Step::Answer(Outcome::Refused(refusal)),
+                    Err(refusal) => return Step::Done(Outcome::Refused(refusal)),
                 }
             }
             Operation::Introspect { token, .. } if has_ended(token.expires_at, now) => {
-                return Step::Answer(Outcome::Active(None));
+                return Step::Done(Outcome::Active(None));
             }
             Operation::IntrospectAccess { access, .. } if now >= access.expires_at => {
-                return Step::Answer(Outcome::Active(None));
+                return Step::Done(Outcome::Active(None));
             }
             Operation::Revoke {
                 by: Party::Other, ..
-            } => return Step::Answer(Outcome::Revoked),
+            } => return Step::Done(Outcome::Revoked),
             _ => Stage::Whole,
         };
         Step::Trip(Call {
@@ -77,22 +77,22 @@ impl Model {
             }
             (Operation::Refresh { token, .. }, Stage::Revoke(refusal)) => {
                 self.families.remove(&token.family);
-                Step::Answer(Outcome::Refused(refusal))
+                Step::Done(Outcome::Refused(refusal))
             }
             (Operation::Amend { family, scopes }, Stage::Whole) => match self.live(family, now) {
-                Some(found) if found.scopes == scopes => Step::Answer(Outcome::Amended(true)),
+                Some(found) if found.scopes == scopes => Step::Done(Outcome::Amended(true)),
                 Some(found) => next(Stage::Replace {
                     revision: found.revision,
                 }),
-                None => Step::Answer(Outcome::Amended(false)),
+                None => Step::Done(Outcome::Amended(false)),
             },
             (Operation::Amend { family, scopes }, Stage::Replace { revision }) => {
                 let Some(found) = self.families.get_mut(&family).filter(|it| it.is_live(now))
                 else {
-                    return Step::Answer(Outcome::Amended(false));
+                    return Step::Done(Outcome::Amended(false));
                 };
                 if found.scopes == scopes {
-                    return Step::Answer(Outcome::Amended(true));
+                    return Step::Done(Outcome::Amended(true));
                 }
                 if found.revision != revision {
                     let revision = found.revision;
@@ -100,9 +100,9 @@ impl Model {
                 }
                 found.revision = self.rules.wording.revision_after(revision, scopes);
                 found.scopes = scopes;
-                Step::Answer(Outcome::Amended(true))
+                Step::Done(Outcome::Amended(true))
             }
-            (operation, _) => Step::Answer(self.only_trip(operation, call.began, now)),
+            (operation, _) => Step::Done(self.only_trip(operation, call.began, now)),
         }
     }
 

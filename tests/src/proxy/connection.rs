@@ -136,12 +136,12 @@ impl Connection {
         let fault = self.shared.judge(&command);
         let passed_on = match fault {
             // Something that has no effect takes its place, so that the turn of its reply comes.
-            Some(Fault::Answer(_)) => encode(&["PING"]).into(),
+            Some(Fault::Reply(_)) => encode(&["PING"]).into(),
             _ => bytes.clone(),
         };
         let is_doubled = matches!(fault, Some(Fault::Duplicate));
         self.expect(match fault {
-            Some(Fault::Answer(reply)) => Fate::Replace(reply),
+            Some(Fault::Reply(reply)) => Fate::Replace(reply),
             Some(Fault::DropReply(afterwards)) => Fate::Drop(afterwards),
             Some(Fault::RepeatReply) => Fate::Repeat,
             Some(Fault::SwapReplies) => Fate::Hold,

@@ -98,7 +98,7 @@ impl Proxy {
         reply: impl Into<Bytes>,
         picks: impl Fn(&Command) -> bool + Send + 'static,
     ) {
-        self.every(1, picks, Fault::Answer(reply.into()));
+        self.every(1, picks, Fault::Reply(reply.into()));
     }
 
     /// The reply of the next such command is cut in half, and the connection closed.

@@ -20,7 +20,7 @@ pub enum Afterwards {
 #[derive(Clone, Debug)]
 pub(super) enum Fault {
     /// It does not reach the server; the client hears this instead.
-    Answer(Bytes),
+    Reply(Bytes),
     /// It reaches the server twice; the client hears the first reply.
     Duplicate,
     /// It reaches the server; its reply does not reach the client.

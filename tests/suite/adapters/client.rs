@@ -8,7 +8,7 @@ use http::{Request, Uri};
 use http_body_util::Full;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 use tokio::net::TcpStream;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) async fn send(
     address: SocketAddr,
     protocol: Protocol,
     mut request: Request<Full<Bytes>>,
-) -> Answer {
+) -> TestResponse {
     let stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let io = TokioIo::new(stream);
@@ -32,7 +32,7 @@ pub(crate) async fn send(
             request.headers_mut().insert(HOST, host);
             let (mut sender, connection) = http1::handshake(io).await.unwrap();
             tokio::spawn(connection);
-            Answer::read(sender.send_request(request).await.unwrap()).await
+            TestResponse::read(sender.send_request(request).await.unwrap()).await
         }
         Protocol::Http2 => {
             let uri = format!("http://{address}{}", request.uri());
@@ -40,7 +40,7 @@ pub(crate) async fn send(
             let executor = TokioExecutor::new();
             let (mut sender, connection) = http2::handshake(executor, io).await.unwrap();
             tokio::spawn(connection);
-            Answer::read(sender.send_request(request).await.unwrap()).await
+            TestResponse::read(sender.send_request(request).await.unwrap()).await
         }
     };
     assert!(answer.headers.remove(DATE).is_some(), "{answer:?}");

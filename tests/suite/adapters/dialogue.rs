@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::Full;
-use reissue_tests::{Answer, Fault, SECRET, basic, form};
+use reissue_tests::{Fault, SECRET, TestResponse, basic, form};
 
 use super::stack::{ECHO, FIRST, LOGIN_HEADER, Stack};
 
@@ -270,7 +270,12 @@ struct Talk<'a> {
 }
 
 impl Talk<'_> {
-    async fn says(&mut self, summary: &str, name: &str, request: Request<Full<Bytes>>) -> Answer {
+    async fn says(
+        &mut self,
+        summary: &str,
+        name: &str,
+        request: Request<Full<Bytes>>,
+    ) -> TestResponse {
         let answer = self.stack.send(request).await;
         assert_eq!(answer.summary(), summary, "{name}: {answer:?}");
         let endpoint = self.stack.endpoint.as_ref();
@@ -305,7 +310,7 @@ impl Talk<'_> {
 /// Returns the response without what differs from server to server by chance: tokens, and the names
 /// of sessions and their order; and without what only some stacks add: the length of the body, and
 /// the header of the handler.
-fn redacted(answer: &Answer) -> String {
+fn redacted(answer: &TestResponse) -> String {
     let mut plain = answer.clone();
     plain.headers.remove(CONTENT_LENGTH);
     plain.headers.remove(LOGIN_HEADER);

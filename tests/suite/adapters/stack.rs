@@ -22,7 +22,7 @@ use reissue::client::{AuthenticatedClient, Client, ClientStatus, IntrospectionAc
 use reissue::{
     Denial, Grant, GrantType, MetadataEndpoint, Parameters, RefreshLayer, Server, SessionsEndpoint,
 };
-use reissue_tests::{Answer, Endpoint, TestKeys, confidential};
+use reissue_tests::{Endpoint, TestKeys, TestResponse, confidential};
 use tokio::net::TcpListener;
 
 use ::hyper::body::Incoming;
@@ -90,7 +90,7 @@ impl Stack {
         }
     }
 
-    pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+    pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> TestResponse {
         match &self.door {
             Door::Service(server) => tower::send(server, request).await,
             Door::Socket(address, Protocol::Http1) => {

@@ -9,7 +9,7 @@ use reissue::bearer::{BearerDenial, BearerLayer};
 use reissue::client::AuthenticatedClient;
 use reissue::{Grant, GrantType, Server};
 use reissue_axum::{BearerRejection, BearerToken, RequiredScope, ScopedToken};
-use reissue_tests::{Answer, Endpoint, confidential};
+use reissue_tests::{Endpoint, TestResponse, confidential};
 use tower::ServiceExt as _;
 
 use super::read;
@@ -56,7 +56,7 @@ fn routes() -> Router {
         .route("/decide", get(decide))
 }
 
-async fn ask(app: Router, path: &str, token: Option<&str>) -> (Answer, Option<BearerDenial>) {
+async fn ask(app: Router, path: &str, token: Option<&str>) -> (TestResponse, Option<BearerDenial>) {
     let mut request = Request::get(path);
     if let Some(token) = token {
         request = request.header(AUTHORIZATION, format!("Bearer {token}"));

@@ -13,7 +13,7 @@ use reissue::guessing::AddressSource;
 use reissue::store::MemoryStore;
 use reissue::{Keys, Server};
 use reissue_axum::{ConnectInfoLayer, routes};
-use reissue_tests::{Answer, SECRET, confidential, form_encoded};
+use reissue_tests::{SECRET, TestResponse, confidential, form_encoded};
 use tower::ServiceExt as _;
 
 use super::read;
@@ -105,6 +105,6 @@ fn request(host: Option<u8>, path: &str, secret: &str) -> Request<Body> {
     request
 }
 
-async fn ask(app: &Router, request: Request<Body>) -> Answer {
+async fn ask(app: &Router, request: Request<Body>) -> TestResponse {
     read(app.clone().oneshot(request).await.unwrap()).await
 }

@@ -15,7 +15,7 @@ use reissue::client::{Client, ClientMap, IntrospectionAccess};
 use reissue::store::MemoryStore;
 use reissue::{Grant, GrantType, Keys, Server, SessionsEndpoint};
 use reissue_axum::{Endpoint, Granted, Routes, routes};
-use reissue_tests::{Answer, confidential};
+use reissue_tests::{TestResponse, confidential};
 use tower::ServiceExt as _;
 
 use super::{LOGIN, form_of, login, read};
@@ -288,12 +288,12 @@ fn server(issuer: &str) -> Server {
         .unwrap()
 }
 
-async fn ask(app: &Router, request: Request<Body>) -> Answer {
+async fn ask(app: &Router, request: Request<Body>) -> TestResponse {
     let Ok(response) = app.clone().oneshot(request).await;
     read(response).await
 }
 
-async fn look(app: &Router, path: &str) -> Answer {
+async fn look(app: &Router, path: &str) -> TestResponse {
     ask(app, Request::get(path).body(Body::empty()).unwrap()).await
 }
 
@@ -304,7 +304,7 @@ fn as_web(path: &str, form: &str) -> Request<Body> {
     request
 }
 
-fn bearing(login: &Answer, method: Method, path: &str) -> Request<Body> {
+fn bearing(login: &TestResponse, method: Method, path: &str) -> Request<Body> {
     let token = format!("Bearer {}", login.text("access_token"));
     Request::builder()
         .method(method)

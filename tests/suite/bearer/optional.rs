@@ -8,7 +8,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use reissue::bearer::{AccessDenied, BearerDenial, VerifiedToken};
 use reissue::token::VerifyError;
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 use serde_json::json;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -27,11 +27,11 @@ async fn greet(request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, I
     Ok(Response::new(Full::from(greeting)))
 }
 
-async fn ask(api: &Api, request: Request<Full<Bytes>>) -> (Answer, Option<BearerDenial>) {
+async fn ask(api: &Api, request: Request<Full<Bytes>>) -> (TestResponse, Option<BearerDenial>) {
     let layer = api.layer.clone().with_optional_token();
     let Ok(response) = layer.layer(service_fn(greet)).oneshot(request).await;
     let denial = response.extensions().get().copied();
-    (Answer::read(response).await, denial)
+    (TestResponse::read(response).await, denial)
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, Request};
 use reissue::bearer::{AccessRequest, BearerDenial, BearerLayer};
 use reissue::token::VerifyError;
 use reissue::{Confirmation, Scope};
-use reissue_tests::{Answer, Endpoint};
+use reissue_tests::{Endpoint, TestResponse};
 use serde_json::json;
 
 use super::{Api, ask, bearing};
@@ -29,7 +29,7 @@ async fn it_takes_and_denies_what_the_layer_does() {
             Ok(token) => assert_eq!(token.subject, layered.answer.body),
             Err(denied) => {
                 assert_eq!(Some(denied.denial()), layered.denial);
-                let response = Answer::read(denied.to_response()).await;
+                let response = TestResponse::read(denied.to_response()).await;
                 assert_eq!(response.wire(), layered.answer.wire());
             }
         }

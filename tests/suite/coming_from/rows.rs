@@ -6,8 +6,8 @@ use reissue::client::Client;
 use reissue::hook::{Decision, HookError, RefreshHook, Refreshing};
 use reissue::{Claims, Denial, Grant, GrantType, Json, Parameters, Policy, ResponseParameters};
 use reissue_tests::{
-    ALL_SCOPES, Answer, Endpoint, EndpointBuilder, SECRET, assert_error, assert_ok, basic, claims,
-    confidential, form, form_encoded,
+    ALL_SCOPES, Endpoint, EndpointBuilder, SECRET, TestResponse, assert_error, assert_ok, basic,
+    claims, confidential, form, form_encoded,
 };
 
 pub(super) const TICK: Duration = Duration::from_millis(1);
@@ -39,7 +39,7 @@ impl RefreshHook for Host {
 
 /// Returns the current refresh token: that of the response, or the previous one if the response has
 /// none.
-pub(super) fn current<'a>(before: &'a str, answer: &'a Answer) -> &'a str {
+pub(super) fn current<'a>(before: &'a str, answer: &'a TestResponse) -> &'a str {
     answer.json["refresh_token"].as_str().unwrap_or(before)
 }
 

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use reissue_tests::{Answer, form, program};
+use reissue_tests::{TestResponse, form, program};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -59,17 +59,17 @@ impl Example {
         }
     }
 
-    pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+    pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> TestResponse {
         send(self.address, self.protocol, request).await
     }
 
-    pub(super) async fn login(&self) -> Answer {
+    pub(super) async fn login(&self) -> TestResponse {
         let answer = self.send(form(LOGIN)).await;
         assert_eq!(answer.summary(), "200", "{answer:?}");
         answer
     }
 
-    pub(super) async fn refresh(&self, token: &str) -> Answer {
+    pub(super) async fn refresh(&self, token: &str) -> TestResponse {
         self.send(form(refresh(token))).await
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use http::{Uri, Version};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use reissue_tests::{Answer, form};
+use reissue_tests::{TestResponse, form};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -31,7 +31,7 @@ async fn requests_at_once_on_one_connection_make_one_session() {
             sender.ready().await.unwrap();
             let response = sender.send_request(request).await.unwrap();
             assert_eq!(response.version(), Version::HTTP_2);
-            Answer::read(response).await
+            TestResponse::read(response).await
         });
     }
     for answer in answers.join_all().await {

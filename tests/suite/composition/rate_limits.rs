@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
-use reissue_tests::{Answer, form};
+use reissue_tests::{TestResponse, form};
 
 use super::example::{Example, LOGIN};
 
@@ -58,7 +58,7 @@ async fn a_refresh_that_is_denied_by_its_address_leaves_the_session_intact() {
     }
 }
 
-fn wait_of(refused: &Answer) -> Duration {
+fn wait_of(refused: &TestResponse) -> Duration {
     assert_eq!(refused.summary(), "429", "{refused:?}");
     let seconds = refused.headers[RETRY_AFTER].to_str().unwrap();
     Duration::from_secs(seconds.parse().unwrap())

@@ -11,7 +11,7 @@ use reissue::hook::{HookError, Introspecting, IntrospectionDecision, Introspecti
 use reissue::store::MemoryStore;
 use reissue::{Denial, GrantType, Introspection, IntrospectionEndpoint, PresentedToken};
 use reissue_tests::{
-    Answer, Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, assert_error,
+    Endpoint, Engine, Fault, FaultyStore, ManualClock, TestKeys, TestResponse, assert_error,
     assert_refreshes, confidential, form,
 };
 use tower::ServiceExt as _;
@@ -57,13 +57,13 @@ fn engine(registry: &Registry) -> Engine {
     )
 }
 
-async fn introspect_at(engine: &Engine, client: &str, token: &str) -> Answer {
+async fn introspect_at(engine: &Engine, client: &str, token: &str) -> TestResponse {
     let mut request = form(format!("token={token}"));
     let headers = request.headers_mut();
     headers.insert("authorization", reissue_tests::basic(client));
     let endpoint = IntrospectionEndpoint::new(engine.server.clone());
     let Ok(response) = endpoint.oneshot(request).await;
-    Answer::read(response).await
+    TestResponse::read(response).await
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod written;
 use std::time::Duration;
 
 use reissue::store::Revision;
-use reissue_tests::history::{Answer, Spec, check};
+use reissue_tests::history::{Response, Spec, check};
 use reissue_tests::model::{Operation, Party, Refusal};
 
 use self::written::{ALL, NAME, PATIENT, READ, STRICT, WORDING, Written, token};
@@ -19,18 +19,18 @@ fn a_login_refreshes_and_a_logout_are_explained() {
     history.refresh(1).at(50, 60).answers(2);
     // Two behind, and within a grace of its own.
     history.refresh(0).at(70, 80).answers(2);
-    history.introspect(1).at(90, 95).is(Answer::Active(false));
-    history.introspect(2).at(90, 95).is(Answer::Active(true));
+    history.introspect(1).at(90, 95).is(Response::Active(false));
+    history.introspect(2).at(90, 95).is(Response::Active(true));
     history
         .list()
         .at(90, 95)
-        .is(Answer::Listed(vec![(NAME, ALL)]));
-    history.revoke().at(100, 110).is(Answer::Revoked);
+        .is(Response::Listed(vec![(NAME, ALL)]));
+    history.revoke().at(100, 110).is(Response::Revoked);
     history
         .refresh(2)
         .at(120, 130)
-        .is(Answer::Refused(Refusal::Missing));
-    history.list().at(120, 130).is(Answer::Listed(Vec::new()));
+        .is(Response::Refused(Refusal::Missing));
+    history.list().at(120, 130).is(Response::Listed(Vec::new()));
     history.is_explained(PATIENT);
 }
 
@@ -42,7 +42,7 @@ fn responses_that_overlap_may_be_in_any_order() {
     history.refresh(0).at(10, 90).answers(1);
     history.refresh(0).at(11, 20).answers(1);
     history.refresh(1).at(30, 40).answers(2);
-    history.introspect(0).at(12, 15).is(Answer::Active(true));
+    history.introspect(0).at(12, 15).is(Response::Active(true));
     history.is_explained(PATIENT);
 }
 
@@ -83,7 +83,7 @@ fn a_generation_that_one_attempt_advances_twice_is_rejected() {
     let mut history = Written::new();
     history.login();
     history.refresh(0).at(10, 20).answers(1);
-    history.introspect(1).at(30, 40).is(Answer::Active(false));
+    history.introspect(1).at(30, 40).is(Response::Active(false));
     history.is_refuted(PATIENT, 40);
 }
 
@@ -94,7 +94,7 @@ fn a_refresh_that_was_sent_again_is_no_reuse_of_itself() {
     history
         .refresh(0)
         .at(10, 20)
-        .is(Answer::Refused(Refusal::Reused));
+        .is(Response::Refused(Refusal::Reused));
     history.disturbed(0, 100, false);
     history.is_refuted(STRICT, 20);
 }
@@ -103,13 +103,13 @@ fn a_refresh_that_was_sent_again_is_no_reuse_of_itself() {
 fn success_after_a_confirmed_revocation_is_rejected() {
     let mut history = Written::new();
     history.login();
-    history.revoke().at(10, 20).is(Answer::Revoked);
+    history.revoke().at(10, 20).is(Response::Revoked);
     history.refresh(0).at(30, 40).answers(1);
     history.is_refuted(PATIENT, 40);
 
     let mut history = Written::new();
     history.login();
-    history.revoke().at(10, 35).is(Answer::Revoked);
+    history.revoke().at(10, 35).is(Response::Revoked);
     history.refresh(0).at(30, 40).answers(1);
     history.is_explained(PATIENT);
 }
@@ -119,7 +119,7 @@ fn a_confirmed_revocation_is_not_lost_in_a_failover() {
     let mut history = Written::new();
     history.login();
     history.disturbed(5, 100, true);
-    history.revoke().at(10, 20).is(Answer::Revoked);
+    history.revoke().at(10, 20).is(Response::Revoked);
     history.refresh(0).at(30, 40).answers(1);
     history.is_refuted(PATIENT, 40);
 }
@@ -131,7 +131,7 @@ fn a_session_that_ends_for_no_reason_is_rejected() {
     history
         .refresh(0)
         .at(10, 20)
-        .is(Answer::Refused(Refusal::Missing));
+        .is(Response::Refused(Refusal::Missing));
     history.is_refuted(PATIENT, 20);
 }
 
@@ -143,7 +143,7 @@ fn after_reuse_nothing_is_accepted() {
     history
         .refresh(0)
         .at(30, 40)
-        .is(Answer::Refused(Refusal::Reused));
+        .is(Response::Refused(Refusal::Reused));
     history.refresh(1).at(50, 60).answers(2);
     history.is_refuted(STRICT, 60);
 }
@@ -156,11 +156,11 @@ fn two_concurrent_reuses_may_both_be_denied_as_reuse() {
     history
         .refresh(0)
         .at(30, 50)
-        .is(Answer::Refused(Refusal::Reused));
+        .is(Response::Refused(Refusal::Reused));
     history
         .refresh(0)
         .at(31, 51)
-        .is(Answer::Refused(Refusal::Reused));
+        .is(Response::Refused(Refusal::Reused));
     history.is_explained(STRICT);
 
     let mut history = Written::new();
@@ -169,11 +169,11 @@ fn two_concurrent_reuses_may_both_be_denied_as_reuse() {
     history
         .refresh(0)
         .at(30, 40)
-        .is(Answer::Refused(Refusal::Reused));
+        .is(Response::Refused(Refusal::Reused));
     history
         .refresh(0)
         .at(50, 60)
-        .is(Answer::Refused(Refusal::Reused));
+        .is(Response::Refused(Refusal::Reused));
     history.is_refuted(STRICT, 60);
 }
 
@@ -183,8 +183,11 @@ fn a_request_without_a_response_takes_effect_at_any_time_or_never() {
         let mut history = Written::new();
         history.login();
         history.refresh(0).at(10, 0).nobody_hears();
-        history.introspect(0).at(20, 30).is(Answer::Active(true));
-        history.introspect(used).at(40, 50).is(Answer::Active(true));
+        history.introspect(0).at(20, 30).is(Response::Active(true));
+        history
+            .introspect(used)
+            .at(40, 50)
+            .is(Response::Active(true));
         history.refresh(0).at(60, 70).answers(1);
         history.refresh(1).at(80, 90).answers(2);
         history.is_explained(PATIENT);
@@ -196,7 +199,7 @@ fn a_request_without_a_response_takes_effect_at_any_time_or_never() {
     history
         .refresh(1)
         .at(40, 50)
-        .is(Answer::Refused(Refusal::Missing));
+        .is(Response::Refused(Refusal::Missing));
     history.is_explained(PATIENT);
 }
 
@@ -207,7 +210,7 @@ fn a_request_without_a_response_takes_no_effect_before_it_was_sent() {
     history
         .refresh(0)
         .at(10, 20)
-        .is(Answer::Refused(Refusal::Missing));
+        .is(Response::Refused(Refusal::Missing));
     history.revoke().at(30, 0).nobody_hears();
     history.is_refuted(PATIENT, 20);
 }
@@ -217,9 +220,9 @@ fn tokens_and_responses_follow_the_grant() {
     let refreshed = |sealed, scopes, revision| {
         let mut history = Written::new();
         history.login();
-        history.amend(READ).at(10, 20).is(Answer::Amended(true));
+        history.amend(READ).at(10, 20).is(Response::Amended(true));
         let refresh = history.refresh(0).at(30, 40);
-        refresh.is(Answer::Tokens {
+        refresh.is(Response::Tokens {
             generation: 1,
             revision,
             sealed,
@@ -243,7 +246,7 @@ fn a_narrowed_response_leaves_the_session_unchanged() {
             by: Party::Owner,
             scopes: Some(READ),
         };
-        history.write(operation).at(10, 20).is(Answer::Tokens {
+        history.write(operation).at(10, 20).is(Response::Tokens {
             generation: 1,
             revision: Revision::ORIGINAL,
             sealed,
@@ -270,7 +273,7 @@ fn grace_is_certain_before_and_after_and_open_in_between() {
         history.login();
         history.refresh(0).at(100, 200).answers(1);
         let again = history.refresh(0).at(asked, answered);
-        again.is(Answer::Refused(Refusal::Reused));
+        again.is(Response::Refused(Refusal::Reused));
         history
     };
     retry(300, 900).is_explained(spec);
@@ -289,7 +292,10 @@ fn lost_writes_are_healed_and_only_where_they_were_lost() {
         history.refresh(0).at(10, 20).answers(1);
         history.disturbed(30, 100, loses_writes);
         history.refresh(1).at(40, 50).answers(2);
-        history.introspect(2).at(110, 120).is(Answer::Active(false));
+        history
+            .introspect(2)
+            .at(110, 120)
+            .is(Response::Active(false));
         history.refresh(2).at(130, 140).answers(3);
         history
     };

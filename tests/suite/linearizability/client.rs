@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reissue_tests::history::{Answer, History};
+use reissue_tests::history::{History, Response};
 use reissue_tests::model::{Operation, Party, Refusal, Scopes};
 use reissue_tests::nemesis::Dice;
 use tokio::sync::watch;
@@ -50,7 +50,7 @@ impl Client {
                 family: token.family,
                 scopes: ALL,
             };
-            let answer = Answer::Tokens {
+            let answer = Response::Tokens {
                 generation: token.generation,
                 revision: token.revision,
                 sealed: token.scopes,
@@ -160,7 +160,7 @@ impl Client {
 
     /// Updates what the client holds after a response. A session that has ended for one node has
     /// ended.
-    fn take(&mut self, held: &Held, answer: Option<(Answer, Option<Held>)>) {
+    fn take(&mut self, held: &Held, answer: Option<(Response, Option<Held>)>) {
         match answer {
             Some((_, Some(newer))) => {
                 let newest = self.held.as_ref().map(|held| held.token);
@@ -177,7 +177,7 @@ impl Client {
                 }
             }
             // A correct client does not give up, so that the history contains its later responses.
-            Some((Answer::Refused(Refusal::Missing | Refusal::Reused), None))
+            Some((Response::Refused(Refusal::Missing | Refusal::Reused), None))
                 if !self.kind.is_honest() =>
             {
                 let family = held.token.family;
@@ -192,7 +192,7 @@ impl Client {
         label: &'static str,
         held: &Held,
         asked: Option<Scopes>,
-    ) -> impl Future<Output = Option<(Answer, Option<Held>)>> + use<> {
+    ) -> impl Future<Output = Option<(Response, Option<Held>)>> + use<> {
         self.ask_patiently(label, held, asked, PATIENCE)
     }
 
@@ -202,7 +202,7 @@ impl Client {
         held: &Held,
         scopes: Option<Scopes>,
         patience: Duration,
-    ) -> impl Future<Output = Option<(Answer, Option<Held>)>> + use<> {
+    ) -> impl Future<Output = Option<(Response, Option<Held>)>> + use<> {
         let (node, history, held) = (self.node(), self.history.clone(), held.clone());
         let id = self.kind.client();
         async move {

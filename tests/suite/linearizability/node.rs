@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{Request, Response, StatusCode};
+use http::{Request, StatusCode};
 use http_body_util::Full;
 use reissue::client::ClientMap;
 use reissue::store::BoxedStore;
@@ -13,7 +13,7 @@ use reissue::{
     AmendOutcome, Denial, Grant, IntrospectionEndpoint, Policy, RefreshLayer, RequestBody,
     RevocationEndpoint, Server, Sid,
 };
-use reissue_tests::history::Answer;
+use reissue_tests::history::Response;
 use reissue_tests::model::{Name, Refusal, Scopes, Token};
 use reissue_tests::{ISSUER, ManualClock, TestKeys, basic, claims, confidential, jwt_part};
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
@@ -66,7 +66,7 @@ impl Node {
         client: &str,
         held: &Held,
         asked: Option<Scopes>,
-    ) -> Option<(Answer, Option<Held>)> {
+    ) -> Option<(Response, Option<Held>)> {
         let scope = asked.map_or_else(String::new, |asked| format!("&scope={}", spelled(asked)));
         let form = format!(
             "grant_type=refresh_token&refresh_token={}{scope}",
@@ -78,52 +78,52 @@ impl Node {
             assert_eq!(newer.token.family, held.token.family, "another's session");
             return Some((answer, Some(newer)));
         }
-        Some((Answer::Refused(refusal(denial?)?), None))
+        Some((Response::Refused(refusal(denial?)?), None))
     }
 
-    pub(super) async fn revoke(&self, client: &str, held: &Held) -> Option<Answer> {
+    pub(super) async fn revoke(&self, client: &str, held: &Held) -> Option<Response> {
         let form = format!("token={}", held.text);
         let service = RevocationEndpoint::new(self.server.clone());
         let (status, _, _) = send(service, client, form).await;
-        (status == StatusCode::OK).then_some(Answer::Revoked)
+        (status == StatusCode::OK).then_some(Response::Revoked)
     }
 
-    pub(super) async fn introspect(&self, client: &str, held: &Held) -> Option<Answer> {
+    pub(super) async fn introspect(&self, client: &str, held: &Held) -> Option<Response> {
         let form = format!("token={}", held.text);
         let service = IntrospectionEndpoint::new(self.server.clone());
         let (status, _, json) = send(service, client, form).await;
         let active = json["active"].as_bool();
-        (status == StatusCode::OK).then(|| Answer::Active(active.expect("yes or no")))
+        (status == StatusCode::OK).then(|| Response::Active(active.expect("yes or no")))
     }
 
-    pub(super) async fn revoke_session(&self, name: Name) -> Option<Answer> {
+    pub(super) async fn revoke_session(&self, name: Name) -> Option<Response> {
         let subject = subject(usize::from(name.subject));
         let revoked = self.server.revoke_session(&subject, sid(name)).await;
-        revoked.ok().map(|_| Answer::Revoked)
+        revoked.ok().map(|_| Response::Revoked)
     }
 
-    pub(super) async fn revoke_sessions(&self, number: usize) -> Option<Answer> {
+    pub(super) async fn revoke_sessions(&self, number: usize) -> Option<Response> {
         let revoked = self.server.revoke_sessions(&subject(number), None).await;
-        revoked.ok().map(|_| Answer::Revoked)
+        revoked.ok().map(|_| Response::Revoked)
     }
 
-    pub(super) async fn sessions(&self, number: usize) -> Option<Answer> {
+    pub(super) async fn sessions(&self, number: usize) -> Option<Response> {
         let sessions = self.server.sessions(&subject(number)).await.ok()?;
         let listed = sessions
             .iter()
             .map(|session| (name(number, session.sid), scopes(session.scope.as_str())));
-        Some(Answer::Listed(listed.collect()))
+        Some(Response::Listed(listed.collect()))
     }
 
-    pub(super) async fn amend(&self, of: Name, to: Scopes) -> Option<Answer> {
+    pub(super) async fn amend(&self, of: Name, to: Scopes) -> Option<Response> {
         let subject = subject(usize::from(of.subject));
         let scope = spelled(to).replace('+', " ");
         let amended = self.server.amend_session(&subject, sid(of), |grant| {
             grant.scope = scope.parse().expect("a good scope");
         });
         match amended.await.ok()? {
-            AmendOutcome::Done => Some(Answer::Amended(true)),
-            AmendOutcome::Missing => Some(Answer::Amended(false)),
+            AmendOutcome::Done => Some(Response::Amended(true)),
+            AmendOutcome::Missing => Some(Response::Amended(false)),
             other => panic!("{other:?}"),
         }
     }
@@ -145,7 +145,7 @@ impl Node {
     }
 
     /// The contents of a 200 of the token endpoint.
-    fn read(&self, json: &serde_json::Value, number: usize) -> (Answer, Held) {
+    fn read(&self, json: &serde_json::Value, number: usize) -> (Response, Held) {
         let text = |field: &str| json[field].as_str().unwrap_or_default().to_owned();
         let (access, refresh) = (text("access_token"), text("refresh_token"));
         let opened = self.keys.open(&refresh);
@@ -160,7 +160,7 @@ impl Node {
             issued_at: 0,
             expires_at: None,
         };
-        let answer = Answer::Tokens {
+        let answer = Response::Tokens {
             generation: token.generation,
             revision: token.revision,
             sealed: token.scopes,
@@ -181,7 +181,7 @@ async fn send<S, B>(
     form: String,
 ) -> (StatusCode, Option<Denial>, serde_json::Value)
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible>,
+    S: Service<Request<Full<Bytes>>, Response = http::Response<B>, Error = Infallible>,
     B: http_body_util::BodyExt<Data = Bytes>,
 {
     let request = Request::post("/")
@@ -190,17 +190,17 @@ where
         .body(Full::from(form))
         .expect("the request is well-formed");
     let Ok(response) = service.oneshot(request).await;
-    let answer = reissue_tests::Answer::read(response).await;
+    let answer = reissue_tests::TestResponse::read(response).await;
     (answer.status, answer.denial, answer.json)
 }
 
-fn granted(request: &Request<RequestBody<Full<Bytes>>>) -> Response<Full<Bytes>> {
+fn granted(request: &Request<RequestBody<Full<Bytes>>>) -> http::Response<Full<Bytes>> {
     let parameters = request.extensions().get::<reissue::Parameters>();
     let user = parameters.and_then(|parameters| parameters.get("username"));
     let scope = spelled(ALL).replace('+', " ");
     let grant = Grant::new(user.expect("somebody logs in"))
         .with_scope(scope.parse().expect("a good scope"));
-    let mut response = Response::new(Full::default());
+    let mut response = http::Response::new(Full::default());
     response.extensions_mut().insert(grant);
     response
 }

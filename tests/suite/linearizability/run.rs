@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use reissue::Policy;
 use reissue::store::BoxedStore;
 use reissue_tests::TestKeys;
-use reissue_tests::history::{Answer, Entry, History, Spec, check};
+use reissue_tests::history::{Entry, History, Response, Spec, check};
 use reissue_tests::model::{Name, Wording};
 use reissue_tests::nemesis::{Arena, Dice, Nemesis, Tally, seed};
 use tokio::sync::{Mutex, MutexGuard, watch};
@@ -222,7 +222,7 @@ fn verdict(seed: u64, history: &History, tally: &Tally, amends: bool) {
         let (answered, _) = counts.get(label).copied().unwrap_or_default();
         assert!(answered >= LEAST, "too few were answered: {label}: {told}");
     }
-    let is_refusal = |entry: &&Entry| matches!(entry.answered, Some((_, Answer::Refused(_))));
+    let is_refusal = |entry: &&Entry| matches!(entry.answered, Some((_, Response::Refused(_))));
     assert!(entries.iter().filter(is_refusal).count() > 50, "{told}");
     assert!(
         entries

@@ -12,7 +12,7 @@ use hyper::client::conn::http1 as client;
 use hyper::server::conn::http1 as server;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
@@ -80,7 +80,7 @@ async fn pass(
     let body = body.collect().await.unwrap().to_bytes();
     let asked = Request::from_parts(head.clone(), Full::new(body.clone()));
     let (answer_head, answer_body) = forward(asked, upstream).await.into_parts();
-    let answer = Answer::new(answer_head.clone(), answer_body.clone());
+    let answer = TestResponse::new(answer_head.clone(), answer_body.clone());
     if lock(&wire).loses(&head, &body, &answer) {
         return Err(Lost);
     }

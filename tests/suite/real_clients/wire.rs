@@ -5,7 +5,7 @@ use std::mem;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
 use reissue::Parameters;
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 
 use crate::token_server::process::TOKEN;
 
@@ -31,7 +31,7 @@ impl Wire {
     }
 
     /// Records a response, and returns whether it gets lost.
-    pub(super) fn loses(&mut self, head: &Parts, body: &[u8], answer: &Answer) -> bool {
+    pub(super) fn loses(&mut self, head: &Parts, body: &[u8], answer: &TestResponse) -> bool {
         let path = head.uri.path();
         let form = Parameters::parse(body).unwrap_or_default();
         let by = authentication(head, &form);
@@ -67,7 +67,7 @@ impl Wire {
     }
 
     /// Describes a response of the token endpoint.
-    fn answered(&mut self, answer: &Answer) -> String {
+    fn answered(&mut self, answer: &TestResponse) -> String {
         match answer.json["refresh_token"].as_str() {
             Some(token) => {
                 self.tokens.push(token.to_owned());
@@ -95,7 +95,7 @@ fn authentication(head: &Parts, form: &Parameters) -> &'static str {
 }
 
 /// The status, and the `error` of the challenge if there is one.
-fn challenged(answer: &Answer) -> String {
+fn challenged(answer: &TestResponse) -> String {
     let status = answer.status.as_u16();
     let challenge = answer.headers.get(WWW_AUTHENTICATE);
     let error = challenge

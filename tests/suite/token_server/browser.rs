@@ -4,7 +4,7 @@
 use http::Request;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reissue::Parameters;
-use reissue_tests::{Answer, form_encoded};
+use reissue_tests::{TestResponse, form_encoded};
 
 use super::process::{TOKEN, TokenServer};
 
@@ -81,7 +81,7 @@ impl<'s> Browser<'s> {
         }
     }
 
-    pub(super) async fn open(&mut self, path: &str) -> Answer {
+    pub(super) async fn open(&mut self, path: &str) -> TestResponse {
         let answer = self.send(Request::get(path), "").await;
         if let Some(cookie) = answer.headers.get(SET_COOKIE) {
             let cookie = cookie.to_str().expect("ASCII");
@@ -91,7 +91,12 @@ impl<'s> Browser<'s> {
     }
 
     /// Sends the form of a page.
-    pub(super) async fn log_in(&self, page: &Answer, username: &str, password: &str) -> Answer {
+    pub(super) async fn log_in(
+        &self,
+        page: &TestResponse,
+        username: &str,
+        password: &str,
+    ) -> TestResponse {
         let form = format!(
             "request={}&username={}&password={}",
             hidden(page),
@@ -101,13 +106,13 @@ impl<'s> Browser<'s> {
         self.post(&form).await
     }
 
-    pub(super) async fn post(&self, form: &str) -> Answer {
+    pub(super) async fn post(&self, form: &str) -> TestResponse {
         let request =
             Request::post(AUTHORIZE).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, form).await
     }
 
-    async fn send(&self, request: http::request::Builder, body: &str) -> Answer {
+    async fn send(&self, request: http::request::Builder, body: &str) -> TestResponse {
         let request = match &self.cookie {
             Some(cookie) => request.header(COOKIE, cookie),
             None => request,
@@ -117,17 +122,17 @@ impl<'s> Browser<'s> {
 }
 
 /// Redeems a code as a public client.
-pub(super) async fn redeem(server: &TokenServer, ask: &Ask<'_>, code: &str) -> Answer {
+pub(super) async fn redeem(server: &TokenServer, ask: &Ask<'_>, code: &str) -> TestResponse {
     server.post(TOKEN, &ask.redemption(code)).await
 }
 
 /// The page as text.
-pub(super) fn html(page: &Answer) -> &str {
+pub(super) fn html(page: &TestResponse) -> &str {
     std::str::from_utf8(&page.body).expect("UTF-8")
 }
 
 /// The sealed request in the form of a page.
-pub(super) fn hidden(page: &Answer) -> &str {
+pub(super) fn hidden(page: &TestResponse) -> &str {
     let (_, rest) = html(page)
         .split_once(r#"name="request" value=""#)
         .unwrap_or_else(|| panic!("no form: {page:?}"));
@@ -135,18 +140,18 @@ pub(super) fn hidden(page: &Answer) -> &str {
 }
 
 /// Where the browser is sent, without the query.
-pub(super) fn address(answer: &Answer) -> &str {
+pub(super) fn address(answer: &TestResponse) -> &str {
     location(answer).split('?').next().expect("an address")
 }
 
 /// A parameter of where the browser is sent.
-pub(super) fn parameter(answer: &Answer, name: &str) -> Option<String> {
+pub(super) fn parameter(answer: &TestResponse, name: &str) -> Option<String> {
     let (_, query) = location(answer).split_once('?')?;
     let parameters = Parameters::parse(query.as_bytes()).expect("a query");
     parameters.get(name).map(str::to_owned)
 }
 
-fn location(answer: &Answer) -> &str {
+fn location(answer: &TestResponse) -> &str {
     assert_eq!(answer.status, 303, "{answer:?}");
     answer.headers[LOCATION].to_str().expect("ASCII")
 }

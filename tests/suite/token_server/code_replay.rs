@@ -1,11 +1,11 @@
 //! A code that is used twice ends what it began (RFC 6749 §4.1.2).
 
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 
 use super::browser::{Ask, redeem};
 use super::process::{TOKEN, TokenServer};
 
-async fn refresh(server: &TokenServer, token: &str) -> Answer {
+async fn refresh(server: &TokenServer, token: &str) -> TestResponse {
     let form = format!("grant_type=refresh_token&client_id=demo-app&refresh_token={token}");
     server.post(TOKEN, &form).await
 }

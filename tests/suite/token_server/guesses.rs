@@ -2,7 +2,7 @@
 
 use http::Request;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 
 use super::browser::{Ask, Browser, html, parameter};
 use super::process::{LOGIN, PARTIES, TOKEN, TokenServer, refused};
@@ -175,13 +175,13 @@ async fn behind_a_proxy_it_does_not_start_without_a_word_about_whose_address_cou
 }
 
 /// Until the next guess, which is a quarter of an hour.
-fn assert_waits(answer: &Answer) {
+fn assert_waits(answer: &TestResponse) {
     let wait = answer.headers[RETRY_AFTER].to_str().unwrap();
     let wait: u32 = wait.parse().unwrap();
     assert!((1..=15 * 60 + 1).contains(&wait), "{wait}");
 }
 
-async fn forwarded(server: &TokenServer, for_whom: &str, form: &str) -> Answer {
+async fn forwarded(server: &TokenServer, for_whom: &str, form: &str) -> TestResponse {
     let request = Request::post(TOKEN)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header("x-forwarded-for", for_whom);

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 
 use super::process::{Ended, TOKEN, TokenServer, program, run};
 
@@ -100,7 +100,7 @@ fn nothing_that_is_there_is_overwritten_and_nothing_is_left_behind() {
     assert!(!folder.path().join("a").exists());
 }
 
-async fn as_service(server: &TokenServer, secret: &str, form: &str) -> Answer {
+async fn as_service(server: &TokenServer, secret: &str, form: &str) -> TestResponse {
     let path = if form.starts_with("token=") {
         "/oauth2/introspect"
     } else {

@@ -11,7 +11,7 @@ use oauth2::{
     ResourceOwnerPassword, ResourceOwnerUsername, Scope, StandardRevocableToken,
     TokenIntrospectionResponse as _, TokenResponse as _,
 };
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 
 use self::client::{Failed, confidential, native, sender};
 use super::browser::{Browser, parameter};
@@ -200,7 +200,7 @@ async fn log_in(server: &TokenServer) -> BasicTokenResponse {
     login.unwrap()
 }
 
-async fn whoami(server: &TokenServer, tokens: &BasicTokenResponse) -> Answer {
+async fn whoami(server: &TokenServer, tokens: &BasicTokenResponse) -> TestResponse {
     let token = format!("Bearer {}", tokens.access_token().secret());
     let request = Request::get("/whoami").header(AUTHORIZATION, token);
     server.send(request, "").await

@@ -1,6 +1,6 @@
 //! The systems that people come from: lifetimes, and what becomes of a refresh token.
 
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 
 use super::process::{LOGIN, TOKEN, TokenServer};
 
@@ -80,7 +80,7 @@ async fn without_grace_a_second_use_ends_the_session() {
     assert_eq!(revoked.summary(), "400 invalid_grant");
 }
 
-async fn login_and_refresh(policy: &str) -> (Answer, Answer) {
+async fn login_and_refresh(policy: &str) -> (TestResponse, TestResponse) {
     let server = TokenServer::with(&format!("[policy]\n{policy}"));
     let login = server.login().await;
     let refreshed = server.refresh(login.refresh_token()).await;

@@ -17,7 +17,7 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -88,18 +88,18 @@ impl TokenServer {
         self.stderr.to(part)
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub(super) async fn get(&self, path: &str) -> TestResponse {
         self.send(Request::get(path), "").await
     }
 
     /// Sends a form without authentication in the header.
-    pub(super) async fn post(&self, path: &str, form: &str) -> Answer {
+    pub(super) async fn post(&self, path: &str, form: &str) -> TestResponse {
         let request = Request::post(path).header(CONTENT_TYPE, FORM);
         self.send(request, form).await
     }
 
     /// Sends a form as `TestClient`.
-    pub(super) async fn post_as_client(&self, path: &str, form: &str) -> Answer {
+    pub(super) async fn post_as_client(&self, path: &str, form: &str) -> TestResponse {
         let pair = BASE64_STANDARD.encode("TestClient:TestSecret");
         let request = Request::post(path)
             .header(CONTENT_TYPE, FORM)
@@ -107,13 +107,13 @@ impl TokenServer {
         self.send(request, form).await
     }
 
-    pub(crate) async fn login(&self) -> Answer {
+    pub(crate) async fn login(&self) -> TestResponse {
         let answer = self.post_as_client(TOKEN, LOGIN).await;
         assert_eq!(answer.summary(), "200", "{answer:?}");
         answer
     }
 
-    pub(super) async fn refresh(&self, token: &str) -> Answer {
+    pub(super) async fn refresh(&self, token: &str) -> TestResponse {
         let form = format!("grant_type=refresh_token&refresh_token={token}");
         self.post_as_client(TOKEN, &form).await
     }
@@ -172,7 +172,7 @@ impl TokenServer {
         assert!(status.expect("there is a shell").success());
     }
 
-    pub(super) async fn send(&self, request: http::request::Builder, body: &str) -> Answer {
+    pub(super) async fn send(&self, request: http::request::Builder, body: &str) -> TestResponse {
         let stream = TcpStream::connect(self.address).await.expect("it listens");
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
@@ -186,7 +186,7 @@ impl TokenServer {
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
         connection.abort();
-        Answer::new(head, body)
+        TestResponse::new(head, body)
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use reissue::store::{Store, SubjectKey};
 use reissue_redis::RedisStore;
 use reissue_tests::redis::RedisServer;
-use reissue_tests::{Answer, ISSUER, TestKeys};
+use reissue_tests::{ISSUER, TestKeys, TestResponse};
 use tokio::sync::Barrier;
 use tokio::task::{LocalSet, spawn_local};
 
@@ -57,7 +57,7 @@ async fn one_rotation_at(count: usize) {
 }
 
 /// One request for each token, in turn at each server.
-async fn ask_at_once(servers: &[Rc<TokenServer>], tokens: Vec<String>) -> Vec<Answer> {
+async fn ask_at_once(servers: &[Rc<TokenServer>], tokens: Vec<String>) -> Vec<TestResponse> {
     let barrier = Rc::new(Barrier::new(tokens.len()));
     let asked: Vec<_> = tokens
         .into_iter()

@@ -3,7 +3,7 @@
 use http::Request;
 use http::header::AUTHORIZATION;
 
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 
 use super::process::{LOGIN, TOKEN, TokenServer};
 
@@ -33,7 +33,7 @@ async fn an_access_token_opens_the_sample_resource() {
 }
 
 /// A login at the client that may see and end sessions.
-async fn account(server: &TokenServer) -> Answer {
+async fn account(server: &TokenServer) -> TestResponse {
     let form = format!("{LOGIN}&client_id=demo-account");
     let answer = server.post(TOKEN, &form).await;
     assert_eq!(answer.summary(), "200", "{answer:?}");

@@ -9,7 +9,7 @@ use http_body_util::Full;
 use reissue::bearer::{BearerDenial, BearerLayer, VerifiedToken};
 use reissue::client::AuthenticatedClient;
 use reissue::{Confirmation, Grant, GrantType, Server, SessionsEndpoint};
-use reissue_tests::{Answer, Endpoint, Fault, confidential};
+use reissue_tests::{Endpoint, Fault, TestResponse, confidential};
 use reissue_warp::{BearerRejection, bearer, endpoint, optional_bearer, recover_bearer};
 use tower::{Layer as _, ServiceExt as _};
 use warp::{Filter, Rejection, Reply};
@@ -48,9 +48,9 @@ async fn decide(token: VerifiedToken) -> Result<String, Rejection> {
     Ok("decided".to_owned())
 }
 
-async fn ask(layer: &BearerLayer<Server>, request: Request<Full<Bytes>>) -> Answer {
+async fn ask(layer: &BearerLayer<Server>, request: Request<Full<Bytes>>) -> TestResponse {
     let Ok(response) = warp::service(routes(layer)).oneshot(request).await;
-    Answer::read(response).await
+    TestResponse::read(response).await
 }
 
 fn get(path: &str, token: Option<&str>) -> Request<Full<Bytes>> {
@@ -115,7 +115,7 @@ async fn a_denial_becomes_what_the_layer_responds_with_byte_for_byte() {
         };
         plan();
         let Ok(response) = bare.clone().oneshot(get("/whoami", token)).await;
-        let layered = Answer::read(response).await;
+        let layered = TestResponse::read(response).await;
         plan();
         let filtered = ask(&layer, get("/whoami", token)).await;
         assert_eq!(filtered.wire(), layered.wire());
@@ -142,7 +142,7 @@ async fn a_rejection_gives_its_reason_to_a_recover_of_the_application() {
                 .ok_or(rejection)
         });
     let Ok(response) = warp::service(route).oneshot(get("/whoami", None)).await;
-    let answer = Answer::read(response).await;
+    let answer = TestResponse::read(response).await;
     assert_eq!(answer.body, BearerDenial::CredentialsMissing.name());
     let other = warp::reject::not_found();
     assert!(recover_bearer(other).await.is_err());

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Method, Request};
 use http_body_util::Full;
-use reissue_tests::{Answer, claims};
+use reissue_tests::{TestResponse, claims};
 
 use super::{LOGIN, Talk, app, web, with, with_method, with_path};
 
@@ -118,13 +118,13 @@ pub(super) async fn sessions(talk: &mut Talk<'_>) {
         .await;
 }
 
-fn asked(login: &Answer, method: Method, path: &str) -> Request<Full<Bytes>> {
+fn asked(login: &TestResponse, method: Method, path: &str) -> Request<Full<Bytes>> {
     let token = format!("Bearer {}", login.text("access_token"));
     let request = with_method(Request::default(), method);
     with(with_path(request, path), AUTHORIZATION, &token)
 }
 
-fn sid(login: &Answer) -> String {
+fn sid(login: &TestResponse) -> String {
     let claims = claims(login.text("access_token"));
     claims["sid"].as_str().unwrap().to_owned()
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use reissue_tests::{Answer, SECRET};
+use reissue_tests::{SECRET, TestResponse};
 
 use super::super::client::{Protocol, send as send_to};
 use crate::token_server::process::{TokenServer, write_config};
@@ -15,7 +15,7 @@ pub(super) fn start() -> TokenServer {
 }
 
 /// Its endpoints have paths of their own.
-pub(super) async fn send(server: &TokenServer, mut request: Request<Full<Bytes>>) -> Answer {
+pub(super) async fn send(server: &TokenServer, mut request: Request<Full<Bytes>>) -> TestResponse {
     let path = format!("/oauth2{}", request.uri());
     *request.uri_mut() = path.parse().unwrap();
     send_to(server.address, Protocol::Http1, request).await

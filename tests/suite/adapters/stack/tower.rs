@@ -14,7 +14,7 @@ use reissue::{
     Denial, IntrospectionEndpoint, JwksEndpoint, Parameters, RequestBody, RevocationEndpoint,
     Server,
 };
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::{ECHO, FIRST, LOGIN_HEADER, bearer, echo, grant, layer, metadata, sessions};
@@ -22,12 +22,12 @@ use super::{ECHO, FIRST, LOGIN_HEADER, bearer, echo, grant, layer, metadata, ses
 type Body = BoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 
 /// Sends a request without any socket.
-pub(super) async fn send(server: &Server, request: Request<Full<Bytes>>) -> Answer {
+pub(super) async fn send(server: &Server, request: Request<Full<Bytes>>) -> TestResponse {
     let layer = layer(server);
     let server = server.clone();
     let routes = service_fn(move |request| routes(server.clone(), request));
     let Ok(response) = layer.layer(routes).oneshot(request).await;
-    Answer::read(response).await
+    TestResponse::read(response).await
 }
 
 pub(super) async fn routes<B>(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reissue::store::Revision;
-use reissue_tests::history::{Answer, Disturbance, Entry, Moment, Refutation, Spec, check};
+use reissue_tests::history::{Disturbance, Entry, Moment, Refutation, Response, Spec, check};
 use reissue_tests::model::{Name, Operation, Party, Scopes, Token, Wording};
 
 /// A history written by hand; times are milliseconds.
@@ -106,17 +106,17 @@ impl Written {
 impl Writing<'_> {
     pub(super) fn at(self, asked: u64, answered: u64) -> Self {
         self.entry.asked = moment(asked);
-        self.entry.answered = Some((moment(answered), Answer::Revoked));
+        self.entry.answered = Some((moment(answered), Response::Revoked));
         self
     }
 
-    pub(super) fn is(self, answer: Answer) {
+    pub(super) fn is(self, answer: Response) {
         let (moment, _) = self.entry.answered.take().expect("`at` comes before");
         self.entry.answered = Some((moment, answer));
     }
 
     pub(super) fn answers(self, generation: u64) {
-        self.is(Answer::Tokens {
+        self.is(Response::Tokens {
             generation,
             revision: Revision::ORIGINAL,
             sealed: ALL,

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reissue::key::{SigningKey, SymmetricKey};
 use reissue::{Clock as _, SystemClock, Timestamp};
-use reissue_tests::Answer;
+use reissue_tests::TestResponse;
 use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -158,7 +158,7 @@ async fn run(shared: Arc<Shared>, client: usize) -> Served {
 impl Shared {
     /// Which keys the tokens are of: the old ones before their successors' time, which the server
     /// may have seen at any moment of the request, and then the new ones.
-    fn key_of(&self, answer: &Answer, sent: Timestamp) -> usize {
+    fn key_of(&self, answer: &TestResponse, sent: Timestamp) -> usize {
         let access_token = answer.text("access_token");
         let kid = kid_of(access_token);
         let kid = self

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// An HTTP response, read to its end.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct TestResponse {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -23,7 +23,7 @@ pub struct Answer {
     pub denial: Option<Denial>,
 }
 
-impl Answer {
+impl TestResponse {
     /// Reads a response to its end.
     ///
     /// # Panics
