@@ -21,6 +21,12 @@ impl SubjectKey {
         )))
     }
 
+    /// Returns the key with these bytes, for a store that reads its keys back.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// Returns the bytes, for a store's key.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
@@ -53,8 +59,9 @@ impl OneTimeId {
         ))
     }
 
-    /// Returns the id with these bytes.
-    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+    /// Returns the id with these bytes, for a store that reads its keys back.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 

@@ -33,6 +33,9 @@
 //!   after it, as a whole, within the time-out. A dropped future leaves nothing behind that later
 //!   calls wait for.
 //!
+//! A store may also implement [`Transfer`](transfer::Transfer), so that its content can be moved to
+//! another store and back.
+//!
 //! The suite `reissue::store::contract`, behind the feature `contract`, checks all of this except
 //! the time-outs, for which it has no timer.
 
@@ -45,6 +48,7 @@ mod id;
 mod memory;
 mod revision;
 mod rotation;
+pub mod transfer;
 mod verb;
 
 pub use self::boxed::BoxedStore;

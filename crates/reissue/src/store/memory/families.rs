@@ -5,6 +5,7 @@ use std::ops::Bound;
 
 use super::family::Family;
 use crate::clock::Timestamp;
+use crate::store::transfer::{Imported, SessionEntry};
 use crate::store::{
     Advance, Advanced, Create, Created, Record, Replace, Replaced, Revoke, SessionLimit, Sid,
     SubjectKey, WhenFull,
@@ -101,6 +102,43 @@ impl Families {
             self.remove(subject, *sid);
         }
         sids.len() as u64
+    }
+
+    /// Adds live families after a key to `entries`, until there are `limit`.
+    pub(super) fn export(
+        &self,
+        after: Option<(SubjectKey, Sid)>,
+        limit: usize,
+        now: Timestamp,
+        entries: &mut Vec<SessionEntry>,
+    ) {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let families = self.families.range((start, Bound::Unbounded));
+        entries.extend(
+            families
+                .filter(|(_, family)| family.is_live(now))
+                .take(limit.saturating_sub(entries.len()))
+                .map(|((subject, sid), family)| family.export(*subject, *sid)),
+        );
+    }
+
+    pub(super) fn import(&mut self, entry: &SessionEntry, now: Timestamp, imported: &mut Imported) {
+        let SessionEntry { subject, sid, .. } = *entry;
+        if !entry.is_live(now) {
+            return;
+        }
+        match self.load(subject, sid, now) {
+            Some(family) if family.export(subject, sid) == *entry => {
+                imported.unchanged += 1;
+                return;
+            }
+            Some(_) => imported.changed += 1,
+            None => imported.added += 1,
+        }
+        self.remove(subject, sid);
+        let mut family = Box::new(Family::import(entry));
+        arm(&mut self.timer, subject, sid, &mut family);
+        self.families.insert((subject, sid), family);
     }
 
     /// Examines at most `count` families that have come due, and removes the expired ones.

@@ -4,7 +4,10 @@ use bytes::Bytes;
 
 use super::history::{Entry, History};
 use crate::clock::Timestamp;
-use crate::store::{Advance, Advanced, Attempt, Create, Record, Replace, Replaced, Revision};
+use crate::store::transfer::SessionEntry;
+use crate::store::{
+    Advance, Advanced, Attempt, Create, Record, Replace, Replaced, Revision, Sid, SubjectKey,
+};
 
 pub(super) struct Family {
     generation: u64,
@@ -42,6 +45,45 @@ impl Family {
             shared_generations: 0,
             skipped: 0,
             earlier: History::default(),
+        }
+    }
+
+    /// Returns the family of an entry.
+    pub(super) fn import(entry: &SessionEntry) -> Self {
+        Self {
+            generation: entry.generation,
+            amended: amended(entry.revision),
+            created_at: entry.created_at,
+            rotated_at: entry.rotated_at,
+            deadline: entry.deadline,
+            expires_at: entry.expires_at,
+            due: None,
+            details: Box::from(&*entry.details),
+            conflicts: entry.conflicts,
+            attempt: entry.attempt,
+            shared_generations: entry.shared_generations,
+            skipped: entry.skipped,
+            earlier: History::of(&entry.earlier_rotations),
+        }
+    }
+
+    /// Returns the entry of this family.
+    pub(super) fn export(&self, subject: SubjectKey, sid: Sid) -> SessionEntry {
+        SessionEntry {
+            subject,
+            sid,
+            generation: self.generation,
+            revision: self.revision(),
+            conflicts: self.conflicts,
+            shared_generations: self.shared_generations,
+            created_at: self.created_at,
+            rotated_at: self.rotated_at,
+            attempt: self.attempt,
+            skipped: self.skipped,
+            earlier_rotations: self.earlier.export(),
+            deadline: self.deadline,
+            expires_at: self.expires_at,
+            details: Bytes::copy_from_slice(&self.details),
         }
     }
 
@@ -87,7 +129,7 @@ impl Family {
     pub(super) fn replace(&mut self, replace: &Replace, now: Timestamp) -> Replaced {
         let revision = self.revision();
         if revision == replace.revision {
-            self.amended = (replace.next != Revision::ORIGINAL).then(|| Box::new(replace.next));
+            self.amended = amended(replace.next);
             self.details = Box::from(&*replace.details);
             return Replaced::Done;
         }
@@ -130,6 +172,10 @@ impl Family {
             .copied()
             .unwrap_or(Revision::ORIGINAL)
     }
+}
+
+fn amended(revision: Revision) -> Option<Box<Revision>> {
+    (revision != Revision::ORIGINAL).then(|| Box::new(revision))
 }
 
 fn nearer(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

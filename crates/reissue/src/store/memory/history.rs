@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::store::PastRotation;
+use crate::store::transfer::Rotation;
 
 /// The recent rotations before the last one. Takes one pointer while it is empty, which is usual.
 #[derive(Default)]
@@ -65,6 +66,34 @@ impl History {
             .iter()
             .take_while(|entry| is_young(entry))
             .count();
+    }
+
+    /// Returns the history with these rotations, newest first; those beyond the longest history are
+    /// left out.
+    pub(super) fn of(rotations: &[Rotation]) -> Self {
+        if rotations.is_empty() {
+            return Self(None);
+        }
+        let mut history = Entries::default();
+        for (entry, rotation) in history.entries.iter_mut().zip(rotations) {
+            *entry = Entry {
+                at: rotation.at,
+                skipped: rotation.skipped,
+            };
+            history.count += 1;
+        }
+        Self(Some(Box::new(history)))
+    }
+
+    /// Returns the rotations as they are recorded.
+    pub(super) fn export(&self) -> Vec<Rotation> {
+        let entries = self.0.as_deref();
+        let entries = entries.map_or(&[][..], |history| &history.entries[..history.count]);
+        let rotation = |entry: &Entry| Rotation {
+            at: entry.at,
+            skipped: entry.skipped,
+        };
+        entries.iter().map(rotation).collect()
     }
 
     /// Returns the rotations, given the generation that the newest of them led to.

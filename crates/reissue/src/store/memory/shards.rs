@@ -30,12 +30,14 @@ impl<T> Shards<T> {
         work(&mut shard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Returns a key of each shard, beginning with the shard of `key`.
+    pub(super) fn keys_from(key: u8) -> impl Iterator<Item = u8> {
+        (0..=u8::MAX).take(COUNT).skip(usize::from(key) % COUNT)
+    }
+
     #[cfg(test)]
     pub(super) fn sum(&self, of: impl Fn(&mut T) -> usize) -> usize {
-        (0..=u8::MAX)
-            .take(COUNT)
-            .map(|key| self.with(key, &of))
-            .sum()
+        Self::keys_from(0).map(|key| self.with(key, &of)).sum()
     }
 }
 
