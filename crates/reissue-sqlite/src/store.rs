@@ -3,16 +3,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reissue::Sid;
+use reissue::store::transfer::{
+    ExportCursor, ExportPage, Imported, OneTimeEntry, Position, SessionEntry, Transfer,
+};
 use reissue::store::{
     Advance, Advanced, Consume, Consumed, Create, Created, Cursor, Finding, OneTimeId, Page,
-    Record, Replace, Replaced, Revoke, Store, StoreError, SubjectKey,
+    Record, Replace, Replaced, Revoke, Store, StoreError, StoreErrorKind, SubjectKey,
 };
 use tokio::time::timeout;
 
 use crate::durability::Durability;
 use crate::error::{SqliteStoreError, SqliteStoreErrorKind};
 use crate::ready::Probe;
-use crate::verbs::{IsConsumed, Load, RevokeFamilies, Sessions};
+use crate::verbs::{
+    Export, ImportOneTimeIds, ImportSessions, IsConsumed, Load, RevokeFamilies, Sessions,
+};
 use crate::writer::{Verb, Writer};
 
 /// A [`Store`] on a SQLite database in one file.
@@ -138,6 +143,26 @@ impl Store for SqliteStore {
     /// Writes a row, and thereby proves that a refresh would succeed.
     async fn ready(&self) -> Result<Vec<Finding>, StoreError> {
         self.run(Probe).await
+    }
+}
+
+impl Transfer for SqliteStore {
+    async fn export(
+        &self,
+        cursor: Option<ExportCursor>,
+        limit: usize,
+    ) -> Result<ExportPage, StoreError> {
+        let position = Position::of(cursor.as_ref());
+        let position = position.ok_or(StoreError::new(StoreErrorKind::Corrupt))?;
+        self.run(Export { position, limit }).await
+    }
+
+    async fn import_sessions(&self, sessions: Vec<SessionEntry>) -> Result<Imported, StoreError> {
+        self.run(ImportSessions(sessions)).await
+    }
+
+    async fn import_one_time_ids(&self, ids: Vec<OneTimeEntry>) -> Result<Imported, StoreError> {
+        self.run(ImportOneTimeIds(ids)).await
     }
 }
 

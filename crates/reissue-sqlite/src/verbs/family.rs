@@ -1,8 +1,11 @@
 //! One session, and what an advance and a replacement do to it.
 
 use bytes::Bytes;
-use reissue::Timestamp;
-use reissue::store::{Advance, Create, PastRotation, Record, Replace, Replaced, Revision};
+use reissue::store::transfer::SessionEntry;
+use reissue::store::{
+    Advance, Attempt, Create, PastRotation, Record, Replace, Replaced, Revision, SubjectKey,
+};
+use reissue::{Sid, Timestamp};
 
 use super::history::{self, Entry};
 
@@ -50,6 +53,44 @@ impl Family {
             attempt: None,
             history: Vec::new(),
             details: create.details.clone(),
+        }
+    }
+
+    /// Returns the family of an entry.
+    pub(super) fn import(entry: &SessionEntry) -> Self {
+        Self {
+            generation: entry.generation,
+            revision: entry.revision,
+            conflicts: entry.conflicts,
+            shared: entry.shared_generations,
+            created_at: entry.created_at,
+            rotated_at: entry.rotated_at,
+            skipped: entry.skipped,
+            deadline: entry.deadline,
+            expires_at: entry.expires_at,
+            attempt: entry.attempt.map(|attempt| *attempt.as_bytes()),
+            history: history::of(&entry.earlier_rotations),
+            details: entry.details.clone(),
+        }
+    }
+
+    /// Returns the entry of this family.
+    pub(super) fn export(self, subject: SubjectKey, sid: Sid) -> SessionEntry {
+        SessionEntry {
+            subject,
+            sid,
+            generation: self.generation,
+            revision: self.revision,
+            conflicts: self.conflicts,
+            shared_generations: self.shared,
+            created_at: self.created_at,
+            rotated_at: self.rotated_at,
+            attempt: self.attempt.map(Attempt::from_bytes),
+            skipped: self.skipped,
+            earlier_rotations: history::export(&self.history),
+            deadline: self.deadline,
+            expires_at: self.expires_at,
+            details: self.details,
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reissue::Timestamp;
 use reissue::store::PastRotation;
+use reissue::store::transfer::Rotation;
 
 /// A rotation: when it was, and how many generations it led ahead, less one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,22 @@ pub(super) fn push(history: &[u8], newest: Entry, longest: Duration, now: Timest
         .take(PastRotation::MAX_EARLIER)
         .take_while(|entry| PastRotation::age_at(now, entry.at) < longest)
         .flat_map(Entry::to_bytes)
+        .collect()
+}
+
+/// Returns the bytes of these rotations, newest first.
+pub(super) fn of(rotations: &[Rotation]) -> Vec<u8> {
+    rotations
+        .iter()
+        .take(PastRotation::MAX_EARLIER)
+        .flat_map(|&Rotation { at, skipped }| Entry { at, skipped }.to_bytes())
+        .collect()
+}
+
+/// Returns the rotations as they are recorded.
+pub(super) fn export(history: &[u8]) -> Vec<Rotation> {
+    entries(history)
+        .map(|Entry { at, skipped }| Rotation { at, skipped })
         .collect()
 }
 

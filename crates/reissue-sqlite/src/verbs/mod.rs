@@ -3,13 +3,17 @@
 mod advance;
 mod consume;
 mod create;
+mod export;
 mod family;
 mod history;
+mod import;
 mod replace;
 mod revoke;
 mod sessions;
 mod table;
 
 pub(crate) use self::consume::IsConsumed;
+pub(crate) use self::export::Export;
+pub(crate) use self::import::{ImportOneTimeIds, ImportSessions};
 pub(crate) use self::revoke::RevokeFamilies;
 pub(crate) use self::sessions::{Load, Sessions};

@@ -59,6 +59,34 @@ pub(super) fn visit(
     go().map_err(SqliteStoreError::of)
 }
 
+/// Reads the next `limit` sessions of the table, live or not.
+pub(super) fn page(
+    connection: &Connection,
+    after: Option<(SubjectKey, Sid)>,
+    limit: u32,
+) -> Result<Vec<(SubjectKey, Sid, Family)>, SqliteStoreError> {
+    // Nothing is before all keys.
+    let (subject, sid): (&[u8], &[u8]) = match &after {
+        Some((subject, sid)) => (subject.as_bytes(), sid.as_bytes()),
+        None => (&[], &[]),
+    };
+    connection
+        .prepare_cached(
+            "select sid, generation, revision, conflicts, shared, created_at, rotated_at, skipped,
+                    deadline, expires_at, attempt, history, details, subject
+             from session where (subject, sid) > (?1, ?2) order by subject, sid limit ?3",
+        )
+        .and_then(|mut statement| {
+            statement
+                .query_map(params![subject, sid, limit], |row| {
+                    let subject = SubjectKey::from_bytes(row.get(13)?);
+                    Ok((subject, Sid::from_bytes(row.get(0)?), family(row)?))
+                })
+                .and_then(Iterator::collect)
+        })
+        .map_err(SqliteStoreError::of)
+}
+
 /// Writes a session, in the place of one that is there.
 pub(super) fn insert(
     connection: &Connection,
