@@ -1,5 +1,6 @@
 //! A role that has the rights that the documentation lists, and no others.
 
+use reissue::store::transfer::Transfer as _;
 use reissue::store::{
     Consume, Create, OneTimeId, Replace, Revision, Revoke, SessionLimit, Store, WhenFull,
 };
@@ -64,6 +65,13 @@ async fn use_everything(store: &PostgresStore) {
     };
     store.consume(consume).await.expect("consume");
     assert!(store.is_consumed(consume.id).await.expect("is_consumed"));
+    store.create(family(sid(1))).await.expect("create");
+    let page = store.export(None, 10).await.expect("export");
+    let imported = store.import_sessions(page.sessions).await.expect("import");
+    assert_eq!(imported.unchanged, 1);
+    let page = store.export(page.next, 10).await.expect("export");
+    let imported = store.import_one_time_ids(page.one_time_ids).await;
+    assert_eq!(imported.expect("import").unchanged, 1);
 }
 
 /// A role that owns nothing, and a store that uses it on the tables of another.

@@ -96,6 +96,7 @@ mod statement;
 mod store;
 mod sweeper;
 mod time;
+mod transfer;
 mod url;
 mod verbs;
 

@@ -8,6 +8,8 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 pub(crate) enum Parameter {
     Bytes(Vec<u8>),
     Flag(bool),
+    ManyBytes(Vec<Vec<u8>>),
+    ManyNumbers(Vec<Option<i64>>),
     Number(Option<i64>),
     Text(&'static str),
 }
@@ -42,6 +44,18 @@ impl From<Option<i64>> for Parameter {
     }
 }
 
+impl From<Vec<Vec<u8>>> for Parameter {
+    fn from(many: Vec<Vec<u8>>) -> Self {
+        Self::ManyBytes(many)
+    }
+}
+
+impl From<Vec<Option<i64>>> for Parameter {
+    fn from(many: Vec<Option<i64>>) -> Self {
+        Self::ManyNumbers(many)
+    }
+}
+
 impl From<&'static str> for Parameter {
     fn from(text: &'static str) -> Self {
         Self::Text(text)
@@ -57,13 +71,23 @@ impl ToSql for Parameter {
         match self {
             Self::Bytes(bytes) => bytes.to_sql(kind, out),
             Self::Flag(flag) => flag.to_sql(kind, out),
+            Self::ManyBytes(many) => many.to_sql(kind, out),
+            Self::ManyNumbers(many) => many.to_sql(kind, out),
             Self::Number(number) => number.to_sql(kind, out),
             Self::Text(text) => text.to_sql(kind, out),
         }
     }
 
     fn accepts(kind: &Type) -> bool {
-        [Type::BOOL, Type::BYTEA, Type::INT8, Type::TEXT].contains(kind)
+        [
+            Type::BOOL,
+            Type::BYTEA,
+            Type::BYTEA_ARRAY,
+            Type::INT8,
+            Type::INT8_ARRAY,
+            Type::TEXT,
+        ]
+        .contains(kind)
     }
 
     to_sql_checked!();

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use reissue::Timestamp;
+use reissue::store::transfer::Rotation;
 use reissue::store::{PastRotation, Record, Revision};
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
@@ -12,6 +13,42 @@ use crate::time::from_millis;
 /// Returns the record that begins at this column of a row, and the server's time, which is in the
 /// column after it.
 pub(crate) fn decode(row: &Row, first: usize) -> Result<(Record, Timestamp), PostgresStoreError> {
+    let (stored, now) = stored(row, first)?;
+    let rotations = stored.last.iter().chain(&stored.earlier);
+    let mut rotations = past(rotations, stored.generation, now).into_iter();
+    let record = Record {
+        generation: stored.generation,
+        revision: stored.revision,
+        conflicts: stored.conflicts,
+        shared_generations: stored.shared_generations,
+        created_at: stored.created_at,
+        rotated_at: stored.rotated_at,
+        last_rotation: rotations.next(),
+        earlier_rotations: rotations.collect(),
+        deadline: stored.deadline,
+        details: stored.details,
+    };
+    Ok((record, now))
+}
+
+/// A record as it is recorded.
+pub(crate) struct Stored {
+    pub(crate) generation: u64,
+    pub(crate) revision: Revision,
+    pub(crate) conflicts: u32,
+    pub(crate) shared_generations: u8,
+    pub(crate) created_at: Timestamp,
+    pub(crate) rotated_at: Timestamp,
+    /// `None` at generation 0.
+    pub(crate) last: Option<Rotation>,
+    pub(crate) earlier: Vec<Rotation>,
+    pub(crate) deadline: Option<Timestamp>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) details: Bytes,
+}
+
+/// Returns what is recorded, from this column of a row on, and the server's time.
+pub(crate) fn stored(row: &Row, first: usize) -> Result<(Stored, Timestamp), PostgresStoreError> {
     let mut columns = Columns { row, next: first };
     let generation = unsigned(columns.take()?)?;
     let created_at = timestamp(columns.take()?)?;
@@ -31,28 +68,30 @@ pub(crate) fn decode(row: &Row, first: usize) -> Result<(Record, Timestamp), Pos
         None => None,
     };
     let expires_at = expires_at.map(timestamp).transpose()?;
-    let mut rotations = Vec::new();
-    if generation > 0 {
-        rotations.push(Rotation {
+    let last = match generation {
+        0 => None,
+        _ => Some(Rotation {
             at: rotated_at,
             skipped: u8::try_from(skipped).map_err(|_| unreadable())?,
-        });
-        rotations.extend(earlier_rotations(earlier)?);
-    }
-    let mut rotations = past(rotations, generation, now).into_iter();
-    let record = Record {
+        }),
+    };
+    let stored = Stored {
         generation,
         revision: decode_revision(revision)?,
         conflicts: u32::try_from(conflicts).map_err(|_| unreadable())?,
         shared_generations: u8::try_from(shared_generations).map_err(|_| unreadable())?,
         created_at,
         rotated_at,
-        last_rotation: rotations.next(),
-        earlier_rotations: rotations.collect(),
+        earlier: match last {
+            None => Vec::new(),
+            Some(_) => earlier_rotations(earlier)?,
+        },
+        last,
         deadline: idle_deadline.into_iter().chain(expires_at).min(),
+        expires_at,
         details: Bytes::copy_from_slice(details),
     };
-    Ok((record, now))
+    Ok((stored, now))
 }
 
 /// Returns the column with what the database calls a revision: nothing for the original.
@@ -94,10 +133,13 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// When a rotation was, and how many generations it led ahead, less one.
-struct Rotation {
-    at: Timestamp,
-    skipped: u8,
+/// Returns the bytes of rotations, newest first.
+pub(crate) fn encode_rotations(rotations: &[Rotation]) -> Vec<u8> {
+    let bytes = |rotation: &Rotation| {
+        let [a, b, c, d, e, f, g, h] = rotation.at.as_millis().to_be_bytes();
+        [a, b, c, d, e, f, g, h, rotation.skipped]
+    };
+    rotations.iter().flat_map(bytes).collect()
 }
 
 fn earlier_rotations(bytes: &[u8]) -> Result<Vec<Rotation>, PostgresStoreError> {
@@ -113,15 +155,19 @@ fn earlier_rotations(bytes: &[u8]) -> Result<Vec<Rotation>, PostgresStoreError> 
 }
 
 /// Returns the rotations as they look at `now`, given the generation that the first of them led to.
-fn past(rotations: Vec<Rotation>, mut to: u64, now: Timestamp) -> Vec<PastRotation> {
-    let rotation = |rotation: Rotation| {
+fn past<'a>(
+    rotations: impl Iterator<Item = &'a Rotation>,
+    mut to: u64,
+    now: Timestamp,
+) -> Vec<PastRotation> {
+    let rotation = |rotation: &Rotation| {
         to = to.saturating_sub(u64::from(rotation.skipped) + 1);
         PastRotation {
             from: to,
             age: PastRotation::age_at(now, rotation.at),
         }
     };
-    rotations.into_iter().map(rotation).collect()
+    rotations.map(rotation).collect()
 }
 
 fn decode_revision(bytes: &[u8]) -> Result<Revision, PostgresStoreError> {
