@@ -1,10 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{ErrorKind, RedisError, ServerErrorKind, Value};
+use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
+use crate::node::Node;
 use crate::reply::Reply;
 use crate::script::Script;
 use crate::tag::Tag;
@@ -62,6 +63,33 @@ impl Executor {
                 Ok(reply) => return Ok((reply, connection)),
                 Err(error) if is_first && may_retry(&error) => is_first = false,
                 Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Sends a command that only reads to one node of a cluster, or to the only server.
+    pub(crate) async fn query(
+        &self,
+        node: Option<&Node>,
+        cmd: &Cmd,
+        deadline: Instant,
+    ) -> Result<Value, RedisStoreError> {
+        let mut is_first = true;
+        loop {
+            let query = async {
+                let connection = self.connection().await?;
+                let response = connection.query_node(node, cmd).await;
+                response.map_err(|error| {
+                    let error = RedisStoreError::of_command(error);
+                    if is_lost(&error) && !connection.is_cluster() {
+                        self.connector.discard(&connection, &error);
+                    }
+                    error
+                })
+            };
+            match timeout_at(deadline, query).await.map_err(|_| TIMEOUT)? {
+                Err(error) if is_first && may_retry(&error) => is_first = false,
+                response => return response,
             }
         }
     }

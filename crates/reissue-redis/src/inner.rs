@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use redis::{Cmd, Value};
 use reissue::Sid;
 use reissue::store::{Advance, SubjectKey};
 use tokio::time::Instant;
@@ -11,6 +12,7 @@ use crate::advance::AdvanceArguments;
 use crate::error::RedisStoreError;
 use crate::executor::{Command, Executor};
 use crate::keys;
+use crate::node::Node;
 use crate::reply::Reply;
 use crate::revoker::Revoker;
 use crate::script::{self, Script};
@@ -64,6 +66,16 @@ impl Inner {
 
     pub(crate) fn subject_key(&self, subject: SubjectKey) -> Vec<u8> {
         keys::subject(&self.settings.prefix, subject)
+    }
+
+    /// Sends a command that only reads to one node of a cluster, or to the only server.
+    pub(crate) async fn query(
+        &self,
+        node: Option<&Node>,
+        cmd: &Cmd,
+    ) -> Result<Value, RedisStoreError> {
+        let (deadline, _permit) = self.acquire().await?;
+        self.executor.query(node, cmd, deadline).await
     }
 
     /// Runs a script on one family.

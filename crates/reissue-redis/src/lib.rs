@@ -54,7 +54,8 @@
 //! * The user needs `~reissue:*` and `+eval +evalsha +time +get +set +unlink +hget +hset +hdel
 //!   +hlen +hvals +hgetall +hscan +hrandfield +persist +pexpireat +pexpiretime`; `+info
 //!   +config|get` for all findings of `ready`, `+wait` for durable revocation, `+role` behind
-//!   Sentinel, and `+cluster|slots +cluster|myid +asking` in a cluster.
+//!   Sentinel, `+cluster|slots +cluster|myid +asking` in a cluster, and `+scan` to
+//!   [export](reissue::store::transfer).
 //!
 //! [`ready`](reissue::store::Store::ready) reports these findings: `clock-skew`, `eviction-policy`,
 //! `missing-rights`, `no-persistence`, `persistence-unknown`, `server-too-old`, `too-few-replicas`.
@@ -103,6 +104,7 @@ mod settings;
 mod store;
 mod tag;
 mod topology;
+mod transfer;
 mod transport;
 mod url;
 mod verbs;

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use redis::Value;
-use reissue::Sid;
 use reissue::store::Record;
+use reissue::{Sid, Timestamp};
 
 use crate::error::{RedisStoreError, RedisStoreErrorKind};
 use crate::record::{DecodeError, PackedRecord};
@@ -21,11 +21,14 @@ pub(crate) struct Reply {
 /// What a script did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
+    Added,
     Already,
+    Changed,
     Done,
     Full,
     Missing,
     Record,
+    Unchanged,
 }
 
 impl Reply {
@@ -60,11 +63,14 @@ impl Reply {
     pub(crate) fn status(&self) -> Result<Status, RedisStoreError> {
         match &self.head {
             Value::BulkString(word) => match word.as_slice() {
+                b"added" => Ok(Status::Added),
                 b"already" => Ok(Status::Already),
+                b"changed" => Ok(Status::Changed),
                 b"done" => Ok(Status::Done),
                 b"full" => Ok(Status::Full),
                 b"missing" => Ok(Status::Missing),
                 b"record" => Ok(Status::Record),
+                b"unchanged" => Ok(Status::Unchanged),
                 _ => Err(UNEXPECTED),
             },
             _ => Err(UNEXPECTED),
@@ -106,16 +112,24 @@ impl Reply {
         }
     }
 
+    /// Returns the server's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now)
+    }
+
     /// Returns the cursor of the next page, or 0 if this is the last one, and the live families of
     /// this page.
     pub(crate) fn page(self) -> Result<(u64, Vec<(Sid, Record)>), RedisStoreError> {
-        let cursor = std::str::from_utf8(&bytes(self.head)?)
-            .ok()
-            .and_then(|cursor| cursor.parse().ok())
-            .ok_or(UNEXPECTED)?;
-        let mut parts = array(self.data.ok_or(UNEXPECTED)?)
-            .ok_or(UNEXPECTED)?
-            .into_iter();
+        let now = self.now;
+        let (cursor, families) = self.packed_page()?;
+        let record = |(sid, packed): (_, PackedRecord)| (sid, packed.into_record(now));
+        Ok((cursor, families.into_iter().map(record).collect()))
+    }
+
+    /// Returns the same as [`page`](Self::page), as it is recorded.
+    pub(crate) fn packed_page(self) -> Result<(u64, Vec<(Sid, PackedRecord)>), RedisStoreError> {
+        let (cursor, parts) = scanned(self.head, self.data.ok_or(UNEXPECTED)?)?;
+        let mut parts = parts.into_iter();
         let mut families = Vec::with_capacity(parts.len() / 2);
         while let (Some(field), Some(record)) = (parts.next(), parts.next()) {
             let unreadable = RedisStoreErrorKind::UnreadableRecord;
@@ -123,7 +137,7 @@ impl Reply {
             let sid = sid.map_err(|_| RedisStoreError::new(unreadable))?;
             let packed = decode(&bytes(record)?)?;
             if packed.is_live(self.now) {
-                families.push((Sid::from_bytes(sid), packed.into_record(self.now)));
+                families.push((Sid::from_bytes(sid), packed));
             }
         }
         Ok((cursor, families))
@@ -141,6 +155,38 @@ impl Reply {
     fn bytes(self) -> Result<Bytes, RedisStoreError> {
         bytes(self.data.ok_or(UNEXPECTED)?)
     }
+}
+
+/// Parses the response to `SCAN`: the next cursor, and keys.
+pub(crate) fn keys(response: Value) -> Result<(u64, Vec<Bytes>), RedisStoreError> {
+    let mut parts = array(response).ok_or(UNEXPECTED)?.into_iter();
+    let (Some(cursor), Some(keys)) = (parts.next(), parts.next()) else {
+        return Err(UNEXPECTED);
+    };
+    let (cursor, keys) = scanned(cursor, keys)?;
+    let keys = keys.into_iter().map(bytes).collect::<Result<_, _>>()?;
+    Ok((cursor, keys))
+}
+
+/// Parses the response to `TIME`.
+pub(crate) fn time(response: Value) -> Result<Timestamp, RedisStoreError> {
+    let parts = array(response).ok_or(UNEXPECTED)?;
+    let numbers: Result<Vec<u64>, _> = parts.into_iter().map(number).collect();
+    match numbers?[..] {
+        [seconds, micros] => Ok(Timestamp::from_millis(seconds * 1_000 + micros / 1_000)),
+        _ => Err(UNEXPECTED),
+    }
+}
+
+fn scanned(cursor: Value, found: Value) -> Result<(u64, Vec<Value>), RedisStoreError> {
+    Ok((number(cursor)?, array(found).ok_or(UNEXPECTED)?))
+}
+
+/// Parses a number that Redis sends as text.
+fn number(value: Value) -> Result<u64, RedisStoreError> {
+    let digits = bytes(value)?;
+    let number = std::str::from_utf8(&digits).ok();
+    number.and_then(|it| it.parse().ok()).ok_or(UNEXPECTED)
 }
 
 fn array(value: Value) -> Option<Vec<Value>> {

@@ -60,6 +60,9 @@ scripts! {
     ADVANCE = "advance.lua";
     CONSUME = "consume.lua";
     CREATE = "create.lua";
+    EXPIRY = "expiry.lua";
+    IMPORT = "import.lua";
+    IMPORT_ONE_TIME_ID = "import_one_time_id.lua";
     IS_CONSUMED = "is_consumed.lua";
     LOAD = "load.lua";
     REPLACE = "replace.lua";

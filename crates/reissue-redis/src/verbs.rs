@@ -177,7 +177,7 @@ impl Store for RedisStore {
 }
 
 /// Returns the key of a single-use id, and the tag of a request about it.
-fn one_time_id(inner: &Inner, id: OneTimeId) -> (Vec<u8>, Tag) {
+pub(crate) fn one_time_id(inner: &Inner, id: OneTimeId) -> (Vec<u8>, Tag) {
     let mut about = [0; 16];
     about.copy_from_slice(&id.as_bytes()[..16]);
     let key = keys::one_time_id(&inner.settings().prefix, id);

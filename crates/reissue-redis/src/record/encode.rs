@@ -1,4 +1,4 @@
-//! Encodes a record as the scripts do: for tests and fuzzing, since the store itself writes none.
+//! Encodes a record as the scripts do: for what is imported, and for tests.
 
 use bytes::Bytes;
 
@@ -26,7 +26,7 @@ pub(crate) fn encode(packed: &PackedRecord) -> Bytes {
     }
     if is_rare {
         bytes[0] |= HAS_RARE;
-        let high = |age: u64| (age >> AGE_BITS) as u8;
+        let high = |age: u64| (age >> AGE_BITS & 0xff) as u8;
         bytes.extend([packed.skipped, high(age), high(life)]);
     }
     if packed.conflicts > 0 {

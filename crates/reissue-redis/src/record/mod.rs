@@ -1,7 +1,7 @@
 //! The bytes of one family in a hash field: a few numbers in as few bytes as possible, then the
 //! details.
 //!
-//! The scripts write records, and the store reads them:
+//! The scripts write records, and the store reads them; it writes only what is imported:
 //!
 //! * 1 byte: version in the two highest bits; in the others, the flags.
 //! * 1–10 bytes: generation, as a varint.
@@ -65,13 +65,14 @@
 //! a table back into a listpack, so the full script does it for a subject with one session.
 
 mod decode;
-#[cfg(test)]
 mod encode;
+mod entry;
 mod fields;
 mod packed_record;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use self::decode::DecodeError;
+pub(crate) use self::encode::encode;
 pub(crate) use self::fields::{END_OF_TIME, beginning, idle, revision};
 pub(crate) use self::packed_record::PackedRecord;
