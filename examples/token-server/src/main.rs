@@ -53,6 +53,7 @@ fn run(command: &Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
         Command::Backup(options) => commands::backup(options),
         Command::Check(options) => commands::check(options),
+        Command::Copy(options) => commands::copy(options),
         Command::HashSecret(options) => commands::hash_secret(*options),
         Command::Help(text) => Ok(print(text)?),
         Command::Init(folder) => commands::init(folder),

@@ -36,7 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 /// Builds the runtime: on one core, one thread, and no work passed between threads.
-fn runtime() -> io::Result<Runtime> {
+pub(crate) fn runtime() -> io::Result<Runtime> {
     let is_alone = available_parallelism().is_ok_and(|cores| cores.get() == 1);
     let mut builder = if is_alone {
         Builder::new_current_thread()

@@ -5,6 +5,7 @@ use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
 use super::backup::BackupOptions;
+use super::copy::CopyOptions;
 use super::error::ArgsError;
 use super::help;
 use super::keys::KeysCommand;
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     Backup(BackupOptions),
     /// Check a configuration.
     Check(CheckOptions),
+    /// Copy one store to another.
+    Copy(CopyOptions),
     /// Hash a secret.
     HashSecret(HashOptions),
     /// Print a help text.
@@ -63,6 +66,7 @@ impl Command {
         match name {
             "backup" => BackupOptions::parse(parser),
             "check" => check(parser),
+            "copy" => CopyOptions::parse(parser),
             "hash-secret" => HashOptions::parse(parser),
             "keys" => KeysCommand::parse(parser),
             _ => Err(ArgsError::UnknownCommand(name.to_owned())),

@@ -11,9 +11,12 @@ pub(crate) enum ArgsError {
     Listen { found: OsString },
     #[error("missing {0}")]
     Missing(&'static str),
-    #[error("--store: {0}")]
-    Store(UnknownStore),
-    #[error("unknown command {0:?}; expected backup, check, hash-secret or keys")]
+    #[error("{option}: {cause}")]
+    Store {
+        option: &'static str,
+        cause: UnknownStore,
+    },
+    #[error("unknown command {0:?}; expected backup, check, copy, hash-secret or keys")]
     UnknownCommand(String),
     #[error("--alg: expected EdDSA, ES256 or RS256; found {found:?}")]
     UnknownAlgorithm { found: OsString },

@@ -2,6 +2,7 @@
 
 mod backup;
 mod command;
+mod copy;
 mod error;
 mod help;
 mod keys;
@@ -10,6 +11,7 @@ mod serve;
 
 pub(crate) use self::backup::BackupOptions;
 pub(crate) use self::command::{CheckOptions, Command};
+pub(crate) use self::copy::CopyOptions;
 pub(crate) use self::keys::{GenerateOptions, KeyKind, KeysCommand, RotateOptions};
 pub(crate) use self::secret::{HashOptions, Holder};
 pub(crate) use self::serve::Options;

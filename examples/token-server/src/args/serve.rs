@@ -36,5 +36,9 @@ pub(super) fn listen(value: OsString) -> Result<SocketAddr, ArgsError> {
 }
 
 pub(super) fn store(value: OsString) -> Result<StoreUrl, ArgsError> {
-    value.string()?.parse().map_err(ArgsError::Store)
+    let text = value.string()?;
+    text.parse().map_err(|cause| ArgsError::Store {
+        option: "--store",
+        cause,
+    })
 }

@@ -58,6 +58,7 @@ fn help_lists_every_option() {
         "--init DIR",
         "backup ",
         "check ",
+        "copy ",
         "keys ",
         "hash-secret ",
         "docs/reference/token-server.md",
@@ -68,11 +69,30 @@ fn help_lists_every_option() {
 }
 
 #[test]
+fn a_copy_needs_two_stores() {
+    let from = ["copy", "--from", "sqlite:sessions.db"];
+    assert_eq!(refusal(&from), "missing --to URL");
+    let to = ["copy", "--to=redis://cache.example"];
+    assert_eq!(refusal(&to), "missing --from URL");
+    let unknown = ["copy", "--to", "mysql://user:hidden@db.example/reissue"];
+    let refusal = refusal(&unknown);
+    assert!(refusal.starts_with("--to: "), "{refusal}");
+    assert!(!refusal.contains("hidden"), "{refusal}");
+    match Command::parse(
+        from.into_iter()
+            .chain(["--update", "--to=redis://cache.example"]),
+    ) {
+        Ok(Command::Copy(options)) => assert!(options.update && options.config.is_none()),
+        other => panic!("expected to copy, got {other:?}"),
+    }
+}
+
+#[test]
 fn what_is_not_understood_is_named() {
     assert_eq!(refusal(&["--prot", "80"]), "invalid option '--prot'");
     assert_eq!(
         refusal(&["serve"]),
-        "unknown command \"serve\"; expected backup, check, hash-secret or keys"
+        "unknown command \"serve\"; expected backup, check, copy, hash-secret or keys"
     );
     assert_eq!(
         refusal(&["-l", "127.0.0.1:0", "check"]),
@@ -108,6 +128,7 @@ fn each_command_has_a_help_with_examples_in_lines_that_fit() {
         (&["--help"][..], help::SERVE),
         (&["check", "--help"], help::CHECK),
         (&["check", "--config", "x", "-h"], help::CHECK),
+        (&["copy", "--help"], help::COPY),
         (&["hash-secret", "--help"], help::HASH_SECRET),
         (&["keys", "--help"], help::KEYS),
         (&["keys", "generate", "-h"], help::KEYS),

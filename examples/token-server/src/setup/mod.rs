@@ -17,7 +17,7 @@ mod users;
 pub(crate) use self::error::SetupError;
 pub(crate) use self::inventory::{State, inventory};
 pub(crate) use self::keys::{Generated, token_algorithm};
-pub(crate) use self::store::open as open_store;
+pub(crate) use self::store::{LastingStore, open as open_store};
 
 use std::net::SocketAddr;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reissue::store::{BoxedStore, MemoryStore};
 use reissue_postgres::PostgresStore;
+use reissue_redis::RedisStore;
 use reissue_sqlite::SqliteStore;
 use tracing::{info, warn};
 
@@ -24,6 +25,25 @@ pub(crate) async fn open(config: &Config) -> Result<BoxedStore, SetupError> {
         Some(StoreUrl::Redis(url)) => BoxedStore::new(redis::store(url, &config.redis)?),
         Some(StoreUrl::Sqlite(path)) => BoxedStore::new(sqlite(path, &config.sqlite)?),
     })
+}
+
+/// A store that outlives its processes.
+pub(crate) enum LastingStore {
+    Postgres(PostgresStore),
+    Redis(RedisStore),
+    Sqlite(SqliteStore),
+}
+
+impl LastingStore {
+    /// Opens the store at a URL, with the settings of a configuration; `None` for `memory:`.
+    pub(crate) fn open(url: &StoreUrl, config: &Config) -> Result<Option<Self>, SetupError> {
+        Ok(Some(match url {
+            StoreUrl::Memory => return Ok(None),
+            StoreUrl::Postgres(url) => Self::Postgres(postgres::store(url, &config.postgres)?),
+            StoreUrl::Redis(url) => Self::Redis(redis::store(url, &config.redis)?),
+            StoreUrl::Sqlite(path) => Self::Sqlite(sqlite(path, &config.sqlite)?),
+        }))
+    }
 }
 
 /// Checks what can be checked of the store without opening a file or a connection.
