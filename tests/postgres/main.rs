@@ -19,3 +19,4 @@ mod races;
 mod readiness;
 mod rights;
 mod tls;
+mod transfer;

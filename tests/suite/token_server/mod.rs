@@ -7,6 +7,7 @@ mod check;
 mod code_replay;
 mod coming_from;
 mod config;
+mod copy;
 mod curl;
 mod exposure;
 mod floods;
