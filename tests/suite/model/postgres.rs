@@ -42,7 +42,7 @@ impl Server {
     async fn connect(&self) -> Connected {
         self.server.run("create database model").await;
         self.server.run(SEARCH_PATH).await;
-        let url = self.server.url().replace("/postgres", "/model");
+        let url = format!("postgres://postgres@127.0.0.1:{}/model", self.server.port());
         let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
         tokio::spawn(connection);
         client.batch_execute(CLOCK).await.unwrap();

@@ -106,6 +106,8 @@ begin
       where s.subject = in_subject and s.sid = in_sid;
     if in_relaxed then
       perform set_config('synchronous_commit', 'off', true);
+    elsif current_setting('synchronous_commit') = 'off' then
+      perform set_config('synchronous_commit', 'on', true);
     end if;
     done := true;
     return;
