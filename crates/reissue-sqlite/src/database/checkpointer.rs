@@ -9,7 +9,7 @@ use crate::error::{SqliteStoreError, SqliteStoreErrorKind};
 /// Moves the log into the database, on a thread of its own, while the writer goes on.
 ///
 /// That alone would never begin the log anew: there is always a little left. So when the log is
-/// long, the writer moves what is left itself.
+/// long, the thread moves until little is left, and the writer moves that itself.
 #[derive(Debug)]
 pub(super) struct Checkpointer {
     state: Arc<State>,
@@ -83,9 +83,10 @@ fn serve(connection: &Connection, state: &State) {
     while !state.is_stopped.load(Ordering::Acquire) {
         if state.is_due.swap(false, Ordering::AcqRel) {
             // After an error the log stays as it is, and is moved another time.
-            if let Ok(pages) = checkpoint(connection)
-                && pages >= PAGES_OF_A_LONG_LOG
+            if let Ok(log) = checkpoint(connection)
+                && log.pages >= PAGES_OF_A_LONG_LOG
             {
+                move_all_but_a_little(connection, log);
                 state.is_long.store(true, Ordering::Release);
             }
         } else {
@@ -94,15 +95,44 @@ fn serve(connection: &Connection, state: &State) {
     }
 }
 
-/// Moves what can be moved without waiting for anybody, and returns how many pages the log has.
-fn checkpoint(connection: &Connection) -> rusqlite::Result<i32> {
+/// Moves what was written while the last checkpoint ran, while that is much.
+fn move_all_but_a_little(connection: &Connection, mut log: Log) {
+    for _ in 0..CHECKPOINTS_OF_A_LONG_LOG {
+        if log.pages - log.moved < PAGES_LEFT_TO_THE_WRITER {
+            break;
+        }
+        match checkpoint(connection) {
+            Ok(now) => log = now,
+            Err(_) => break,
+        }
+    }
+}
+
+/// The log after a checkpoint.
+#[derive(Clone, Copy, Debug)]
+struct Log {
+    pages: i32,
+    /// How many of its pages are in the database.
+    moved: i32,
+}
+
+/// Moves what can be moved without waiting for anybody.
+fn checkpoint(connection: &Connection) -> rusqlite::Result<Log> {
     connection
         .prepare_cached("pragma wal_checkpoint(passive)")?
-        .query_row([], |row| row.get(1))
+        .query_row([], |row| {
+            Ok(Log {
+                pages: row.get(1)?,
+                moved: row.get(2)?,
+            })
+        })
 }
 
 /// Four megabytes.
 const PAGES_PER_CHECKPOINT: i32 = 1_000;
-/// Forty megabytes. Moving the rest takes some milliseconds, for which everybody waits: with a
-/// shorter log, more than one operation of a hundred would meet it.
+/// Forty megabytes. While the rest is moved, everybody waits: with a shorter log, more than one
+/// operation of a hundred would meet that.
 const PAGES_OF_A_LONG_LOG: i32 = 10_000;
+/// Takes a millisecond or two.
+const PAGES_LEFT_TO_THE_WRITER: i32 = 100;
+const CHECKPOINTS_OF_A_LONG_LOG: u32 = 4;
