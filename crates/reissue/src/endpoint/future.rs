@@ -12,15 +12,15 @@ use crate::wire::EndpointBody;
 
 /// The response of an endpoint.
 pub struct EndpointFuture {
-    answer: Pin<Box<dyn Future<Output = Response<EndpointBody>> + Send>>,
+    response: Pin<Box<dyn Future<Output = Response<EndpointBody>> + Send>>,
 }
 
 impl EndpointFuture {
     pub(crate) fn new(
-        answer: impl Future<Output = Response<EndpointBody>> + Send + 'static,
+        response: impl Future<Output = Response<EndpointBody>> + Send + 'static,
     ) -> Self {
         Self {
-            answer: Box::pin(answer),
+            response: Box::pin(response),
         }
     }
 }
@@ -29,7 +29,7 @@ impl Future for EndpointFuture {
     type Output = Result<Response<EndpointBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.answer.as_mut().poll(cx).map(Ok)
+        self.response.as_mut().poll(cx).map(Ok)
     }
 }
 

@@ -42,8 +42,8 @@ fn without_grace_exactly_one_of_many_refreshes_succeeds() {
         let world = World::with(|server| server.with_policy(without_grace()));
         let first = world.login().unwrap();
         let mut successors = Vec::new();
-        for answer in at_once(3, &world, &first) {
-            match answer {
+        for result in at_once(3, &world, &first) {
+            match result {
                 Ok(successor) => successors.push(successor),
                 Err(Denial::TokenReused | Denial::SessionMissing) => {}
                 Err(other) => panic!("{other:?}"),

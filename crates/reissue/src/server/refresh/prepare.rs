@@ -153,10 +153,10 @@ impl<'a> RefreshAttempt<'a> {
         revision: Revision,
         generation: u64,
     ) -> Result<Option<RefreshToken>, ServerError> {
-        if let Rotation::Keep(answer) = self.policy.rotation()
+        if let Rotation::Keep(kept) = self.policy.rotation()
             && generation == self.token.generation
         {
-            return Ok(match answer {
+            return Ok(match kept {
                 KeepResponse::Omit => None,
                 KeepResponse::Repeat => Some(self.request.token.clone()),
             });

@@ -14,13 +14,13 @@ where
 {
     let mut started: Vec<Started<'a, T>> = Vec::new();
     started.extend(futures.into_iter().map(|future| Box::pin(future) as _));
-    let mut answers: Vec<Option<T>> = started.iter().map(|_| None).collect();
+    let mut results: Vec<Option<T>> = started.iter().map(|_| None).collect();
     future::poll_fn(|context| {
         let mut pending = false;
-        for (future, answer) in started.iter_mut().zip(&mut answers) {
-            if answer.is_none() {
+        for (future, result) in started.iter_mut().zip(&mut results) {
+            if result.is_none() {
                 match future.as_mut().poll(context) {
-                    Poll::Ready(value) => *answer = Some(value),
+                    Poll::Ready(value) => *result = Some(value),
                     Poll::Pending => pending = true,
                 }
             }
@@ -32,5 +32,5 @@ where
         }
     })
     .await;
-    answers.into_iter().flatten().collect()
+    results.into_iter().flatten().collect()
 }

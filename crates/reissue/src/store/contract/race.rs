@@ -15,7 +15,7 @@ pub(super) async fn of_concurrent_advances_one_takes_effect(harness: &impl Harne
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     for generation in 0..4 {
-        let answers = join_all((0..CALLERS).map(|attempt| {
+        let results = join_all((0..CALLERS).map(|attempt| {
             let attempt = attempt + CALLERS * u8::try_from(generation % 2).unwrap_or_default();
             fixture.advance(fixture.rotation(sid(1), generation, attempt))
         }))
@@ -23,14 +23,14 @@ pub(super) async fn of_concurrent_advances_one_takes_effect(harness: &impl Harne
 
         let mut done = 0;
         let mut counts = BTreeSet::new();
-        for answer in answers {
-            match answer {
+        for result in results {
+            match result {
                 Advanced::Done => done += 1,
                 Advanced::Conflict(record) => {
                     assert_eq!(record.generation, generation + 1);
                     counts.insert(record.conflicts);
                 }
-                other => panic!("a live family answered {other:?}"),
+                other => panic!("a live family returned {other:?}"),
             }
         }
         assert_eq!(done, 1, "how many of {CALLERS} advances took effect");
@@ -47,9 +47,9 @@ pub(super) async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harne
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
     let advance = fixture.rotation(sid(1), 0, 1);
-    let answers = join_all((0..CALLERS).map(|_| fixture.advance(advance))).await;
-    for answer in answers {
-        assert_eq!(answer, Advanced::Done);
+    let results = join_all((0..CALLERS).map(|_| fixture.advance(advance))).await;
+    for result in results {
+        assert_eq!(result, Advanced::Done);
     }
     let record = fixture.record(sid(1)).await;
     assert_eq!((record.generation, record.conflicts), (1, 0));
@@ -59,15 +59,15 @@ pub(super) async fn concurrent_copies_of_an_advance_are_one(harness: &impl Harne
 pub(super) async fn of_concurrent_replacements_one_takes_effect(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     fixture.given(fixture.family(sid(1))).await;
-    let answers = join_all((0..CALLERS).map(|caller| {
+    let results = join_all((0..CALLERS).map(|caller| {
         let replacement = fixture.replacement(sid(1), Revision::ORIGINAL, vec![caller]);
-        let answer = fixture.replace(replacement);
-        async move { (caller, answer.await) }
+        let result = fixture.replace(replacement);
+        async move { (caller, result.await) }
     }))
     .await;
-    let mut winners = answers
+    let mut winners = results
         .into_iter()
-        .filter(|(_, answer)| *answer == Replaced::Done)
+        .filter(|(_, result)| *result == Replaced::Done)
         .map(|(caller, _)| caller);
     let winner = winners.next().expect("one replacement takes effect");
     assert_eq!(winners.next(), None, "a second took effect");
@@ -86,10 +86,10 @@ pub(super) async fn concurrent_creates_never_exceed_the_limit(harness: &impl Har
         limit: at_most(5, WhenFull::Refuse),
         ..fixture.family(sid(number))
     };
-    let answers = join_all((0..CALLERS).map(|number| fixture.create(create(number)))).await;
-    let full = answers
+    let results = join_all((0..CALLERS).map(|number| fixture.create(create(number)))).await;
+    let full = results
         .iter()
-        .filter(|answer| **answer == Created::Full)
+        .filter(|result| **result == Created::Full)
         .count();
     assert_eq!(full, usize::from(CALLERS) - 5, "how many were refused");
     assert_eq!(fixture.sids().await.len(), 5);
@@ -103,13 +103,13 @@ pub(super) async fn concurrent_evictions_leave_the_limit(harness: &impl Harness)
         limit: at_most(5, WhenFull::EvictOldest),
         ..fixture.family(sid(number))
     };
-    let answers = join_all((0..CALLERS).map(|number| fixture.create(create(number)))).await;
+    let results = join_all((0..CALLERS).map(|number| fixture.create(create(number)))).await;
     let mut accounted: Vec<Sid> = fixture.sids().await;
     assert_eq!(accounted.len(), 5);
-    for answer in answers {
-        match answer {
+    for result in results {
+        match result {
             Created::Done { evicted } => accounted.extend(evicted),
-            other => panic!("a create that may evict answered {other:?}"),
+            other => panic!("a create that may evict returned {other:?}"),
         }
     }
     accounted.sort_unstable();
@@ -134,10 +134,10 @@ pub(super) async fn concurrent_creates_of_one_family_are_one(harness: &impl Harn
 pub(super) async fn of_concurrent_consumptions_one_is_first(harness: &impl Harness) {
     let fixture = Fixture::new(harness).await;
     let id = one_time_id("code", b"value");
-    let answers = join_all((0..CALLERS).map(|_| fixture.consume(id, LONG))).await;
-    let first = answers
+    let results = join_all((0..CALLERS).map(|_| fixture.consume(id, LONG))).await;
+    let first = results
         .iter()
-        .filter(|answer| **answer == Consumed::First)
+        .filter(|result| **result == Consumed::First)
         .count();
     assert_eq!(first, 1, "how many of {CALLERS} calls were the first");
 }
@@ -150,7 +150,7 @@ pub(super) async fn no_advance_survives_a_revocation(harness: &impl Harness) {
         fixture.given(fixture.family(sid(number))).await;
     }
     let fixture = &fixture;
-    let answers = join_all((0..CALLERS).map(|caller| async move {
+    let results = join_all((0..CALLERS).map(|caller| async move {
         if caller % 8 == 5 {
             return fixture.revoke(Revoke::All).await;
         }
@@ -160,7 +160,7 @@ pub(super) async fn no_advance_survives_a_revocation(harness: &impl Harness) {
         0
     }))
     .await;
-    let revoked: u64 = answers.into_iter().sum();
+    let revoked: u64 = results.into_iter().sum();
     assert_eq!(revoked, 8, "each family is revoked once");
     assert_eq!(fixture.sids().await, []);
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use self::fixture::{
-    DAY, SECOND, START, TestStore, answer, block_on, family, one_time_id, rotation, sid, subject,
+    DAY, SECOND, START, TestStore, block_on, family, one_time_id, ready, rotation, sid, subject,
 };
 use super::MemoryStore;
 use crate::clock::Timestamp;
@@ -149,7 +149,7 @@ fn pages_are_full_and_in_the_order_of_the_sids() {
         let mut rest = &sids[..];
         let mut cursor = None;
         loop {
-            let page = answer(store.store.sessions(subject(), cursor, limit));
+            let page = ready(store.store.sessions(subject(), cursor, limit));
             let page_sids: Vec<_> = page.families.iter().map(|(sid, _)| *sid).collect();
             assert_eq!(page_sids, rest[..limit.min(rest.len())], "{limit}");
             assert_eq!(page.next.is_some(), page.families.len() == limit, "{limit}");
@@ -161,7 +161,7 @@ fn pages_are_full_and_in_the_order_of_the_sids() {
         }
         assert!(rest.is_empty(), "{limit}");
     }
-    let least = answer(store.store.sessions(subject(), None, 0));
+    let least = ready(store.store.sessions(subject(), None, 0));
     assert_eq!(least.families.len(), 1, "at least one");
 }
 
@@ -278,15 +278,15 @@ fn a_clock_that_panics_costs_one_call_and_no_session() {
         u64::MAX => panic!("the clock is broken"),
         millis => Timestamp::from_millis(millis),
     });
-    answer(store.create(family(sid(1), DAY)));
+    ready(store.create(family(sid(1), DAY)));
     millis.store(u64::MAX, SeqCst);
     let advance = AssertUnwindSafe(|| block_on(store.advance(rotation(sid(1), 0))));
     assert!(catch_unwind(advance).is_err());
     millis.store(START, SeqCst);
 
-    let record = answer(store.load(subject(), sid(1))).expect("the family is live");
+    let record = ready(store.load(subject(), sid(1))).expect("the family is live");
     assert_eq!(record.generation, 0);
-    let advanced = answer(store.advance(rotation(sid(1), 0)));
+    let advanced = ready(store.advance(rotation(sid(1), 0)));
     assert_eq!(advanced, Advanced::Done);
 }
 
@@ -302,6 +302,6 @@ fn clones_share_their_sessions_and_debug_shows_none() {
     let store = TestStore::new();
     store.create(family(sid(1), DAY));
     let clone = store.store.clone();
-    assert!(answer(clone.load(subject(), sid(1))).is_some());
+    assert!(ready(clone.load(subject(), sid(1))).is_some());
     assert_eq!(format!("{clone:?}"), "MemoryStore { .. }");
 }

@@ -47,15 +47,15 @@ impl TestStore {
     }
 
     pub(super) fn create(&self, create: Create) -> Created {
-        answer(self.store.create(create))
+        ready(self.store.create(create))
     }
 
     pub(super) fn advance(&self, advance: Advance) -> Advanced {
-        answer(self.store.advance(advance))
+        ready(self.store.advance(advance))
     }
 
     pub(super) fn load(&self, sid: Sid) -> Option<Record> {
-        answer(self.store.load(subject(), sid))
+        ready(self.store.load(subject(), sid))
     }
 
     pub(super) fn record(&self, sid: Sid) -> Record {
@@ -63,15 +63,15 @@ impl TestStore {
     }
 
     pub(super) fn revoke(&self, revoke: Revoke) -> u64 {
-        answer(self.store.revoke(subject(), revoke))
+        ready(self.store.revoke(subject(), revoke))
     }
 
     pub(super) fn consume(&self, id: OneTimeId, lifetime: Duration) -> Consumed {
-        answer(self.store.consume(consumption(id, lifetime)))
+        ready(self.store.consume(consumption(id, lifetime)))
     }
 
     pub(super) fn is_consumed(&self, id: OneTimeId) -> bool {
-        answer(self.store.is_consumed(id))
+        ready(self.store.is_consumed(id))
     }
 
     /// How many families and how many timer entries there are, expired ones included.
@@ -130,7 +130,7 @@ pub(super) fn rotation(sid: Sid, from: u64) -> Advance {
     }
 }
 
-pub(super) fn answer<T>(future: impl Future<Output = Result<T, StoreError>>) -> T {
+pub(super) fn ready<T>(future: impl Future<Output = Result<T, StoreError>>) -> T {
     block_on(future).expect("the memory store never fails")
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
-use super::fixture::{DAY, TestStore, answer, family, one_time_id, rotation, sid, subject};
+use super::fixture::{DAY, TestStore, family, one_time_id, ready, rotation, sid, subject};
 use crate::store::{
     Advance, Advanced, Attempt, Consumed, Create, Created, Revoke, SessionLimit, Store, WhenFull,
 };
@@ -98,7 +98,7 @@ fn threads_that_consume_one_id_have_one_winner() {
 }
 
 fn live(store: &TestStore) -> usize {
-    answer(store.store.sessions(subject(), None, usize::MAX))
+    ready(store.store.sessions(subject(), None, usize::MAX))
         .families
         .len()
 }
