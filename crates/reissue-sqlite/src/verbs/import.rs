@@ -9,11 +9,11 @@ use crate::database::{Open, millis, timestamp};
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Swept, Verb};
 
-/// Input of [`Transfer::import_sessions`](reissue::store::transfer::Transfer::import_sessions).
+/// Input of [`import_sessions`](reissue::store::transfer::Transfer::import_sessions).
 #[derive(Debug)]
 pub(crate) struct ImportSessions(pub(crate) Vec<SessionEntry>);
 
-/// Input of [`Transfer::import_one_time_ids`](reissue::store::transfer::Transfer::import_one_time_ids).
+/// Input of [`import_one_time_ids`](reissue::store::transfer::Transfer::import_one_time_ids).
 #[derive(Debug)]
 pub(crate) struct ImportOneTimeIds(pub(crate) Vec<OneTimeEntry>);
 
