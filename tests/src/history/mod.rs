@@ -10,8 +10,9 @@
 //! The search is Lowe's just-in-time linearization: it goes through requests and responses in the
 //! order in which they happened, and keeps the set of all possible states of the session, each with
 //! the requests that have had part of their effect already. A response that none of the states
-//! explains refutes the history. States that no longer matter are dropped, so the sets stay small;
-//! the search gives up beyond [`Spec::limit`] states.
+//! explains refutes the history. States that no longer matter are dropped, so the sets stay small.
+//! Beyond [`Spec::limit`] states the search forgets when generations were superseded; if that is
+//! not enough, it gives up.
 //!
 //! Whether a token is within its grace period is decided by the known bounds of times: within,
 //! after, or either. Faults are [`Disturbance`]s: during each, a command may be executed and sent

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::configuration::{Configuration, Progress};
+use super::configuration::{Configuration, Progress, Rotations};
 use super::entry::has_effects;
 use super::{Disturbance, Entry, Refutation, Spec};
 use crate::model::{Name, Operation};
@@ -16,6 +16,8 @@ pub(super) struct Search<'a> {
     /// Requests without a response yet.
     open: Vec<usize>,
     configurations: HashSet<Configuration>,
+    /// Whether states are told apart by the last rotations, too.
+    knows_rotations: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +42,14 @@ impl<'a> Search<'a> {
             spec,
             open: Vec::new(),
             configurations: HashSet::from([Configuration::default()]),
+            // Without grace nothing depends on them.
+            knows_rotations: !spec.grace.is_zero(),
         }
+    }
+
+    /// Whether a rotation is to be remembered.
+    pub(super) fn knows_rotations(&self) -> bool {
+        self.knows_rotations
     }
 
     pub(super) fn run(mut self) -> Result<(), Box<Refutation>> {
@@ -86,10 +95,29 @@ impl<'a> Search<'a> {
 
     /// Lets open requests take effect, in every order, until this request has its response.
     fn answered(&mut self, question: usize) -> Result<(), Box<Refutation>> {
-        let now = match &self.entries[question].answered {
-            Some((moment, _)) => moment.at,
-            None => return Ok(()),
+        let mut explained = self.explained(question);
+        if explained.is_none() && self.knows_rotations {
+            self.forget_rotations();
+            explained = self.explained(question);
+        }
+        let Some(explained) = explained else {
+            return Err(self.refute("too much to think about", question));
         };
+        if explained.is_empty() {
+            return Err(self.refute("no order explains this answer", question));
+        }
+        self.configurations = explained;
+        self.open.retain(|open| *open != question);
+        self.forget(question);
+        Ok(())
+    }
+
+    /// The states in which a request has its response, or `None` where there are too many on the
+    /// way.
+    fn explained(&self, question: usize) -> Option<HashSet<Configuration>> {
+        let (now, _) = self.entries[question].answered.as_ref()?;
+        // Those who know rotations give up early: they have another way.
+        let limit = self.spec.limit / if self.knows_rotations { 10 } else { 1 };
         let mut explained = HashSet::new();
         let mut seen = HashSet::new();
         let mut ahead: Vec<_> = self.configurations.iter().cloned().collect();
@@ -104,20 +132,25 @@ impl<'a> Search<'a> {
                 continue;
             }
             for other in &self.open {
-                self.go_on(&configuration, *other, now, &mut ahead);
+                self.go_on(&configuration, *other, now.at, &mut ahead);
             }
             seen.insert(configuration);
-            if seen.len() > self.spec.limit {
-                return Err(self.refute("too much to think about", question));
+            if seen.len() > limit {
+                return None;
             }
         }
-        if explained.is_empty() {
-            return Err(self.refute("no order explains this answer", question));
+        Some(explained)
+    }
+
+    /// No longer tells states apart by the generations that they had before: many requests without
+    /// a response reach one generation in countless ways. From here on, whether a token that is far
+    /// behind is still remembered is open, which admits a little more.
+    fn forget_rotations(&mut self) {
+        self.knows_rotations = false;
+        for mut configuration in std::mem::take(&mut self.configurations) {
+            configuration.rotations = Rotations::default();
+            self.configurations.insert(configuration);
         }
-        self.configurations = explained;
-        self.open.retain(|open| *open != question);
-        self.forget(question);
-        Ok(())
     }
 
     /// Drops the requests that will get no response and can have no effect any more.

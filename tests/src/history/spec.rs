@@ -13,7 +13,8 @@ pub struct Spec {
     pub grace: Duration,
     /// How many generations a token may be ahead of the store.
     pub heal_limit: u64,
-    /// How many states the search may visit for one response.
+    /// How many states the search may visit for one response; a tenth of it, before it forgets when
+    /// generations were superseded.
     pub limit: usize,
     /// How the grants of the history are written.
     pub wording: Wording,

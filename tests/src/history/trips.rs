@@ -181,6 +181,9 @@ impl Search<'_> {
         }
         reached.family = left;
         reached.is_born |= left.is_some();
+        if !self.knows_rotations() {
+            return reached;
+        }
         let generation = |family: Option<Family>| family.map(|family| family.generation);
         match (generation(found), generation(left)) {
             (Some(from), Some(to)) if from != to => {

@@ -312,6 +312,38 @@ fn lost_writes_are_healed_and_only_where_they_were_lost() {
 }
 
 #[test]
+fn many_requests_without_a_response_are_no_obstacle() {
+    let after_an_outage = |answered| {
+        let mut history = Written::new();
+        history.login();
+        for generation in 0..24 {
+            let at = 10 + 10 * generation;
+            history.refresh(generation).at(at, 0).nobody_hears();
+            history.refresh(generation).at(at + 1, 0).nobody_hears();
+            history
+                .refresh(generation)
+                .at(at + 2, at + 3)
+                .answers(generation + 1);
+        }
+        // Each of them may have been lost, and brought back by a request of which nobody hears.
+        history.disturbed(15, 300, true);
+        history.refresh(24).at(310, 320).answers(answered);
+        history
+    };
+    for grace in [PATIENT, STRICT] {
+        let spec = Spec {
+            limit: 20_000,
+            ..Spec::new(grace, WORDING)
+        };
+        let explained = after_an_outage(25).check_with(spec);
+        assert!(explained.is_ok(), "{explained:?}");
+        let refuted = after_an_outage(26).check_with(spec);
+        let refuted = refuted.expect_err("nobody has refreshed twice");
+        assert_eq!(refuted.what, "no order explains this answer");
+    }
+}
+
+#[test]
 fn a_search_that_would_take_too_long_is_given_up() {
     let mut history = Written::new();
     history.login();

@@ -83,9 +83,11 @@ impl Written {
     }
 
     pub(super) fn check(&self, grace: Duration) -> Result<usize, Box<Refutation>> {
-        check(&self.entries, &self.disturbances, |_| {
-            Spec::new(grace, WORDING)
-        })
+        self.check_with(Spec::new(grace, WORDING))
+    }
+
+    pub(super) fn check_with(&self, spec: Spec) -> Result<usize, Box<Refutation>> {
+        check(&self.entries, &self.disturbances, |_| spec)
     }
 
     pub(super) fn is_explained(&self, grace: Duration) {
