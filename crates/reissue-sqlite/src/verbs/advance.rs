@@ -2,7 +2,7 @@ use reissue::Timestamp;
 use reissue::store::{Advance, Advanced};
 
 use super::family::Step;
-use super::table;
+use super::session_table;
 use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Swept, Verb};
@@ -18,12 +18,12 @@ impl Verb for Advance {
     fn run(&self, open: &Open, now: Timestamp) -> Result<Advanced, SqliteStoreError> {
         let Self { subject, sid, .. } = *self;
         let connection = open.connection();
-        let Some(mut family) = table::load(connection, subject, sid, now)? else {
+        let Some(mut family) = session_table::load(connection, subject, sid, now)? else {
             return Ok(Advanced::Missing);
         };
         let step = family.advance(self, now);
         if let Step::Counted | Step::Moved = step {
-            table::update(connection, subject, sid, &family)?;
+            session_table::update(connection, subject, sid, &family)?;
         }
         Ok(match step {
             Step::Again | Step::Moved => Advanced::Done,

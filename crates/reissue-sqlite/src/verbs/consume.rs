@@ -1,8 +1,8 @@
 use reissue::Timestamp;
 use reissue::store::{Consume, Consumed, OneTimeId};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::database::{Open, millis, timestamp};
+use super::one_time_id_table;
+use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Swept, Verb};
 
@@ -23,16 +23,10 @@ impl Verb for Consume {
 
     fn run(&self, open: &Open, now: Timestamp) -> Result<Consumed, SqliteStoreError> {
         let connection = open.connection();
-        if is_consumed(connection, self.id, now)? {
+        if one_time_id_table::load(connection, self.id, now)?.is_some() {
             return Ok(Consumed::Already);
         }
-        connection
-            .prepare_cached("insert or replace into one_time_id (id, expires_at) values (?1, ?2)")
-            .and_then(|mut statement| {
-                let expires_at = millis(now + self.lifetime);
-                statement.execute(params![self.id.as_bytes(), expires_at])
-            })
-            .map_err(SqliteStoreError::of)?;
+        one_time_id_table::insert(connection, self.id, now + self.lifetime)?;
         Ok(Consumed::First)
     }
 }
@@ -43,22 +37,7 @@ impl Verb for IsConsumed {
     const ACCESS: Access = Access::Read;
 
     fn run(&self, open: &Open, now: Timestamp) -> Result<bool, SqliteStoreError> {
-        is_consumed(open.connection(), self.id, now)
+        let expires_at = one_time_id_table::load(open.connection(), self.id, now)?;
+        Ok(expires_at.is_some())
     }
-}
-
-fn is_consumed(
-    connection: &Connection,
-    id: OneTimeId,
-    now: Timestamp,
-) -> Result<bool, SqliteStoreError> {
-    connection
-        .prepare_cached("select expires_at from one_time_id where id = ?1")
-        .and_then(|mut statement| {
-            statement
-                .query_row([id.as_bytes()], |row| timestamp(row, 0))
-                .optional()
-        })
-        .map(|expires_at| expires_at.flatten().is_some_and(|expiry| now < expiry))
-        .map_err(SqliteStoreError::of)
 }

@@ -2,7 +2,7 @@ use reissue::store::{Create, Created, SessionLimit, WhenFull};
 use reissue::{Sid, Timestamp};
 
 use super::family::Family;
-use super::table;
+use super::session_table;
 use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Swept, Verb};
@@ -19,7 +19,7 @@ impl Verb for Create {
     fn run(&self, open: &Open, now: Timestamp) -> Result<Created, SqliteStoreError> {
         let connection = open.connection();
         let mut evicted = Vec::new();
-        if table::load(connection, self.subject, self.sid, now)?.is_some() {
+        if session_table::load(connection, self.subject, self.sid, now)?.is_some() {
             return Ok(Created::Done { evicted });
         }
         if let Some(limit) = self.limit {
@@ -30,9 +30,9 @@ impl Verb for Create {
             evicted = surplus;
         }
         for sid in &evicted {
-            table::delete(connection, self.subject, *sid)?;
+            session_table::delete(connection, self.subject, *sid)?;
         }
-        table::insert(connection, self.subject, self.sid, &Family::new(self, now))?;
+        session_table::insert(connection, self.subject, self.sid, &Family::new(self, now))?;
         Ok(Created::Done { evicted })
     }
 }
@@ -59,7 +59,7 @@ impl Limited for Create {
         let room = usize::try_from(limit.max.max(1) - 1).unwrap_or(usize::MAX);
         let most = room.saturating_add(LARGEST_SURPLUS);
         let mut by_age: Vec<(Timestamp, Sid)> = Vec::new();
-        table::visit(open.connection(), self.subject, None, now, |sid, family| {
+        session_table::visit(open.connection(), self.subject, None, now, |sid, family| {
             by_age.push((family.rotated_at, sid));
             by_age.len() < most
         })?;

@@ -1,10 +1,8 @@
 use reissue::Timestamp;
-use reissue::store::OneTimeId;
-use reissue::store::transfer::{ExportPage, OneTimeEntry, Position};
-use rusqlite::{Connection, params};
+use reissue::store::transfer::{ExportPage, Position};
 
-use super::table;
-use crate::database::{Open, timestamp};
+use super::{one_time_id_table, session_table};
+use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Verb};
 
@@ -32,7 +30,7 @@ impl Verb for Export {
         };
         match self.position {
             Position::Sessions(after) => {
-                let rows = table::page(connection, after, limit)?;
+                let rows = session_table::page(connection, after, limit)?;
                 let next = match rows.last() {
                     Some((subject, sid, _)) if rows.len() >= limit as usize => {
                         Position::Sessions(Some((*subject, *sid)))
@@ -47,7 +45,7 @@ impl Verb for Export {
                     .collect();
             }
             Position::OneTimeIds(after) => {
-                let mut ids = one_time_ids(connection, after, limit)?;
+                let mut ids = one_time_id_table::page(connection, after, limit)?;
                 if let Some(last) = ids.last().filter(|_| ids.len() >= limit as usize) {
                     page.next = Some(Position::OneTimeIds(Some(last.id)).to_cursor());
                 }
@@ -57,28 +55,6 @@ impl Verb for Export {
         }
         Ok(page)
     }
-}
-
-fn one_time_ids(
-    connection: &Connection,
-    after: Option<OneTimeId>,
-    limit: u32,
-) -> Result<Vec<OneTimeEntry>, SqliteStoreError> {
-    // Nothing is before all ids.
-    let after: &[u8] = after.as_ref().map_or(&[], |id| id.as_bytes());
-    connection
-        .prepare_cached("select id, expires_at from one_time_id where id > ?1 order by id limit ?2")
-        .and_then(|mut statement| {
-            statement
-                .query_map(params![after, limit], |row| {
-                    Ok(OneTimeEntry {
-                        id: OneTimeId::from_bytes(row.get(0)?),
-                        expires_at: timestamp(row, 1)?.unwrap_or_default(),
-                    })
-                })
-                .and_then(Iterator::collect)
-        })
-        .map_err(SqliteStoreError::of)
 }
 
 /// Takes a few milliseconds.

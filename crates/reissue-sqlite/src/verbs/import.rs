@@ -1,11 +1,9 @@
 use reissue::Timestamp;
-use reissue::store::OneTimeId;
 use reissue::store::transfer::{Imported, OneTimeEntry, SessionEntry};
-use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::family::Family;
-use super::table;
-use crate::database::{Open, millis, timestamp};
+use super::{one_time_id_table, session_table};
+use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Swept, Verb};
 
@@ -30,7 +28,7 @@ impl Verb for ImportSessions {
         let mut imported = Imported::default();
         for entry in self.0.iter().filter(|entry| entry.is_live(now)) {
             let (subject, sid) = (entry.subject, entry.sid);
-            let family = table::load(connection, subject, sid, now)?;
+            let family = session_table::load(connection, subject, sid, now)?;
             match family.map(|family| family.export(subject, sid)) {
                 Some(stored) if stored == *entry => {
                     imported.unchanged += 1;
@@ -39,7 +37,7 @@ impl Verb for ImportSessions {
                 Some(_) => imported.changed += 1,
                 None => imported.added += 1,
             }
-            table::insert(connection, subject, sid, &Family::import(entry))?;
+            session_table::insert(connection, subject, sid, &Family::import(entry))?;
         }
         Ok(imported)
     }
@@ -57,35 +55,16 @@ impl Verb for ImportOneTimeIds {
         let connection = open.connection();
         let mut imported = Imported::default();
         for entry in self.0.iter().filter(|entry| now < entry.expires_at) {
-            match expiry(connection, entry.id)? {
-                Some(expiry) if expiry == entry.expires_at => {
+            match one_time_id_table::load(connection, entry.id, now)? {
+                Some(expires_at) if expires_at == entry.expires_at => {
                     imported.unchanged += 1;
                     continue;
                 }
-                Some(expiry) if now < expiry => imported.changed += 1,
-                _ => imported.added += 1,
+                Some(_) => imported.changed += 1,
+                None => imported.added += 1,
             }
-            connection
-                .prepare_cached(
-                    "insert or replace into one_time_id (id, expires_at) values (?1, ?2)",
-                )
-                .and_then(|mut statement| {
-                    statement.execute(params![entry.id.as_bytes(), millis(entry.expires_at)])
-                })
-                .map_err(SqliteStoreError::of)?;
+            one_time_id_table::insert(connection, entry.id, entry.expires_at)?;
         }
         Ok(imported)
     }
-}
-
-fn expiry(connection: &Connection, id: OneTimeId) -> Result<Option<Timestamp>, SqliteStoreError> {
-    connection
-        .prepare_cached("select expires_at from one_time_id where id = ?1")
-        .and_then(|mut statement| {
-            statement
-                .query_row([id.as_bytes()], |row| timestamp(row, 0))
-                .optional()
-        })
-        .map(Option::flatten)
-        .map_err(SqliteStoreError::of)
 }

@@ -7,10 +7,11 @@ mod export;
 mod family;
 mod history;
 mod import;
+mod one_time_id_table;
 mod replace;
 mod revoke;
+mod session_table;
 mod sessions;
-mod table;
 
 pub(crate) use self::consume::IsConsumed;
 pub(crate) use self::export::Export;

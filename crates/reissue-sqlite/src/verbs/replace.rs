@@ -1,7 +1,7 @@
 use reissue::Timestamp;
 use reissue::store::{Replace, Replaced};
 
-use super::table;
+use super::session_table;
 use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Swept, Verb};
@@ -16,14 +16,14 @@ impl Verb for Replace {
 
     fn run(&self, open: &Open, now: Timestamp) -> Result<Replaced, SqliteStoreError> {
         let connection = open.connection();
-        let Some(mut family) = table::load(connection, self.subject, self.sid, now)? else {
+        let Some(mut family) = session_table::load(connection, self.subject, self.sid, now)? else {
             return Ok(Replaced::Missing);
         };
         let Some(replaced) = family.replace(self, now) else {
             return Ok(Replaced::Done);
         };
         if replaced == Replaced::Done {
-            table::insert(connection, self.subject, self.sid, &family)?;
+            session_table::insert(connection, self.subject, self.sid, &family)?;
         }
         Ok(replaced)
     }

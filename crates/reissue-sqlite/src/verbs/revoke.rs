@@ -2,7 +2,7 @@ use reissue::Timestamp;
 use reissue::store::{Revoke, SubjectKey};
 use rusqlite::params;
 
-use super::table;
+use super::session_table;
 use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Swept, Verb};
@@ -28,8 +28,8 @@ impl Verb for RevokeFamilies {
         let nothing: &[u8] = &[];
         let kept = match &self.revoke {
             Revoke::One(sid) => {
-                let is_live = table::load(connection, self.subject, *sid, now)?.is_some();
-                table::delete(connection, self.subject, *sid)?;
+                let is_live = session_table::load(connection, self.subject, *sid, now)?.is_some();
+                session_table::delete(connection, self.subject, *sid)?;
                 return Ok(u64::from(is_live));
             }
             Revoke::All => nothing,

@@ -1,7 +1,7 @@
 use reissue::store::{Cursor, Page, Record, SubjectKey};
 use reissue::{Sid, Timestamp};
 
-use super::table;
+use super::session_table;
 use crate::database::Open;
 use crate::error::SqliteStoreError;
 use crate::writer::{Access, Verb};
@@ -27,7 +27,7 @@ impl Verb for Load {
     const ACCESS: Access = Access::Read;
 
     fn run(&self, open: &Open, now: Timestamp) -> Result<Self::Output, SqliteStoreError> {
-        let family = table::load(open.connection(), self.subject, self.sid, now)?;
+        let family = session_table::load(open.connection(), self.subject, self.sid, now)?;
         Ok(family.map(|family| family.record(now)))
     }
 }
@@ -40,7 +40,7 @@ impl Verb for Sessions {
     fn run(&self, open: &Open, now: Timestamp) -> Result<Page, SqliteStoreError> {
         let mut families: Vec<(Sid, Record)> = Vec::new();
         let connection = open.connection();
-        table::visit(connection, self.subject, self.after, now, |sid, family| {
+        session_table::visit(connection, self.subject, self.after, now, |sid, family| {
             families.push((sid, family.record(now)));
             families.len() < self.limit
         })?;
