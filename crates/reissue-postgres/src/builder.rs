@@ -1,9 +1,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use reissue::ConfigError;
 use tokio_postgres::config::SslMode;
 
-use crate::config_error::ConfigError;
 use crate::connection::{Dialer, Host, Pem, Tls, Verification};
 use crate::inner::Inner;
 use crate::settings::Settings;
@@ -17,7 +17,7 @@ use crate::url::{Url, Wanted, is_tcp};
 ///
 /// use reissue_postgres::PostgresStore;
 ///
-/// # fn example(password: String) -> Result<(), reissue_postgres::ConfigError> {
+/// # fn example(password: String) -> Result<(), reissue::ConfigError> {
 /// let store = PostgresStore::builder("postgres://reissue@10.0.0.1,10.0.0.2/sessions")
 ///     .with_password(password)
 ///     .with_durable_revocation(Duration::from_secs(1))
@@ -246,15 +246,18 @@ impl PostgresStoreBuilder {
             ("durable revocation", settings.replication_timeout),
         ] {
             if timeout.is_some_and(|timeout| timeout.is_zero() || timeout > MAX_TIMEOUT) {
-                return Err(ConfigError::new(key, "at most a minute, and not zero"));
+                return Err(ConfigError::from_static(
+                    key,
+                    "at most a minute, and not zero",
+                ));
             }
         }
         if !(1..=MAX_CONNECTIONS).contains(&settings.connections) {
-            return Err(ConfigError::new("connections", "from 1 to 1,000"));
+            return Err(ConfigError::from_static("connections", "from 1 to 1,000"));
         }
         let is_name = |schema: &String| !schema.is_empty() && !schema.contains('\0');
         if !settings.schema.as_ref().is_none_or(is_name) {
-            return Err(ConfigError::new("schema", "a name"));
+            return Err(ConfigError::from_static("schema", "a name"));
         }
         Ok(())
     }
@@ -274,4 +277,4 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_CONNECTIONS: usize = 1_000;
 #[cfg(feature = "tls")]
-const ROOT_FILE: ConfigError = ConfigError::new("sslrootcert", "a file that can be read");
+const ROOT_FILE: ConfigError = ConfigError::from_static("sslrootcert", "a file that can be read");

@@ -83,7 +83,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
-mod config_error;
 mod connection;
 mod error;
 mod inner;
@@ -101,6 +100,5 @@ mod url;
 mod verbs;
 
 pub use crate::builder::PostgresStoreBuilder;
-pub use crate::config_error::ConfigError;
 pub use crate::error::{PostgresStoreError, PostgresStoreErrorKind};
 pub use crate::store::PostgresStore;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use reissue::ConfigError;
 use tokio_postgres::Config;
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
-
-use crate::config_error::ConfigError;
 
 /// What the URL says. Has no `Debug`, because it holds the password.
 pub(crate) struct Url {
@@ -225,15 +224,16 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-const URL: ConfigError = ConfigError::new(
+const URL: ConfigError = ConfigError::from_static(
     "url",
     "postgres://user:password@host:port,host:port/database?option=value",
 );
-const SSLMODE: ConfigError = ConfigError::new(
+const SSLMODE: ConfigError = ConfigError::from_static(
     "sslmode",
     "disable, prefer, require, verify-ca or verify-full",
 );
-const TARGET: ConfigError = ConfigError::new("target_session_attrs", "any, primary or read-write");
+const TARGET: ConfigError =
+    ConfigError::from_static("target_session_attrs", "any, primary or read-write");
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::config_error::ConfigError;
+use reissue::ConfigError;
+
 use crate::durability::Durability;
 use crate::inner::Inner;
 use crate::settings::Settings;
@@ -16,7 +17,7 @@ use crate::url::Url;
 ///
 /// use reissue_redis::RedisStore;
 ///
-/// # fn example(password: String) -> Result<(), reissue_redis::ConfigError> {
+/// # fn example(password: String) -> Result<(), reissue::ConfigError> {
 /// let store = RedisStore::builder("redis-sentinel://10.0.0.1,10.0.0.2,10.0.0.3/main")
 ///     .with_password(password)
 ///     .with_durable_revocation(1, Duration::from_millis(500))
@@ -185,7 +186,7 @@ impl RedisStoreBuilder {
             password: url.password.or(self.account.password),
         };
         if account.username.is_some() && account.password.is_none() {
-            return Err(ConfigError::new("password", "one for the user"));
+            return Err(ConfigError::from_static("password", "one for the user"));
         }
         let options = Options {
             account,
@@ -205,16 +206,19 @@ impl RedisStoreBuilder {
             ("response timeout", self.response_timeout),
         ] {
             if timeout.is_zero() || timeout > MAX_TIMEOUT {
-                return Err(ConfigError::new(key, "at most a minute, and not zero"));
+                return Err(ConfigError::from_static(
+                    key,
+                    "at most a minute, and not zero",
+                ));
             }
         }
         if self.settings.concurrency == 0 {
-            return Err(ConfigError::new("concurrency", "at least one"));
+            return Err(ConfigError::from_static("concurrency", "at least one"));
         }
         if let Some(Durability { replicas, timeout }) = self.settings.durability
             && (replicas == 0 || timeout.as_millis() == 0 || timeout > MAX_TIMEOUT)
         {
-            return Err(ConfigError::new(
+            return Err(ConfigError::from_static(
                 "durable revocation",
                 "at least one replica, and from a millisecond to a minute",
             ));

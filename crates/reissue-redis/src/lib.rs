@@ -87,7 +87,6 @@
 
 mod advance;
 mod builder;
-mod config_error;
 mod durability;
 mod error;
 mod executor;
@@ -110,6 +109,5 @@ mod url;
 mod verbs;
 
 pub use crate::builder::RedisStoreBuilder;
-pub use crate::config_error::ConfigError;
 pub use crate::error::{RedisStoreError, RedisStoreErrorKind};
 pub use crate::store::RedisStore;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::config_error::ConfigError;
+use reissue::ConfigError;
 
 /// The address of a Redis server or sentinel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +12,7 @@ pub(crate) struct Node {
 impl Node {
     /// Parses `host`, `host:port`, `[v6]` or `[v6]:port`.
     pub(crate) fn parse(text: &str, default_port: u16) -> Result<Self, ConfigError> {
-        const HOST: ConfigError = ConfigError::new("url", "a host with an optional port");
+        const HOST: ConfigError = ConfigError::from_static("url", "a host with an optional port");
         let (host, port) = match text.strip_prefix('[') {
             Some(rest) => {
                 let (host, port) = rest.split_once(']').ok_or(HOST)?;

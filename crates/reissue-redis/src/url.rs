@@ -1,4 +1,5 @@
-use crate::config_error::ConfigError;
+use reissue::ConfigError;
+
 use crate::node::Node;
 use crate::topology::Topology;
 
@@ -25,7 +26,7 @@ impl Url {
             _ => return Err(SCHEME),
         };
         if rest.contains(['?', '#']) {
-            return Err(ConfigError::new("url", "no query and no fragment"));
+            return Err(ConfigError::from_static("url", "no query and no fragment"));
         }
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (userinfo, hosts) = match authority.rsplit_once('@') {
@@ -69,10 +70,10 @@ impl Scheme {
     /// Returns the topology and the database that hosts and path stand for.
     fn topology(self, nodes: Vec<Node>, path: &str) -> Result<(Topology, i64), ConfigError> {
         const NO_DATABASE: ConfigError =
-            ConfigError::new("url", "no database, because a cluster has only one");
+            ConfigError::from_static("url", "no database, because a cluster has only one");
         const MASTER: ConfigError =
-            ConfigError::new("url", "the name of the master after the hosts");
-        const ONE_HOST: ConfigError = ConfigError::new(
+            ConfigError::from_static("url", "the name of the master after the hosts");
+        const ONE_HOST: ConfigError = ConfigError::from_static(
             "url",
             "one host, or the scheme of a cluster or of sentinels",
         );
@@ -111,7 +112,7 @@ fn credentials(userinfo: &str) -> Result<(Option<String>, Option<String>), Confi
 }
 
 fn database(path: &str) -> Result<i64, ConfigError> {
-    const DATABASE: ConfigError = ConfigError::new("url", "the database as a number");
+    const DATABASE: ConfigError = ConfigError::from_static("url", "the database as a number");
     match path {
         "" => Ok(0),
         _ if path.bytes().all(|byte| byte.is_ascii_digit()) => path.parse().map_err(|_| DATABASE),
@@ -121,7 +122,7 @@ fn database(path: &str) -> Result<i64, ConfigError> {
 
 /// Decodes percent-encoding (RFC 3986 §2.1).
 fn decode(text: &str) -> Result<String, ConfigError> {
-    const ENCODING: ConfigError = ConfigError::new("url", "percent-encoded UTF-8");
+    const ENCODING: ConfigError = ConfigError::from_static("url", "percent-encoded UTF-8");
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -139,7 +140,7 @@ fn decode(text: &str) -> Result<String, ConfigError> {
     String::from_utf8(bytes).map_err(|_| ENCODING)
 }
 
-const SCHEME: ConfigError = ConfigError::new(
+const SCHEME: ConfigError = ConfigError::from_static(
     "url",
     "redis://, rediss://, redis-sentinel:// or redis-cluster://",
 );

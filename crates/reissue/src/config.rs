@@ -6,6 +6,9 @@ use std::fmt;
 
 /// The error for a setting that cannot be used.
 ///
+/// Returned by builders, never while serving. It names the setting and what was expected, never the
+/// value: a URL may hold a password.
+///
 /// ```
 /// use std::time::Duration;
 /// use reissue::Policy;
@@ -14,13 +17,29 @@ use std::fmt;
 /// assert_eq!(error.key(), "grace");
 /// assert_eq!(error.to_string(), "grace: expected at most 900 seconds");
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     key: Cow<'static, str>,
     expected: Cow<'static, str>,
 }
 
 impl ConfigError {
+    /// Creates the error of a setting, for a builder of another crate, such as that of a store.
+    ///
+    /// ```
+    /// use reissue::ConfigError;
+    ///
+    /// const URL: ConfigError = ConfigError::from_static("url", "a scheme and a host");
+    /// assert_eq!(URL.to_string(), "url: expected a scheme and a host");
+    /// ```
+    #[must_use]
+    pub const fn from_static(key: &'static str, expected: &'static str) -> Self {
+        Self {
+            key: Cow::Borrowed(key),
+            expected: Cow::Borrowed(expected),
+        }
+    }
+
     pub(crate) fn new(
         key: impl Into<Cow<'static, str>>,
         expected: impl Into<Cow<'static, str>>,

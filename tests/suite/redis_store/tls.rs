@@ -69,7 +69,7 @@ fn what_is_no_certificate_is_refused_by_name() {
     let connect = || RedisStore::builder("rediss://localhost");
     let key = |builder: reissue_redis::RedisStoreBuilder| {
         let refused = builder.build().expect_err("it must be refused");
-        refused.key()
+        refused.key().to_owned()
     };
     for roots in [
         "",

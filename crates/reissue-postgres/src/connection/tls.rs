@@ -1,6 +1,7 @@
 #[cfg(feature = "tls")]
 use std::sync::Arc;
 
+use reissue::ConfigError;
 #[cfg(feature = "tls")]
 use rustls::pki_types::pem::PemObject as _;
 #[cfg(feature = "tls")]
@@ -12,7 +13,6 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 #[cfg(feature = "tls")]
 use super::unverified::Unverified;
-use crate::config_error::ConfigError;
 
 /// How connections are encrypted. Has no `Debug`, because it may hold a private key.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl Tls {
 
     #[cfg(not(feature = "tls"))]
     pub(crate) fn new(_: &Pem, _: Verification) -> Result<Self, ConfigError> {
-        Err(ConfigError::new(
+        Err(ConfigError::from_static(
             "sslmode",
             "disable, because the feature `tls` is off",
         ))
@@ -96,9 +96,10 @@ fn roots(pem: &Pem) -> Result<RootCertStore, ConfigError> {
 }
 
 #[cfg(feature = "tls")]
-const ROOTS: ConfigError = ConfigError::new("root certificates", "certificates in PEM");
+const ROOTS: ConfigError = ConfigError::from_static("root certificates", "certificates in PEM");
 #[cfg(feature = "tls")]
 const CLIENT: ConfigError =
-    ConfigError::new("client certificate", "a certificate and its key in PEM");
+    ConfigError::from_static("client certificate", "a certificate and its key in PEM");
 #[cfg(feature = "tls")]
-const PROVIDER: ConfigError = ConfigError::new("tls", "a crypto provider with TLS 1.2 or 1.3");
+const PROVIDER: ConfigError =
+    ConfigError::from_static("tls", "a crypto provider with TLS 1.2 or 1.3");

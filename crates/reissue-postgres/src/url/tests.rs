@@ -7,10 +7,10 @@ fn parse(url: &str) -> Url {
     }
 }
 
-fn key(url: &str) -> &'static str {
+fn key(url: &str) -> String {
     match Url::parse(url, None) {
         Ok(_) => panic!("{url} was accepted"),
-        Err(error) => error.key(),
+        Err(error) => error.key().to_owned(),
     }
 }
 

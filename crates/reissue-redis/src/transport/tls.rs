@@ -1,10 +1,9 @@
 use redis::ConnectionAddr;
 #[cfg(feature = "tls")]
 use redis::{ClientTlsConfig, TlsCertificates};
+use reissue::ConfigError;
 #[cfg(feature = "tls")]
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-
-use crate::config_error::ConfigError;
 
 /// Trusted authorities and the client's certificate. Has no `Debug`, because it may hold a private
 /// key.
@@ -92,15 +91,15 @@ fn client(certificates: TlsCertificates) -> redis::RedisResult<redis::Client> {
 }
 
 #[cfg(feature = "tls")]
-const ROOTS: ConfigError = ConfigError::new("root certificates", "certificates in PEM");
+const ROOTS: ConfigError = ConfigError::from_static("root certificates", "certificates in PEM");
 #[cfg(feature = "tls")]
 const CLIENT: ConfigError =
-    ConfigError::new("client certificate", "a certificate and its key in PEM");
+    ConfigError::from_static("client certificate", "a certificate and its key in PEM");
 
 #[cfg(not(feature = "tls"))]
 impl Tls {
     pub(crate) fn new(_: Pem) -> Result<Self, ConfigError> {
-        Err(ConfigError::new(
+        Err(ConfigError::from_static(
             "url",
             "a scheme without TLS, because the feature `tls` is off",
         ))

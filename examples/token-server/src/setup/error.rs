@@ -44,13 +44,13 @@ pub(crate) enum SetupError {
     },
     /// A store on Postgres that cannot be used.
     #[error("store: cannot be used")]
-    Postgres(#[source] reissue_postgres::ConfigError),
+    Postgres(#[source] reissue::ConfigError),
     /// An error about the server as a whole.
     #[error("the server cannot be built")]
     Server(#[source] ConfigError),
     /// A store that cannot be used.
     #[error("store: cannot be used")]
-    Store(#[source] reissue_redis::ConfigError),
+    Store(#[source] reissue::ConfigError),
     /// An environment variable that cannot be read.
     #[error("{path}: the environment variable {name} {problem}")]
     Variable {

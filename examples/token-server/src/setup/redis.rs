@@ -50,7 +50,7 @@ fn read(path: &str, file: &Path) -> Result<Zeroizing<Vec<u8>>, SetupError> {
         })
 }
 
-fn unusable(path: &str, cause: reissue_redis::ConfigError) -> SetupError {
+fn unusable(path: &str, cause: reissue::ConfigError) -> SetupError {
     SetupError::Value {
         path: path.to_owned(),
         expected: cause.expected().to_owned(),
