@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use reissue::store::transfer::Transfer as _;
 use reissue::store::{Advance, Consume, Consumed, OneTimeId, Replace, Revision, Revoke, Store};
 use reissue_postgres::{PostgresStore, PostgresStoreErrorKind as Kind};
 use reissue_tests::postgres::PostgresServer;
@@ -168,11 +169,17 @@ async fn each_operation_commits_as_it_must() {
     };
     relaxed.replace(replace).await.expect("it serves");
     assert!(is_on_disk().await, "a change of the session");
-    let advance = Advance {
+    let advance = |from| Advance {
         revision,
-        ..rotation(sid(1), 3)
+        ..rotation(sid(1), from)
     };
-    relaxed.advance(advance).await.expect("it serves");
+    let exported = relaxed.export(None, 1).await.expect("it serves");
+    relaxed.advance(advance(3)).await.expect("it serves");
+    assert!(!is_on_disk().await, "a relaxed refresh");
+    let imported = relaxed.import_sessions(exported.sessions).await;
+    assert_eq!(imported.expect("it serves").changed, 1);
+    assert!(is_on_disk().await, "an import");
+    relaxed.advance(advance(3)).await.expect("it serves");
     assert!(!is_on_disk().await, "a relaxed refresh");
     relaxed
         .revoke(subject(), Revoke::One(sid(1)))

@@ -1,10 +1,19 @@
 //! A server that changes its store: `token-server copy`.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use bytes::Bytes;
+use reissue::Sid;
+use reissue::store::{Create, Store as _, SubjectKey};
+use reissue_sqlite::SqliteStore;
 use reissue_tests::postgres::PostgresServer;
-use reissue_tests::redis::RedisServer;
-use reissue_tests::{ISSUER, TestKeys};
+use reissue_tests::proxy::{Afterwards, named};
+use reissue_tests::redis::{RedisServer, wait_until};
+use reissue_tests::{ISSUER, Proxy, TestKeys};
+use tokio::task::JoinSet;
 
 use super::process::{Ended, TokenServer, program, run};
 
@@ -96,6 +105,69 @@ async fn a_move_from_sqlite_to_postgres_and_on_to_redis_logs_nobody_out() {
     assert_eq!(back.status.code(), Some(0), "{back:?}");
 }
 
+/// A copy that somebody interrupts is completed by an update, not begun anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_is_interrupted_is_completed() {
+    const SESSIONS: u64 = 600;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sessions.db");
+    let store = SqliteStore::open(&file).unwrap();
+    let mut created = JoinSet::new();
+    for number in 0..SESSIONS {
+        let store = store.clone();
+        created.spawn(async move { store.create(session(number)).await.unwrap() });
+    }
+    created.join_all().await;
+    drop(store);
+    let from = format!("sqlite:{}", file.display());
+    let redis = RedisServer::start();
+    let proxy = Proxy::start(redis.port());
+    proxy.drop_reply_of(200, Afterwards::Silence, named("EVALSHA"));
+
+    let mut interrupted = program()
+        .args(["copy", "--from", &from, "--to", &proxy.url()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_until("a reply is missing", PATIENCE, || {
+        (proxy.faults() > 0).then_some(())
+    });
+    let kill = format!("kill -INT {}", interrupted.id());
+    let killed = Command::new("sh").args(["-c", &kill]).status();
+    assert!(killed.unwrap().success());
+    let status = interrupted.wait().unwrap();
+    assert_eq!(status.signal(), Some(2), "it ends at once");
+    drop(proxy);
+
+    let refused = copy(&from, &redis.url(), &[]);
+    assert!(refused.stderr.contains("--update"), "{refused:?}");
+    let completed = copy(&from, &redis.url(), &["--update"]);
+    assert_eq!(completed.status.code(), Some(0), "{completed:?}");
+    let count = |what: &str| -> u64 {
+        let mut lines = completed.stdout.lines();
+        let count = lines.find_map(|line| line.strip_prefix(what));
+        count.unwrap().trim().parse().unwrap()
+    };
+    let (added, equal) = (
+        count("sessions copied:"),
+        count("sessions that were equal:"),
+    );
+    assert!(added > 0 && equal > 0, "{completed:?}");
+    assert_eq!(added + equal, SESSIONS, "{completed:?}");
+}
+
+fn session(number: u64) -> Create {
+    Create {
+        subject: SubjectKey::derive(ISSUER, &number.to_string()),
+        sid: Sid::from_bytes(u128::from(number).to_be_bytes()),
+        idle: Some(Duration::from_secs(3_600)),
+        expires_at: None,
+        details: Bytes::from_static(b"what is granted to a client"),
+        limit: None,
+    }
+}
+
 #[test]
 fn what_cannot_be_copied_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -140,3 +212,5 @@ fn memory_is_refused_with_the_reason() {
         "{refused:?}"
     );
 }
+
+const PATIENCE: Duration = Duration::from_secs(20);
