@@ -4,50 +4,21 @@ use std::process::Command;
 
 use reissue::store::{Advanced, Create, Store};
 use reissue_postgres::{PostgresStore, PostgresStoreErrorKind as Kind};
-use reissue_tests::postgres::{PostgresServer, is_root};
-use reissue_tests::report;
+use reissue_tests::SmallDisk;
+use reissue_tests::postgres::PostgresServer;
 
 use super::harness::{
     PATIENCE, family, generation, kind, migrated, rotation, sid, subject_of, until_ok,
 };
 
-/// A file system in memory, unmounted when dropped.
-struct Mount(tempfile::TempDir);
-
-impl Mount {
-    fn new(size: &str) -> Option<Self> {
-        let directory = tempfile::tempdir().expect("there is a place for temporary files");
-        let mounted = Command::new("mount")
-            .args([
-                "-t",
-                "tmpfs",
-                "-o",
-                &format!("size={size},mode=777"),
-                "tmpfs",
-            ])
-            .arg(directory.path())
-            .output();
-        let is_mounted = mounted.is_ok_and(|output| output.status.success());
-        is_mounted.then(|| Self(directory))
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
 /// A table that cannot grow is an error with a name; what is there is served.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_told_and_loses_nothing() {
-    let mount = is_root().then(|| Mount::new("24m")).flatten();
-    let Some(mount) = mount else {
-        report(format_args!("skipped: only root may mount a small disk"));
+    let Some(disk) = SmallDisk::mount("24m") else {
         return;
     };
     let server = PostgresServer::start();
-    let space = mount.0.path().join("space");
+    let space = disk.path().join("space");
     std::fs::create_dir(&space).expect("the disk is empty");
     let owner = Command::new("chown").arg("postgres").arg(&space).status();
     assert!(owner.is_ok_and(|status| status.success()));
@@ -88,5 +59,5 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     assert_eq!(advanced, Advanced::Done);
     drop(store);
     drop(server);
-    drop(mount);
+    drop(disk);
 }

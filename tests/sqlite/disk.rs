@@ -1,74 +1,19 @@
-//! Disks that are full or read-only, on a small file system of the test's own.
+//! Disks that are full or read-only, on a small file system of the tests' own.
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
 
 use reissue::store::Store as _;
 use reissue_sqlite::SqliteStoreErrorKind;
-use reissue_tests::report;
+use reissue_tests::SmallDisk;
 
-use crate::support::{Folder, generation, kind, log_in, open, refresh, rotation, session};
-
-/// A file system of a few megabytes, in memory. Only root may mount it.
-struct SmallDisk(Folder);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = Folder::new();
-        let options = ["-t", "tmpfs", "-o", "size=4m", "tmpfs"];
-        let mounted = Command::new("mount")
-            .args(options)
-            .arg(folder.path())
-            .output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            Some(Self(folder))
-        } else {
-            report(format_args!(
-                "SKIPPED: this user may not mount a file system"
-            ));
-            None
-        }
-    }
-
-    fn remount(&self, mode: &str) {
-        let options = format!("remount,{mode},size=4m");
-        let mut mount = Command::new("mount");
-        mount.args(["-o", &options]).arg(self.0.path());
-        assert!(mount.status().unwrap().success());
-    }
-
-    /// Takes all the space that is left.
-    fn fill(&self) {
-        let mut file = File::create(self.0.file("filler")).unwrap();
-        while file.write_all(&[0; 4096]).is_ok() {}
-    }
-
-    fn free(&self) {
-        fs::remove_file(self.0.file("filler")).unwrap();
-    }
-
-    fn database(&self) -> std::path::PathBuf {
-        self.0.database()
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount")
-            .arg("--lazy")
-            .arg(self.0.path())
-            .status();
-    }
-}
+use crate::support::{generation, kind, log_in, open, refresh, rotation, session};
 
 #[tokio::test]
 async fn on_a_full_disk_nothing_is_lost_and_clients_are_told() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = SmallDisk::mount("4m") else {
         return;
     };
-    let store = open(&disk.database());
+    let store = open(&database(&disk));
     log_in(&store, 0).await;
     refresh(&store, 0, 0).await;
     disk.fill();
@@ -93,18 +38,18 @@ async fn on_a_full_disk_nothing_is_lost_and_clients_are_told() {
     log_in(&store, created).await;
     refresh(&store, 0, 1).await;
     drop(store);
-    assert_eq!(generation(&open(&disk.database()), 0).await, Some(2));
+    assert_eq!(generation(&open(&database(&disk)), 0).await, Some(2));
 }
 
 #[tokio::test]
 async fn a_disk_that_is_nearly_full_is_a_finding() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = SmallDisk::mount("4m") else {
         return;
     };
-    let store = open(&disk.database());
+    let store = open(&database(&disk));
     assert_eq!(store.ready().await.unwrap(), []);
     disk.fill();
-    keep_some(&disk.0.file("filler"));
+    disk.free_some(100_000);
     let findings = store.ready().await.unwrap();
     let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["disk-nearly-full"]);
@@ -112,15 +57,15 @@ async fn a_disk_that_is_nearly_full_is_a_finding() {
 
 #[tokio::test]
 async fn a_disk_that_becomes_read_only_is_an_error_until_it_is_not() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = SmallDisk::mount("4m") else {
         return;
     };
-    let store = open(&disk.database());
+    let store = open(&database(&disk));
     log_in(&store, 1).await;
     drop(store);
-    wait_until_closed(&disk.0.file("sessions.db-wal"));
+    wait_until_closed(&disk.path().join("sessions.db-wal"));
     disk.remount("ro");
-    let error = reissue_sqlite::SqliteStore::open(disk.database()).unwrap_err();
+    let error = reissue_sqlite::SqliteStore::open(database(&disk)).unwrap_err();
     let kind = error.kind();
     assert!(
         matches!(
@@ -130,16 +75,13 @@ async fn a_disk_that_becomes_read_only_is_an_error_until_it_is_not() {
         "{error}"
     );
     disk.remount("rw");
-    let store = open(&disk.database());
+    let store = open(&database(&disk));
     refresh(&store, 1, 0).await;
     assert!(store.advance(rotation(1, 1)).await.is_ok());
 }
 
-/// Gives back some pages of a file that takes all the space.
-fn keep_some(filler: &Path) {
-    let length = fs::metadata(filler).unwrap().len();
-    let file = File::options().write(true).open(filler).unwrap();
-    file.set_len(length - 100_000).unwrap();
+fn database(disk: &SmallDisk) -> PathBuf {
+    disk.path().join("sessions.db")
 }
 
 fn wait_until_closed(log: &Path) {

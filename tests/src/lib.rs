@@ -22,6 +22,7 @@ pub mod redis;
 mod requests;
 pub mod resp;
 mod response;
+mod small_disk;
 
 pub use self::assertions::{assert_error, assert_ok, assert_refreshes};
 pub use self::clock::ManualClock;
@@ -36,6 +37,7 @@ pub use self::proxy::Proxy;
 pub use self::recorder::Recorder;
 pub use self::requests::{basic_of, claims, form, form_encoded, form_of_web, jwt_part};
 pub use self::response::TestResponse;
+pub use self::small_disk::SmallDisk;
 
 /// The examples of the README are compiled.
 #[cfg(doctest)]

@@ -5,14 +5,18 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Arena, Dice, Fault};
+use crate::SmallDisk;
 use crate::postgres::{Pooler, PostgresServer};
 use crate::redis::wait_until;
 
 /// One server that has on its disk what it answers. Two nodes connect to it, one to a pooler.
+///
+/// The disk is a small one of its own where this user may mount one; otherwise it is never full.
 #[derive(Debug)]
 pub struct PostgresArena {
     pooler: Pooler,
     server: PostgresServer,
+    disk: Option<SmallDisk>,
 }
 
 impl PostgresArena {
@@ -23,10 +27,18 @@ impl PostgresArena {
     /// When they do not start.
     #[must_use]
     pub fn start() -> Self {
-        let server = PostgresServer::start();
+        let disk = SmallDisk::mount("160m");
+        let mut server = PostgresServer::builder()
+            // So that the next segment of the log needs room.
+            .config("wal_recycle = off");
+        if let Some(disk) = &disk {
+            server = server.data(&disk.path().join("data"));
+        }
+        let server = server.start();
         Self {
             pooler: Pooler::start(&server, 8),
             server,
+            disk,
         }
     }
 
@@ -50,8 +62,8 @@ impl PostgresArena {
 
 impl Arena for PostgresArena {
     fn faults(&self) -> Vec<Fault<Self>> {
-        vec![
-            Fault::new("kill -9", |it, dice| {
+        let mut faults = vec![
+            Fault::new("kill -9", |it: &Self, dice: &mut Dice| {
                 it.server.kill();
                 thread::sleep(dice.millis(0, 500));
                 it.server.restart();
@@ -79,7 +91,21 @@ impl Arena for PostgresArena {
                     select pg_sleep({millis} / 1000.0); commit"
                 ));
             }),
-        ]
+        ];
+        if self.disk.is_some() {
+            faults.push(Fault::new("disk full", |it, dice| {
+                let disk = it.disk.as_ref().expect("there is one");
+                disk.fill();
+                // The tables may have room for a while. The log has none in its next segment, and
+                // a server that cannot write its log ends.
+                thread::sleep(dice.millis(100, 500));
+                let _ = it.server.ask("select pg_switch_wal()");
+                thread::sleep(dice.millis(100, 500));
+                disk.free();
+                it.server.revive();
+            }));
+        }
+        faults
     }
 
     fn wait_until_well(&self) {
@@ -128,6 +154,9 @@ impl PostgresFailoverArena {
         let primary = PostgresServer::builder()
             .config("synchronous_standby_names = '*'")
             .config(format!("synchronous_commit = {synchronous_commit}"))
+            // What a process has written outlives it; only the machine could lose it. A slow disk
+            // would make of each failover an outage of many seconds.
+            .config("fsync = off")
             .start();
         let standby = primary.standby("standby");
         Self {
@@ -217,8 +246,9 @@ impl Arena for PostgresFailoverArena {
         });
     }
 
+    /// Nobody promotes a standby but the faults, which say themselves what that may lose.
     fn epoch(&self) -> String {
-        self.promotions.load(Ordering::SeqCst).to_string()
+        String::new()
     }
 }
 

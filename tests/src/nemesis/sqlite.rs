@@ -1,9 +1,7 @@
 //! One database in a file, that other programs use too.
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::Command;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -11,13 +9,14 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::{Arena, Dice, Fault};
+use crate::SmallDisk;
 
 /// A database on a small disk of its own where this user may mount one, and in a folder otherwise:
 /// then the disk is never full.
 #[derive(Debug)]
 pub struct SqliteArena {
     folder: TempDir,
-    is_disk: bool,
+    disk: Option<SmallDisk>,
 }
 
 impl SqliteArena {
@@ -28,19 +27,21 @@ impl SqliteArena {
     /// When there is no place for it.
     #[must_use]
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"])
-            .arg(folder.path());
-        let is_disk = mount.output().is_ok_and(|mounted| mounted.status.success());
-        Self { folder, is_disk }
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            disk: SmallDisk::mount("64m"),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        let disk = self.disk.as_ref().map(SmallDisk::path);
+        disk.unwrap_or(self.folder.path())
     }
 
     /// The file.
     #[must_use]
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join("sessions.db")
+        self.path().join("sessions.db")
     }
 
     fn other(&self) -> Connection {
@@ -53,15 +54,6 @@ impl SqliteArena {
     }
 }
 
-impl Drop for SqliteArena {
-    fn drop(&mut self) {
-        if self.is_disk {
-            let mut umount = Command::new("umount");
-            let _ = umount.arg("--lazy").arg(self.folder.path()).status();
-        }
-    }
-}
-
 impl Arena for SqliteArena {
     fn faults(&self) -> Vec<Fault<Self>> {
         let mut faults = vec![
@@ -69,7 +61,7 @@ impl Arena for SqliteArena {
                 "another process backs it up",
                 |it: &Self, dice: &mut Dice| {
                     for _ in 0..dice.below(6) + 2 {
-                        let copy = it.folder.path().join("copy.db");
+                        let copy = it.path().join("copy.db");
                         it.run(&format!("vacuum into '{}'", copy.display()));
                         let _ = fs::remove_file(copy);
                         thread::sleep(dice.millis(5, 40));
@@ -116,14 +108,12 @@ impl Arena for SqliteArena {
                 },
             ),
         ];
-        if self.is_disk {
+        if self.disk.is_some() {
             faults.push(Fault::new("disk full", |it: &Self, dice: &mut Dice| {
-                let filler = it.folder.path().join("filler");
-                if let Ok(mut file) = File::create(&filler) {
-                    while file.write_all(&[0; 4096]).is_ok() {}
-                }
+                let disk = it.disk.as_ref().expect("there is one");
+                disk.fill();
                 thread::sleep(dice.millis(200, 1_000));
-                fs::remove_file(filler).expect("it is ours");
+                disk.free();
             }));
         }
         faults

@@ -17,6 +17,5 @@ mod template;
 pub use self::builder::PostgresServerBuilder;
 pub use self::pgbench::Pgbench;
 pub use self::pooler::Pooler;
-pub use self::programs::is_root;
 pub use self::server::PostgresServer;
 pub use self::shared::{own_schema, shared_server};

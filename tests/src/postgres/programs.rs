@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// Whether the tests run as root, who may do more than others.
 #[must_use]
-pub fn is_root() -> bool {
+pub(super) fn is_root() -> bool {
     rustix::process::getuid().is_root()
 }
 

@@ -200,6 +200,16 @@ impl PostgresServer {
         *self.process() = spawn(self.directory.path(), &self.data, self.port);
     }
 
+    /// Starts it again if it has ended by itself, and waits until it answers.
+    pub fn revive(&self) {
+        wait_until("postgres accepts connections", PATIENCE, || {
+            if matches!(self.process().try_wait(), Ok(Some(_))) {
+                self.restart_without_waiting();
+            }
+            self.is_ready().then_some(())
+        });
+    }
+
     /// Makes all of its processes stand still.
     pub fn pause(&self) {
         for pid in self.processes() {
@@ -228,14 +238,8 @@ impl PostgresServer {
     }
 
     fn wait_until_ready(&self) {
-        let port = self.port.to_string();
         wait_until("postgres accepts connections", PATIENCE, || {
-            let mut ask = program("pg_isready");
-            let ready = ask
-                .args(["-q", "-h", "127.0.0.1", "-U", "postgres", "-p", &port])
-                .status()
-                .expect("pg_isready runs");
-            if ready.success() {
+            if self.is_ready() {
                 return Some(());
             }
             let ended = self.process().try_wait();
@@ -245,6 +249,14 @@ impl PostgresServer {
             }
             None
         });
+    }
+
+    fn is_ready(&self) -> bool {
+        let port = self.port.to_string();
+        let status = program("pg_isready")
+            .args(["-q", "-h", "127.0.0.1", "-U", "postgres", "-p", &port])
+            .status();
+        status.expect("pg_isready runs").success()
     }
 
     /// Its first process, and those that this has started.
