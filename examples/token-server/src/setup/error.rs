@@ -42,15 +42,12 @@ pub(crate) enum SetupError {
         #[source]
         cause: io::Error,
     },
-    /// A store on Postgres that cannot be used.
-    #[error("store: cannot be used")]
-    Postgres(#[source] reissue::ConfigError),
     /// An error about the server as a whole.
     #[error("the server cannot be built")]
     Server(#[source] ConfigError),
     /// A store that cannot be used.
     #[error("store: cannot be used")]
-    Store(#[source] reissue::ConfigError),
+    Store(#[source] ConfigError),
     /// An environment variable that cannot be read.
     #[error("{path}: the environment variable {name} {problem}")]
     Variable {

@@ -37,7 +37,7 @@ pub(super) fn store(url: &Secret, keys: &PostgresKeys) -> Result<PostgresStore, 
             path: ROOTS.to_owned(),
             expected: cause.expected().to_owned(),
         },
-        _ => SetupError::Postgres(cause),
+        _ => SetupError::Store(cause),
     })
 }
 

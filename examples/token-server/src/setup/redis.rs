@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::{env, fs};
 
+use reissue::ConfigError;
 use reissue_redis::RedisStore;
 use zeroize::Zeroizing;
 
@@ -34,8 +35,8 @@ pub(super) fn store(url: &Secret, keys: &RedisKeys) -> Result<RedisStore, SetupE
         builder = builder.with_password(password);
     }
     builder.build().map_err(|cause| match cause.key() {
-        "client certificate" => unusable(CLIENT, cause),
-        "root certificates" => unusable(ROOTS, cause),
+        "client certificate" => unusable(CLIENT, &cause),
+        "root certificates" => unusable(ROOTS, &cause),
         _ => SetupError::Store(cause),
     })
 }
@@ -50,7 +51,7 @@ fn read(path: &str, file: &Path) -> Result<Zeroizing<Vec<u8>>, SetupError> {
         })
 }
 
-fn unusable(path: &str, cause: reissue::ConfigError) -> SetupError {
+fn unusable(path: &str, cause: &ConfigError) -> SetupError {
     SetupError::Value {
         path: path.to_owned(),
         expected: cause.expected().to_owned(),
