@@ -56,6 +56,25 @@ language sql volatile as $$
   select floor(date_part('epoch', clock_timestamp()) * 1000 + 0.0005)::bigint
 $$;
 
+-- Returns the first of these rotations, as many as are remembered: at most seven, each younger than
+-- `in_history`. One that lies in the future is not remembered, unless by as little as the clocks of
+-- two servers differ. What lies behind one that is forgotten is forgotten with it.
+create function reissue_remembered(in_rotations bytea, in_now bigint, in_history bigint)
+returns bytea
+language plpgsql immutable as $$
+declare
+  kept integer := 0;
+begin
+  while kept < 7 and 9 * kept < length(in_rotations)
+    and substr(in_rotations, 9 * kept + 1, 8) <= int8send(in_now + 2000)
+    and substr(in_rotations, 9 * kept + 1, 8) > int8send(greatest(in_now - in_history, 0))
+  loop
+    kept := kept + 1;
+  end loop;
+  return substr(in_rotations, 1, 9 * kept);
+end
+$$;
+
 create function reissue_advance(
   in_subject bytea, in_sid bytea, in_from bigint, in_to bigint, in_revision bytea,
   in_attempt bytea, in_history bigint, in_idle bigint, in_relaxed boolean,
@@ -71,56 +90,56 @@ language plpgsql set search_path from current as $$
 #variable_conflict use_column
 declare
   session reissue_session;
-  earlier bytea := '';
-  kept integer := 0;
+  -- Who waits for the lock of a row judges by the time before. So the last minute of a session,
+  -- which is longer than anybody waits, is for those who have the lock already.
+  margin bigint := 60000;
 begin
-  select * into session from reissue_session s
-    where s.subject = in_subject and s.sid = in_sid for no key update;
   now := reissue_now();
-  if session.sid is null
-    or session.expires_at <= now or session.rotated_at + session.idle <= now then
-    return;
-  end if;
-  if session.attempt = in_attempt then
-    done := true;
-    return;
-  end if;
-
-  if session.generation = in_from and session.revision = in_revision then
-    -- A rotation is remembered while it is younger than `in_history`. One that lies in the future
-    -- is not, unless by as little as the clocks of two servers differ. What lies behind one that
-    -- is forgotten is forgotten with it.
-    if session.generation > 0 and in_history > 0
-      and session.rotated_at <= now + 2000 and session.rotated_at > now - in_history then
-      while kept < 6 and 9 * kept < length(session.earlier_rotations)
-        and substr(session.earlier_rotations, 9 * kept + 1, 8) <= int8send(now + 2000)
-        and substr(session.earlier_rotations, 9 * kept + 1, 8) > int8send(greatest(now - in_history, 0))
-      loop
-        kept := kept + 1;
-      end loop;
-      earlier := int8send(session.rotated_at)
-        || set_byte('\x00', 0, session.skipped)
-        || substr(session.earlier_rotations, 1, 9 * kept);
-    end if;
+  loop
     update reissue_session s set
       generation = in_to,
       rotated_at = now,
       idle = in_idle,
       conflicts = 0,
-      shared_generations =
-        case session.conflicts when 0 then 0 else least(session.shared_generations + 1, 255) end,
+      shared_generations = case s.conflicts when 0 then 0 else least(s.shared_generations + 1, 255) end,
       skipped = least(in_to - in_from - 1, 255),
       attempt = in_attempt,
-      earlier_rotations = earlier
-      where s.subject = in_subject and s.sid = in_sid;
-    if in_relaxed then
-      perform set_config('synchronous_commit', 'off', true);
-    elsif current_setting('synchronous_commit') = 'off' then
-      perform set_config('synchronous_commit', 'on', true);
+      earlier_rotations = case
+        when s.generation > 0 and in_history > 0 and s.rotated_at > now - in_history then
+          reissue_remembered(
+            int8send(s.rotated_at) || set_byte('\x00', 0, s.skipped) || s.earlier_rotations,
+            now, in_history
+          )
+        else ''
+      end
+      where s.subject = in_subject and s.sid = in_sid
+        and s.generation = in_from and s.revision = in_revision and s.attempt <> in_attempt
+        and (s.expires_at is null or s.expires_at > now + margin)
+        and (s.idle is null or s.rotated_at + s.idle > now + margin);
+    if found then
+      if in_relaxed then
+        perform set_config('synchronous_commit', 'off', true);
+      elsif current_setting('synchronous_commit') = 'off' then
+        perform set_config('synchronous_commit', 'on', true);
+      end if;
+      done := true;
+      return;
     end if;
-    done := true;
-    return;
-  end if;
+
+    select * into session from reissue_session s
+      where s.subject = in_subject and s.sid = in_sid for no key update;
+    now := reissue_now();
+    if session.sid is null
+      or session.expires_at <= now or session.rotated_at + session.idle <= now then
+      return;
+    end if;
+    if session.attempt = in_attempt then
+      done := true;
+      return;
+    end if;
+    exit when session.generation <> in_from or session.revision <> in_revision or margin = 0;
+    margin := 0;
+  end loop;
 
   if session.generation > in_from then
     session.conflicts := session.conflicts + (session.conflicts < 2147483647)::integer;
