@@ -1,12 +1,18 @@
 //! Many callers at once.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use reissue::Sid;
 use reissue::store::{Advance, Advanced, Attempt, Create, Revoke, SessionLimit, Store, WhenFull};
+use reissue_postgres::PostgresStore;
+use reissue_tests::postgres::PostgresServer;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
 
-use super::harness::{PATIENCE, builder, family, generation, migrated, rotation, sid, subject};
+use super::harness::{
+    PATIENCE, builder, family, generation, migrated, rotation, sid, subject, until_value,
+};
 
 /// 64 clients, each of which tries 20 times to advance from the same generation.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -45,6 +51,31 @@ async fn of_a_crowd_that_advances_one_wins_and_all_others_are_counted() {
     assert_eq!(done, 1);
     assert_eq!(counts, (1..=1_279).collect());
     assert_eq!(generation(&store, sid(1)).await, 1);
+}
+
+/// Whoever has waited for a session judges by the time after that, not by the time before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_expires_while_a_refresh_waits_for_it_has_expired() {
+    let server = PostgresServer::start();
+    let builder = PostgresStore::builder(server.url()).with_response_timeout(PATIENCE);
+    let store = migrated(builder).await;
+    let brief = Duration::from_secs(2);
+    let create = Create {
+        idle: Some(brief),
+        ..family(sid(1))
+    };
+    store.create(create).await.expect("it serves");
+    let expiry = Instant::now() + brief;
+    let other = server.client().await;
+    let lock = "begin; select * from reissue_session for update";
+    other.batch_execute(lock).await.expect("nobody has it");
+    let advanced = tokio::spawn(async move { store.advance(rotation(sid(1), 0)).await });
+    let waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
+    until_value(&server, waiting, "1").await;
+    sleep_until(expiry).await;
+    other.batch_execute("rollback").await.expect("it serves");
+    let advanced = advanced.await.expect("no panic");
+    assert_eq!(advanced.expect("it serves"), Advanced::Missing);
 }
 
 /// Logins with and without a limit, revocations of everything and listings: whoever has revoked
