@@ -152,7 +152,7 @@ pub(crate) async fn until_ok<T>(mut ask: impl AsyncFnMut() -> Result<T, StoreErr
     let patience = Instant::now() + PATIENCE;
     loop {
         match ask().await {
-            Ok(answer) => return answer,
+            Ok(response) => return response,
             Err(error) => {
                 assert!(Instant::now() < patience, "{error:?} still");
                 tokio::time::sleep(Duration::from_millis(20)).await;

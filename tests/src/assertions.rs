@@ -13,15 +13,15 @@ use crate::{Endpoint, TestResponse};
 ///
 /// If it is not.
 #[track_caller]
-pub fn assert_ok(answer: &TestResponse) {
-    assert_eq!(answer.summary(), "200", "{answer:?}");
-    assert_headers(answer);
-    assert!(!answer.text("access_token").is_empty(), "{answer:?}");
-    let token_type = answer.text("token_type");
-    assert!(matches!(token_type, "Bearer" | "DPoP"), "{answer:?}");
-    assert!(answer.json["expires_in"].is_u64(), "{answer:?}");
+pub fn assert_ok(response: &TestResponse) {
+    assert_eq!(response.summary(), "200", "{response:?}");
+    assert_headers(response);
+    assert!(!response.text("access_token").is_empty(), "{response:?}");
+    let token_type = response.text("token_type");
+    assert!(matches!(token_type, "Bearer" | "DPoP"), "{response:?}");
+    assert!(response.json["expires_in"].is_u64(), "{response:?}");
     assert_members(
-        answer,
+        response,
         &[
             "access_token",
             "expires_in",
@@ -39,19 +39,23 @@ pub fn assert_ok(answer: &TestResponse) {
 ///
 /// If it is not.
 #[track_caller]
-pub fn assert_error(answer: &TestResponse, status: u16, code: &str) {
-    assert_eq!(answer.summary(), format!("{status} {code}"), "{answer:?}");
-    assert_headers(answer);
-    assert_members(answer, &["error", "error_description"]);
-    let description = answer.text("error_description");
+pub fn assert_error(response: &TestResponse, status: u16, code: &str) {
+    assert_eq!(
+        response.summary(),
+        format!("{status} {code}"),
+        "{response:?}"
+    );
+    assert_headers(response);
+    assert_members(response, &["error", "error_description"]);
+    let description = response.text("error_description");
     assert!(
         description
             .bytes()
             .all(|byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5B | 0x5D..=0x7E)),
-        "{answer:?}"
+        "{response:?}"
     );
     // A text that was written long before the request came cannot echo anything of it.
-    let denial = answer.denial.expect("the reason is in the extensions");
+    let denial = response.denial.expect("the reason is in the extensions");
     assert_eq!(description, denial.description());
     for (header, its_statuses) in [
         (ALLOW, &[405][..]),
@@ -59,9 +63,9 @@ pub fn assert_error(answer: &TestResponse, status: u16, code: &str) {
         (WWW_AUTHENTICATE, &[401]),
     ] {
         assert_eq!(
-            answer.headers.contains_key(&header),
+            response.headers.contains_key(&header),
             its_statuses.contains(&status),
-            "{header} in {answer:?}"
+            "{header} in {response:?}"
         );
     }
 }
@@ -72,9 +76,9 @@ pub fn assert_error(answer: &TestResponse, status: u16, code: &str) {
 ///
 /// If it cannot.
 pub async fn assert_refreshes(endpoint: &Endpoint, token: &str) -> TestResponse {
-    let answer = endpoint.refresh(token).await;
-    assert_ok(&answer);
-    answer
+    let response = endpoint.refresh(token).await;
+    assert_ok(&response);
+    response
 }
 
 impl TestResponse {
@@ -97,23 +101,26 @@ impl TestResponse {
 }
 
 #[track_caller]
-fn assert_headers(answer: &TestResponse) {
-    assert_header(answer, &CONTENT_TYPE, "application/json");
-    assert_header(answer, &CACHE_CONTROL, "no-store");
-    assert_header(answer, &PRAGMA, "no-cache");
-    assert!(!answer.headers.contains_key(SET_COOKIE), "{answer:?}");
+fn assert_headers(response: &TestResponse) {
+    assert_header(response, &CONTENT_TYPE, "application/json");
+    assert_header(response, &CACHE_CONTROL, "no-store");
+    assert_header(response, &PRAGMA, "no-cache");
+    assert!(!response.headers.contains_key(SET_COOKIE), "{response:?}");
 }
 
 #[track_caller]
-fn assert_header(answer: &TestResponse, name: &HeaderName, expected: &str) {
-    let values: Vec<_> = answer.headers.get_all(name).iter().collect();
-    assert_eq!(values, [expected], "{name} in {answer:?}");
+fn assert_header(response: &TestResponse, name: &HeaderName, expected: &str) {
+    let values: Vec<_> = response.headers.get_all(name).iter().collect();
+    assert_eq!(values, [expected], "{name} in {response:?}");
 }
 
 #[track_caller]
-fn assert_members(answer: &TestResponse, allowed: &[&str]) {
-    let members = answer.json.as_object().expect("the body is a JSON object");
+fn assert_members(response: &TestResponse, allowed: &[&str]) {
+    let members = response
+        .json
+        .as_object()
+        .expect("the body is a JSON object");
     for name in members.keys() {
-        assert!(allowed.contains(&name.as_str()), "{name} in {answer:?}");
+        assert!(allowed.contains(&name.as_str()), "{name} in {response:?}");
     }
 }

@@ -101,11 +101,11 @@ impl Endpoint {
 
     /// Logs `alice` in at `web` and gives the tokens.
     pub async fn login(&self) -> TestResponse {
-        let answer = self
+        let response = self
             .post("grant_type=password&username=alice&password=right")
             .await;
-        assert_eq!(answer.summary(), "200", "{answer:?}");
-        answer
+        assert_eq!(response.summary(), "200", "{response:?}");
+        response
     }
 
     /// Refreshes at `web`.
@@ -167,7 +167,7 @@ impl EndpointBuilder {
         Self { keys, ..self }
     }
 
-    /// Another way to answer `password`.
+    /// Another way to serve `password`.
     pub fn grant(self, grant: fn(&Parameters) -> Result<Grant, Denial>) -> Self {
         Self { grant, ..self }
     }

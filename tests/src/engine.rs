@@ -142,7 +142,7 @@ where
     ///
     /// # Errors
     ///
-    /// As the engine answers.
+    /// As the engine responds.
     ///
     /// # Panics
     ///
@@ -160,7 +160,7 @@ where
     ///
     /// # Errors
     ///
-    /// As the engine answers.
+    /// As the engine responds.
     pub async fn refresh(&self, token: &str) -> Result<Tokens, Denial> {
         let request = RefreshRequest::new(RefreshToken::new(token));
         let refreshed = self.server.refresh(&trusted("web"), request).await;
@@ -177,7 +177,7 @@ where
         refresh_token(&tokens.expect("the refresh token is good"))
     }
 
-    /// Sends a form to a token endpoint that answers `refresh_token` only, with `web` authenticated
+    /// Sends a form to a token endpoint that serves `refresh_token` only, with `web` authenticated
     /// in the header.
     ///
     /// # Panics

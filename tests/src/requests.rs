@@ -95,7 +95,7 @@ impl Endpoint {
             .store
             .sessions(key, None, 2)
             .await
-            .expect("the store answers");
+            .expect("the store responds");
         assert!(all.families.len() < 2, "{subject} has several sessions");
         all.families.pop().map(|(_, record)| record)
     }

@@ -40,7 +40,7 @@ impl TestResponse {
         Self::new(head, body.to_bytes())
     }
 
-    /// What came in answer to a request.
+    /// What came in response to a request.
     #[must_use]
     pub fn new(head: Parts, body: Bytes) -> Self {
         Self {

@@ -62,8 +62,8 @@ async fn no_two_access_tokens_have_one_id() {
     let login = endpoint.login().await;
     let mut ids = vec![claims(login.text("access_token"))["jti"].to_string()];
     for _ in 0..20 {
-        let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-        ids.push(claims(answer.text("access_token"))["jti"].to_string());
+        let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+        ids.push(claims(response.text("access_token"))["jti"].to_string());
     }
     ids.sort();
     ids.dedup();
@@ -91,8 +91,8 @@ async fn access_tokens_can_be_paseto_public() {
         .keys(Keys::new(format, KeyRing::new(sealing())))
         .build();
     let login = endpoint.login().await;
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-    let token = answer.text("access_token");
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+    let token = response.text("access_token");
 
     let paserk = key.verifying_key().to_paserk().unwrap();
     let encoded = paserk.strip_prefix("k4.public.").unwrap();
@@ -107,8 +107,8 @@ async fn access_tokens_can_be_paseto_public() {
         .await;
     assert_eq!(seen.json["active"], true);
     assert_eq!(seen.json["exp"], 1_800_000_600);
-    let answer = endpoint.refresh(token).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(token).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -136,8 +136,8 @@ async fn access_tokens_can_be_paseto_local_and_never_pass_for_refresh_tokens() {
         .await;
     assert_eq!(seen.json["active"], true);
     endpoint.forget();
-    let answer = endpoint.refresh(token).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(token).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }

@@ -25,12 +25,12 @@ async fn without_the_layer_the_extractors_say_what_is_missing() {
         unreachable!("nothing was parsed")
     }
     for route in [post(client), post(parameters)] {
-        let answer = App(Router::new().route("/token", route))
+        let response = App(Router::new().route("/token", route))
             .post("/token", LOGIN)
             .await;
-        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(
-            answer.body,
+            response.body,
             "no client was authenticated: put `reissue::RefreshLayer` around this handler"
         );
     }
@@ -42,10 +42,10 @@ async fn without_the_layer_a_grant_is_an_empty_response() {
         let grant = Grant::new("alice").with_label("Firefox").unwrap();
         Granted(grant.with_scope("read".parse().expect("a scope")))
     }
-    let answer = App(Router::new().route("/token", post(login)))
+    let response = App(Router::new().route("/token", post(login)))
         .post("/token", LOGIN)
         .await;
-    assert_eq!(answer.wire(), "200 OK\ncontent-length: 0\n\n");
+    assert_eq!(response.wire(), "200 OK\ncontent-length: 0\n\n");
 }
 
 #[tokio::test]
@@ -63,14 +63,14 @@ async fn a_denial_is_that_of_the_core_byte_for_byte() {
         ("", Denial::StoreUnavailable),
         ("&scope=admin", Denial::ScopeNotGranted),
     ] {
-        let answer = App::with(post(denied))
+        let response = App::with(post(denied))
             .post("/token", &format!("{LOGIN}{more}"))
             .await;
         let core = App::with(post(move || async move { denial.to_response::<Body>() }))
             .post("/token", LOGIN)
             .await;
-        assert_eq!(answer.wire(), core.wire());
-        assert_eq!(answer.denial, Some(denial));
+        assert_eq!(response.wire(), core.wire());
+        assert_eq!(response.denial, Some(denial));
     }
 }
 
@@ -85,12 +85,12 @@ async fn every_denial_of_a_handler_is_rendered_by_the_layer_with_its_realm() {
         Denial::custom(ErrorCode::AuthorizationPending, "Not confirmed yet."),
     ] {
         let app = App::with(post(move || async move { Denied(denial) }));
-        let answer = app.post("/token", LOGIN).await;
-        assert_eq!(answer.status, denial.status());
-        assert_eq!(answer.json["error"], denial.code().as_str());
-        assert_eq!(answer.json["error_description"], *denial.description());
-        assert_eq!(answer.denial, Some(denial));
-        let challenge = answer.headers.get(WWW_AUTHENTICATE);
+        let response = app.post("/token", LOGIN).await;
+        assert_eq!(response.status, denial.status());
+        assert_eq!(response.json["error"], denial.code().as_str());
+        assert_eq!(response.json["error_description"], *denial.description());
+        assert_eq!(response.denial, Some(denial));
+        let challenge = response.headers.get(WWW_AUTHENTICATE);
         let is_challenged = denial.code() == ErrorCode::InvalidClient;
         let expected = is_challenged.then_some("Basic realm=\"https://id.example\"");
         assert_eq!(challenge.map(|value| value.to_str().unwrap()), expected);
@@ -105,10 +105,10 @@ async fn the_layer_on_the_method_router_responds_to_other_methods() {
             .uri("/token")
             .body(Body::empty())
             .expect("a request");
-        let answer = App::new().call(request).await;
-        assert_eq!(answer.summary(), "405 invalid_request");
-        assert_eq!(answer.headers[ALLOW], "POST");
-        assert_eq!(answer.headers[CACHE_CONTROL], "no-store");
+        let response = App::new().call(request).await;
+        assert_eq!(response.summary(), "405 invalid_request");
+        assert_eq!(response.headers[ALLOW], "POST");
+        assert_eq!(response.headers[CACHE_CONTROL], "no-store");
     }
 }
 

@@ -66,20 +66,20 @@ impl Api {
 
 /// What an API responded, and why.
 struct Outcome {
-    answer: TestResponse,
+    response: TestResponse,
     denial: Option<BearerDenial>,
 }
 
 impl Outcome {
     #[track_caller]
     fn assert_passed(&self) {
-        assert_eq!(self.answer.summary(), "200", "{:?}", self.denial);
+        assert_eq!(self.response.summary(), "200", "{:?}", self.denial);
     }
 
     #[track_caller]
     fn assert_denied(&self, denial: BearerDenial) {
-        assert_eq!(self.denial, Some(denial), "{:?}", self.answer);
-        assert_eq!(self.answer.status, denial.status());
+        assert_eq!(self.denial, Some(denial), "{:?}", self.response);
+        assert_eq!(self.response.status, denial.status());
     }
 }
 
@@ -121,7 +121,7 @@ async fn ask<T>(layer: &BearerLayer<T>, request: Request<Full<Bytes>>) -> Outcom
     let Ok(response) = layer.layer(service_fn(whoami)).oneshot(request).await;
     let denial = response.extensions().get().copied();
     Outcome {
-        answer: TestResponse::read(response).await,
+        response: TestResponse::read(response).await,
         denial,
     }
 }

@@ -218,8 +218,8 @@ async fn a_client_that_goes_away_while_its_secret_is_checked_changes_nothing() {
     assert_eq!(engine.generation().await, Some(0));
     // Its place is free again when the check is done, although its result was dropped.
     loop {
-        let answer = endpoint.call(post(&form)).await.unwrap();
-        match answer.status().as_u16() {
+        let response = endpoint.call(post(&form)).await.unwrap();
+        match response.status().as_u16() {
             200 => break,
             503 => tokio::task::yield_now().await,
             other => panic!("{other}"),

@@ -37,11 +37,11 @@ pub(crate) async fn assert_denied(
 ) -> TestResponse {
     let login = endpoint.login().await;
     endpoint.forget();
-    let answer = refresh(endpoint, login.refresh_token(), authorizations, more).await;
-    assert_error(&answer, status, code);
-    assert_eq!(endpoint.store.take_calls(), [], "{answer:?}");
+    let response = refresh(endpoint, login.refresh_token(), authorizations, more).await;
+    assert_error(&response, status, code);
+    assert_eq!(endpoint.store.take_calls(), [], "{response:?}");
     assert_refreshes(endpoint, login.refresh_token()).await;
-    answer
+    response
 }
 
 pub(crate) fn right_secret() -> String {
@@ -95,8 +95,8 @@ async fn client_secret_post_can_be_switched_off_for_a_client() {
     let client = confidential("web").with_auth_methods([AuthMethod::ClientSecretBasic]);
     let endpoint = Endpoint::builder().client(client).build();
     let more = format!("client_id=web&client_secret={}", right_secret());
-    let answer = assert_denied(&endpoint, &[], &more, 401, "invalid_client").await;
-    assert_eq!(answer.denial, Some(Denial::ClientMethodNotAllowed));
+    let response = assert_denied(&endpoint, &[], &more, 401, "invalid_client").await;
+    assert_eq!(response.denial, Some(Denial::ClientMethodNotAllowed));
 }
 
 #[tokio::test]
@@ -124,8 +124,8 @@ async fn a_public_client_that_sends_a_secret_is_denied() {
         (Some(basic_of("app:")), ""),
     ] {
         let headers: Vec<_> = header.into_iter().collect();
-        let answer = refresh(&endpoint, login.refresh_token(), &headers, more).await;
-        assert_error(&answer, 401, "invalid_client");
+        let response = refresh(&endpoint, login.refresh_token(), &headers, more).await;
+        assert_error(&response, 401, "invalid_client");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_ok(&refresh(&endpoint, login.refresh_token(), &[], "client_id=app").await);
@@ -149,15 +149,15 @@ async fn a_public_client_that_sends_an_assertion_is_denied() {
         format!("client_id=web&{kind}&client_assertion=e30.e30.x"),
         format!("client_id=nobody&{kind}&client_assertion=e30.e30.x"),
     ] {
-        let answer = refresh(&endpoint, login.refresh_token(), &[], &more).await;
-        assert_error(&answer, 401, "invalid_client");
-        assert_eq!(answer.denial, Some(Denial::AssertionUnverified));
+        let response = refresh(&endpoint, login.refresh_token(), &[], &more).await;
+        assert_error(&response, 401, "invalid_client");
+        assert_eq!(response.denial, Some(Denial::AssertionUnverified));
         let body = format!("{more}&token={}", login.refresh_token());
-        for answer in [
+        for response in [
             endpoint.call_revocation(form(body.clone())).await,
             endpoint.call_introspection(form(body)).await,
         ] {
-            assert_error(&answer, 401, "invalid_client");
+            assert_error(&response, 401, "invalid_client");
         }
     }
     assert_eq!(endpoint.store.take_calls(), []);
@@ -215,8 +215,8 @@ async fn a_disabled_client_is_denied() {
         (vec![basic_of("off:x")], ""),
         (vec![], "client_id=off-app"),
     ] {
-        let answer = assert_denied(&endpoint, &headers, more, 401, "invalid_client").await;
-        assert_eq!(answer.denial, Some(Denial::ClientDisabled));
+        let response = assert_denied(&endpoint, &headers, more, 401, "invalid_client").await;
+        assert_eq!(response.denial, Some(Denial::ClientDisabled));
     }
 }
 
@@ -230,8 +230,8 @@ async fn a_client_without_the_refresh_grant_is_unauthorized() {
         )
         .build();
     let headers = [basic("password-only")];
-    let answer = assert_denied(&endpoint, &headers, "", 400, "unauthorized_client").await;
-    insta::assert_snapshot!(answer.wire(), @r#"
+    let response = assert_denied(&endpoint, &headers, "", 400, "unauthorized_client").await;
+    insta::assert_snapshot!(response.wire(), @r#"
     400 Bad Request
     cache-control: no-store
     content-type: application/json
@@ -253,8 +253,8 @@ async fn with_a_bad_client_the_token_is_not_looked_at() {
     // Reuse, were it looked at.
     for token in ["garbage", login.refresh_token(), next.refresh_token()] {
         for header in [basic("nobody"), basic_of("web:wrong")] {
-            let answer = refresh(&endpoint, token, &[header], "scope=\"&resource=x").await;
-            assert_error(&answer, 401, "invalid_client");
+            let response = refresh(&endpoint, token, &[header], "scope=\"&resource=x").await;
+            assert_error(&response, 401, "invalid_client");
         }
     }
     assert_eq!(endpoint.store.take_calls(), []);

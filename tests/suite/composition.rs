@@ -28,10 +28,10 @@ async fn a_head_that_does_not_end_is_hung_up_on() {
         streams.push(stream);
     }
     for mut stream in streams {
-        let mut answer = String::new();
-        let ended = tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer)).await;
+        let mut response = String::new();
+        let ended = tokio::time::timeout(PATIENCE, stream.read_to_string(&mut response)).await;
         ended.expect("it hangs up in time").unwrap();
-        assert_eq!(answer, "");
+        assert_eq!(response, "");
     }
 }
 

@@ -19,11 +19,11 @@ async fn at_once(endpoint: &Endpoint, token: &str) -> Vec<TestResponse> {
             })
         })
         .collect();
-    let mut answers = Vec::with_capacity(REQUESTS);
+    let mut responses = Vec::with_capacity(REQUESTS);
     for task in tasks {
-        answers.push(task.await.expect("no request panics"));
+        responses.push(task.await.expect("no request panics"));
     }
-    answers
+    responses
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -32,17 +32,17 @@ async fn with_grace_64_concurrent_requests_all_get_one_new_generation() {
     let mut token = endpoint.login().await.refresh_token().to_owned();
     for round in 1..=ROUNDS {
         endpoint.forget();
-        let answers = at_once(&endpoint, &token).await;
+        let responses = at_once(&endpoint, &token).await;
         let names = endpoint.events.take_names();
         let count = |name| names.iter().filter(|own| *own == name).count();
         assert_eq!((count("Refreshed"), count("Retried")), (1, REQUESTS - 1));
         assert_eq!(generation(&endpoint).await, round);
-        for answer in &answers {
-            assert_ok(answer);
-            assert!(is_current(&endpoint, answer.refresh_token()).await);
+        for response in &responses {
+            assert_ok(response);
+            assert!(is_current(&endpoint, response.refresh_token()).await);
         }
         // Any of them goes on.
-        let next = answers[usize::try_from(round).unwrap() % REQUESTS].refresh_token();
+        let next = responses[usize::try_from(round).unwrap() % REQUESTS].refresh_token();
         next.clone_into(&mut token);
     }
 }
@@ -56,12 +56,13 @@ async fn without_grace_exactly_one_of_64_concurrent_requests_succeeds() {
     let endpoint = Endpoint::builder().policy(policy).build();
     for _ in 1..=ROUNDS {
         let login = endpoint.login().await;
-        let answers = at_once(&endpoint, login.refresh_token()).await;
-        let (good, bad): (Vec<_>, Vec<_>) =
-            answers.iter().partition(|answer| answer.summary() == "200");
+        let responses = at_once(&endpoint, login.refresh_token()).await;
+        let (good, bad): (Vec<_>, Vec<_>) = responses
+            .iter()
+            .partition(|response| response.summary() == "200");
         assert_eq!(good.len(), 1);
-        for answer in bad {
-            assert_error(answer, 400, "invalid_grant");
+        for response in bad {
+            assert_error(response, 400, "invalid_grant");
         }
         // The others are reuse.
         assert_eq!(endpoint.record("alice").await, None);

@@ -26,7 +26,7 @@ async fn malformed_basic_is_denied() {
         basic_of("web:\0"),
         basic_of(b"web:\xFF"),
     ] {
-        let answer = assert_denied(
+        let response = assert_denied(
             &endpoint,
             std::slice::from_ref(&header),
             "",
@@ -35,7 +35,7 @@ async fn malformed_basic_is_denied() {
         )
         .await;
         assert_eq!(
-            answer.denial,
+            response.denial,
             Some(Denial::CredentialsMalformed),
             "{header:?}"
         );
@@ -49,15 +49,15 @@ async fn every_401_has_the_challenge_of_the_realm() {
         .build();
     let more = ["", "client_id=web", "client_id=nobody&client_secret=x"];
     for more in more {
-        let answer = assert_denied(&endpoint, &[], more, 401, "invalid_client").await;
+        let response = assert_denied(&endpoint, &[], more, 401, "invalid_client").await;
         assert_eq!(
-            answer.headers["www-authenticate"],
+            response.headers["www-authenticate"],
             "Basic realm=\"Example (tokens)\""
         );
     }
     let endpoint = Endpoint::new();
-    let answer = endpoint.post_bare("grant_type=refresh_token").await;
-    insta::assert_snapshot!(answer.wire(), @r#"
+    let response = endpoint.post_bare("grant_type=refresh_token").await;
+    insta::assert_snapshot!(response.wire(), @r#"
     401 Unauthorized
     cache-control: no-store
     content-type: application/json
@@ -82,8 +82,8 @@ async fn another_scheme_is_denied() {
         let header = HeaderValue::from_static(header);
         for more in ["", more.as_str()] {
             let headers = [header.clone()];
-            let answer = assert_denied(&endpoint, &headers, more, 401, "invalid_client").await;
-            assert_eq!(answer.denial, Some(Denial::SchemeUnknown));
+            let response = assert_denied(&endpoint, &headers, more, 401, "invalid_client").await;
+            assert_eq!(response.denial, Some(Denial::SchemeUnknown));
         }
     }
 }
@@ -125,12 +125,12 @@ async fn a_client_id_in_the_body_must_be_that_of_the_header() {
         assert_denied(&endpoint, &[basic("web")], more, 400, "invalid_request").await;
     }
     let login = endpoint.login().await;
-    let answer = refresh(
+    let response = refresh(
         &endpoint,
         login.refresh_token(),
         &[basic("web")],
         "client_id=web",
     )
     .await;
-    assert_ok(&answer);
+    assert_ok(&response);
 }

@@ -101,15 +101,15 @@ async fn a_client_registry_that_fails_is_unavailable() {
     assert!(engine.refresh(&token).await.is_ok());
 }
 
-fn is_unavailable(answer: &TestResponse, denial: Denial) {
+fn is_unavailable(response: &TestResponse, denial: Denial) {
     assert_eq!(
-        answer.summary(),
+        response.summary(),
         "503 temporarily_unavailable",
-        "{answer:?}"
+        "{response:?}"
     );
-    assert_eq!(answer.headers["retry-after"], "1");
-    assert_eq!(answer.denial, Some(denial));
-    assert!(answer.json["access_token"].is_null());
+    assert_eq!(response.headers["retry-after"], "1");
+    assert_eq!(response.denial, Some(denial));
+    assert!(response.json["access_token"].is_null());
 }
 
 fn refresh(token: &str) -> String {

@@ -74,8 +74,8 @@ where
 
 #[tokio::test]
 async fn the_metadata_contain_what_is_configured() {
-    let answer = get(told(usual())).await;
-    assert_snapshot!(answer.wire(), @r#"
+    let response = get(told(usual())).await;
+    assert_snapshot!(response.wire(), @r#"
     200 OK
     cache-control: public, max-age=3600
     content-type: application/json
@@ -103,11 +103,11 @@ async fn clients_that_are_switched_off_do_not_count() {
         .with_auth_methods([AuthMethod::ClientSecretBasic]);
     let clients = ClientMap::new([off, basic]).unwrap();
     let metadata = MetadataEndpoint::new(server(Keys::generate(), clients));
-    let answer = get(metadata.with_token_endpoint("/token")).await;
-    let methods = &answer.json["token_endpoint_auth_methods_supported"];
+    let response = get(metadata.with_token_endpoint("/token")).await;
+    let methods = &response.json["token_endpoint_auth_methods_supported"];
     assert_eq!(*methods, json!(["client_secret_basic"]));
     assert_eq!(
-        answer.json["grant_types_supported"],
+        response.json["grant_types_supported"],
         json!(["refresh_token"])
     );
 }
@@ -123,19 +123,19 @@ async fn a_registry_that_cannot_be_listed_publishes_what_the_server_supports() {
     }
 
     let metadata = MetadataEndpoint::new(server(Keys::generate(), Database));
-    let answer = get(metadata.clone().with_token_endpoint("/token")).await;
-    let methods = &answer.json["token_endpoint_auth_methods_supported"];
+    let response = get(metadata.clone().with_token_endpoint("/token")).await;
+    let methods = &response.json["token_endpoint_auth_methods_supported"];
     assert_eq!(
         *methods,
         json!(["client_secret_basic", "client_secret_post", "none"])
     );
     assert_eq!(
-        answer.json["grant_types_supported"],
+        response.json["grant_types_supported"],
         json!(["refresh_token"])
     );
-    let answer = get(metadata.with_grant_types([GrantType::PASSWORD])).await;
+    let response = get(metadata.with_grant_types([GrantType::PASSWORD])).await;
     assert_eq!(
-        answer.json["grant_types_supported"],
+        response.json["grant_types_supported"],
         json!(["password", "refresh_token"])
     );
 }
@@ -149,10 +149,10 @@ async fn the_keys_are_published_until_their_time_is_over() {
         let ring = KeyRing::new(active.clone());
         let ring = ring.with_retired_until(retired.clone(), until).unwrap();
         let server = server(jwt(ring), ClientMap::default());
-        let answer = get(JwksEndpoint::new(server.clone())).await;
-        assert_eq!(answer.headers["content-type"], "application/jwk-set+json");
-        assert_eq!(answer.headers["cache-control"], "public, max-age=300");
-        let keys = answer.json["keys"].as_array().unwrap();
+        let response = get(JwksEndpoint::new(server.clone())).await;
+        assert_eq!(response.headers["content-type"], "application/jwk-set+json");
+        assert_eq!(response.headers["cache-control"], "public, max-age=300");
+        let keys = response.json["keys"].as_array().unwrap();
         assert_eq!(keys.len(), listed);
         assert_eq!(keys[0]["kid"], active.key_id());
         assert_eq!(keys[0]["alg"], "ES256");
@@ -178,8 +178,8 @@ async fn a_key_is_published_before_it_is_used() {
         .build()
         .unwrap();
     for [active, other] in [[&old, &new], [&new, &old]] {
-        let answer = get(JwksEndpoint::new(server.clone())).await;
-        let keys = answer.json["keys"].as_array().unwrap();
+        let response = get(JwksEndpoint::new(server.clone())).await;
+        let keys = response.json["keys"].as_array().unwrap();
         let kids: Vec<_> = keys.iter().map(|key| key["kid"].as_str()).collect();
         assert_eq!(kids, [active, other].map(|key| Some(key.key_id())));
         let metadata = get(MetadataEndpoint::new(server.clone())).await;
@@ -198,8 +198,8 @@ async fn the_keys_of_paseto_are_published_under_their_own_names() {
         Keys::new(format, KeyRing::new(sealing())),
         ClientMap::default(),
     );
-    let answer = get(JwksEndpoint::new(server.clone())).await;
-    let jwk = &answer.json["keys"][0];
+    let response = get(JwksEndpoint::new(server.clone())).await;
+    let jwk = &response.json["keys"][0];
     assert_eq!(jwk["kid"].as_str(), key.paserk_id());
     assert_eq!(jwk["crv"], "Ed25519");
     assert!(jwk.get("alg").is_none(), "alg is for JOSE");
@@ -233,17 +233,17 @@ async fn who_has_the_document_gets_it_not_again() {
     ] {
         for method in [Method::GET, Method::HEAD] {
             let header = Some((IF_NONE_MATCH, known.as_str()));
-            let answer = ask(metadata.clone(), method, header).await;
-            assert_eq!(answer.status, 304, "{known}");
-            assert_eq!(answer.headers["etag"], tag.as_str());
-            assert_eq!(answer.headers["cache-control"], "public, max-age=3600");
-            assert!(answer.body.is_empty());
+            let response = ask(metadata.clone(), method, header).await;
+            assert_eq!(response.status, 304, "{known}");
+            assert_eq!(response.headers["etag"], tag.as_str());
+            assert_eq!(response.headers["cache-control"], "public, max-age=3600");
+            assert!(response.body.is_empty());
         }
     }
     for other in ["\"x\"", "", "x", tag.trim_matches('"')] {
         let header = Some((IF_NONE_MATCH, other));
-        let answer = ask(metadata.clone(), Method::GET, header).await;
-        assert_eq!(answer.wire(), whole.wire(), "{other}");
+        let response = ask(metadata.clone(), Method::GET, header).await;
+        assert_eq!(response.wire(), whole.wire(), "{other}");
     }
     // Another document has another tag.
     let other = get(metadata.with_scopes("other".parse().unwrap())).await;
@@ -266,11 +266,11 @@ async fn head_returns_the_head() {
 async fn other_methods_are_not_allowed() {
     let mut wires = Vec::new();
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
-        for answer in [
+        for response in [
             ask(told(usual()), method.clone(), None).await,
             ask(JwksEndpoint::new(usual()), method.clone(), None).await,
         ] {
-            wires.push(answer.wire());
+            wires.push(response.wire());
         }
     }
     assert_snapshot!(one_of(&wires), @r"

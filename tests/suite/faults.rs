@@ -216,15 +216,15 @@ async fn the_application_gets_an_error_when_the_store_failed() {
     }
 }
 
-fn is_unavailable(answer: &TestResponse, denial: Denial) {
+fn is_unavailable(response: &TestResponse, denial: Denial) {
     assert_eq!(
-        answer.summary(),
+        response.summary(),
         "503 temporarily_unavailable",
-        "{answer:?}"
+        "{response:?}"
     );
-    assert_eq!(answer.headers["retry-after"], "1");
-    assert_eq!(answer.denial, Some(denial));
-    assert!(answer.json["access_token"].is_null());
+    assert_eq!(response.headers["retry-after"], "1");
+    assert_eq!(response.denial, Some(denial));
+    assert!(response.json["access_token"].is_null());
 }
 
 fn refresh(token: &str) -> String {

@@ -131,17 +131,17 @@ async fn over_the_bound_nobody_can_tell_an_unknown_client_from_a_wrong_secret() 
         .client(person("person"))
         .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for client in ["web", "person", "off", "app", "nobody"] {
         exhaust(&endpoint, HERE, client).await;
-        answers.push(
+        responses.push(
             login(&endpoint, HERE, &format!("{client}:wrong"))
                 .await
                 .wire(),
         );
     }
-    answers.dedup();
-    assert_eq!(answers.len(), 1, "{answers:#?}");
+    responses.dedup();
+    assert_eq!(responses.len(), 1, "{responses:#?}");
 }
 
 #[tokio::test]
@@ -162,8 +162,8 @@ async fn the_right_generated_secret_always_passes() {
     assert_ok(&refreshed);
     let token = format!("token={}", refreshed.refresh_token());
     for route in [Route::Introspection, Route::Revocation] {
-        let answer = send(route, &endpoint, HERE, &right("web"), &token).await;
-        assert_eq!(answer.summary(), "200");
+        let response = send(route, &endpoint, HERE, &right("web"), &token).await;
+        assert_eq!(response.summary(), "200");
     }
 }
 
@@ -466,7 +466,7 @@ async fn a_crowd_of_unknown_clients_does_not_tell_who_is_registered() {
                 .with_slow_hash_deadline(Duration::from_millis(100))
         })
         .build();
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for client in ["person", "another-nobody"] {
         endpoint.forget();
         let pair = format!("{client}:wrong");
@@ -476,13 +476,13 @@ async fn a_crowd_of_unknown_clients_does_not_tell_who_is_registered() {
         );
         assert_error(&running, 401, "invalid_client");
         assert_error(&withheld, 503, "temporarily_unavailable");
-        answers.push(withheld.wire());
+        responses.push(withheld.wire());
         // The operator learns the truth.
         let events = endpoint.events.take().join("\n");
         assert!(!events.contains("SecretsBusy"), "{events}");
     }
-    answers.dedup();
-    assert_eq!(answers.len(), 1, "{answers:#?}");
+    responses.dedup();
+    assert_eq!(responses.len(), 1, "{responses:#?}");
 }
 
 const LOGIN: &str = "grant_type=password&username=alice";

@@ -190,14 +190,14 @@ async fn a_session_that_changes_under_every_attempt_is_unavailable_in_the_end() 
         let engine = Engine::over(store.clone(), &clock, |server| server);
         let token = engine.login().await;
         let form = format!("grant_type=refresh_token&refresh_token={token}");
-        let answer = engine.post(&form).await;
+        let response = engine.post(&form).await;
         assert_eq!(
-            answer.summary(),
+            response.summary(),
             "503 temporarily_unavailable",
             "{restless:?}"
         );
-        assert_eq!(answer.headers["retry-after"], "1");
-        assert_eq!(answer.denial, Some(Denial::Contention));
+        assert_eq!(response.headers["retry-after"], "1");
+        assert_eq!(response.denial, Some(Denial::Contention));
         let advances = store.advances.load(Ordering::SeqCst);
         assert!((2..=8).contains(&advances), "{advances} attempts");
         assert_eq!(engine.generation().await, Some(0));

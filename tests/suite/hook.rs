@@ -82,10 +82,10 @@ async fn the_hook_is_called_once_after_all_checks() {
         endpoint.refresh_with(token, more).await;
     }
     assert!(host.take_asked().is_empty(), "nothing to ask about");
-    let answer = endpoint
+    let response = endpoint
         .refresh_with(login.refresh_token(), "scope=read")
         .await;
-    assert_ok(&answer);
+    assert_ok(&response);
     assert_eq!(host.take_asked(), ["web alice: read of openid read write"]);
     // A retry is a refresh like any other.
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -99,8 +99,8 @@ async fn a_denied_subject_gets_no_tokens_and_keeps_the_session() {
     let login = endpoint.login().await;
     endpoint.forget();
     host.say(Decision::Deny);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }
@@ -112,12 +112,12 @@ async fn a_denied_subject_gets_no_tokens_and_loses_the_session_if_the_hook_revok
     let login = endpoint.login().await;
     endpoint.forget();
     host.say(Decision::DenyAndRevoke);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_eq!(endpoint.store.take_calls(), [Verb::Revoke]);
     assert_eq!(endpoint.record("alice").await, None);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -127,8 +127,8 @@ async fn a_revocation_by_the_hook_that_could_not_be_stored_is_503() {
     let login = endpoint.login().await;
     host.say(Decision::DenyAndRevoke);
     endpoint.store.plan(Fault::Before);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 503, "temporarily_unavailable");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 503, "temporarily_unavailable");
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }
 
@@ -139,8 +139,8 @@ async fn a_failing_hook_is_503_and_nothing_is_lost() {
     let login = endpoint.login().await;
     endpoint.forget();
     host.fail();
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 503, "temporarily_unavailable");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 503, "temporarily_unavailable");
     assert_eq!(endpoint.store.take_calls(), []);
     assert_eq!(endpoint.events.take_names(), ["Failed"]);
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -167,8 +167,8 @@ async fn a_hook_that_widens_the_scope_is_503_and_nothing_is_lost() {
     endpoint.forget();
     for (asked, allowed) in [("", "read admin"), ("scope=read", "read write")] {
         host.say(RefreshOverrides::default().with_scope(allowed.parse().unwrap()));
-        let answer = endpoint.refresh_with(login.refresh_token(), asked).await;
-        assert_error(&answer, 503, "temporarily_unavailable");
+        let response = endpoint.refresh_with(login.refresh_token(), asked).await;
+        assert_error(&response, 503, "temporarily_unavailable");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -182,9 +182,9 @@ async fn the_hook_adds_claims_to_one_access_token() {
     let mut added = Claims::default();
     added.insert("role", "auditor").unwrap();
     host.say(RefreshOverrides::default().with_claims(added));
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-    assert_eq!(claims(answer.text("access_token"))["role"], "auditor");
-    let next = assert_refreshes(&endpoint, answer.refresh_token()).await;
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert_eq!(claims(response.text("access_token"))["role"], "auditor");
+    let next = assert_refreshes(&endpoint, response.refresh_token()).await;
     assert!(claims(next.text("access_token")).get("role").is_none());
 }
 
@@ -199,7 +199,7 @@ async fn the_hook_is_called_again_with_the_grant_of_the_record_after_an_amendmen
         .amend_session("alice", sid, |grant| grant.scope = "read".parse().unwrap())
         .await
         .unwrap();
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_eq!(
         host.take_asked(),
         [
@@ -207,9 +207,9 @@ async fn the_hook_is_called_again_with_the_grant_of_the_record_after_an_amendmen
             "web alice: read of read"
         ]
     );
-    assert_eq!(answer.text("scope"), "read");
+    assert_eq!(response.text("scope"), "read");
     // The new token contains the amended grant: one call is enough again.
-    assert_refreshes(&endpoint, answer.refresh_token()).await;
+    assert_refreshes(&endpoint, response.refresh_token()).await;
     assert_eq!(host.take_asked(), ["web alice: read of read"]);
 }
 
@@ -226,8 +226,8 @@ async fn a_hook_that_denies_the_amended_grant_is_obeyed() {
         .unwrap();
     host.say(Decision::allow());
     host.say(Decision::Deny);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_eq!(endpoint.record("alice").await.unwrap().generation, 0);
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }

@@ -23,19 +23,19 @@ fn endpoint() -> Endpoint {
 }
 
 async fn introspect(endpoint: &Endpoint, client: &str, token: &str) -> TestResponse {
-    let answer = endpoint
+    let response = endpoint
         .introspect_as(client, &format!("token={token}"))
         .await;
-    assert_eq!(answer.headers["content-type"], "application/json");
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    assert_eq!(answer.headers["pragma"], "no-cache");
-    answer
+    assert_eq!(response.headers["content-type"], "application/json");
+    assert_eq!(response.headers["cache-control"], "no-store");
+    assert_eq!(response.headers["pragma"], "no-cache");
+    response
 }
 
 #[track_caller]
-fn assert_inactive(answer: &TestResponse) {
-    assert_eq!(answer.summary(), "200", "{answer:?}");
-    assert_eq!(answer.body, r#"{"active":false}"#);
+fn assert_inactive(response: &TestResponse) {
+    assert_eq!(response.summary(), "200", "{response:?}");
+    assert_eq!(response.body, r#"{"active":false}"#);
 }
 
 #[tokio::test]
@@ -224,8 +224,8 @@ async fn the_policy_of_the_asking_client_does_not_matter() {
         .build();
     let login = endpoint.login().await;
     endpoint.clock.advance(Duration::from_secs(3_600));
-    let answer = introspect(&endpoint, "api", login.refresh_token()).await;
-    assert_eq!(answer.json["active"], true, "{answer:?}");
+    let response = introspect(&endpoint, "api", login.refresh_token()).await;
+    assert_eq!(response.json["active"], true, "{response:?}");
 }
 
 #[tokio::test]
@@ -234,26 +234,26 @@ async fn with_a_failing_store_introspection_is_neither_true_nor_false() {
     let login = endpoint.login().await;
     for token in [login.refresh_token(), login.text("access_token")] {
         endpoint.store.plan(Fault::Before);
-        let answer = introspect(&endpoint, "web", token).await;
-        assert_error(&answer, 503, "temporarily_unavailable");
-        let answer = introspect(&endpoint, "web", token).await;
-        assert_eq!(answer.json["active"], true);
+        let response = introspect(&endpoint, "web", token).await;
+        assert_error(&response, 503, "temporarily_unavailable");
+        let response = introspect(&endpoint, "web", token).await;
+        assert_eq!(response.json["active"], true);
     }
     // Of the two looks at an access token, the other.
     endpoint.store.plan_success();
     endpoint.store.plan(Fault::Before);
-    let answer = introspect(&endpoint, "web", login.text("access_token")).await;
-    assert_error(&answer, 503, "temporarily_unavailable");
+    let response = introspect(&endpoint, "web", login.text("access_token")).await;
+    assert_error(&response, 503, "temporarily_unavailable");
 }
 
 #[tokio::test]
 async fn an_access_token_without_session_needs_one_look() {
     let endpoint = endpoint();
     let issued = endpoint.post("grant_type=client_credentials").await;
-    let answer = introspect(&endpoint, "api", issued.text("access_token")).await;
-    assert_eq!(answer.json["active"], true);
-    assert_eq!(answer.json["sub"], "web");
-    assert!(answer.json.get("sid").is_none());
+    let response = introspect(&endpoint, "api", issued.text("access_token")).await;
+    assert_eq!(response.json["active"], true);
+    assert_eq!(response.json["sub"], "web");
+    assert!(response.json.get("sid").is_none());
     assert_eq!(endpoint.store.take_calls(), [Verb::IsConsumed]);
 }
 
@@ -265,8 +265,8 @@ async fn the_hint_makes_no_difference() {
         let without = introspect(&endpoint, "web", token).await;
         for hint in ["refresh_token", "access_token", "x", ""] {
             let body = format!("token={token}&token_type_hint={hint}");
-            let answer = endpoint.introspect_as("web", &body).await;
-            assert_eq!(answer.wire(), without.wire());
+            let response = endpoint.introspect_as("web", &body).await;
+            assert_eq!(response.wire(), without.wire());
         }
     }
 }
@@ -282,8 +282,8 @@ async fn without_client_authentication_nothing_is_revealed() {
         if let Some(authorization) = authorization {
             request.headers_mut().insert(AUTHORIZATION, authorization);
         }
-        let answer = endpoint.call_introspection(request).await;
-        assert_error(&answer, 401, "invalid_client");
+        let response = endpoint.call_introspection(request).await;
+        assert_error(&response, 401, "invalid_client");
     }
     assert_eq!(endpoint.store.take_calls(), []);
 }
@@ -316,11 +316,11 @@ async fn a_client_that_only_sends_its_id_gets_no_information() {
     ] {
         endpoint.forget();
         let body = format!("client_id={client}&token={token}");
-        let answer = endpoint.call_introspection(form(body)).await;
-        assert_error(&answer, 401, "invalid_client");
-        assert_eq!(answer.denial, Some(Denial::ClientUnproved));
+        let response = endpoint.call_introspection(form(body)).await;
+        assert_error(&response, 401, "invalid_client");
+        assert_eq!(response.denial, Some(Denial::ClientUnproved));
         assert_eq!(endpoint.store.take_calls(), []);
-        wires.push(answer.wire());
+        wires.push(response.wire());
     }
     insta::assert_snapshot!(one_of(&wires), @r#"
     401 Unauthorized
@@ -332,23 +332,23 @@ async fn a_client_that_only_sends_its_id_gets_no_information() {
     {"error":"invalid_client","error_description":"Client authentication failed."}
     "#);
     // With its secret the same client gets the claims.
-    let answer = introspect(&endpoint, "both", own.refresh_token()).await;
-    assert_eq!(answer.json["active"], true);
+    let response = introspect(&endpoint, "both", own.refresh_token()).await;
+    assert_eq!(response.json["active"], true);
     // A public client may still revoke its tokens.
     let body = format!("client_id=app&token={}", login.text("access_token"));
-    let answer = endpoint.call_revocation(form(body)).await;
-    assert_eq!(answer.status, 200);
+    let response = endpoint.call_revocation(form(body)).await;
+    assert_eq!(response.status, 200);
 }
 
 #[tokio::test]
 async fn a_malformed_introspection_request_is_denied() {
     let endpoint = endpoint();
     for body in ["", "token=", "token=a&token=a", "token=%zz"] {
-        let answer = endpoint.introspect_as("web", body).await;
-        assert_error(&answer, 400, "invalid_request");
+        let response = endpoint.introspect_as("web", body).await;
+        assert_error(&response, 400, "invalid_request");
     }
     let mut get = form_of_web("token=x");
     *get.method_mut() = Method::GET;
-    let answer = endpoint.call_introspection(get).await;
-    assert_error(&answer, 405, "invalid_request");
+    let response = endpoint.call_introspection(get).await;
+    assert_error(&response, 405, "invalid_request");
 }

@@ -20,10 +20,10 @@ async fn login(endpoint: &Endpoint, client: &str) -> TestResponse {
 #[tokio::test]
 async fn a_client_that_may_refresh_gets_a_refresh_token() {
     let endpoint = Endpoint::new();
-    let answer = endpoint.login().await;
-    assert_ok(&answer);
+    let response = endpoint.login().await;
+    assert_ok(&response);
     assert_eq!(endpoint.store.take_calls(), [Verb::Create]);
-    insta::assert_snapshot!(answer.redacted_wire(), @r#"
+    insta::assert_snapshot!(response.redacted_wire(), @r#"
     200 OK
     cache-control: no-store
     content-type: application/json
@@ -31,7 +31,7 @@ async fn a_client_that_may_refresh_gets_a_refresh_token() {
 
     {"access_token":"[access_token]","token_type":"Bearer","expires_in":600,"refresh_token":"[refresh_token]","scope":"openid read write"}
     "#);
-    assert_refreshes(&endpoint, answer.refresh_token()).await;
+    assert_refreshes(&endpoint, response.refresh_token()).await;
 }
 
 #[tokio::test]
@@ -43,10 +43,10 @@ async fn a_client_that_may_not_refresh_gets_none_and_no_session() {
                 .without_refresh_token(),
         )
         .build();
-    let answer = endpoint.login().await;
-    assert_ok(&answer);
-    assert!(answer.json.get("refresh_token").is_none());
-    assert!(claims(answer.text("access_token")).get("sid").is_none());
+    let response = endpoint.login().await;
+    assert_ok(&response);
+    assert!(response.json.get("refresh_token").is_none());
+    assert!(claims(response.text("access_token")).get("sid").is_none());
     assert_eq!(endpoint.store.take_calls(), []);
 }
 
@@ -59,11 +59,11 @@ async fn client_credentials_and_implicit_never_bring_a_refresh_token() {
         )
         .build();
     for grant_type in ["client_credentials", "implicit"] {
-        let answer = endpoint
+        let response = endpoint
             .post(&format!("grant_type={grant_type}&username=alice"))
             .await;
-        assert_ok(&answer);
-        assert!(answer.json.get("refresh_token").is_none(), "{grant_type}");
+        assert_ok(&response);
+        assert!(response.json.get("refresh_token").is_none(), "{grant_type}");
     }
     assert_eq!(endpoint.store.take_calls(), []);
 }
@@ -74,14 +74,14 @@ async fn any_grant_type_that_a_client_is_registered_for_can_bring_a_refresh_toke
     let endpoint = Endpoint::builder()
         .client(confidential("web").with_grant_types([GrantType::DEVICE_CODE]))
         .build();
-    let answer = endpoint
+    let response = endpoint
         .post(&format!(
             "grant_type={}&username=alice",
             reissue_tests::form_encoded(extension)
         ))
         .await;
-    assert_ok(&answer);
-    assert_refreshes(&endpoint, answer.refresh_token()).await;
+    assert_ok(&response);
+    assert_refreshes(&endpoint, response.refresh_token()).await;
 }
 
 #[tokio::test]
@@ -105,12 +105,12 @@ async fn a_refresh_token_can_be_made_to_need_offline_access() {
         ("offline_access", true),
         ("openid+offline_access", true),
     ] {
-        let answer = endpoint
+        let response = endpoint
             .post(&format!("grant_type=password&scope={scope}"))
             .await;
-        assert_ok(&answer);
+        assert_ok(&response);
         assert_eq!(
-            answer.json.get("refresh_token").is_some(),
+            response.json.get("refresh_token").is_some(),
             offline,
             "{scope}"
         );
@@ -124,8 +124,8 @@ async fn a_scope_beyond_the_clients_is_denied() {
         Endpoint::builder().client(client).build()
     };
     let endpoint = most("openid read");
-    let answer = login(&endpoint, "web").await;
-    assert_error(&answer, 400, "invalid_scope");
+    let response = login(&endpoint, "web").await;
+    assert_error(&response, 400, "invalid_scope");
     assert_eq!(endpoint.store.take_calls(), []);
     assert_ok(&login(&most("openid read write"), "web").await);
     assert_ok(&login(&most("write read openid admin"), "web").await);
@@ -144,10 +144,10 @@ async fn a_subject_must_be_printable() {
         })
         .build();
     for username in ["empty", "zero", "line", "next-line"] {
-        let answer = endpoint
+        let response = endpoint
             .post(&format!("grant_type=password&username={username}"))
             .await;
-        assert_error(&answer, 400, "invalid_grant");
+        assert_error(&response, 400, "invalid_grant");
     }
     assert_eq!(endpoint.store.take_calls(), []);
 }
@@ -164,15 +164,15 @@ async fn a_grant_that_does_not_fit_into_a_refresh_token_is_denied() {
     let mut longest = None;
     let mut refused = 0;
     for length in 2_700..3_000 {
-        let answer = endpoint
+        let response = endpoint
             .post(&format!("grant_type=password&length={length}"))
             .await;
-        if answer.status == 200 {
+        if response.status == 200 {
             assert_eq!(refused, 0, "{length} fits, and less did not");
-            longest = Some(answer);
+            longest = Some(response);
             continue;
         }
-        assert_error(&answer, 400, "invalid_grant");
+        assert_error(&response, 400, "invalid_grant");
         refused += 1;
     }
     assert!(refused > 0);
@@ -231,8 +231,8 @@ async fn a_subject_at_its_session_limit_loses_the_one_that_was_not_refreshed_for
     endpoint.forget();
     let third = endpoint.login().await;
     assert_eq!(endpoint.events.take_names(), ["SessionEvicted", "Issued"]);
-    let answer = endpoint.refresh(second.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(second.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, first.refresh_token()).await;
     assert_refreshes(&endpoint, third.refresh_token()).await;
 }
@@ -298,8 +298,8 @@ async fn a_label_is_in_session_lists_and_in_no_token() {
         .build();
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
-    for answer in [&login, &next] {
-        let claims = claims(answer.text("access_token")).to_string();
+    for response in [&login, &next] {
+        let claims = claims(response.text("access_token")).to_string();
         assert!(!claims.contains("Firefox"), "{claims}");
     }
     let sessions = endpoint.server.sessions("alice").await.unwrap();
@@ -325,8 +325,8 @@ async fn extra_claims_and_how_the_subject_logged_in_are_in_every_access_token() 
         .build();
     let login = endpoint.login().await;
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
-    for answer in [&login, &next] {
-        let claims = claims(answer.text("access_token"));
+    for response in [&login, &next] {
+        let claims = claims(response.text("access_token"));
         assert_eq!(claims["auth_time"], 1_799_999_000);
         assert_eq!(claims["acr"], "urn:mace:incommon:iap:silver");
         assert_eq!(claims["tenant"], "blue");
@@ -396,8 +396,8 @@ fn claims_that_are_too_deep_cannot_be_added() {
 async fn a_login_while_the_store_is_down_is_503() {
     let endpoint = Endpoint::new();
     endpoint.store.plan(Fault::Before);
-    let answer = login(&endpoint, "web").await;
-    assert_error(&answer, 503, "temporarily_unavailable");
+    let response = login(&endpoint, "web").await;
+    assert_error(&response, 503, "temporarily_unavailable");
     assert_ok(&login(&endpoint, "web").await);
 }
 

@@ -19,7 +19,7 @@ struct Seen {
     parameters: Vec<String>,
 }
 
-/// Sends a request through a layer around a service that remembers it and answers `418` with a body
+/// Sends a request through a layer around a service that remembers it and returns `418` with a body
 /// of its own.
 async fn through(layer: RefreshLayer, request: Request<Full<Bytes>>) -> (TestResponse, Vec<Seen>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -60,14 +60,14 @@ async fn another_grant_type_reaches_the_inner_service_byte_for_byte() {
         "&grant_type=%70assword&=&%3D=%26",
     ] {
         let layer = RefreshLayer::new(endpoint.server.clone());
-        let (answer, seen) = through(layer, form_of_web(body)).await;
-        assert_eq!(seen.len(), 1, "{answer:?}");
+        let (response, seen) = through(layer, form_of_web(body)).await;
+        assert_eq!(seen.len(), 1, "{response:?}");
         assert_eq!(seen[0].body, body);
         assert_eq!(seen[0].client, "web");
-        assert_eq!(answer.status, StatusCode::IM_A_TEAPOT);
-        assert_eq!(answer.headers["x-inner"], "kept");
-        assert_eq!(answer.headers.len(), 1, "{answer:?}");
-        assert_eq!(answer.body, "the inner body");
+        assert_eq!(response.status, StatusCode::IM_A_TEAPOT);
+        assert_eq!(response.headers["x-inner"], "kept");
+        assert_eq!(response.headers.len(), 1, "{response:?}");
+        assert_eq!(response.body, "the inner body");
     }
     assert_eq!(endpoint.store.take_calls(), []);
 }
@@ -114,8 +114,8 @@ async fn the_inner_service_is_not_called_for_a_denied_request() {
         ),
     ] {
         let layer = RefreshLayer::new(endpoint.server.clone());
-        let (answer, seen) = through(layer, request).await;
-        assert_eq!(answer.summary(), expected);
+        let (response, seen) = through(layer, request).await;
+        assert_eq!(response.summary(), expected);
         assert!(seen.is_empty(), "{seen:?}");
     }
 }
@@ -151,8 +151,8 @@ async fn without_an_inner_service_other_grant_types_are_unsupported() {
 async fn what_can_be_no_grant_type_is_unsupported() {
     let endpoint = Endpoint::new();
     for name in ["pass+word", "%22password%22", "p%C3%A4ssword"] {
-        let answer = endpoint.post(&format!("grant_type={name}")).await;
-        assert_error(&answer, 400, "unsupported_grant_type");
+        let response = endpoint.post(&format!("grant_type={name}")).await;
+        assert_error(&response, 400, "unsupported_grant_type");
     }
 }
 
@@ -161,10 +161,10 @@ async fn grant_types_that_the_layer_does_not_list_are_unsupported() {
     let endpoint = Endpoint::new();
     let layer = RefreshLayer::new(endpoint.server.clone())
         .with_grant_types([GrantType::CLIENT_CREDENTIALS]);
-    let (answer, seen) = through(layer, form_of_web("grant_type=password")).await;
-    assert_error(&answer, 400, "unsupported_grant_type");
+    let (response, seen) = through(layer, form_of_web("grant_type=password")).await;
+    assert_error(&response, 400, "unsupported_grant_type");
     assert!(seen.is_empty(), "{seen:?}");
-    insta::assert_snapshot!(answer.wire(), @r#"
+    insta::assert_snapshot!(response.wire(), @r#"
     400 Bad Request
     cache-control: no-store
     content-type: application/json
@@ -177,10 +177,10 @@ async fn grant_types_that_the_layer_does_not_list_are_unsupported() {
 #[tokio::test]
 async fn a_denial_of_the_inner_service_passes_unchanged() {
     let endpoint = Endpoint::new();
-    let answer = endpoint
+    let response = endpoint
         .post("grant_type=password&username=mallory&password=x")
         .await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert_eq!(answer.body, "replaced by the layer");
+    assert_eq!(response.status, StatusCode::BAD_REQUEST);
+    assert_eq!(response.body, "replaced by the layer");
     assert_eq!(endpoint.store.take_calls(), []);
 }

@@ -198,8 +198,8 @@ async fn errors_of_a_response_body_pass() {
         ])))
     });
     let layer = RefreshLayer::new(Engine::new().server);
-    let answer = layer.layer(inner).oneshot(token_request([data(FORM)]));
-    let mut body = pin!(answer.await.unwrap().into_body());
+    let response = layer.layer(inner).oneshot(token_request([data(FORM)]));
+    let mut body = pin!(response.await.unwrap().into_body());
     assert_eq!(printed(&body.frame().await.unwrap().unwrap()), "one");
     assert_eq!(body.frame().await.unwrap().err(), Some(Broken("gone")));
 }

@@ -24,8 +24,8 @@ async fn assert_idle(policy: &Policy, idle: Duration) {
         let endpoint = with(policy.clone());
         let login = endpoint.login().await;
         endpoint.clock.advance(waited);
-        let answer = endpoint.refresh(login.refresh_token()).await;
-        assert_eq!(answer.summary(), expected, "{policy:?}");
+        let response = endpoint.refresh(login.refresh_token()).await;
+        assert_eq!(response.summary(), expected, "{policy:?}");
     }
 }
 
@@ -46,9 +46,9 @@ async fn bshaffer_is_an_hour_and_14_days_and_returns_no_new_refresh_token() {
     assert_eq!(login.json["expires_in"], 3_600);
     for _ in 0..3 {
         endpoint.clock.advance(HOUR);
-        let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-        assert!(answer.json.get("refresh_token").is_none());
-        assert_eq!(answer.json["expires_in"], 3_600);
+        let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+        assert!(response.json.get("refresh_token").is_none());
+        assert_eq!(response.json["expires_in"], 3_600);
     }
     assert_idle(&Policy::bshaffer(), DAY * 14).await;
 }
@@ -92,12 +92,12 @@ async fn wso2_without_renewal_returns_the_same_token_until_its_expiry() {
     let login = endpoint.login().await;
     for _ in 0..23 {
         endpoint.clock.advance(HOUR);
-        let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-        assert_eq!(answer.refresh_token(), login.refresh_token());
+        let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+        assert_eq!(response.refresh_token(), login.refresh_token());
     }
     endpoint.clock.advance(HOUR);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_idle(&policy, DAY).await;
 }
 
@@ -109,9 +109,9 @@ async fn keeping_the_token_never_writes_to_the_store() {
         let before = endpoint.record("alice").await.unwrap();
         for _ in 0..5 {
             endpoint.forget();
-            let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
+            let response = assert_refreshes(&endpoint, login.refresh_token()).await;
             assert_eq!(endpoint.store.take_calls(), [Verb::Load]);
-            assert_eq!(answer.json.get("refresh_token").is_some(), answered);
+            assert_eq!(response.json.get("refresh_token").is_some(), answered);
         }
         assert_eq!(endpoint.record("alice").await, Some(before));
     }
@@ -127,8 +127,8 @@ async fn a_kept_token_is_denied_once_its_session_is_revoked() {
             .revoke_sessions("alice", None)
             .await
             .unwrap();
-        let answer = endpoint.refresh(login.refresh_token()).await;
-        assert_error(&answer, 400, "invalid_grant");
+        let response = endpoint.refresh(login.refresh_token()).await;
+        assert_error(&response, 400, "invalid_grant");
     }
 }
 
@@ -144,8 +144,8 @@ async fn a_kept_token_follows_an_amended_grant() {
             .await
             .unwrap();
         for _ in 0..2 {
-            let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-            assert_eq!(answer.text("scope"), "read");
+            let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+            assert_eq!(response.text("scope"), "read");
         }
     }
 }
@@ -164,8 +164,8 @@ async fn converging_returns_the_current_generation_for_any_superseded_token() {
     endpoint.clock.advance(DAY);
     endpoint.forget();
     for stale in [&first, &second] {
-        let answer = assert_refreshes(&endpoint, stale.refresh_token()).await;
-        let body = format!("token={}", answer.refresh_token());
+        let response = assert_refreshes(&endpoint, stale.refresh_token()).await;
+        let body = format!("token={}", response.refresh_token());
         let seen = endpoint.introspect_as("web", &body).await;
         assert_eq!(seen.json["active"], true);
     }
@@ -210,8 +210,8 @@ async fn a_client_can_have_a_policy_of_its_own() {
         .build();
     let login = endpoint.login().await;
     assert_eq!(login.json["expires_in"], 30);
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-    assert_eq!(answer.refresh_token(), login.refresh_token());
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert_eq!(response.refresh_token(), login.refresh_token());
     let other = endpoint
         .post_as("other", "grant_type=password&username=bob")
         .await;

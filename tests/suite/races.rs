@@ -17,8 +17,8 @@ async fn a_round_of_refreshes_advances_once_and_all_get_the_same_generation() {
     let mut tokens = vec![engine.login().await; CLIENTS];
     for round in 1..=ROUNDS {
         // From the second round on, every client presents a token of its own.
-        let answers = refresh_all([engine.clone()], tokens).await;
-        tokens = answers.iter().map(successor_of).collect();
+        let responses = refresh_all([engine.clone()], tokens).await;
+        tokens = responses.iter().map(successor_of).collect();
         assert_eq!(engine.generation().await, Some(round));
         for token in &tokens {
             assert_eq!(engine.generation_of(token), round);
@@ -32,8 +32,8 @@ async fn two_servers_over_one_store_are_one() {
     let twin = engine.twin();
     let mut tokens = vec![engine.login().await; CLIENTS];
     for round in 1..=ROUNDS {
-        let answers = refresh_all([engine.clone(), twin.clone()], tokens).await;
-        tokens = answers.iter().map(successor_of).collect();
+        let responses = refresh_all([engine.clone(), twin.clone()], tokens).await;
+        tokens = responses.iter().map(successor_of).collect();
         assert_eq!(twin.generation().await, Some(round));
         let refreshed = [&engine, &twin].map(|server| {
             let names = server.events.take_names();
@@ -52,12 +52,15 @@ async fn without_grace_one_succeeds_and_the_race_counts_as_theft() {
     let engine = racing(policy);
     for _ in 0..ROUNDS {
         let token = engine.login().await;
-        let answers = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
-        let answered: Vec<String> = answers.iter().flatten().map(refresh_token).collect();
+        let responses = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
+        let answered: Vec<String> = responses.iter().flatten().map(refresh_token).collect();
         let [successor] = answered.as_slice() else {
             panic!("{} were answered", answered.len());
         };
-        for denial in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+        for denial in responses
+            .iter()
+            .filter_map(|response| response.as_ref().err())
+        {
             assert!(matches!(
                 denial,
                 Denial::TokenReused | Denial::SessionMissing
@@ -75,10 +78,13 @@ async fn without_grace_one_succeeds_and_the_race_counts_as_theft() {
 async fn past_the_retry_cap_a_storm_is_denied_and_nothing_is_lost() {
     let engine = racing(Policy::builder().with_retry_cap(8).build().unwrap());
     let token = engine.login().await;
-    let answers = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
-    let answered: Vec<String> = answers.iter().flatten().map(refresh_token).collect();
+    let responses = refresh_all([engine.clone()], vec![token; CLIENTS]).await;
+    let answered: Vec<String> = responses.iter().flatten().map(refresh_token).collect();
     assert_eq!(answered.len(), 9);
-    for denial in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+    for denial in responses
+        .iter()
+        .filter_map(|response| response.as_ref().err())
+    {
         assert_eq!(*denial, Denial::TokenSuperseded);
     }
     let next = engine.successor(&answered[0]).await;
@@ -99,13 +105,16 @@ async fn after_a_confirmed_revocation_nothing_that_raced_with_it_is_accepted() {
                     .await
             }
         };
-        let (answers, revoked) = tokio::join!(
+        let (responses, revoked) = tokio::join!(
             refresh_all([engine.clone()], vec![token.clone(); CLIENTS]),
             tokio::spawn(revoked)
         );
         revoked.unwrap().unwrap();
-        all_are_dead(&engine, &token, &answers).await;
-        for denial in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+        all_are_dead(&engine, &token, &responses).await;
+        for denial in responses
+            .iter()
+            .filter_map(|response| response.as_ref().err())
+        {
             assert_eq!(*denial, Denial::SessionMissing);
         }
     }
@@ -124,7 +133,7 @@ async fn a_change_that_races_with_refreshes_is_kept_and_costs_no_generation() {
                 server.amend_session("alice", sid, narrow).await
             }
         };
-        let (answers, amended) = tokio::join!(
+        let (responses, amended) = tokio::join!(
             refresh_all([engine.clone()], vec![token; CLIENTS]),
             tokio::spawn(amend)
         );
@@ -133,8 +142,8 @@ async fn a_change_that_races_with_refreshes_is_kept_and_costs_no_generation() {
         let amended = record.revision;
         assert_eq!(record.generation, 1);
         assert_ne!(amended, Revision::ORIGINAL);
-        for answer in &answers {
-            let tokens = answer.as_ref().unwrap();
+        for response in &responses {
+            let tokens = response.as_ref().unwrap();
             let opened = engine.keys.open(&refresh_token(tokens));
             assert_eq!(opened.generation, 1);
             // Either before the change or after it, never between.
@@ -149,7 +158,7 @@ async fn a_change_that_races_with_refreshes_is_kept_and_costs_no_generation() {
                 "{sealed:?}"
             );
         }
-        let later = engine.refresh(&successor_of(&answers[0])).await.unwrap();
+        let later = engine.refresh(&successor_of(&responses[0])).await.unwrap();
         assert_eq!(later.scope.as_str(), "read");
         engine.server.revoke_sessions("alice", None).await.unwrap();
     }
@@ -190,13 +199,13 @@ async fn after_reuse_was_noticed_nothing_that_raced_with_it_is_accepted() {
             let (engine, stolen) = (engine.clone(), stolen.clone());
             async move { engine.refresh(&stolen).await }
         };
-        let (answers, theft) = tokio::join!(
+        let (responses, theft) = tokio::join!(
             refresh_all([engine.clone()], vec![token.clone(); CLIENTS]),
             tokio::spawn(theft)
         );
         let theft = theft.unwrap().expect_err("a stolen token was answered");
         assert_eq!(theft, Denial::TokenReused);
-        all_are_dead(&engine, &token, &answers).await;
+        all_are_dead(&engine, &token, &responses).await;
     }
 }
 
@@ -209,9 +218,9 @@ async fn logins_at_once_are_sessions_of_their_own() {
         logins.spawn(async move { engine.login().await });
     }
     let tokens = logins.join_all().await;
-    let answers = refresh_all([engine.clone()], tokens).await;
-    for answer in &answers {
-        assert_eq!(engine.generation_of(&successor_of(answer)), 1);
+    let responses = refresh_all([engine.clone()], tokens).await;
+    for response in &responses {
+        assert_eq!(engine.generation_of(&successor_of(response)), 1);
     }
     assert_eq!(
         engine.server.sessions("alice").await.unwrap().len(),
@@ -238,13 +247,13 @@ async fn refresh_all<const N: usize>(
 }
 
 /// Asserts that neither the token nor any later one is accepted, and that there is no session.
-async fn all_are_dead(engine: &Racing, token: &str, answers: &[Result<Tokens, Denial>]) {
+async fn all_are_dead(engine: &Racing, token: &str, responses: &[Result<Tokens, Denial>]) {
     assert_eq!(engine.generation().await, None);
     assert_eq!(
         engine.refresh(token).await.err(),
         Some(Denial::SessionMissing)
     );
-    for tokens in answers.iter().flatten() {
+    for tokens in responses.iter().flatten() {
         let refused = engine.refresh(&refresh_token(tokens)).await;
         assert_eq!(refused.err(), Some(Denial::SessionMissing));
     }
@@ -256,8 +265,8 @@ fn racing(policy: Policy) -> Racing {
     Engine::over(store, &clock, |server| server.with_policy(policy))
 }
 
-fn successor_of(answer: &Result<Tokens, Denial>) -> String {
-    refresh_token(answer.as_ref().expect("the refresh is answered"))
+fn successor_of(response: &Result<Tokens, Denial>) -> String {
+    refresh_token(response.as_ref().expect("the refresh is answered"))
 }
 
 fn refresh_token(tokens: &Tokens) -> String {

@@ -73,7 +73,7 @@ async fn until_ok<T>(mut ask: impl AsyncFnMut() -> Result<T, StoreError>, within
     let patience = tokio::time::Instant::now() + within;
     loop {
         match ask().await {
-            Ok(answer) => return answer,
+            Ok(response) => return response,
             Err(error) => {
                 let so_far = tokio::time::Instant::now();
                 assert!(so_far < patience, "{error:?} still after {within:?}");

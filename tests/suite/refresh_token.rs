@@ -19,10 +19,10 @@ pub(crate) async fn generation(endpoint: &Endpoint) -> u64 {
 
 /// Whether a refresh token is the current one, by introspection, which changes nothing.
 pub(crate) async fn is_current(endpoint: &Endpoint, token: &str) -> bool {
-    let answer = endpoint
+    let response = endpoint
         .introspect_as("web", &format!("token={token}"))
         .await;
-    answer.json["active"] == true
+    response.json["active"] == true
 }
 
 #[tokio::test]
@@ -31,11 +31,11 @@ async fn the_current_token_advances_the_generation_once() {
     let mut token = endpoint.login().await.refresh_token().to_owned();
     for expected in 1..=5 {
         endpoint.forget();
-        let answer = assert_refreshes(&endpoint, &token).await;
+        let response = assert_refreshes(&endpoint, &token).await;
         assert_eq!(endpoint.store.take_calls(), [Verb::Advance]);
         assert_eq!(generation(&endpoint).await, expected);
-        assert_ne!(answer.refresh_token(), token);
-        answer.refresh_token().clone_into(&mut token);
+        assert_ne!(response.refresh_token(), token);
+        response.refresh_token().clone_into(&mut token);
     }
 }
 
@@ -73,8 +73,8 @@ async fn a_retry_does_not_move_the_deadline() {
     assert_eq!(after.rotated_at, before.rotated_at);
     // Nor does it prolong grace.
     endpoint.clock.advance(GRACE / 4);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -103,8 +103,8 @@ async fn the_previous_token_over_the_retry_cap_is_denied_and_the_family_unchange
     }
     endpoint.forget();
     for _ in 0..3 {
-        let answer = endpoint.refresh(login.refresh_token()).await;
-        assert_error(&answer, 400, "invalid_grant");
+        let response = endpoint.refresh(login.refresh_token()).await;
+        assert_error(&response, 400, "invalid_grant");
     }
     assert_eq!(endpoint.events.take_names()[..2], ["Superseded", "Denied"]);
     let next = assert_refreshes(&endpoint, next.refresh_token()).await;
@@ -135,8 +135,8 @@ async fn two_behind_within_its_own_grace_gets_the_current_generation() {
     let third = assert_refreshes(&endpoint, second.refresh_token()).await;
     endpoint.clock.advance(GRACE - TICK);
     for behind in [&first, &second] {
-        let answer = assert_refreshes(&endpoint, behind.refresh_token()).await;
-        assert!(is_current(&endpoint, answer.refresh_token()).await);
+        let response = assert_refreshes(&endpoint, behind.refresh_token()).await;
+        assert!(is_current(&endpoint, response.refresh_token()).await);
     }
     assert!(is_current(&endpoint, third.refresh_token()).await);
     assert_refreshes(&endpoint, third.refresh_token()).await;
@@ -149,8 +149,8 @@ async fn two_behind_after_grace_revokes_the_family() {
     let second = assert_refreshes(&endpoint, first.refresh_token()).await;
     let third = assert_refreshes(&endpoint, second.refresh_token()).await;
     endpoint.clock.advance(GRACE);
-    let answer = endpoint.refresh(first.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(first.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_all_revoked(&endpoint, &[&first, &second, &third]).await;
 }
 
@@ -161,8 +161,8 @@ async fn reuse_leaves_the_other_sessions_of_the_subject_alone() {
     let phone = endpoint.login().await;
     assert_refreshes(&endpoint, laptop.refresh_token()).await;
     endpoint.clock.advance(GRACE);
-    let answer = endpoint.refresh(laptop.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(laptop.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, phone.refresh_token()).await;
 }
 
@@ -174,20 +174,20 @@ async fn reuse_that_could_not_be_stopped_is_503_and_noticed_again() {
     endpoint.clock.advance(GRACE);
     endpoint.store.plan_success();
     endpoint.store.plan(Fault::Before);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 503, "temporarily_unavailable");
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 503, "temporarily_unavailable");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_all_revoked(&endpoint, &[&login, &next]).await;
 }
 
-async fn assert_all_revoked(endpoint: &Endpoint, answers: &[&TestResponse]) {
+async fn assert_all_revoked(endpoint: &Endpoint, responses: &[&TestResponse]) {
     assert_eq!(endpoint.record("alice").await, None);
-    for answer in answers {
-        for token in [answer.refresh_token(), answer.text("access_token")] {
-            assert!(!is_current(endpoint, token).await, "{answer:?}");
+    for response in responses {
+        for token in [response.refresh_token(), response.text("access_token")] {
+            assert!(!is_current(endpoint, token).await, "{response:?}");
         }
-        let refused = endpoint.refresh(answer.refresh_token()).await;
+        let refused = endpoint.refresh(response.refresh_token()).await;
         assert_error(&refused, 400, "invalid_grant");
     }
 }
@@ -200,8 +200,8 @@ async fn a_token_expires_when_it_was_idle_for_too_long() {
     endpoint.clock.advance(idle - TICK);
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
     endpoint.clock.advance(idle);
-    let answer = endpoint.refresh(next.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(next.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_eq!(endpoint.record("alice").await, None);
 }
 
@@ -217,8 +217,8 @@ async fn a_session_ends_however_often_it_is_refreshed() {
     // 90 days less six ticks: no access token outlives the session.
     assert_eq!(last.json["expires_in"], 1);
     endpoint.clock.advance(TICK * 6);
-    let answer = endpoint.refresh(last.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(last.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]

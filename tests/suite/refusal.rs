@@ -67,12 +67,12 @@ async fn what_is_no_refresh_token_of_this_server_is_denied_without_a_store_call(
         (&other_key, Denial::TokenKeyUnknown),
         (&other_issuer, Denial::TokenMalformed),
     ] {
-        let answer = endpoint.refresh(&form_encoded(token)).await;
-        assert_error(&answer, 400, "invalid_grant");
+        let response = endpoint.refresh(&form_encoded(token)).await;
+        assert_error(&response, 400, "invalid_grant");
         assert_eq!(endpoint.store.take_calls(), [], "{token}");
         // A cut footer may be no base64 any more, which is malformed too.
         if why != Denial::TokenKeyUnknown {
-            assert_eq!(answer.denial, Some(why), "{token}");
+            assert_eq!(response.denial, Some(why), "{token}");
         }
     }
     assert_refreshes(&endpoint, good).await;
@@ -145,8 +145,8 @@ async fn another_spelling_or_a_suffix_is_denied_without_a_store_call() {
 }
 
 async fn assert_denied_unread(endpoint: &Endpoint, token: &str) {
-    let answer = endpoint.refresh(&form_encoded(token)).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(&form_encoded(token)).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_eq!(endpoint.store.take_calls(), [], "{token}");
 }
 
@@ -164,10 +164,10 @@ impl RefreshHook for Doorman {
 
 /// Logs a subject in at `web`.
 async fn login(endpoint: &Endpoint, subject: &str) -> String {
-    let answer = endpoint
+    let response = endpoint
         .post(&format!("grant_type=password&username={subject}"))
         .await;
-    answer.refresh_token().to_owned()
+    response.refresh_token().to_owned()
 }
 
 #[tokio::test]
@@ -255,10 +255,10 @@ async fn the_response_is_byte_identical_for_every_denied_token_whatever_the_caus
     causes.push((Denial::TokenExpired, endpoint.refresh(&token).await));
 
     let wire = causes[0].1.wire();
-    for (why, answer) in &causes {
-        assert_error(answer, 400, "invalid_grant");
-        assert_eq!(answer.denial, Some(*why));
-        assert_eq!(answer.wire(), wire, "{why}");
+    for (why, response) in &causes {
+        assert_error(response, 400, "invalid_grant");
+        assert_eq!(response.denial, Some(*why));
+        assert_eq!(response.wire(), wire, "{why}");
     }
     insta::assert_snapshot!(wire, @r#"
     400 Bad Request

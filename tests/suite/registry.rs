@@ -113,13 +113,13 @@ async fn a_registry_that_fails_is_503_and_the_token_still_refreshes() {
         .await;
     let token = login.unwrap().refresh_token.unwrap();
     let body = format!("grant_type=refresh_token&refresh_token={}", token.expose());
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for _ in 0..2 {
         let request = reissue_tests::form_of_web(body.clone());
         let route = reissue::RefreshEndpoint::new(server.clone());
         let Ok(response) = tower::ServiceExt::oneshot(route, request).await;
-        answers.push(reissue_tests::TestResponse::read(response).await);
+        responses.push(reissue_tests::TestResponse::read(response).await);
     }
-    assert_error(&answers[0], 503, "temporarily_unavailable");
-    assert_ok(&answers[1]);
+    assert_error(&responses[0], 503, "temporarily_unavailable");
+    assert_ok(&responses[1]);
 }

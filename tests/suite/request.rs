@@ -13,9 +13,9 @@ async fn assert_malformed(forms: &[&[u8]]) {
         let login = endpoint.login().await;
         endpoint.forget();
         let body = with_token(body, login.refresh_token());
-        let answer = endpoint.call(form_of_web(body)).await;
-        assert_error(&answer, 400, "invalid_request");
-        assert_eq!(endpoint.store.take_calls(), [], "{answer:?}");
+        let response = endpoint.call(form_of_web(body)).await;
+        assert_error(&response, 400, "invalid_request");
+        assert_eq!(endpoint.store.take_calls(), [], "{response:?}");
         assert_refreshes(&endpoint, login.refresh_token()).await;
     }
 }
@@ -42,9 +42,9 @@ async fn a_posted_form_with_a_refresh_token_is_served() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     assert_ok(&login);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_ok(&answer);
-    insta::assert_snapshot!(answer.redacted_wire(), @r#"
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_ok(&response);
+    insta::assert_snapshot!(response.redacted_wire(), @r#"
     200 OK
     cache-control: no-store
     content-type: application/json
@@ -107,8 +107,8 @@ async fn an_empty_optional_parameter_is_as_if_absent() {
     .await;
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
-    let answer = endpoint.refresh_with(login.refresh_token(), "scope=").await;
-    assert_eq!(answer.text("scope"), "openid read write");
+    let response = endpoint.refresh_with(login.refresh_token(), "scope=").await;
+    assert_eq!(response.text("scope"), "openid read write");
 }
 
 #[tokio::test]
@@ -170,10 +170,10 @@ async fn a_hundred_parameters_are_read_and_one_more_is_malformed() {
     };
     let token = login.refresh_token();
     endpoint.forget();
-    let answer = endpoint
+    let response = endpoint
         .refresh_with(token, &more(Parameters::MAX - 1))
         .await;
-    assert_error(&answer, 400, "invalid_request");
+    assert_error(&response, 400, "invalid_request");
     assert_eq!(endpoint.store.take_calls(), []);
     assert_ok(
         &endpoint
@@ -192,19 +192,19 @@ async fn parameters_in_the_query_are_never_read() {
     let all = format!("/token?grant_type=refresh_token&refresh_token={token}");
     let mut nothing_in_the_body = form_of_web("");
     *nothing_in_the_body.uri_mut() = all.parse().unwrap();
-    let answer = endpoint.call(nothing_in_the_body).await;
-    assert_error(&answer, 400, "invalid_request");
+    let response = endpoint.call(nothing_in_the_body).await;
+    assert_error(&response, 400, "invalid_request");
 
     let mut token_in_the_query = form_of_web("grant_type=refresh_token");
     *token_in_the_query.uri_mut() = all.parse().unwrap();
-    let answer = endpoint.call(token_in_the_query).await;
-    assert_error(&answer, 400, "invalid_request");
+    let response = endpoint.call(token_in_the_query).await;
+    assert_error(&response, 400, "invalid_request");
 
     let body = format!("grant_type=refresh_token&refresh_token={token}");
     let mut client_in_the_query = form(body.clone());
     *client_in_the_query.uri_mut() = "/token?client_id=web&client_secret=x".parse().unwrap();
-    let answer = endpoint.call(client_in_the_query).await;
-    assert_error(&answer, 401, "invalid_client");
+    let response = endpoint.call(client_in_the_query).await;
+    assert_error(&response, 401, "invalid_client");
     assert_eq!(endpoint.store.take_calls(), []);
 
     let mut contradicted = form_of_web(body);
@@ -220,12 +220,12 @@ async fn a_failing_store_is_503_and_the_token_still_refreshes() {
         let login = endpoint.login().await;
         endpoint.forget();
         endpoint.store.plan(fault);
-        let answer = endpoint.refresh(login.refresh_token()).await;
-        assert_error(&answer, 503, "temporarily_unavailable");
+        let response = endpoint.refresh(login.refresh_token()).await;
+        assert_error(&response, 503, "temporarily_unavailable");
         assert_eq!(endpoint.store.take_calls(), [Verb::Advance]);
         assert_refreshes(&endpoint, login.refresh_token()).await;
         insta::allow_duplicates! {
-            insta::assert_snapshot!(answer.wire(), @r#"
+            insta::assert_snapshot!(response.wire(), @r#"
             503 Service Unavailable
             cache-control: no-store
             content-type: application/json
@@ -241,8 +241,8 @@ async fn a_failing_store_is_503_and_the_token_still_refreshes() {
 #[tokio::test]
 async fn a_malformed_request_looks_like_this() {
     let endpoint = Endpoint::new();
-    let answer = endpoint.post("grant_type=refresh_token").await;
-    insta::assert_snapshot!(answer.wire(), @r#"
+    let response = endpoint.post("grant_type=refresh_token").await;
+    insta::assert_snapshot!(response.wire(), @r#"
     400 Bad Request
     cache-control: no-store
     content-type: application/json

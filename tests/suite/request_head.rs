@@ -45,9 +45,9 @@ async fn every_method_but_post_is_405() {
     ] {
         let mut request = form_of_web(refresh_form(login.refresh_token()));
         *request.method_mut() = method;
-        let answer = endpoint.call(request).await;
-        assert_error(&answer, 405, "invalid_request");
-        assert_eq!(answer.headers["allow"], "POST");
+        let response = endpoint.call(request).await;
+        assert_error(&response, 405, "invalid_request");
+        assert_eq!(response.headers["allow"], "POST");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -58,8 +58,8 @@ async fn a_405_looks_like_this() {
     let endpoint = Endpoint::new();
     let mut request = form("");
     *request.method_mut() = Method::GET;
-    let answer = endpoint.call(request).await;
-    insta::assert_snapshot!(answer.wire(), @r#"
+    let response = endpoint.call(request).await;
+    insta::assert_snapshot!(response.wire(), @r#"
     405 Method Not Allowed
     allow: POST
     cache-control: no-store
@@ -97,9 +97,9 @@ async fn any_other_content_type_is_malformed() {
             let value = HeaderValue::from_static(content_type);
             request.headers_mut().append(CONTENT_TYPE, value);
         }
-        let answer = endpoint.call(request).await;
-        assert_error(&answer, 400, "invalid_request");
-        assert_eq!(answer.denial, Some(Denial::ContentType), "{types:?}");
+        let response = endpoint.call(request).await;
+        assert_error(&response, 400, "invalid_request");
+        assert_eq!(response.denial, Some(Denial::ContentType), "{types:?}");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -123,8 +123,8 @@ async fn a_json_or_multipart_body_is_malformed() {
         let mut request = form_of_web(body.clone());
         let value = HeaderValue::from_static(content_type);
         request.headers_mut().insert(CONTENT_TYPE, value);
-        let answer = endpoint.call(request).await;
-        assert_error(&answer, 400, "invalid_request");
+        let response = endpoint.call(request).await;
+        assert_error(&response, 400, "invalid_request");
     }
     assert_refreshes(&endpoint, token).await;
 }
@@ -157,8 +157,8 @@ async fn any_content_encoding_is_malformed() {
         let mut request = form_of_web(refresh_form(login.refresh_token()));
         let value = HeaderValue::from_static(encoding);
         request.headers_mut().insert(CONTENT_ENCODING, value);
-        let answer = endpoint.call(request).await;
-        assert_error(&answer, 400, "invalid_request");
+        let response = endpoint.call(request).await;
+        assert_error(&response, 400, "invalid_request");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -169,12 +169,12 @@ async fn a_body_over_the_limit_by_its_length_is_413() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     endpoint.forget();
-    let answer = endpoint
+    let response = endpoint
         .call(form_of_web(padded(login.refresh_token(), LIMIT + 1)))
         .await;
-    assert_error(&answer, 413, "invalid_request");
+    assert_error(&response, 413, "invalid_request");
     assert_eq!(endpoint.store.take_calls(), []);
-    insta::assert_snapshot!(answer.wire(), @r#"
+    insta::assert_snapshot!(response.wire(), @r#"
     413 Payload Too Large
     cache-control: no-store
     content-type: application/json
@@ -195,13 +195,13 @@ async fn a_body_that_turns_out_to_be_over_the_limit_is_413_and_not_read_on() {
     let login = endpoint.login().await;
     endpoint.forget();
     let body = padded(login.refresh_token(), 3 * LIMIT);
-    let (answer, unread) = stream(&endpoint, &body).await;
-    assert_eq!(answer, 413);
+    let (response, unread) = stream(&endpoint, &body).await;
+    assert_eq!(response, 413);
     assert!(unread.is_some_and(|unread| unread > LIMIT), "{unread:?}");
     assert_eq!(endpoint.store.take_calls(), []);
 
-    let (answer, _) = stream(&endpoint, &padded(login.refresh_token(), LIMIT)).await;
-    assert_eq!(answer, 200);
+    let (response, _) = stream(&endpoint, &padded(login.refresh_token(), LIMIT)).await;
+    assert_eq!(response, 200);
 }
 
 /// Sends a body in small pieces whose sum is not announced; gives the status, and how much was left

@@ -35,16 +35,16 @@ impl RefreshHook for Host {
 }
 
 async fn login(endpoint: &Endpoint, more: &str) -> TestResponse {
-    let answer = endpoint.post(&format!("grant_type=password{more}")).await;
-    assert_eq!(answer.summary(), "200", "{answer:?}");
-    answer
+    let response = endpoint.post(&format!("grant_type=password{more}")).await;
+    assert_eq!(response.summary(), "200", "{response:?}");
+    response
 }
 
 #[tokio::test]
 async fn they_stand_after_those_of_the_rfc_in_order_of_their_names() {
     let endpoint = Endpoint::builder().grant(grant).build();
-    let answer = login(&endpoint, "").await;
-    insta::assert_snapshot!(answer.redacted_wire(), @r#"
+    let response = login(&endpoint, "").await;
+    insta::assert_snapshot!(response.redacted_wire(), @r#"
     200 OK
     cache-control: no-store
     content-type: application/json
@@ -70,9 +70,9 @@ async fn they_are_in_a_response_without_a_refresh_token_too() {
         )
         .grant(grant)
         .build();
-    let answer = login(&endpoint, "").await;
-    assert!(answer.json.get("refresh_token").is_none());
-    assert_eq!(answer.json["level"], 3);
+    let response = login(&endpoint, "").await;
+    assert!(response.json.get("refresh_token").is_none());
+    assert_eq!(response.json["level"], 3);
 }
 
 #[tokio::test]
@@ -101,18 +101,18 @@ async fn the_hook_adds_them_to_a_refresh() {
     let sid = endpoint.server.sessions("alice").await.unwrap()[0].sid;
     // A retry is a refresh like any other.
     for _ in 0..2 {
-        let answer = endpoint.refresh(first.refresh_token()).await;
-        assert_eq!(answer.summary(), "200", "{answer:?}");
-        assert_eq!(answer.text("session"), sid.to_string());
-        assert!(answer.json.get("zone").is_none(), "{answer:?}");
+        let response = endpoint.refresh(first.refresh_token()).await;
+        assert_eq!(response.summary(), "200", "{response:?}");
+        assert_eq!(response.text("session"), sid.to_string());
+        assert!(response.json.get("zone").is_none(), "{response:?}");
     }
 }
 
 #[tokio::test]
 async fn they_are_in_no_token_event_or_debug_output() {
     let endpoint = Endpoint::builder().grant(grant).build();
-    let answer = login(&endpoint, "").await;
-    let claims = claims(answer.text("access_token"));
+    let response = login(&endpoint, "").await;
+    let claims = claims(response.text("access_token"));
     for name in ["zone", "id_token", "level"] {
         assert!(claims.get(name).is_none(), "{name} in {claims}");
     }

@@ -44,9 +44,9 @@ async fn denial<T>(api: &BearerLayer<T>, token: &str) -> Option<BearerDenial> {
 }
 
 #[track_caller]
-fn assert_revoked(answer: &TestResponse) {
+fn assert_revoked(response: &TestResponse) {
     assert_eq!(
-        answer.wire(),
+        response.wire(),
         "200 OK\ncache-control: no-store\npragma: no-cache\n\n"
     );
 }
@@ -55,22 +55,22 @@ fn assert_revoked(answer: &TestResponse) {
 async fn a_refresh_token_of_any_generation_revokes_the_family() {
     for generation in 0..3 {
         let endpoint = Endpoint::new();
-        let mut answers = vec![endpoint.login().await];
+        let mut responses = vec![endpoint.login().await];
         for _ in 0..2 {
-            let last = answers.last().unwrap().refresh_token();
+            let last = responses.last().unwrap().refresh_token();
             let next = assert_refreshes(&endpoint, last).await;
-            answers.push(next);
+            responses.push(next);
         }
         endpoint.clock.advance(Duration::from_secs(120));
         endpoint.forget();
-        let token = answers[generation].refresh_token();
+        let token = responses[generation].refresh_token();
         assert_revoked(&revoke(&endpoint, token).await);
         assert_eq!(endpoint.store.take_calls(), [Verb::Revoke]);
         assert_eq!(endpoint.events.take_names(), ["Revoked"]);
-        for answer in &answers {
-            let refused = endpoint.refresh(answer.refresh_token()).await;
+        for response in &responses {
+            let refused = endpoint.refresh(response.refresh_token()).await;
             assert_error(&refused, 400, "invalid_grant");
-            for token in [answer.refresh_token(), answer.text("access_token")] {
+            for token in [response.refresh_token(), response.text("access_token")] {
                 let seen = endpoint
                     .introspect_as("web", &format!("token={token}"))
                     .await;
@@ -172,8 +172,8 @@ async fn without_revocation_of_access_tokens_the_client_gets_an_error() {
     endpoint.forget();
     let tokens = [login.text("access_token"), own.text("access_token")];
     for token in tokens {
-        let answer = revoke(&endpoint, token).await;
-        assert_error(&answer, 400, "unsupported_token_type");
+        let response = revoke(&endpoint, token).await;
+        assert_error(&response, 400, "unsupported_token_type");
         let body = format!("token={token}");
         assert_revoked(&endpoint.revoke_as("other", &body).await);
     }
@@ -197,8 +197,8 @@ async fn without_revocation_of_access_tokens_their_sessions_can_end_with_them() 
     assert_revoked(&revoke(&endpoint, login.text("access_token")).await);
     assert_eq!(endpoint.record("alice").await, None);
     let own = endpoint.post("grant_type=client_credentials").await;
-    let answer = revoke(&endpoint, own.text("access_token")).await;
-    assert_error(&answer, 400, "unsupported_token_type");
+    let response = revoke(&endpoint, own.text("access_token")).await;
+    assert_error(&response, 400, "unsupported_token_type");
 }
 
 #[tokio::test]
@@ -234,8 +234,8 @@ async fn an_access_token_whose_revocation_could_not_be_stored_is_503() {
         let login = endpoint.login().await;
         let token = login.text("access_token");
         endpoint.store.plan(fault);
-        let answer = revoke(&endpoint, token).await;
-        assert_error(&answer, 503, "temporarily_unavailable");
+        let response = revoke(&endpoint, token).await;
+        assert_error(&response, 503, "temporarily_unavailable");
         assert_revoked(&revoke(&endpoint, token).await);
         assert!(!is_active(&endpoint, token).await);
     }
@@ -381,8 +381,8 @@ async fn without_client_authentication_nothing_is_revoked() {
         if let Some(authorization) = authorization {
             request.headers_mut().insert(AUTHORIZATION, authorization);
         }
-        let answer = endpoint.call_revocation(request).await;
-        assert_error(&answer, 401, "invalid_client");
+        let response = endpoint.call_revocation(request).await;
+        assert_error(&response, 401, "invalid_client");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, login.refresh_token()).await;
@@ -401,8 +401,8 @@ async fn a_missing_or_repeated_token_is_malformed() {
         format!("token={token}&token={token}"),
         format!("token={token}&token_type_hint=a&token_type_hint=a"),
     ] {
-        let answer = endpoint.revoke_as("web", &body).await;
-        assert_error(&answer, 400, "invalid_request");
+        let response = endpoint.revoke_as("web", &body).await;
+        assert_error(&response, 400, "invalid_request");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, token).await;
@@ -414,8 +414,8 @@ async fn a_revocation_that_could_not_be_stored_is_503() {
     for fault in [Fault::Before, Fault::After] {
         let login = endpoint.login().await;
         endpoint.store.plan(fault);
-        let answer = revoke(&endpoint, login.refresh_token()).await;
-        assert_error(&answer, 503, "temporarily_unavailable");
+        let response = revoke(&endpoint, login.refresh_token()).await;
+        assert_error(&response, 503, "temporarily_unavailable");
         assert_revoked(&revoke(&endpoint, login.refresh_token()).await);
         assert_eq!(endpoint.record("alice").await, None);
     }
@@ -429,18 +429,18 @@ async fn the_revocation_endpoint_takes_posted_forms_only() {
 
     let mut get = form_of_web(body.clone());
     *get.method_mut() = Method::GET;
-    let answer = endpoint.call_revocation(get).await;
-    assert_error(&answer, 405, "invalid_request");
+    let response = endpoint.call_revocation(get).await;
+    assert_error(&response, 405, "invalid_request");
 
     let mut json = form_of_web(body.clone());
     let value = HeaderValue::from_static("application/json");
     json.headers_mut().insert(CONTENT_TYPE, value);
-    let answer = endpoint.call_revocation(json).await;
-    assert_error(&answer, 400, "invalid_request");
+    let response = endpoint.call_revocation(json).await;
+    assert_error(&response, 400, "invalid_request");
 
     let mut large = body;
     large.push_str(&format!("&x={}", "x".repeat(64 * 1024)));
-    let answer = endpoint.call_revocation(form_of_web(large)).await;
-    assert_error(&answer, 413, "invalid_request");
+    let response = endpoint.call_revocation(form_of_web(large)).await;
+    assert_error(&response, 413, "invalid_request");
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }

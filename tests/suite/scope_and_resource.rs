@@ -10,9 +10,9 @@ use reissue_tests::{
 async fn without_a_scope_the_granted_scope_is_issued() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-    assert_eq!(answer.text("scope"), ALL_SCOPES);
-    assert_eq!(claims(answer.text("access_token"))["scope"], ALL_SCOPES);
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert_eq!(response.text("scope"), ALL_SCOPES);
+    assert_eq!(claims(response.text("access_token"))["scope"], ALL_SCOPES);
 }
 
 #[tokio::test]
@@ -26,15 +26,15 @@ async fn a_subset_in_any_order_with_duplicates_narrows_the_access_token() {
         ("openid openid", "openid"),
     ] {
         let login = endpoint.login().await;
-        let answer = endpoint
+        let response = endpoint
             .refresh_with(
                 login.refresh_token(),
                 &format!("scope={}", form_encoded(asked)),
             )
             .await;
-        reissue_tests::assert_ok(&answer);
-        assert_eq!(answer.text("scope"), issued);
-        assert_eq!(claims(answer.text("access_token"))["scope"], issued);
+        reissue_tests::assert_ok(&response);
+        assert_eq!(response.text("scope"), issued);
+        assert_eq!(claims(response.text("access_token"))["scope"], issued);
     }
 }
 
@@ -67,8 +67,8 @@ async fn assert_denied(endpoint: &Endpoint, more: &[String], code: &str) {
     let login = endpoint.login().await;
     endpoint.forget();
     for more in more {
-        let answer = endpoint.refresh_with(login.refresh_token(), more).await;
-        assert_error(&answer, 400, code);
+        let response = endpoint.refresh_with(login.refresh_token(), more).await;
+        assert_error(&response, 400, code);
         assert_eq!(endpoint.store.take_calls(), [], "{more}");
     }
     assert_refreshes(endpoint, login.refresh_token()).await;
@@ -114,9 +114,9 @@ async fn a_session_without_scope_returns_none_and_allows_none() {
     let login = endpoint.login().await;
     assert!(login.json.get("scope").is_none());
     assert_denied(&endpoint, &["scope=read".to_owned()], "invalid_scope").await;
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-    assert!(answer.json.get("scope").is_none());
-    assert!(claims(answer.text("access_token")).get("scope").is_none());
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert!(response.json.get("scope").is_none());
+    assert!(claims(response.text("access_token")).get("scope").is_none());
 }
 
 /// Grants use at two places.
@@ -191,10 +191,10 @@ async fn a_malformed_resource_is_denied() {
 async fn denied_scopes_and_resources_look_like_this() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
-    let answer = endpoint
+    let response = endpoint
         .refresh_with(login.refresh_token(), "scope=admin")
         .await;
-    insta::assert_snapshot!(answer.wire(), @r#"
+    insta::assert_snapshot!(response.wire(), @r#"
     400 Bad Request
     cache-control: no-store
     content-type: application/json
@@ -202,10 +202,10 @@ async fn denied_scopes_and_resources_look_like_this() {
 
     {"error":"invalid_scope","error_description":"The scope is malformed or was not granted."}
     "#);
-    let answer = endpoint
+    let response = endpoint
         .refresh_with(login.refresh_token(), "resource=urn:example:x")
         .await;
-    insta::assert_snapshot!(answer.wire(), @r#"
+    insta::assert_snapshot!(response.wire(), @r#"
     400 Bad Request
     cache-control: no-store
     content-type: application/json
@@ -231,6 +231,6 @@ async fn what_a_client_may_no_longer_have_is_no_longer_issued() {
 
     // The session keeps what was granted: the client has all of it again when it may.
     let successor = tokens.refresh_token.unwrap();
-    let answer = assert_refreshes(&endpoint, successor.expose()).await;
-    assert_eq!(answer.text("scope"), ALL_SCOPES);
+    let response = assert_refreshes(&endpoint, successor.expose()).await;
+    assert_eq!(response.text("scope"), ALL_SCOPES);
 }

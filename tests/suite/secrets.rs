@@ -45,13 +45,13 @@ async fn an_argon2id_client_logs_in_and_refreshes() {
         .build();
     let first = login(&endpoint, "person", "correct-horse").await;
     assert_ok(&first);
-    let answer = endpoint
+    let response = endpoint
         .post_bare(&format!(
             "grant_type=refresh_token&refresh_token={}&client_id=person&client_secret=correct-horse",
             first.refresh_token()
         ))
         .await;
-    assert_ok(&answer);
+    assert_ok(&response);
     let wrong = login(&endpoint, "person", "battery-staple").await;
     assert_error(&wrong, 401, "invalid_client");
     assert_eq!(wrong.denial, Some(Denial::SecretWrong));
@@ -76,7 +76,7 @@ async fn nobody_can_tell_an_unknown_client_from_a_wrong_secret() {
         .client(argon2id("person", "correct-horse"))
         .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for (client, secret) in [
         ("nobody", "x"),
         ("web", "x"),
@@ -85,12 +85,12 @@ async fn nobody_can_tell_an_unknown_client_from_a_wrong_secret() {
         ("off", &form_encoded(SECRET)),
         ("app", "x"),
     ] {
-        let answer = login(&endpoint, client, secret).await;
-        assert_error(&answer, 401, "invalid_client");
-        answers.push(answer.wire());
+        let response = login(&endpoint, client, secret).await;
+        assert_error(&response, 401, "invalid_client");
+        responses.push(response.wire());
     }
-    answers.dedup();
-    assert_eq!(answers.len(), 1, "{answers:#?}");
+    responses.dedup();
+    assert_eq!(responses.len(), 1, "{responses:#?}");
 }
 
 #[tokio::test]
@@ -102,8 +102,8 @@ async fn the_secret_of_another_client_does_not_authenticate() {
         .build();
     assert_ok(&login(&endpoint, "person", "correct-horse").await);
     for client in ["nobody", "web", "off", "app"] {
-        let answer = login(&endpoint, client, "correct-horse").await;
-        assert_error(&answer, 401, "invalid_client");
+        let response = login(&endpoint, client, "correct-horse").await;
+        assert_error(&response, 401, "invalid_client");
     }
 }
 
@@ -213,8 +213,8 @@ async fn a_client_that_fails_verifies_nothing_of_another_one() {
         .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
     for client in ["nobody", "web", "off", "app"] {
-        let answer = login(&endpoint, client, "correct-horse").await;
-        assert_error(&answer, 401, "invalid_client");
+        let response = login(&endpoint, client, "correct-horse").await;
+        assert_error(&response, 401, "invalid_client");
     }
     assert_eq!(service.verified.load(Ordering::SeqCst), 0);
     assert_eq!(service.decoys.load(Ordering::SeqCst), 4);
@@ -227,18 +227,18 @@ async fn a_verifier_that_fails_is_503_for_everybody_and_counts_as_no_guess() {
         .client(confidential("off").with_status(ClientStatus::Disabled))
         .build();
     let here = Some(Ipv4Addr::LOCALHOST.into());
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for client in ["person", "nobody", "off", "web", "app"] {
         // More often than guesses are let through.
         for _ in 0..12 {
-            let answer = login_from(here, &endpoint, client, "down").await;
-            assert_error(&answer, 503, "temporarily_unavailable");
-            assert_eq!(answer.denial, Some(Denial::ClientsUnavailable));
-            answers.push(answer.wire());
+            let response = login_from(here, &endpoint, client, "down").await;
+            assert_error(&response, 503, "temporarily_unavailable");
+            assert_eq!(response.denial, Some(Denial::ClientsUnavailable));
+            responses.push(response.wire());
         }
     }
-    answers.dedup();
-    assert_eq!(answers.len(), 1, "{answers:#?}");
+    responses.dedup();
+    assert_eq!(responses.len(), 1, "{responses:#?}");
     let right = login_from(here, &endpoint, "person", "correct-horse").await;
     assert_ok(&right);
 }
@@ -248,9 +248,9 @@ async fn a_verifier_that_panics_is_503() {
     let endpoint = Endpoint::builder()
         .client(served("person", &Service::default()))
         .build();
-    let answer = login(&endpoint, "person", "panic").await;
-    assert_error(&answer, 503, "temporarily_unavailable");
-    assert_eq!(answer.denial, Some(Denial::SecretsBusy));
+    let response = login(&endpoint, "person", "panic").await;
+    assert_error(&response, 503, "temporarily_unavailable");
+    assert_eq!(response.denial, Some(Denial::SecretsBusy));
     assert_ok(&login(&endpoint, "person", "correct-horse").await);
 }
 

@@ -21,13 +21,16 @@ async fn a_sender_constrained_client_gets_bound_tokens_only() {
         .client(confidential("web").with_sender_constraint(SenderConstraint::Required))
         .grant(bound)
         .build();
-    let answer = endpoint.post("grant_type=password&username=loose").await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.post("grant_type=password&username=loose").await;
+    assert_error(&response, 400, "invalid_grant");
     assert_eq!(endpoint.store.take_calls(), []);
-    let answer = endpoint.login().await;
-    assert_ok(&answer);
-    assert_eq!(answer.text("token_type"), "DPoP");
-    assert_eq!(claims(answer.text("access_token"))["cnf"]["jkt"], "the key");
+    let response = endpoint.login().await;
+    assert_ok(&response);
+    assert_eq!(response.text("token_type"), "DPoP");
+    assert_eq!(
+        claims(response.text("access_token"))["cnf"]["jkt"],
+        "the key"
+    );
 }
 
 /// Refreshes at `web`, after a layer outside has verified this proof.
@@ -53,15 +56,18 @@ async fn a_bound_token_is_refreshed_with_its_key_only_and_otherwise_untouched() 
         Some(Confirmation::Jkt("another".to_owned())),
         Some(Confirmation::X5tS256("the key".to_owned())),
     ] {
-        let answer = refresh_proving(&endpoint, login.refresh_token(), proof).await;
-        assert_error(&answer, 400, "invalid_grant");
+        let response = refresh_proving(&endpoint, login.refresh_token(), proof).await;
+        assert_error(&response, 400, "invalid_grant");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     let proof = Some(Confirmation::Jkt("the key".to_owned()));
-    let answer = refresh_proving(&endpoint, login.refresh_token(), proof).await;
-    assert_ok(&answer);
-    assert_eq!(answer.text("token_type"), "DPoP");
-    assert_eq!(claims(answer.text("access_token"))["cnf"]["jkt"], "the key");
+    let response = refresh_proving(&endpoint, login.refresh_token(), proof).await;
+    assert_ok(&response);
+    assert_eq!(response.text("token_type"), "DPoP");
+    assert_eq!(
+        claims(response.text("access_token"))["cnf"]["jkt"],
+        "the key"
+    );
 }
 
 #[tokio::test]
@@ -69,9 +75,9 @@ async fn a_proof_that_the_grant_does_not_ask_for_changes_nothing() {
     let endpoint = Endpoint::new();
     let login = endpoint.login().await;
     let proof = Some(Confirmation::Jkt("the key".to_owned()));
-    let answer = refresh_proving(&endpoint, login.refresh_token(), proof).await;
-    assert_ok(&answer);
-    assert_eq!(answer.text("token_type"), "Bearer");
+    let response = refresh_proving(&endpoint, login.refresh_token(), proof).await;
+    assert_ok(&response);
+    assert_eq!(response.text("token_type"), "Bearer");
 }
 
 #[tokio::test]

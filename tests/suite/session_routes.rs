@@ -68,14 +68,14 @@ async fn a_subject_sees_its_sessions_and_which_one_it_uses() {
         .await;
     endpoint.post("grant_type=password&username=bob").await;
 
-    let answer = ask(routes(&endpoint), Method::GET, "/", &laptop).await;
+    let response = ask(routes(&endpoint), Method::GET, "/", &laptop).await;
     let named = |wire: String| {
         wire.replace(&sid(&laptop), "[laptop]")
             .replace(&sid(&phone), "[phone]")
     };
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    assert_eq!(answer.headers["content-type"], "application/json");
-    let mut sessions = answer.json["sessions"].as_array().unwrap().clone();
+    assert_eq!(response.headers["cache-control"], "no-store");
+    assert_eq!(response.headers["content-type"], "application/json");
+    let mut sessions = response.json["sessions"].as_array().unwrap().clone();
     sessions.sort_by_key(|session| session["client_id"].as_str() == Some("other"));
     let sessions = serde_json::Value::from(sessions).to_string();
     assert_snapshot!(named(sessions), @r#"[{"client_id":"web","created_at":1800000000,"current":true,"expires_at":1802592060,"label":"Firefox on Linux","last_refreshed_at":1800000060,"scope":"read","sid":"[laptop]"},{"client_id":"other","created_at":1800000060,"current":false,"expires_at":1802592060,"last_refreshed_at":1800000060,"scope":"read","sid":"[phone]"}]"#);
@@ -84,7 +84,7 @@ async fn a_subject_sees_its_sessions_and_which_one_it_uses() {
     assert!(head.body.is_empty());
     assert_eq!(
         head.headers["content-length"],
-        answer.body.len().to_string()
+        response.body.len().to_string()
     );
 }
 
@@ -103,8 +103,8 @@ async fn one_session_is_ended_by_its_name() {
     404 Not Found
     cache-control: no-store
     ");
-    let answer = endpoint.refresh(phone.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(phone.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, laptop.refresh_token()).await;
 }
 
@@ -114,8 +114,8 @@ async fn the_session_of_another_is_not_found() {
     let alice = endpoint.login().await;
     let bob = endpoint.post("grant_type=password&username=bob").await;
     let path = format!("/{}", sid(&bob));
-    let answer = ask(routes(&endpoint), Method::DELETE, &path, &alice).await;
-    assert_eq!(answer.status, 404);
+    let response = ask(routes(&endpoint), Method::DELETE, &path, &alice).await;
+    assert_eq!(response.status, 404);
     assert_eq!(count(&endpoint, "bob").await, 1);
 }
 
@@ -125,10 +125,10 @@ async fn all_others_are_ended() {
     let kept = endpoint.login().await;
     let gone = endpoint.login().await;
     let bob = endpoint.post("grant_type=password&username=bob").await;
-    let answer = ask(routes(&endpoint), Method::DELETE, "/others", &kept).await;
-    assert_eq!(answer.status, 204);
-    let answer = endpoint.refresh(gone.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = ask(routes(&endpoint), Method::DELETE, "/others", &kept).await;
+    assert_eq!(response.status, 204);
+    let response = endpoint.refresh(gone.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, kept.refresh_token()).await;
     assert_refreshes(&endpoint, bob.refresh_token()).await;
 }
@@ -138,12 +138,12 @@ async fn all_are_ended_and_so_is_the_token() {
     let endpoint = Endpoint::new();
     let (first, _) = (endpoint.login().await, endpoint.login().await);
     endpoint.post("grant_type=password&username=bob").await;
-    let answer = ask(routes(&endpoint), Method::DELETE, "/", &first).await;
-    assert_eq!(answer.status, 204);
+    let response = ask(routes(&endpoint), Method::DELETE, "/", &first).await;
+    assert_eq!(response.status, 204);
     assert_eq!(count(&endpoint, "alice").await, 0);
     assert_eq!(count(&endpoint, "bob").await, 1);
-    let answer = ask(routes(&endpoint), Method::GET, "/", &first).await;
-    assert_eq!(answer.status, 401);
+    let response = ask(routes(&endpoint), Method::GET, "/", &first).await;
+    assert_eq!(response.status, 401);
 }
 
 /// Broken once, at the token server: any application that a user let read something could end all
@@ -172,8 +172,8 @@ async fn a_token_without_the_scope_lists_and_ends_nothing() {
         (Method::DELETE, one.as_str()),
     ] {
         endpoint.forget();
-        let answer = ask(routes.clone(), method, path, &app).await;
-        wires.push(answer.wire());
+        let response = ask(routes.clone(), method, path, &app).await;
+        wires.push(response.wire());
         assert_eq!(endpoint.store.take_calls(), []);
     }
     assert_snapshot!(one_of(&wires), @r#"
@@ -182,10 +182,10 @@ async fn a_token_without_the_scope_lists_and_ends_nothing() {
     www-authenticate: Bearer realm="https://id.example", error="insufficient_scope", scope="openid sessions"
     "#);
     assert_eq!(count(&endpoint, "alice").await, 2);
-    let answer = ask(routes.clone(), Method::GET, "/", &account).await;
-    assert_eq!(answer.json["sessions"].as_array().unwrap().len(), 2);
-    let answer = ask(routes, Method::DELETE, "/others", &account).await;
-    assert_eq!(answer.status, 204);
+    let response = ask(routes.clone(), Method::GET, "/", &account).await;
+    assert_eq!(response.json["sessions"].as_array().unwrap().len(), 2);
+    let response = ask(routes, Method::DELETE, "/others", &account).await;
+    assert_eq!(response.status, 204);
     assert_eq!(count(&endpoint, "alice").await, 1);
 }
 
@@ -212,8 +212,8 @@ async fn a_token_without_a_session_lists_and_ends_nothing() {
         (Method::DELETE, one.as_str()),
     ] {
         endpoint.forget();
-        let answer = ask(routes.clone(), method, path, &own).await;
-        wires.push(answer.wire());
+        let response = ask(routes.clone(), method, path, &own).await;
+        wires.push(response.wire());
         assert_eq!(endpoint.store.take_calls(), []);
     }
     assert_snapshot!(one_of(&wires), @r#"
@@ -241,8 +241,8 @@ async fn a_misspelt_path_ends_nothing() {
         "/sessions".to_owned(),
         "//".to_owned(),
     ] {
-        let answer = ask(routes(&endpoint), Method::DELETE, &path, &login).await;
-        assert_eq!(answer.status, 404, "{path}");
+        let response = ask(routes(&endpoint), Method::DELETE, &path, &login).await;
+        assert_eq!(response.status, 404, "{path}");
     }
     assert_eq!(count(&endpoint, "alice").await, 1);
 }
@@ -258,9 +258,9 @@ async fn other_methods_are_not_allowed() {
         (Method::GET, one.as_str(), "DELETE"),
         (Method::PUT, one.as_str(), "DELETE"),
     ] {
-        let answer = ask(routes(&endpoint), method, path, &login).await;
-        assert_eq!(answer.status, 405);
-        assert_eq!(answer.headers["allow"], allowed);
+        let response = ask(routes(&endpoint), method, path, &login).await;
+        assert_eq!(response.status, 405);
+        assert_eq!(response.headers["allow"], allowed);
     }
 }
 
@@ -281,12 +281,12 @@ async fn a_prefix_that_was_not_stripped_can_be_set() {
             ("/account", 404),
             ("/", 404),
         ] {
-            let answer = ask(routes.clone(), Method::GET, path, &login).await;
-            assert_eq!(answer.status, status, "{path}");
+            let response = ask(routes.clone(), Method::GET, path, &login).await;
+            assert_eq!(response.status, status, "{path}");
         }
         let one = format!("/account/sessions/{}", sid(&login));
-        let answer = ask(routes, Method::DELETE, &one, &login).await;
-        assert_eq!(answer.status, 204);
+        let response = ask(routes, Method::DELETE, &one, &login).await;
+        assert_eq!(response.status, 204);
     }
 }
 
@@ -297,9 +297,9 @@ async fn without_the_bearer_layer_nothing_is_revealed() {
     endpoint.forget();
     let bare = SessionsEndpoint::builder(endpoint.server.clone()).without_scope();
     for method in [Method::GET, Method::DELETE] {
-        let answer = ask(bare.clone(), method, "/", &login).await;
-        assert_eq!(answer.status, 401);
-        assert!(answer.body.is_empty());
+        let response = ask(bare.clone(), method, "/", &login).await;
+        assert_eq!(response.status, 401);
+        assert!(response.body.is_empty());
     }
     assert_eq!(endpoint.store.take_calls(), []);
 }
@@ -320,8 +320,8 @@ async fn with_a_failing_store_nothing_is_promised() {
     ] {
         endpoint.forget();
         endpoint.store.plan(Fault::Before);
-        let answer = ask(routes.clone(), method, path, &login).await;
-        assert_error(&answer, 503, "temporarily_unavailable");
+        let response = ask(routes.clone(), method, path, &login).await;
+        assert_error(&response, 503, "temporarily_unavailable");
         assert_eq!(endpoint.store.take_calls(), [verb]);
         assert_eq!(endpoint.events.take_names(), ["Failed"]);
     }

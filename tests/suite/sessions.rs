@@ -8,8 +8,8 @@ use reissue_tests::{
     Endpoint, Fault, TestResponse, assert_error, assert_ok, assert_refreshes, claims, confidential,
 };
 
-fn sid(answer: &TestResponse) -> Sid {
-    let claims = claims(answer.text("access_token"));
+fn sid(response: &TestResponse) -> Sid {
+    let claims = claims(response.text("access_token"));
     claims["sid"]
         .as_str()
         .and_then(|sid| sid.parse().ok())
@@ -18,7 +18,7 @@ fn sid(answer: &TestResponse) -> Sid {
 
 async fn sids(endpoint: &Endpoint, subject: &str) -> Vec<Sid> {
     let sessions = endpoint.server.sessions(subject).await;
-    let sessions = sessions.expect("the store answers");
+    let sessions = sessions.expect("the store responds");
     sessions.into_iter().map(|session| session.sid).collect()
 }
 
@@ -80,8 +80,8 @@ async fn one_session_is_revoked_by_its_sid() {
     assert!(!server.revoke_session("bob", sid(&laptop)).await.unwrap());
     assert!(server.revoke_session("alice", sid(&laptop)).await.unwrap());
     assert!(!server.revoke_session("alice", sid(&laptop)).await.unwrap());
-    let answer = endpoint.refresh(laptop.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(laptop.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, phone.refresh_token()).await;
 }
 
@@ -94,8 +94,8 @@ async fn all_sessions_are_revoked_at_once() {
     assert_eq!(server.revoke_sessions("alice", None).await.unwrap(), 2);
     assert_eq!(server.revoke_sessions("alice", None).await.unwrap(), 0);
     for login in &logins {
-        let answer = endpoint.refresh(login.refresh_token()).await;
-        assert_error(&answer, 400, "invalid_grant");
+        let response = endpoint.refresh(login.refresh_token()).await;
+        assert_error(&response, 400, "invalid_grant");
     }
     assert_refreshes(&endpoint, bob.refresh_token()).await;
     // Logging in again is possible.
@@ -110,8 +110,8 @@ async fn all_other_sessions_are_revoked() {
     let server = &endpoint.server;
     let count = server.revoke_sessions("alice", Some(sid(&kept))).await;
     assert_eq!(count.unwrap(), 1);
-    let answer = endpoint.refresh(gone.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(gone.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, kept.refresh_token()).await;
 }
 
@@ -128,13 +128,13 @@ async fn an_amended_grant_is_in_force_from_the_next_refresh_on() {
     let amended = server.amend_session("alice", sid(&login), narrow).await;
     assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
     // What is no longer granted is denied, and the token is not consumed.
-    let answer = endpoint
+    let response = endpoint
         .refresh_with(login.refresh_token(), "scope=write")
         .await;
-    assert_error(&answer, 400, "invalid_scope");
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-    assert_eq!(answer.text("scope"), "read");
-    let claims = claims(answer.text("access_token"));
+    assert_error(&response, 400, "invalid_scope");
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert_eq!(response.text("scope"), "read");
+    let claims = claims(response.text("access_token"));
     assert_eq!(claims["sub"], "alice", "the subject stays");
     let sessions = server.sessions("alice").await.unwrap();
     assert_eq!(sessions[0].label.as_deref(), Some("narrowed"));
@@ -166,10 +166,10 @@ async fn an_amendment_can_widen_a_grant() {
     let server = &endpoint.server;
     let amended = server.amend_session("alice", sid(&login), widen).await;
     assert_eq!(amended.unwrap(), reissue::AmendOutcome::Done);
-    let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-    assert_eq!(answer.text("scope"), "admin read");
+    let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+    assert_eq!(response.text("scope"), "admin read");
     let next = endpoint
-        .refresh_with(answer.refresh_token(), "scope=admin")
+        .refresh_with(response.refresh_token(), "scope=admin")
         .await;
     assert_eq!(next.text("scope"), "admin");
 }

@@ -93,9 +93,9 @@ async fn a_token_for_another_purpose_does_not_open_under_the_same_key() {
         json!(["reissue", 2, "refresh", "https://id.example"]).to_string(),
         String::new(),
     ] {
-        let answer = endpoint.refresh(&seal(&wrong)).await;
-        assert_error(&answer, 400, "invalid_grant");
-        assert_eq!(answer.denial, Some(Denial::TokenMalformed), "{wrong}");
+        let response = endpoint.refresh(&seal(&wrong)).await;
+        assert_error(&response, 400, "invalid_grant");
+        assert_eq!(response.denial, Some(Denial::TokenMalformed), "{wrong}");
     }
     assert_eq!(endpoint.store.take_calls(), []);
     assert_refreshes(&endpoint, &seal(&right)).await;

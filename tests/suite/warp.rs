@@ -30,17 +30,17 @@ async fn without_the_layer_the_extractors_say_what_is_missing() {
         .map(|_| Granted(Grant::new("nobody")))
         .boxed();
     for route in [client, parameters] {
-        let answer = bare(warp::service(route.clone())).await;
-        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(answer.body, "Unhandled rejection: MissingLayer");
+        let response = bare(warp::service(route.clone())).await;
+        assert_eq!(response.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.body, "Unhandled rejection: MissingLayer");
 
         let recovered = route.recover(async |rejection: Rejection| {
             let missing = rejection.find::<MissingLayer>().copied();
             missing.map(|missing| missing.to_string()).ok_or(rejection)
         });
-        let answer = bare(warp::service(recovered)).await;
+        let response = bare(warp::service(recovered)).await;
         assert_eq!(
-            answer.body,
+            response.body,
             "no client was authenticated: put `reissue::RefreshLayer` around this route"
         );
     }
@@ -65,13 +65,13 @@ async fn every_denial_of_a_route_is_rendered_by_the_layer_with_its_realm() {
         Denial::SecretsBusy,
     ] {
         let login = move |_| async move { Err::<Granted, Denied>(denial.into()) };
-        let answer = App::new()
+        let response = App::new()
             .post(warp::service(token_parameters().then(login)), LOGIN)
             .await;
-        assert_eq!(answer.status, denial.status());
-        assert_eq!(answer.json["error"], denial.code().as_str());
-        assert_eq!(answer.denial, Some(denial));
-        let challenge = answer.headers.get(WWW_AUTHENTICATE);
+        assert_eq!(response.status, denial.status());
+        assert_eq!(response.json["error"], denial.code().as_str());
+        assert_eq!(response.denial, Some(denial));
+        let challenge = response.headers.get(WWW_AUTHENTICATE);
         let is_challenged = denial.code() == ErrorCode::InvalidClient;
         let expected = is_challenged.then_some("Basic realm=\"https://id.example\"");
         assert_eq!(challenge.map(|value| value.to_str().unwrap()), expected);

@@ -47,9 +47,9 @@ impl History {
         label: &'static str,
         asked: Moment,
         operation: Operation,
-        answer: Option<Response>,
+        response: Option<Response>,
     ) {
-        let answered = answer.map(|answer| (self.now(), answer));
+        let answered = response.map(|response| (self.now(), response));
         let entry = Entry {
             label,
             operation,

@@ -39,10 +39,10 @@ fn line(entry: &Entry) -> String {
     let asked = entry.asked.at.as_millis();
     let operation = &entry.operation;
     match &entry.answered {
-        Some((moment, answer)) => {
+        Some((moment, response)) => {
             let answered = moment.at.as_millis();
             format!(
-                "{asked}–{answered} ms {}: {answer:?} to {operation:?}",
+                "{asked}–{answered} ms {}: {response:?} to {operation:?}",
                 entry.label
             )
         }

@@ -104,7 +104,7 @@ impl<'a> Search<'a> {
             return Err(self.refute("too much to think about", question));
         };
         if explained.is_empty() {
-            return Err(self.refute("no order explains this answer", question));
+            return Err(self.refute("no order explains this response", question));
         }
         self.configurations = explained;
         self.open.retain(|open| *open != question);

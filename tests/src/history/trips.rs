@@ -36,7 +36,7 @@ impl Search<'_> {
                 Step::Trip(call) => call,
                 Step::Done(outcome) => {
                     let answered = entry.answered.as_ref();
-                    if answered.is_some_and(|(_, answer)| answer.agrees(&outcome, self.name)) {
+                    if answered.is_some_and(|(_, response)| response.agrees(&outcome, self.name)) {
                         after.push(before.with(question, Progress::Done));
                     }
                     return;
@@ -107,7 +107,7 @@ impl Search<'_> {
             self.resend(before, question, call, left, after);
         }
         match &entry.answered {
-            Some((_, answer)) if !answer.agrees(&outcome, self.name) => return,
+            Some((_, response)) if !response.agrees(&outcome, self.name) => return,
             None if !has_changed => return,
             _ => {}
         }

@@ -8,10 +8,10 @@ impl Model {
     ///
     /// # Panics
     ///
-    /// Never: a store that works answers.
+    /// Never: a store that works responds.
     pub fn apply(&mut self, operation: Operation, now: u64) -> Outcome {
         let outcome = self.apply_with(operation, now, &[]);
-        outcome.expect("a store that works answers")
+        outcome.expect("a store that works responds")
     }
 
     /// A whole operation whose trips meet these faults, one after the other, and none after that.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Arena, Dice, Fault};
 use crate::redis::{Cluster, RedisServer, wait_until};
 
-/// A cluster whose nodes have on their disks what they answer.
+/// A cluster whose nodes have on their disks what they return.
 #[derive(Debug)]
 pub struct ClusterArena {
     cluster: Cluster,

@@ -9,7 +9,7 @@ use crate::SmallDisk;
 use crate::postgres::{Pooler, PostgresServer};
 use crate::redis::wait_until;
 
-/// One server that has on its disk what it answers. Two nodes connect to it, one to a pooler.
+/// One server that has on its disk what it returns. Two nodes connect to it, one to a pooler.
 ///
 /// The disk is a small one of its own where this user may mount one; otherwise it is never full.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ impl Arena for PostgresArena {
     }
 
     fn wait_until_well(&self) {
-        wait_until("the server answers", PATIENCE, || {
+        wait_until("the server responds", PATIENCE, || {
             self.server.ask("select count(*) from reissue_session")
         });
     }

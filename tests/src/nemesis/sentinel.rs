@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Arena, Fault};
 use crate::redis::{RedisServer, Sentinels, wait_until};
 
-/// A master and a replica that have on their disks what they answer, and three sentinels that watch
+/// A master and a replica that have on their disks what they return, and three sentinels that watch
 /// them.
 #[derive(Debug)]
 pub struct SentinelArena {

@@ -9,7 +9,7 @@ use crate::Proxy;
 use crate::proxy::{Afterwards, Command};
 use crate::redis::RedisServer;
 
-/// One server that has on its disk what it answers, and a proxy in front of it for each node.
+/// One server that has on its disk what it returns, and a proxy in front of it for each node.
 #[derive(Debug)]
 pub struct SingleArena {
     server: RedisServer,
@@ -130,7 +130,7 @@ impl Arena for SingleArena {
     }
 
     fn wait_until_well(&self) {
-        crate::redis::wait_until("the server answers", Duration::from_secs(20), || {
+        crate::redis::wait_until("the server responds", Duration::from_secs(20), || {
             self.server.try_cli(&["PING"]).ok()
         });
     }

@@ -44,7 +44,7 @@ impl PostgresServerBuilder {
         self
     }
 
-    /// Starts it and waits until it answers.
+    /// Starts it and waits until it responds.
     ///
     /// # Panics
     ///

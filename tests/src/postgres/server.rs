@@ -195,12 +195,12 @@ impl PostgresServer {
         self.wait_until_ready();
     }
 
-    /// Starts it again, and does not wait until it answers.
+    /// Starts it again, and does not wait until it responds.
     pub fn restart_without_waiting(&self) {
         *self.process() = spawn(self.directory.path(), &self.data, self.port);
     }
 
-    /// Starts it again if it has ended by itself, and waits until it answers.
+    /// Starts it again if it has ended by itself, and waits until it responds.
     pub fn revive(&self) {
         wait_until("postgres accepts connections", PATIENCE, || {
             if matches!(self.process().try_wait(), Ok(Some(_))) {

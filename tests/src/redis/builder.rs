@@ -49,7 +49,7 @@ impl RedisServerBuilder {
             .config("tls-auth-clients no")
     }
 
-    /// Starts it and waits until it answers.
+    /// Starts it and waits until it responds.
     ///
     /// # Panics
     ///

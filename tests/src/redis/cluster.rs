@@ -98,7 +98,7 @@ impl Cluster {
         format!("redis-cluster://{}", hosts.join(","))
     }
 
-    /// The indices of the masters that answer.
+    /// The indices of the masters that respond.
     #[must_use]
     pub fn masters(&self) -> Vec<usize> {
         let role = |index: &usize| self.nodes[*index].info("replication", "role");
@@ -108,7 +108,7 @@ impl Cluster {
     }
 
     /// The index of the master of a slot: the node that says that it is, or whom the first node
-    /// names that answers.
+    /// names that responds.
     ///
     /// # Panics
     ///
@@ -184,7 +184,7 @@ impl Cluster {
         master
     }
 
-    /// Waits until a slot has a master other than this, by all nodes that answer. Its index.
+    /// Waits until a slot has a master other than this, by all nodes that respond. Its index.
     ///
     /// # Panics
     ///

@@ -10,17 +10,17 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// When the server does not answer.
+    /// When the server does not respond.
     pub fn replica_of(&self, master: &Self) {
         self.replica_of_port(master.port());
     }
 
-    /// Follows whoever answers on this port from now on, a [`Proxy`](crate::Proxy) perhaps. Returns
+    /// Follows whoever responds on this port from now on, a [`Proxy`](crate::Proxy) perhaps. Returns
     /// at once.
     ///
     /// # Panics
     ///
-    /// When the server does not answer.
+    /// When the server does not respond.
     pub fn replica_of_port(&self, port: u16) {
         self.cli(&["REPLICAOF", "127.0.0.1", &port.to_string()]);
     }
@@ -29,7 +29,7 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// When the server does not answer.
+    /// When the server does not respond.
     pub fn promote(&self) {
         self.cli(&["REPLICAOF", "NO", "ONE"]);
     }
@@ -45,7 +45,7 @@ impl RedisServer {
             offset.parse().ok()
         };
         // Asked again, since a failover closes connections.
-        let reached = wait_until("the master answers", PATIENCE, || {
+        let reached = wait_until("the master responds", PATIENCE, || {
             offset(master, "master_repl_offset")
         });
         wait_until("the replica is in sync", PATIENCE, || {

@@ -63,30 +63,30 @@ impl Sentinels {
         format!("redis-sentinel://{}/{MASTER}", hosts.join(","))
     }
 
-    /// Where the master is, by the first sentinel that answers.
+    /// Where the master is, by the first sentinel that responds.
     ///
     /// # Panics
     ///
-    /// When none answers.
+    /// When none responds.
     #[must_use]
     pub fn master_port(&self) -> u16 {
         self.sentinels
             .iter()
             .find_map(Sentinel::master_port)
-            .expect("one sentinel answers")
+            .expect("one sentinel responds")
     }
 
-    /// Grows with every failover, by the first sentinel that answers.
+    /// Grows with every failover, by the first sentinel that responds.
     ///
     /// # Panics
     ///
-    /// When none answers.
+    /// When none responds.
     #[must_use]
     pub fn config_epoch(&self) -> u64 {
         self.sentinels
             .iter()
             .find_map(Sentinel::config_epoch)
-            .expect("one sentinel answers")
+            .expect("one sentinel responds")
     }
 
     /// Promotes a replica by command, and waits until all sentinels know. The port of the new

@@ -92,7 +92,7 @@ impl RedisServer {
         client.call(args).map_err(|error| error.to_string())
     }
 
-    /// A field of `INFO`, where there is one and the server answers.
+    /// A field of `INFO`, where there is one and the server responds.
     #[must_use]
     pub fn info(&self, section: &str, field: &str) -> Option<String> {
         let info = self.try_cli(&["INFO", section]).ok()?;
@@ -106,7 +106,7 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// When the server does not answer.
+    /// When the server does not respond.
     #[must_use]
     pub fn command_stats(&self, name: &str) -> u64 {
         let field = format!("cmdstat_{}:calls=", name.to_lowercase());
@@ -122,7 +122,7 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// When the server does not answer.
+    /// When the server does not respond.
     #[must_use]
     pub fn used_memory(&self) -> u64 {
         self.info("memory", "used_memory")
@@ -136,7 +136,7 @@ impl RedisServer {
     }
 
     /// Starts it again where it was: same port, same directory, same configuration. Waits until it
-    /// answers.
+    /// responses.
     ///
     /// # Panics
     ///

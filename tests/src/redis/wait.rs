@@ -3,25 +3,25 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Asks again and again until there is an answer. Blocks.
+/// Asks again and again until there is a response. Blocks.
 ///
 /// # Panics
 ///
 /// When there is none in time; the text names `what` was waited for.
 pub fn wait_until<T>(what: &str, within: Duration, ask: impl FnMut() -> Option<T>) -> T {
     match poll(within, ask) {
-        Some(answer) => answer,
+        Some(response) => response,
         None => panic!("waited {within:?} in vain: {what}"),
     }
 }
 
-/// Asks again and again until there is an answer or no time left.
+/// Asks again and again until there is a response or no time left.
 pub(super) fn poll<T>(within: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + within;
     loop {
-        let answer = ask();
-        if answer.is_some() || Instant::now() >= deadline {
-            return answer;
+        let response = ask();
+        if response.is_some() || Instant::now() >= deadline {
+            return response;
         }
         thread::sleep(PAUSE);
     }

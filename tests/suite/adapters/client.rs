@@ -26,7 +26,7 @@ pub(crate) async fn send(
     let stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let io = TokioIo::new(stream);
-    let mut answer = match protocol {
+    let mut response = match protocol {
         Protocol::Http1 => {
             let host = HeaderValue::try_from(address.to_string()).unwrap();
             request.headers_mut().insert(HOST, host);
@@ -43,6 +43,6 @@ pub(crate) async fn send(
             TestResponse::read(sender.send_request(request).await.unwrap()).await
         }
     };
-    assert!(answer.headers.remove(DATE).is_some(), "{answer:?}");
-    answer
+    assert!(response.headers.remove(DATE).is_some(), "{response:?}");
+    response
 }

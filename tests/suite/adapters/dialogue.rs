@@ -142,7 +142,7 @@ async fn handled(talk: &mut Talk<'_>) {
     let secret = SECRET.replace(' ', "+");
     let body = format!("grant_type={ECHO}&client_id=web&client_secret={secret}&more=1");
     let echo = form(body.clone());
-    let echo = talk.says("200", "the handler's own answer", echo).await;
+    let echo = talk.says("200", "the handler's own response", echo).await;
     let expected = format!("web grant_type client_id more {body}");
     assert_eq!(echo.body, expected, "no secret but in the body");
     let greedy = app(&LOGIN.replace("alice", "greedy"));
@@ -276,16 +276,16 @@ impl Talk<'_> {
         name: &str,
         request: Request<Full<Bytes>>,
     ) -> TestResponse {
-        let answer = self.stack.send(request).await;
-        assert_eq!(answer.summary(), summary, "{name}: {answer:?}");
+        let response = self.stack.send(request).await;
+        assert_eq!(response.summary(), summary, "{name}: {response:?}");
         let endpoint = self.stack.endpoint.as_ref();
         self.lines.push(Line {
             name: name.to_owned(),
             summary: summary.to_owned(),
-            wire: redacted(&answer),
+            wire: redacted(&response),
             events: endpoint.map(|endpoint| endpoint.events.take_names()),
         });
-        answer
+        response
     }
 
     /// Asks while the store is down, if it is in this process.
@@ -310,12 +310,12 @@ impl Talk<'_> {
 /// Returns the response without what differs from server to server by chance: tokens, and the names
 /// of sessions and their order; and without what only some stacks add: the length of the body, and
 /// the header of the handler.
-fn redacted(answer: &TestResponse) -> String {
-    let mut plain = answer.clone();
+fn redacted(response: &TestResponse) -> String {
+    let mut plain = response.clone();
     plain.headers.remove(CONTENT_LENGTH);
     plain.headers.remove(LOGIN_HEADER);
     let mut wire = plain.redacted_wire();
-    let Some(sessions) = answer.json["sessions"].as_array() else {
+    let Some(sessions) = response.json["sessions"].as_array() else {
         return wire;
     };
     for session in sessions {

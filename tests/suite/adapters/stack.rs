@@ -95,12 +95,12 @@ impl Stack {
             Door::Service(server) => tower::send(server, request).await,
             Door::Socket(address, Protocol::Http1) => {
                 let is_head = request.method() == Method::HEAD;
-                let answer = send(*address, Protocol::Http1, request).await;
-                if !is_head && !answer.body.is_empty() {
-                    let length = answer.headers[CONTENT_LENGTH].to_str().unwrap();
-                    assert_eq!(length, answer.body.len().to_string());
+                let response = send(*address, Protocol::Http1, request).await;
+                if !is_head && !response.body.is_empty() {
+                    let length = response.headers[CONTENT_LENGTH].to_str().unwrap();
+                    assert_eq!(length, response.body.len().to_string());
                 }
-                answer
+                response
             }
             Door::Socket(address, Protocol::Http2) => {
                 send(*address, Protocol::Http2, request).await

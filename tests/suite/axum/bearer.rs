@@ -82,12 +82,12 @@ async fn a_handler_gets_the_token_of_the_layer() {
     let app = routes().layer(BearerLayer::for_server(&server));
     let token = token(&server).await;
     for path in ["/whoami", "/greet", "/list"] {
-        let (answer, _) = ask(app.clone(), path, Some(&token)).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(answer.body, "alice");
+        let (response, _) = ask(app.clone(), path, Some(&token)).await;
+        assert_eq!(response.status, StatusCode::OK);
+        assert_eq!(response.body, "alice");
     }
-    let (answer, _) = ask(app, "/whoami", None).await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let (response, _) = ask(app, "/whoami", None).await;
+    assert_eq!(response.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -99,12 +99,12 @@ async fn a_scope_that_is_missing_is_403_with_the_challenge_of_the_layer() {
     let app = routes().layer(layer);
     let token = token(&server).await;
     for (path, scope) in [("/manage", "admin write"), ("/decide", "admin")] {
-        let (answer, denial) = ask(app.clone(), path, Some(&token)).await;
+        let (response, denial) = ask(app.clone(), path, Some(&token)).await;
         let challenge =
             format!(r#"Bearer realm="the API", error="insufficient_scope", scope="{scope}""#);
-        assert_eq!(answer.headers[WWW_AUTHENTICATE], challenge.as_str());
-        assert_eq!(answer.headers["cache-control"], "no-store");
-        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert_eq!(response.headers[WWW_AUTHENTICATE], challenge.as_str());
+        assert_eq!(response.headers["cache-control"], "no-store");
+        assert_eq!(response.status, StatusCode::FORBIDDEN);
         assert_eq!(denial, Some(BearerDenial::ScopeInsufficient));
     }
 }
@@ -113,31 +113,31 @@ async fn a_scope_that_is_missing_is_403_with_the_challenge_of_the_layer() {
 async fn a_route_can_serve_requests_without_a_token() {
     let server = Endpoint::new().server;
     let app = routes().layer(BearerLayer::for_server(&server).with_optional_token());
-    let (answer, _) = ask(app.clone(), "/greet", None).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.body, "nobody");
-    let (answer, denial) = ask(app.clone(), "/greet", Some("garbage")).await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let (response, _) = ask(app.clone(), "/greet", None).await;
+    assert_eq!(response.status, StatusCode::OK);
+    assert_eq!(response.body, "nobody");
+    let (response, denial) = ask(app.clone(), "/greet", Some("garbage")).await;
+    assert_eq!(response.status, StatusCode::UNAUTHORIZED);
     assert!(denial.is_some());
     // The same layer, and a handler that requires a token.
     for path in ["/whoami", "/list", "/decide"] {
-        let (answer, denial) = ask(app.clone(), path, None).await;
+        let (response, denial) = ask(app.clone(), path, None).await;
         assert_eq!(denial, Some(BearerDenial::CredentialsMissing));
         assert_eq!(
-            answer.headers[WWW_AUTHENTICATE],
+            response.headers[WWW_AUTHENTICATE],
             r#"Bearer realm="https://id.example""#
         );
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(response.status, StatusCode::UNAUTHORIZED);
     }
 }
 
 #[tokio::test]
 async fn a_missing_layer_is_a_mistake_and_not_a_request_without_a_token() {
     for path in ["/whoami", "/greet", "/list", "/manage", "/decide"] {
-        let (answer, denial) = ask(routes(), path, Some("some token")).await;
-        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let (response, denial) = ask(routes(), path, Some("some token")).await;
+        assert_eq!(response.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(
-            answer.body,
+            response.body,
             "no token was verified: put `reissue::bearer::BearerLayer` around this handler"
         );
         assert_eq!(denial, None);

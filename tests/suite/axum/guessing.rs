@@ -67,9 +67,9 @@ async fn the_address_may_be_mocked() {
 #[tokio::test]
 async fn a_router_that_is_served_without_addresses_responds_with_an_error() {
     let app = app(AddressSource::Connection);
-    let answer = ask(&app, request(None, "/token", &form_encoded(SECRET))).await;
-    assert_eq!(answer.status, 500);
-    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    let response = ask(&app, request(None, "/token", &form_encoded(SECRET))).await;
+    assert_eq!(response.status, 500);
+    let text = String::from_utf8_lossy(&response.body).into_owned();
     assert!(
         text.contains("into_make_service_with_connect_info"),
         "{text}"

@@ -24,7 +24,7 @@ async fn a_request_without_a_token_gets_a_challenge() {
     ] {
         let outcome = ask(&api.layer, request.body(Full::default()).unwrap()).await;
         outcome.assert_denied(BearerDenial::CredentialsMissing);
-        wires.push(outcome.answer.wire());
+        wires.push(outcome.response.wire());
     }
     assert_snapshot!(one_of(&wires), @r#"
     401 Unauthorized
@@ -58,7 +58,7 @@ async fn a_malformed_header_is_an_invalid_request() {
             continue;
         }
         outcome.assert_denied(BearerDenial::CredentialsMalformed);
-        wires.push(outcome.answer.wire());
+        wires.push(outcome.response.wire());
     }
     assert_snapshot!(one_of(&wires), @r#"
     400 Bad Request
@@ -77,9 +77,9 @@ async fn two_headers_are_an_invalid_request() {
         request.headers_mut().append(AUTHORIZATION, second);
         let outcome = ask(&api.layer, request).await;
         outcome.assert_denied(BearerDenial::CredentialsRepeated);
-        assert_eq!(outcome.answer.status, 400);
+        assert_eq!(outcome.response.status, 400);
         assert_eq!(
-            outcome.answer.headers["www-authenticate"],
+            outcome.response.headers["www-authenticate"],
             r#"Bearer realm="https://api.example", error="invalid_request""#
         );
     }
@@ -90,7 +90,7 @@ async fn a_bad_token_is_an_invalid_token() {
     let api = Api::new();
     let outcome = api.ask("garbage").await;
     outcome.assert_denied(BearerDenial::Unverified(VerifyError::Malformed));
-    assert_snapshot!(outcome.answer.wire(), @r#"
+    assert_snapshot!(outcome.response.wire(), @r#"
     401 Unauthorized
     cache-control: no-store
     www-authenticate: Bearer realm="https://api.example", error="invalid_token"
@@ -103,7 +103,7 @@ async fn a_token_without_the_scope_gets_a_challenge_that_names_it() {
     let wants_more = api.layer.clone().with_scope("write admin".parse().unwrap());
     let outcome = ask(&wants_more, bearing(&api.token(&json!({})))).await;
     outcome.assert_denied(BearerDenial::ScopeInsufficient);
-    assert_snapshot!(outcome.answer.wire(), @r#"
+    assert_snapshot!(outcome.response.wire(), @r#"
     403 Forbidden
     cache-control: no-store
     www-authenticate: Bearer realm="https://api.example", error="insufficient_scope", scope="admin write"
@@ -142,7 +142,7 @@ async fn the_realm_can_be_chosen() {
     let api = Api::new();
     let layer = api.layer.clone().with_realm("the API").unwrap();
     let outcome = ask(&layer, Request::new(Full::default())).await;
-    let challenge = &outcome.answer.headers["www-authenticate"];
+    let challenge = &outcome.response.headers["www-authenticate"];
     assert_eq!(challenge, r#"Bearer realm="the API""#);
 }
 

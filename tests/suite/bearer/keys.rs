@@ -45,7 +45,10 @@ async fn the_published_keys_are_all_that_an_api_needs() {
         for other in [&jwt, &paseto] {
             let login = other.login().await;
             let outcome = ask(&layer, bearing(login.text("access_token"))).await;
-            assert_eq!(outcome.answer.status == 200, std::ptr::eq(other, endpoint));
+            assert_eq!(
+                outcome.response.status == 200,
+                std::ptr::eq(other, endpoint)
+            );
         }
     }
 }

@@ -39,12 +39,12 @@ async fn a_request_without_a_token_passes_and_knows_what_it_lacks() {
     let api = Api::new();
     let basic = Request::get("/").header(AUTHORIZATION, "Basic d2ViOg==");
     for request in [Request::get("/"), basic] {
-        let (answer, denial) = ask(&api, request.body(Full::default()).unwrap()).await;
-        assert_eq!(answer.body, r#""Bearer realm=\"https://api.example\"""#);
+        let (response, denial) = ask(&api, request.body(Full::default()).unwrap()).await;
+        assert_eq!(response.body, r#""Bearer realm=\"https://api.example\"""#);
         assert_eq!(denial, None);
     }
-    let (answer, _) = ask(&api, bearing(&api.token(&json!({})))).await;
-    assert_eq!(answer.body, "alice");
+    let (response, _) = ask(&api, bearing(&api.token(&json!({})))).await;
+    assert_eq!(response.body, "alice");
 }
 
 #[tokio::test]
@@ -58,8 +58,8 @@ async fn a_token_that_is_presented_must_be_valid() {
             BearerDenial::ScopeInsufficient,
         ),
     ] {
-        let (answer, denied) = ask(&api, bearing(token)).await;
-        assert_eq!(answer.status, denial.status());
+        let (response, denied) = ask(&api, bearing(token)).await;
+        assert_eq!(response.status, denial.status());
         assert_eq!(denied, Some(denial));
     }
 }

@@ -38,7 +38,7 @@ async fn a_dpop_token_passes_with_the_proof_of_its_key_only() {
         for proved in [None, jkt("another key"), certificate] {
             let outcome = present(&api, scheme, &token, proved).await;
             outcome.assert_denied(BearerDenial::KeyMismatch);
-            wires.push(outcome.answer.wire());
+            wires.push(outcome.response.wire());
         }
     }
     assert_snapshot!(one_of(&wires), @r#"

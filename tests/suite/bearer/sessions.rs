@@ -20,8 +20,8 @@ pub(super) async fn revoke(endpoint: &Endpoint, sid: Sid) {
 }
 
 async fn revoke_token(endpoint: &Endpoint, token: &str) {
-    let answer = endpoint.revoke_as("web", &format!("token={token}")).await;
-    assert_eq!(answer.status, 200);
+    let response = endpoint.revoke_as("web", &format!("token={token}")).await;
+    assert_eq!(response.status, 200);
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn with_the_check_a_token_ends_with_its_session() {
     for _ in 0..2 {
         let outcome = ask(&layer, bearing(&token)).await;
         outcome.assert_passed();
-        assert_eq!(outcome.answer.body, "alice");
+        assert_eq!(outcome.response.body, "alice");
     }
     let looked_up = [Verb::Load, Verb::IsConsumed];
     assert_eq!(endpoint.store.take_calls(), looked_up.repeat(2));
@@ -52,7 +52,7 @@ async fn with_the_check_a_token_ends_with_its_session() {
     let outcome = ask(&layer, bearing(&token)).await;
     outcome.assert_denied(BearerDenial::SessionMissing);
     assert_eq!(
-        outcome.answer.headers["www-authenticate"],
+        outcome.response.headers["www-authenticate"],
         r#"Bearer realm="https://id.example", error="invalid_token""#
     );
 }
@@ -83,13 +83,13 @@ async fn a_token_without_a_session_is_looked_up_too() {
     endpoint.forget();
     let outcome = ask(&layer, bearing(token)).await;
     outcome.assert_passed();
-    assert_eq!(outcome.answer.body, "web");
+    assert_eq!(outcome.response.body, "web");
     assert_eq!(endpoint.store.take_calls(), [Verb::IsConsumed]);
     revoke_token(&endpoint, token).await;
     let outcome = ask(&layer, bearing(token)).await;
     outcome.assert_denied(BearerDenial::TokenRevoked);
     assert_eq!(
-        outcome.answer.headers["www-authenticate"],
+        outcome.response.headers["www-authenticate"],
         r#"Bearer realm="https://id.example", error="invalid_token""#
     );
 }
@@ -166,7 +166,7 @@ async fn with_a_failing_store_it_is_not_known_whether_a_token_is_good() {
         endpoint.store.plan(fault);
         let outcome = ask(&layer, bearing(&token)).await;
         outcome.assert_denied(BearerDenial::StoreUnavailable);
-        wires.push(outcome.answer.wire());
+        wires.push(outcome.response.wire());
     }
     insta::assert_snapshot!(one_of(&wires), @r#"
     503 Service Unavailable

@@ -25,7 +25,7 @@ async fn a_good_token_of_every_algorithm_passes() {
         let api = Api::signed_with(signing(algorithm));
         let outcome = api.ask(&api.token(&json!({}))).await;
         outcome.assert_passed();
-        assert_eq!(outcome.answer.body, "alice");
+        assert_eq!(outcome.response.body, "alice");
     }
 }
 
@@ -184,7 +184,7 @@ async fn a_token_that_was_tampered_with_is_denied() {
         let other = if &token[at..=at] == "A" { "B" } else { "A" };
         let tampered = format!("{}{other}{}", &token[..at], &token[at + 1..]);
         let outcome = api.ask(&tampered).await;
-        assert_eq!(outcome.answer.status, 401, "{tampered}");
+        assert_eq!(outcome.response.status, 401, "{tampered}");
     }
     // Other claims under the same signature.
     let (header, rest) = token.split_once('.').unwrap();
@@ -250,7 +250,7 @@ async fn a_refresh_token_is_no_access_token() {
         .await
         .assert_passed();
     let outcome = ask(&layer, bearing(login.refresh_token())).await;
-    assert_eq!(outcome.answer.status, 401);
+    assert_eq!(outcome.response.status, 401);
 }
 
 #[tokio::test]

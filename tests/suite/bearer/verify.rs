@@ -26,11 +26,11 @@ async fn it_takes_and_denies_what_the_layer_does() {
         let at_once = api.layer.verify_without_store(bearing(token).headers());
         assert_eq!(at_once, verified);
         match verified {
-            Ok(token) => assert_eq!(token.subject, layered.answer.body),
+            Ok(token) => assert_eq!(token.subject, layered.response.body),
             Err(denied) => {
                 assert_eq!(Some(denied.denial()), layered.denial);
                 let response = TestResponse::read(denied.to_response()).await;
-                assert_eq!(response.wire(), layered.answer.wire());
+                assert_eq!(response.wire(), layered.response.wire());
             }
         }
     }

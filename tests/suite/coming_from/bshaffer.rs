@@ -65,15 +65,15 @@ async fn the_token_is_kept_and_not_repeated_in_the_response() {
     let login = endpoint.login().await;
     for _ in 0..13 {
         endpoint.clock.advance(DAY);
-        let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-        assert!(answer.json.get("refresh_token").is_none());
+        let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+        assert!(response.json.get("refresh_token").is_none());
     }
     // Using it does not make it live longer.
     endpoint.clock.advance(DAY - TICK);
     assert_refreshes(&endpoint, login.refresh_token()).await;
     endpoint.clock.advance(TICK);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -102,8 +102,8 @@ async fn old_tokens_can_stay_good_for_clients_with_a_secret() {
     let login = endpoint.login().await;
     for _ in 0..3 {
         endpoint.clock.advance(HOUR);
-        let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-        assert!(is_active(&endpoint, answer.refresh_token()).await);
+        let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+        assert!(is_active(&endpoint, response.refresh_token()).await);
     }
     assert_eq!(endpoint.record("alice").await.unwrap().generation, 1);
 }
@@ -162,9 +162,9 @@ async fn an_assertion_brings_one_if_the_client_may_refresh() {
         )
         .build();
     let form = format!("grant_type={}&username=alice", form_encoded(assertion));
-    let answer = endpoint.post(&form).await;
-    assert_ok(&answer);
-    assert!(answer.json.get("refresh_token").is_none());
+    let response = endpoint.post(&form).await;
+    assert_ok(&response);
+    assert!(response.json.get("refresh_token").is_none());
 }
 
 #[tokio::test]
@@ -221,8 +221,8 @@ async fn revocation_needs_the_client_and_returns_an_empty_body() {
     let revoked = endpoint.revoke_as("web", &body).await;
     assert_eq!(revoked.status, 200);
     assert!(revoked.body.is_empty());
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]

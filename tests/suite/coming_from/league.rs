@@ -105,8 +105,8 @@ async fn without_grace_the_old_token_is_denied_at_once() {
     let endpoint = with(policy);
     let login = endpoint.login().await;
     assert_refreshes(&endpoint, login.refresh_token()).await;
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -237,9 +237,9 @@ async fn refresh_tokens_can_need_offline_access() {
     .build();
     for (scope, brings) in [("read", false), ("read offline_access", true)] {
         let form = format!("grant_type=password&scope={}", form_encoded(scope));
-        let answer = endpoint.post(&form).await;
-        assert_ok(&answer);
-        assert_eq!(answer.json.get("refresh_token").is_some(), brings);
+        let response = endpoint.post(&form).await;
+        assert_ok(&response);
+        assert_eq!(response.json.get("refresh_token").is_some(), brings);
     }
 }
 
@@ -285,8 +285,8 @@ async fn the_hook_can_deny_as_a_repository_can() {
         .server(|server| server.with_hook(Host(|_| Decision::Deny)))
         .build();
     let login = endpoint.login().await;
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert!(is_active(&endpoint, login.refresh_token()).await);
 }
 
@@ -310,8 +310,8 @@ async fn a_revoked_session_is_denied() {
     let ended = endpoint.server.revoke_sessions("alice", None).await;
     ended.unwrap();
     for login in [one, other] {
-        let answer = endpoint.refresh(login.refresh_token()).await;
-        assert_error(&answer, 400, "invalid_grant");
+        let response = endpoint.refresh(login.refresh_token()).await;
+        assert_error(&response, 400, "invalid_grant");
     }
 }
 

@@ -39,15 +39,15 @@ impl RefreshHook for Host {
 
 /// Returns the current refresh token: that of the response, or the previous one if the response has
 /// none.
-pub(super) fn current<'a>(before: &'a str, answer: &'a TestResponse) -> &'a str {
-    answer.json["refresh_token"].as_str().unwrap_or(before)
+pub(super) fn current<'a>(before: &'a str, response: &'a TestResponse) -> &'a str {
+    response.json["refresh_token"].as_str().unwrap_or(before)
 }
 
 pub(super) async fn is_active(endpoint: &Endpoint, token: &str) -> bool {
-    let answer = endpoint
+    let response = endpoint
         .introspect_as("web", &format!("token={token}"))
         .await;
-    answer.json["active"] == true
+    response.json["active"] == true
 }
 
 /// Asserts that a refresh token is accepted until just before `lifetime`, and denied from then on.
@@ -56,8 +56,8 @@ pub(super) async fn assert_refresh_token_lives(policy: &Policy, lifetime: Durati
         let endpoint = with(policy.clone());
         let login = endpoint.login().await;
         endpoint.clock.advance(waited);
-        let answer = endpoint.refresh(login.refresh_token()).await;
-        assert_eq!(answer.summary(), expected, "{policy:?}");
+        let response = endpoint.refresh(login.refresh_token()).await;
+        assert_eq!(response.summary(), expected, "{policy:?}");
     }
 }
 
@@ -104,9 +104,9 @@ pub(super) async fn assert_one_new_token(policy: Policy) {
     let login = endpoint.login().await;
     let token = login.refresh_token();
     let (one, other) = tokio::join!(endpoint.refresh(token), endpoint.refresh(token));
-    for answer in [&one, &other] {
-        assert_ok(answer);
-        assert!(is_active(&endpoint, answer.refresh_token()).await);
+    for response in [&one, &other] {
+        assert_ok(response);
+        assert!(is_active(&endpoint, response.refresh_token()).await);
     }
     let record = endpoint.record("alice").await;
     assert_eq!(record.map(|record| record.generation), Some(1));
@@ -137,9 +137,9 @@ pub(super) async fn assert_grace(policy: Policy) {
     let next = endpoint.refresh(login.refresh_token()).await;
     endpoint.clock.advance(policy.grace() - TICK);
     let again = endpoint.refresh(login.refresh_token()).await;
-    for answer in [&next, &again] {
-        assert_ok(answer);
-        assert!(is_active(&endpoint, answer.refresh_token()).await);
+    for response in [&next, &again] {
+        assert_ok(response);
+        assert!(is_active(&endpoint, response.refresh_token()).await);
     }
 }
 
@@ -149,8 +149,8 @@ pub(super) async fn assert_foreign_tokens_are_denied(policy: Policy, tokens: &[&
     endpoint.login().await;
     endpoint.forget();
     for token in tokens {
-        let answer = endpoint.refresh(token).await;
-        assert_error(&answer, 400, "invalid_grant");
+        let response = endpoint.refresh(token).await;
+        assert_error(&response, 400, "invalid_grant");
     }
     assert_eq!(endpoint.store.take_calls(), []);
 }
@@ -169,18 +169,18 @@ pub(super) async fn assert_grants(policy: Policy, with_refresh_token: &[&str]) {
         .build();
     let ask = |grant: &str| format!("grant_type={}&username=alice", form_encoded(grant));
     for grant in with_refresh_token {
-        let answer = endpoint.post(&ask(grant)).await;
-        assert_ok(&answer);
-        assert_ok(&endpoint.refresh(answer.refresh_token()).await);
+        let response = endpoint.post(&ask(grant)).await;
+        assert_ok(&response);
+        assert_ok(&endpoint.refresh(response.refresh_token()).await);
     }
     for grant in ["client_credentials", "implicit"] {
-        let answer = endpoint.post(&ask(grant)).await;
-        assert_ok(&answer);
-        assert!(answer.json.get("refresh_token").is_none(), "{grant}");
+        let response = endpoint.post(&ask(grant)).await;
+        assert_ok(&response);
+        assert!(response.json.get("refresh_token").is_none(), "{grant}");
     }
-    let answer = endpoint.post_as("plain", &ask("password")).await;
-    assert_ok(&answer);
-    assert!(answer.json.get("refresh_token").is_none());
+    let response = endpoint.post_as("plain", &ask("password")).await;
+    assert_ok(&response);
+    assert!(response.json.get("refresh_token").is_none());
 }
 
 /// A parameter and a claim at login and at every refresh.
@@ -191,11 +191,11 @@ pub(super) async fn assert_extras(policy: Policy) {
         .build();
     let login = endpoint.login().await;
     let refreshed = endpoint.refresh(login.refresh_token()).await;
-    for answer in [&login, &refreshed] {
-        assert_eq!(answer.summary(), "200", "{answer:?}");
+    for response in [&login, &refreshed] {
+        assert_eq!(response.summary(), "200", "{response:?}");
         let tenant = serde_json::json!({ "name": "blue", "seats": 12 });
-        assert_eq!(answer.json["tenant"], tenant);
-        let claims = claims(answer.text("access_token"));
+        assert_eq!(response.json["tenant"], tenant);
+        let claims = claims(response.text("access_token"));
         assert_eq!(claims["tenant"], tenant);
     }
     let claims = claims(refreshed.text("access_token"));
@@ -242,8 +242,8 @@ pub(super) async fn assert_client_authentication(policy: Policy) {
     assert_ok(&endpoint.post_bare(&public).await);
     for (client, secret) in [("web", ""), ("web", "wrong"), ("nobody", "wrong")] {
         let form = format!("{login}&client_id={client}&client_secret={secret}");
-        let answer = endpoint.post_bare(&form).await;
-        assert_error(&answer, 401, "invalid_client");
+        let response = endpoint.post_bare(&form).await;
+        assert_error(&response, 401, "invalid_client");
     }
 }
 
@@ -266,14 +266,14 @@ pub(super) async fn assert_error_codes(policy: Policy) {
         ("web", "refresh_token=x", 400, "invalid_request"),
         ("plain", &*refresh, 400, "unauthorized_client"),
     ] {
-        let answer = endpoint.post_as(client, form).await;
-        assert_error(&answer, status, code);
+        let response = endpoint.post_as(client, form).await;
+        assert_error(&response, status, code);
     }
 
     let garbage = endpoint.refresh("garbage").await;
     let foreign = endpoint.post_as("other", &refresh).await;
-    for answer in [&garbage, &foreign] {
-        assert_error(answer, 400, "invalid_grant");
+    for response in [&garbage, &foreign] {
+        assert_error(response, 400, "invalid_grant");
     }
     assert_eq!(garbage.body, foreign.body, "the client is not told why");
 

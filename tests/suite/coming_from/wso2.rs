@@ -66,8 +66,8 @@ async fn a_renewed_token_can_keep_the_first_expiry() {
     let next = assert_refreshes(&endpoint, login.refresh_token()).await;
     assert_ne!(next.refresh_token(), login.refresh_token());
     endpoint.clock.advance(TICK);
-    let answer = endpoint.refresh(next.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(next.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -76,12 +76,12 @@ async fn a_token_that_is_not_renewed_is_repeated_until_its_expiry() {
     let login = endpoint.login().await;
     for _ in 0..23 {
         endpoint.clock.advance(HOUR);
-        let answer = assert_refreshes(&endpoint, login.refresh_token()).await;
-        assert_eq!(answer.refresh_token(), login.refresh_token());
+        let response = assert_refreshes(&endpoint, login.refresh_token()).await;
+        assert_eq!(response.refresh_token(), login.refresh_token());
     }
     endpoint.clock.advance(HOUR);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -114,10 +114,10 @@ async fn using_the_new_token_does_not_keep_the_window_open() {
     let last = assert_refreshes(&endpoint, next.refresh_token()).await;
     assert_refreshes(&endpoint, login.refresh_token()).await;
     endpoint.clock.advance(Duration::from_secs(1));
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
-    let answer = endpoint.refresh(last.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
+    let response = endpoint.refresh(last.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -134,8 +134,8 @@ async fn the_window_has_a_limit_of_repetitions() {
     for _ in 0..2 {
         assert_refreshes(&endpoint, login.refresh_token()).await;
     }
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, next.refresh_token()).await;
 }
 
@@ -202,8 +202,8 @@ async fn what_an_interceptor_denies_before_a_renewal_the_hook_denies() {
         })
         .build();
     let login = endpoint.login().await;
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert!(!is_active(&endpoint, login.refresh_token()).await);
     let bob = endpoint.post("grant_type=password&username=bob").await;
     assert_refreshes(&endpoint, bob.refresh_token()).await;
@@ -221,8 +221,8 @@ async fn a_locked_user_is_denied_until_unlocked() {
         })
         .build();
     let login = endpoint.login().await;
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     LOCKED.store(false, Ordering::SeqCst);
     assert_refreshes(&endpoint, login.refresh_token()).await;
 }
@@ -236,8 +236,8 @@ async fn a_session_ends_with_the_users_login_when_the_application_ends_it() {
     let sid: Sid = sid.as_str().and_then(|sid| sid.parse().ok()).unwrap();
     endpoint.server.revoke_session("alice", sid).await.unwrap();
     assert!(!is_active(&endpoint, here.text("access_token")).await);
-    let answer = endpoint.refresh(here.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(here.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
     assert_refreshes(&endpoint, there.refresh_token()).await;
 }
 
@@ -281,11 +281,11 @@ async fn revoking_an_access_token_ends_the_session_if_that_is_wanted() {
         let login = endpoint.login().await;
         let form = format!("token={}", login.text("access_token"));
         assert_eq!(endpoint.revoke_as("web", &form).await.status, 200);
-        let answer = endpoint.refresh(login.refresh_token()).await;
+        let response = endpoint.refresh(login.refresh_token()).await;
         if also {
-            assert_error(&answer, 400, "invalid_grant");
+            assert_error(&response, 400, "invalid_grant");
         } else {
-            assert_ok(&answer);
+            assert_ok(&response);
         }
     }
 }
@@ -300,8 +300,8 @@ async fn revoking_a_refresh_token_ends_the_access_token_too() {
     assert_eq!(revoked.status, 200);
     assert!(revoked.body.is_empty());
     assert!(!is_active(&endpoint, login.text("access_token")).await);
-    let answer = endpoint.refresh(login.refresh_token()).await;
-    assert_error(&answer, 400, "invalid_grant");
+    let response = endpoint.refresh(login.refresh_token()).await;
+    assert_error(&response, 400, "invalid_grant");
 }
 
 #[tokio::test]

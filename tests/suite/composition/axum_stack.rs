@@ -41,10 +41,13 @@ async fn a_browser_may_send_requests_and_read_responses() {
         let mut request = form(body);
         let origin = HeaderValue::from_static(APPLICATION);
         request.headers_mut().insert(ORIGIN, origin);
-        let answer = example.send(request).await;
-        assert_eq!(answer.summary(), summary);
-        assert_eq!(answer.headers[ACCESS_CONTROL_ALLOW_ORIGIN], APPLICATION);
-        assert_eq!(answer.headers[ACCESS_CONTROL_EXPOSE_HEADERS], "retry-after");
+        let response = example.send(request).await;
+        assert_eq!(response.summary(), summary);
+        assert_eq!(response.headers[ACCESS_CONTROL_ALLOW_ORIGIN], APPLICATION);
+        assert_eq!(
+            response.headers[ACCESS_CONTROL_EXPOSE_HEADERS],
+            "retry-after"
+        );
     }
 }
 
@@ -77,10 +80,10 @@ async fn a_compressed_response_contains_the_tokens() {
     let mut request = form(LOGIN);
     let gzip = HeaderValue::from_static("gzip");
     request.headers_mut().insert(ACCEPT_ENCODING, gzip.clone());
-    let answer = example.send(request).await;
-    assert_eq!(answer.headers[CONTENT_ENCODING], gzip);
+    let response = example.send(request).await;
+    assert_eq!(response.headers[CONTENT_ENCODING], gzip);
     let mut json = String::new();
-    let mut decoder = GzDecoder::new(&answer.body[..]);
+    let mut decoder = GzDecoder::new(&response.body[..]);
     decoder.read_to_string(&mut json).unwrap();
     let tokens: Value = serde_json::from_str(&json).unwrap();
     let token = tokens["refresh_token"].as_str().unwrap();

@@ -64,9 +64,9 @@ impl Example {
     }
 
     pub(super) async fn login(&self) -> TestResponse {
-        let answer = self.send(form(LOGIN)).await;
-        assert_eq!(answer.summary(), "200", "{answer:?}");
-        answer
+        let response = self.send(form(LOGIN)).await;
+        assert_eq!(response.summary(), "200", "{response:?}");
+        response
     }
 
     pub(super) async fn refresh(&self, token: &str) -> TestResponse {
@@ -117,9 +117,9 @@ impl Begun {
 
     /// Sends nothing more and reads what is answered.
     pub(super) async fn wait(mut self) -> String {
-        let mut answer = String::new();
-        self.stream.read_to_string(&mut answer).await.unwrap();
-        answer
+        let mut response = String::new();
+        self.stream.read_to_string(&mut response).await.unwrap();
+        response
     }
 }
 

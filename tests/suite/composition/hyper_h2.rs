@@ -21,23 +21,23 @@ async fn requests_at_once_on_one_connection_make_one_session() {
     let io = TokioIo::new(stream);
     let (sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
     tokio::spawn(connection);
-    let mut answers = JoinSet::new();
+    let mut responses = JoinSet::new();
     for _ in 0..4 {
         let mut sender = sender.clone();
         let mut request = form(refresh(login.refresh_token()));
         let url = format!("http://{}/token", example.address);
         *request.uri_mut() = Uri::try_from(url).unwrap();
-        answers.spawn(async move {
+        responses.spawn(async move {
             sender.ready().await.unwrap();
             let response = sender.send_request(request).await.unwrap();
             assert_eq!(response.version(), Version::HTTP_2);
             TestResponse::read(response).await
         });
     }
-    for answer in answers.join_all().await {
-        assert_eq!(answer.summary(), "200", "{answer:?}");
+    for response in responses.join_all().await {
+        assert_eq!(response.summary(), "200", "{response:?}");
         // Whichever of them is used, it is the same session.
-        let next = example.refresh(answer.refresh_token()).await;
+        let next = example.refresh(response.refresh_token()).await;
         assert_eq!(next.summary(), "200", "{next:?}");
     }
 }

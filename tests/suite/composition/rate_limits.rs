@@ -41,9 +41,9 @@ async fn a_refresh_that_is_denied_by_its_address_leaves_the_session_intact() {
     let login = example.login().await;
     let mut refused = None;
     for _ in 0..1000 {
-        let answer = example.send(form("grant_type=")).await;
-        if answer.summary() == "429" {
-            refused = Some(answer);
+        let response = example.send(form("grant_type=")).await;
+        if response.summary() == "429" {
+            refused = Some(response);
             break;
         }
     }

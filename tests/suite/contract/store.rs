@@ -63,10 +63,10 @@ impl SmallStore {
             return Err(StoreError::new(StoreErrorKind::Timeout));
         }
         pause().await;
-        let answer = self.step(work);
+        let response = self.step(work);
         pause().await;
         self.step(|state, _| state.under_way -= usize::from(leaks));
-        Ok(answer)
+        Ok(response)
     }
 
     /// Keeps out others that lock, until the guard or the future that holds it is dropped.

@@ -101,10 +101,10 @@ async fn the_token_of_a_client_that_was_disabled_or_removed_is_inactive() {
     ] {
         registry.set([api()].into_iter().chain(web));
         for token in tokens {
-            let answer = introspect_at(&engine, "api", token).await;
-            assert_eq!(answer.json["active"], is_active, "{answer:?}");
+            let response = introspect_at(&engine, "api", token).await;
+            assert_eq!(response.json["active"], is_active, "{response:?}");
             if !is_active {
-                assert_inactive(&answer);
+                assert_inactive(&response);
             }
         }
     }
@@ -201,8 +201,8 @@ async fn the_token_of_a_subject_whom_the_hook_denies_is_inactive() {
     let own = endpoint.post("grant_type=client_credentials").await;
     let tokens = [login.text("access_token"), login.refresh_token()];
     for token in tokens {
-        let answer = introspect(&endpoint, "api", token).await;
-        assert_eq!(answer.json["active"], true);
+        let response = introspect(&endpoint, "api", token).await;
+        assert_eq!(response.json["active"], true);
     }
     assert_eq!(
         directory.take_asked(),
@@ -214,8 +214,8 @@ async fn the_token_of_a_subject_whom_the_hook_denies_is_inactive() {
             assert_inactive(&introspect(&endpoint, client, token).await);
         }
     }
-    let answer = introspect(&endpoint, "web", own.text("access_token")).await;
-    assert_eq!(answer.json["active"], true);
+    let response = introspect(&endpoint, "web", own.text("access_token")).await;
+    assert_eq!(response.json["active"], true);
     let asked = directory.take_asked();
     assert_eq!(asked.last().unwrap(), "web: web web  none");
     // It decides on no refresh.
@@ -229,9 +229,9 @@ async fn with_a_failing_hook_introspection_is_neither_true_nor_false() {
     let login = endpoint.login().await;
     endpoint.forget();
     directory.is_down.store(true, Ordering::SeqCst);
-    let answer = introspect(&endpoint, "web", login.text("access_token")).await;
-    assert_error(&answer, 503, "temporarily_unavailable");
-    assert_eq!(answer.denial, Some(Denial::HookFailed));
+    let response = introspect(&endpoint, "web", login.text("access_token")).await;
+    assert_error(&response, 503, "temporarily_unavailable");
+    assert_eq!(response.denial, Some(Denial::HookFailed));
     assert_eq!(endpoint.events.take_names(), ["Failed"]);
 }
 
@@ -250,7 +250,7 @@ async fn the_hook_does_not_run_for_what_is_inactive_anyway() {
         assert_inactive(&introspect(&endpoint, client, token).await);
     }
     endpoint.store.plan(Fault::Before);
-    let answer = introspect(&endpoint, "web", next.refresh_token()).await;
-    assert_error(&answer, 503, "temporarily_unavailable");
+    let response = introspect(&endpoint, "web", next.refresh_token()).await;
+    assert_error(&response, 503, "temporarily_unavailable");
     assert!(directory.take_asked().is_empty());
 }

@@ -339,7 +339,7 @@ fn many_requests_without_a_response_are_no_obstacle() {
         assert!(explained.is_ok(), "{explained:?}");
         let refuted = after_an_outage(26).check_with(spec);
         let refuted = refuted.expect_err("nobody has refreshed twice");
-        assert_eq!(refuted.what, "no order explains this answer");
+        assert_eq!(refuted.what, "no order explains this response");
     }
 }
 

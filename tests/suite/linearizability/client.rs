@@ -50,13 +50,13 @@ impl Client {
                 family: token.family,
                 scopes: ALL,
             };
-            let answer = Response::Tokens {
+            let response = Response::Tokens {
                 generation: token.generation,
                 revision: token.revision,
                 sealed: token.scopes,
                 scopes: token.scopes,
             };
-            self.history.record("login", asked, login, Some(answer));
+            self.history.record("login", asked, login, Some(response));
             self.held = Some(held);
             self.old.clear();
         }
@@ -125,13 +125,13 @@ impl Client {
     /// The client disconnects before the response arrives.
     async fn hang_up(&mut self, held: &Held) {
         let patience = Duration::from_micros(self.dice.millis(0, 4_000).as_millis() as u64);
-        let answer = self.ask_patiently("hang up", held, None, patience).await;
-        self.take(held, answer);
+        let response = self.ask_patiently("hang up", held, None, patience).await;
+        self.take(held, response);
     }
 
     async fn refresh(&mut self, label: &'static str, held: &Held, asked: Option<Scopes>) {
-        let answer = self.ask(label, held, asked).await;
-        self.take(held, answer);
+        let response = self.ask(label, held, asked).await;
+        self.take(held, response);
     }
 
     /// Everything at once.
@@ -149,8 +149,8 @@ impl Client {
     async fn race(&mut self, held: &Held, ending: Ending) {
         let refresh = self.ask("race", held, None);
         let end = self.end(held, ending);
-        let (answer, ended) = tokio::join!(refresh, end);
-        self.take(held, answer);
+        let (response, ended) = tokio::join!(refresh, end);
+        self.take(held, response);
         if ended {
             // Nobody finds it any more.
             self.refresh("after the end", held, None).await;
@@ -160,8 +160,8 @@ impl Client {
 
     /// Updates what the client holds after a response. A session that has ended for one node has
     /// ended.
-    fn take(&mut self, held: &Held, answer: Option<(Response, Option<Held>)>) {
-        match answer {
+    fn take(&mut self, held: &Held, response: Option<(Response, Option<Held>)>) {
+        match response {
             Some((_, Some(newer))) => {
                 let newest = self.held.as_ref().map(|held| held.token);
                 let is_newer = newest.is_none_or(|newest| {
@@ -212,11 +212,11 @@ impl Client {
                 scopes,
             };
             let asked = history.now();
-            let answer = timeout(patience, node.refresh(id, &held, scopes)).await;
-            let answer = answer.ok().flatten();
-            let known = answer.as_ref().map(|(answer, _)| answer.clone());
+            let response = timeout(patience, node.refresh(id, &held, scopes)).await;
+            let response = response.ok().flatten();
+            let known = response.as_ref().map(|(response, _)| response.clone());
             history.record(label, asked, operation, known);
-            answer
+            response
         }
     }
 
@@ -233,8 +233,8 @@ impl Client {
                 by: Party::Owner,
             };
             let asked = history.now();
-            let answer = timeout(PATIENCE, node.introspect(id, &held)).await;
-            history.record("introspect", asked, operation, answer.ok().flatten());
+            let response = timeout(PATIENCE, node.introspect(id, &held)).await;
+            history.record("introspect", asked, operation, response.ok().flatten());
         }
     }
 
@@ -246,21 +246,21 @@ impl Client {
         let (node, history, number) = (self.node(), self.history.clone(), self.number);
         async move {
             let asked = history.now();
-            let answer = timeout(PATIENCE, node.sessions(number)).await;
+            let response = timeout(PATIENCE, node.sessions(number)).await;
             let operation = Operation::Sessions {
                 subject: number as u8,
             };
-            history.record("list", asked, operation, answer.ok().flatten());
+            history.record("list", asked, operation, response.ok().flatten());
         }
     }
 
     async fn amend(&mut self, held: &Held, to: Scopes) {
         let (node, family) = (self.node(), held.token.family);
         let asked = self.history.now();
-        let answer = timeout(PATIENCE, node.amend(family, to)).await;
+        let response = timeout(PATIENCE, node.amend(family, to)).await;
         let operation = Operation::Amend { family, scopes: to };
         self.history
-            .record("amend", asked, operation, answer.ok().flatten());
+            .record("amend", asked, operation, response.ok().flatten());
     }
 
     /// Whether it certainly ended.
@@ -286,16 +286,16 @@ impl Client {
                 ),
             };
             let asked = history.now();
-            let answer = timeout(PATIENCE, async {
+            let response = timeout(PATIENCE, async {
                 match &ending {
                     Ending::Everything => node.revoke_sessions(number).await,
                     Ending::Session => node.revoke_session(family).await,
                     Ending::Token(held) => node.revoke(id, held).await,
                 }
             });
-            let answer = answer.await.ok().flatten();
-            let ended = answer.is_some();
-            history.record(label, asked, operation, answer);
+            let response = response.await.ok().flatten();
+            let ended = response.is_some();
+            history.record(label, asked, operation, response);
             ended
         }
     }

@@ -74,9 +74,9 @@ impl Node {
         );
         let (status, denial, json) = self.token(client, form).await;
         if status == StatusCode::OK {
-            let (answer, newer) = self.read(&json, usize::from(held.token.family.subject));
+            let (response, newer) = self.read(&json, usize::from(held.token.family.subject));
             assert_eq!(newer.token.family, held.token.family, "another's session");
-            return Some((answer, Some(newer)));
+            return Some((response, Some(newer)));
         }
         Some((Response::Refused(refusal(denial?)?), None))
     }
@@ -160,14 +160,14 @@ impl Node {
             issued_at: 0,
             expires_at: None,
         };
-        let answer = Response::Tokens {
+        let response = Response::Tokens {
             generation: token.generation,
             revision: token.revision,
             sealed: token.scopes,
             scopes: scopes(claims["scope"].as_str().unwrap_or_default()),
         };
         let text = refresh;
-        (answer, Held { token, text })
+        (response, Held { token, text })
     }
 }
 

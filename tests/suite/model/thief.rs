@@ -166,13 +166,13 @@ impl<W: World> Session<W> {
     /// Returns whether the token was accepted, and asserts that this is right.
     async fn present(&mut self, generation: usize) -> bool {
         let now = self.now();
-        let answer = self.engine.refresh(&self.tokens[generation]).await;
+        let response = self.engine.refresh(&self.tokens[generation]).await;
         if self.has_ended {
-            assert_eq!(answer.err(), Some(Denial::SessionMissing));
+            assert_eq!(response.err(), Some(Denial::SessionMissing));
             return false;
         }
         let Some(superseded) = self.superseded.get(generation) else {
-            let next = answer.expect("the current token is answered");
+            let next = response.expect("the current token is answered");
             let next = next.refresh_token.expect("it rotates").expose().to_owned();
             assert_eq!(self.engine.generation_of(&next), generation as u64 + 1);
             self.tokens.push(next);
@@ -181,13 +181,13 @@ impl<W: World> Session<W> {
         };
         let is_remembered = self.superseded.len() - generation <= REMEMBERED;
         if now - superseded < self.grace && is_remembered {
-            let again = answer.expect("it is within its grace");
+            let again = response.expect("it is within its grace");
             let again = again.refresh_token.expect("it rotates");
             let current = self.tokens.len() as u64 - 1;
             assert_eq!(self.engine.generation_of(again.expose()), current);
             return true;
         }
-        assert_eq!(answer.err(), Some(Denial::TokenReused));
+        assert_eq!(response.err(), Some(Denial::TokenReused));
         self.has_ended = true;
         assert_eq!(self.engine.generation().await, None);
         false

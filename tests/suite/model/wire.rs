@@ -114,8 +114,8 @@ pub(super) fn answered(tokens: &Tokens, keys: &TestKeys, subject: u8, now: u64) 
     }
 }
 
-pub(super) fn introspected(answer: Result<Introspection, ServerError>) -> Outcome {
-    match answer {
+pub(super) fn introspected(response: Result<Introspection, ServerError>) -> Outcome {
+    match response {
         Ok(Introspection::Active(token)) => Outcome::Active(Some(active(&token))),
         Ok(Introspection::Inactive) => Outcome::Active(None),
         Err(error) => refused(error.denial()),
@@ -144,8 +144,8 @@ pub(super) fn session(subject: u8, session: &Session) -> model::Session {
 }
 
 /// The outcome of an operation of the application.
-pub(super) fn host<T>(answer: Result<T, ServerError>, outcome: impl Fn(T) -> Outcome) -> Outcome {
-    answer.map_or(Outcome::Refused(Refusal::Unavailable), outcome)
+pub(super) fn host<T>(response: Result<T, ServerError>, outcome: impl Fn(T) -> Outcome) -> Outcome {
+    response.map_or(Outcome::Refused(Refusal::Unavailable), outcome)
 }
 
 pub(super) fn refused(denial: Denial) -> Outcome {

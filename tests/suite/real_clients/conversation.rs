@@ -43,7 +43,7 @@ impl Client {
             json!({"step": "refresh", "scope": whole}),
             json!({"step": "narrow", "scope": "read"}),
             json!({"step": "widen", "scope": whole}),
-            json!({"step": "lose an answer"}),
+            json!({"step": "lose a response"}),
             json!({"step": "retry", "scope": whole}),
             json!({"step": "come late", "scope": whole}),
             json!({"step": "go on", "scope": whole, "sub": "bshaffer"}),

@@ -80,8 +80,8 @@ async fn pass(
     let body = body.collect().await.unwrap().to_bytes();
     let asked = Request::from_parts(head.clone(), Full::new(body.clone()));
     let (answer_head, answer_body) = forward(asked, upstream).await.into_parts();
-    let answer = TestResponse::new(answer_head.clone(), answer_body.clone());
-    if lock(&wire).loses(&head, &body, &answer) {
+    let response = TestResponse::new(answer_head.clone(), answer_body.clone());
+    if lock(&wire).loses(&head, &body, &response) {
         return Err(Lost);
     }
     Ok(Response::from_parts(answer_head, Full::new(answer_body)))
@@ -107,7 +107,7 @@ struct Lost;
 
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the answer is lost")
+        f.write_str("the response is lost")
     }
 }
 
@@ -117,4 +117,4 @@ impl std::error::Error for Lost {}
 const ISSUER: &str = "# issuer = \"http://127.0.0.1:8080\"";
 
 /// A script posts here before the request whose response is to be lost.
-const LOSE: &str = "/lose-the-next-answer";
+const LOSE: &str = "/lose-the-next-response";

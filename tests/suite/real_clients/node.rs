@@ -23,7 +23,7 @@ async fn openid_client_with_a_code() {
         grant_type: "authorization_code",
         auth_method: "client_secret_basic",
         introspects: true,
-        checks: &["refuse an answer without issuer"],
+        checks: &["refuse a response without issuer"],
     };
     let script = script(&node, "use_openid_client.js");
     client.converse(script, &[]).await;

@@ -31,21 +31,21 @@ impl Wire {
     }
 
     /// Records a response, and returns whether it gets lost.
-    pub(super) fn loses(&mut self, head: &Parts, body: &[u8], answer: &TestResponse) -> bool {
+    pub(super) fn loses(&mut self, head: &Parts, body: &[u8], response: &TestResponse) -> bool {
         let path = head.uri.path();
         let form = Parameters::parse(body).unwrap_or_default();
         let by = authentication(head, &form);
         let line = match path {
-            TOKEN => format!("{} by {by}: {}", self.grant(&form), self.answered(answer)),
+            TOKEN => format!("{} by {by}: {}", self.grant(&form), self.answered(response)),
             "/oauth2/revoke" => {
                 let token = self.number(form.get("token"));
-                format!("revoke {token} by {by}: {}", answer.summary())
+                format!("revoke {token} by {by}: {}", response.summary())
             }
             "/oauth2/introspect" => {
                 let token = self.number(form.get("token"));
-                format!("introspect {token} by {by}: {}", answer.json["active"])
+                format!("introspect {token} by {by}: {}", response.json["active"])
             }
-            "/whoami" => format!("whoami: {}", challenged(answer)),
+            "/whoami" => format!("whoami: {}", challenged(response)),
             // Pages and documents: how often they are fetched is the client's affair.
             _ => return false,
         };
@@ -67,13 +67,13 @@ impl Wire {
     }
 
     /// Describes a response of the token endpoint.
-    fn answered(&mut self, answer: &TestResponse) -> String {
-        match answer.json["refresh_token"].as_str() {
+    fn answered(&mut self, response: &TestResponse) -> String {
+        match response.json["refresh_token"].as_str() {
             Some(token) => {
                 self.tokens.push(token.to_owned());
-                format!("{}, {}", answer.summary(), self.tokens.len())
+                format!("{}, {}", response.summary(), self.tokens.len())
             }
-            None => answer.summary(),
+            None => response.summary(),
         }
     }
 
@@ -95,9 +95,9 @@ fn authentication(head: &Parts, form: &Parameters) -> &'static str {
 }
 
 /// The status, and the `error` of the challenge if there is one.
-fn challenged(answer: &TestResponse) -> String {
-    let status = answer.status.as_u16();
-    let challenge = answer.headers.get(WWW_AUTHENTICATE);
+fn challenged(response: &TestResponse) -> String {
+    let status = response.status.as_u16();
+    let challenge = response.headers.get(WWW_AUTHENTICATE);
     let error = challenge
         .and_then(|challenge| challenge.to_str().ok()?.split_once("error=\""))
         .and_then(|(_, rest)| rest.split('"').next());

@@ -116,8 +116,8 @@ async fn several_nodes_answer_sixty_four_requests_at_once_with_one_advance() {
                     node.refresh(&token).await
                 });
             }
-            for answer in requests.join_all().await {
-                token = successor(&answer.expect("all are answered"));
+            for response in requests.join_all().await {
+                token = successor(&response.expect("all are answered"));
                 assert_eq!(first.engine.generation_of(&token), round);
             }
             let record = first.record(0).await.expect("the session lives");

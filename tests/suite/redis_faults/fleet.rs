@@ -137,7 +137,7 @@ pub(crate) async fn until_ok<T>(
     let patience = Instant::now() + within;
     loop {
         match ask().await {
-            Ok(answer) => return answer,
+            Ok(response) => return response,
             Err(denial) => {
                 assert_eq!(denial.status(), 503, "{denial:?}");
                 assert!(Instant::now() < patience, "{denial:?} after {within:?}");

@@ -63,7 +63,7 @@ impl Refused {
     where
         A: AsRef<[u8]>,
     {
-        let reply = self.admin.call(words).expect("the server answers");
+        let reply = self.admin.call(words).expect("the server responds");
         assert!(!matches!(reply, Value::Error(_)), "{reply:?}");
         reply
     }
@@ -84,9 +84,9 @@ impl Refused {
         drop(self.fleet.witness.take_kinds());
         for _ in 0..3 {
             let form = format!("grant_type=refresh_token&refresh_token={}", self.token);
-            let answer = self.fleet.engine.post(&form).await;
-            assert_eq!(answer.summary(), "503 temporarily_unavailable");
-            assert!(answer.headers.contains_key(RETRY_AFTER));
+            let response = self.fleet.engine.post(&form).await;
+            assert_eq!(response.summary(), "503 temporarily_unavailable");
+            assert!(response.headers.contains_key(RETRY_AFTER));
             assert_eq!(self.fleet.witness.take_kinds(), [expected]);
         }
     }

@@ -23,7 +23,7 @@ async fn scripts_that_are_flushed_all_the_time_cost_an_eval_and_no_error() {
             let began = Instant::now();
             let mut flushes = 0;
             while began.elapsed() < lasts {
-                admin.call(&["SCRIPT", "FLUSH"]).expect("it answers");
+                admin.call(&["SCRIPT", "FLUSH"]).expect("it responds");
                 flushes += 1;
                 // By the clock, so that a hundred a second are a hundred.
                 thread::sleep((flushes * TEN_MS).saturating_sub(began.elapsed()));

@@ -128,7 +128,7 @@ async fn scripts_flushed_a_hundred_times_a_second_cost_no_error() {
     let mut client = RespClient::connect(server.port()).expect("it listens");
     let flushes = std::thread::spawn(move || {
         for _ in 0..150 {
-            client.call(&["SCRIPT", "FLUSH"]).expect("it answers");
+            client.call(&["SCRIPT", "FLUSH"]).expect("it responds");
             std::thread::sleep(Duration::from_millis(10));
         }
     });

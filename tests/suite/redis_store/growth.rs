@@ -143,12 +143,12 @@ impl Size {
         let number = |words: &[&str]| server.cli(words).parse().expect("a number");
         assert_eq!(server.cli(&["DBSIZE"]), "1", "one key for one subject");
         let key = server.cli(&["KEYS", "*"]);
-        let sid = server.call(&["HKEYS", &key]).expect("it answers");
+        let sid = server.call(&["HKEYS", &key]).expect("it responds");
         let [reissue_tests::resp::Value::Text(sid)] = sid.elements() else {
             panic!("one field for one session: {sid:?}");
         };
         let words: [&[u8]; 3] = [b"HSTRLEN", key.as_bytes(), sid];
-        let record = server.call(&words).expect("it answers");
+        let record = server.call(&words).expect("it responds");
         Self {
             record: record.text().parse().expect("a number"),
             bytes: number(&["MEMORY", "USAGE", &key]),

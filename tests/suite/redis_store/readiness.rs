@@ -40,7 +40,7 @@ async fn each_fault_is_found() {
     server.cli(&words);
     let store = builder(&server).with_username("poor").with_password("pw");
     let store = store.build().expect("a good configuration");
-    let findings = store.ready().await.expect("it answers");
+    let findings = store.ready().await.expect("it responds");
     assert_eq!(findings[0].code, "missing-rights");
     assert!(findings[0].detail.contains("HSET"), "{findings:?}");
     assert_eq!(findings[1].code, "persistence-unknown");
@@ -48,7 +48,7 @@ async fn each_fault_is_found() {
     server.cli(&["ACL", "SETUSER", "none", "on", ">pw", "~*", "+ping"]);
     let store = builder(&server).with_username("none").with_password("pw");
     let store = store.build().expect("a good configuration");
-    let findings = store.ready().await.expect("it answers");
+    let findings = store.ready().await.expect("it responds");
     assert_eq!(findings[0].code, "missing-rights");
     assert!(findings[0].detail.contains("EVAL"), "{findings:?}");
 }
@@ -61,7 +61,7 @@ async fn a_server_of_the_last_major_version_is_too_old() {
     let store = store.expect("a good configuration");
     assert!(codes(&store).await.is_empty());
     proxy.answer(info_of_version("6.2.14"), named("INFO"));
-    let findings = store.ready().await.expect("it answers");
+    let findings = store.ready().await.expect("it responds");
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].code, "server-too-old");
     assert!(findings[0].detail.contains("6.2.14"), "{findings:?}");
@@ -81,7 +81,7 @@ async fn a_clock_that_differs_by_more_than_is_allowed_is_found() {
     };
     for (ahead, direction) in [(60, "ahead of"), (-60, "behind")] {
         proxy.answer(time_ahead_by(ahead), named("TIME"));
-        let findings = with_skew(30).ready().await.expect("it answers");
+        let findings = with_skew(30).ready().await.expect("it responds");
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert_eq!(findings[0].code, "clock-skew");
         assert!(findings[0].detail.contains(direction), "{findings:?}");

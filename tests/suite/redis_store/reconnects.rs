@@ -76,7 +76,7 @@ async fn behind_a_proxy(response_timeout: Duration) -> (RedisServer, Proxy, Redi
     (server, proxy, store)
 }
 
-/// Eight clients that ask again and again: how many answers and how many errors there were.
+/// Eight clients that ask again and again: how many responses and how many errors there were.
 async fn ask_for(store: &RedisStore, lasts: Duration) -> (u64, u64) {
     let until = Instant::now() + lasts;
     let mut clients = JoinSet::new();

@@ -23,11 +23,11 @@ async fn a_connection_over_the_bound_waits_until_one_ends() {
     sleep(secs(3)).await;
     assert_eq!(running.calls(), 0);
     drop(first);
-    let mut answer = [0; 15];
+    let mut response = [0; 15];
     let began = Instant::now();
-    third.read_exact(&mut answer).await.unwrap();
+    third.read_exact(&mut response).await.unwrap();
     about(began.elapsed(), 0);
-    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    assert_eq!(&response, b"HTTP/1.1 200 OK");
 }
 
 #[tokio::test(start_paused = true)]
@@ -38,8 +38,8 @@ async fn silent_connections_give_their_places_back() {
     let mut honest = running.connect(1024);
     honest.write_all(GET.as_bytes()).await.unwrap();
     let began = Instant::now();
-    let mut answer = [0; 15];
-    honest.read_exact(&mut answer).await.unwrap();
+    let mut response = [0; 15];
+    honest.read_exact(&mut response).await.unwrap();
     // Two at a time have five seconds each, first come, first served.
     about(began.elapsed(), 50);
 }
@@ -71,8 +71,8 @@ async fn dropping_the_future_closes_all_connections() {
     let running = Running::start(&HttpServer::new(), hello);
     let mut stream = running.connect(1024);
     stream.write_all(GET.as_bytes()).await.unwrap();
-    let mut answer = [0; 15];
-    stream.read_exact(&mut answer).await.unwrap();
+    let mut response = [0; 15];
+    stream.read_exact(&mut response).await.unwrap();
     running.abort();
     about(closed_after(&mut stream).await, 0);
 }

@@ -14,9 +14,9 @@ async fn requests_are_served_one_after_the_other() {
     let mut stream = running.connect(1024);
     for _ in 0..3 {
         stream.write_all(GET.as_bytes()).await.unwrap();
-        let mut answer = [0; 15];
-        stream.read_exact(&mut answer).await.unwrap();
-        assert_eq!(&answer, b"HTTP/1.1 200 OK");
+        let mut response = [0; 15];
+        stream.read_exact(&mut response).await.unwrap();
+        assert_eq!(&response, b"HTTP/1.1 200 OK");
         let mut last = [0; 5];
         while &last != b"hello" {
             last.rotate_left(1);
@@ -68,9 +68,9 @@ async fn a_connection_without_requests_is_closed_after_the_idle_timeout() {
     let running = Running::start(&HttpServer::new(), hello);
     let mut stream = running.connect(1024);
     stream.write_all(GET.as_bytes()).await.unwrap();
-    let (closed, answer) = read_to_end(&mut stream).await;
+    let (closed, response) = read_to_end(&mut stream).await;
     about(closed, 60);
-    assert!(answer.ends_with("hello"), "{answer}");
+    assert!(response.ends_with("hello"), "{response}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,9 +143,9 @@ async fn a_slow_service_is_not_taken_for_a_peer_that_does_not_read() {
     let mut stream = running.connect(1024);
     let request = GET.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
-    let (closed, answer) = read_to_end(&mut stream).await;
+    let (closed, response) = read_to_end(&mut stream).await;
     about(closed, 100);
-    assert_eq!(answer.matches("frame").count(), 5, "{answer}");
+    assert_eq!(response.matches("frame").count(), 5, "{response}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,8 +20,8 @@ async fn requests_wait_for_a_limit_inside() {
     sleep(secs(1)).await;
     second.write_all(LAST.as_bytes()).await.unwrap();
     let began = Instant::now();
-    let (_, answer) = read_to_end(&mut second).await;
-    assert!(answer.ends_with("done"), "{answer}");
+    let (_, response) = read_to_end(&mut second).await;
+    assert!(response.ends_with("done"), "{response}");
     about(began.elapsed(), 9 + 10);
     assert!(read_to_end(&mut first).await.1.ends_with("done"));
 }
@@ -39,8 +39,8 @@ async fn a_client_that_hangs_up_gives_its_place_back() {
     drop(waiting);
     drop(first);
     let began = Instant::now();
-    let (_, answer) = read_to_end(&mut second).await;
-    assert!(answer.ends_with("done"), "{answer}");
+    let (_, response) = read_to_end(&mut second).await;
+    assert!(response.ends_with("done"), "{response}");
     about(began.elapsed(), 10);
     assert_eq!(running.calls(), 2, "the one that waited was never served");
 }

@@ -12,8 +12,8 @@ async fn idle_connections_are_closed_at_once() {
     let running = Running::start(&HttpServer::new(), hello);
     let mut stream = running.connect(1024);
     stream.write_all(GET.as_bytes()).await.unwrap();
-    let mut answer = [0; 15];
-    stream.read_exact(&mut answer).await.unwrap();
+    let mut response = [0; 15];
+    stream.read_exact(&mut response).await.unwrap();
     let began = Instant::now();
     assert_eq!(running.stop().await.aborted, 0);
     about(began.elapsed(), 0);

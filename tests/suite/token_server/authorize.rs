@@ -18,15 +18,18 @@ async fn a_native_application_logs_in_and_refreshes() {
     let mut browser = Browser::of(&server);
     let page = browser.open(&ask.path()).await;
     assert_eq!(page.status, 200);
-    let answer = browser.log_in(&page, "bshaffer", "brent123").await;
-    assert_eq!(address(&answer), ask.redirect_uri);
-    assert_eq!(parameter(&answer, "state").as_deref(), Some("af0ifjsldkj"));
+    let response = browser.log_in(&page, "bshaffer", "brent123").await;
+    assert_eq!(address(&response), ask.redirect_uri);
+    assert_eq!(
+        parameter(&response, "state").as_deref(),
+        Some("af0ifjsldkj")
+    );
     let issuer = format!("http://{}", server.address);
-    assert_eq!(parameter(&answer, "iss"), Some(issuer));
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    assert_eq!(answer.headers["referrer-policy"], "no-referrer");
+    assert_eq!(parameter(&response, "iss"), Some(issuer));
+    assert_eq!(response.headers["cache-control"], "no-store");
+    assert_eq!(response.headers["referrer-policy"], "no-referrer");
 
-    let code = parameter(&answer, "code").expect("a code");
+    let code = parameter(&response, "code").expect("a code");
     let login = redeem(&server, &ask, &code).await;
     assert_eq!(login.summary(), "200", "{login:?}");
     assert_eq!(login.text("scope"), "openid read");
@@ -121,8 +124,8 @@ async fn a_wrong_password_shows_the_form_again() {
         );
     }
     assert!(html(&page).contains("&quot;&gt;&lt;script&gt;"));
-    let answer = browser.log_in(&page, "alice", "wonderland").await;
-    assert!(parameter(&answer, "code").is_some());
+    let response = browser.log_in(&page, "alice", "wonderland").await;
+    assert!(parameter(&response, "code").is_some());
 }
 
 #[tokio::test]
@@ -141,8 +144,8 @@ async fn a_form_is_good_only_in_the_browser_that_was_shown_it() {
     // Two tabs of one browser.
     let second = victim.open(&path).await;
     for page in [&second, &own] {
-        let answer = victim.log_in(page, "bshaffer", "brent123").await;
-        assert!(parameter(&answer, "code").is_some());
+        let response = victim.log_in(page, "bshaffer", "brent123").await;
+        assert!(parameter(&response, "code").is_some());
     }
 }
 
@@ -156,8 +159,8 @@ async fn what_was_sealed_for_one_purpose_is_no_good_for_another() {
     let login = redeem(&server, &ask, &ask.code(&server).await).await;
 
     for no_code in [hidden(&page), login.refresh_token(), "garbage", &code[1..]] {
-        let answer = redeem(&server, &ask, no_code).await;
-        assert_eq!(answer.summary(), "400 invalid_grant", "{no_code}");
+        let response = redeem(&server, &ask, no_code).await;
+        assert_eq!(response.summary(), "400 invalid_grant", "{no_code}");
     }
     for no_request in [&code, login.refresh_token(), "garbage", ""] {
         let form = format!("request={no_request}&username=bshaffer&password=brent123");

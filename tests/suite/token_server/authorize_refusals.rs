@@ -86,30 +86,30 @@ async fn the_application_gets_an_error_for_its_invalid_request() {
             ..Ask::default()
         };
         let path = ask.path().replacen(part, with, 1);
-        let answer = Browser::of(&server).open(&path).await;
-        assert_eq!(address(&answer), ask.redirect_uri);
+        let response = Browser::of(&server).open(&path).await;
+        assert_eq!(address(&response), ask.redirect_uri);
         assert_eq!(
-            parameter(&answer, "error").as_deref(),
+            parameter(&response, "error").as_deref(),
             Some(error),
             "{path}"
         );
-        let state = parameter(&answer, "state");
+        let state = parameter(&response, "state");
         assert_eq!(
             state.as_deref(),
             Some("\"><script>&ä"),
             "it comes back as it went"
         );
-        assert!(parameter(&answer, "iss").is_some());
-        assert_eq!(parameter(&answer, "code"), None);
+        assert!(parameter(&response, "iss").is_some());
+        assert_eq!(parameter(&response, "code"), None);
     }
     let state = format!("&state={}", "x".repeat(20_000));
     let ask = Ask {
         more: &state,
         ..Ask::default()
     };
-    let answer = Browser::of(&server).open(&ask.path()).await;
+    let response = Browser::of(&server).open(&ask.path()).await;
     assert_eq!(
-        parameter(&answer, "error").as_deref(),
+        parameter(&response, "error").as_deref(),
         Some("invalid_request")
     );
 }
@@ -145,12 +145,12 @@ async fn a_code_is_good_only_with_all_that_it_was_asked_for_with() {
         ),
         ("client_id=demo-app&", "", "401 invalid_client"),
     ] {
-        let answer = server.post(TOKEN, &good.replacen(part, with, 1)).await;
-        assert_eq!(answer.summary(), says, "{with}");
+        let response = server.post(TOKEN, &good.replacen(part, with, 1)).await;
+        assert_eq!(response.summary(), says, "{with}");
     }
     let stolen = good.replacen("client_id=demo-app&", "", 1);
-    let answer = server.post_as_client(TOKEN, &stolen).await;
-    assert_eq!(answer.summary(), "400 invalid_grant", "another client");
+    let response = server.post_as_client(TOKEN, &stolen).await;
+    assert_eq!(response.summary(), "400 invalid_grant", "another client");
     // None of them has used it up.
     assert_eq!(server.post(TOKEN, &good).await.summary(), "200");
 }
@@ -165,6 +165,6 @@ async fn a_code_expires() {
     let code = ask.code(&server).await;
     // The program lives by the clock of the machine.
     tokio::time::sleep(Duration::from_millis(10)).await;
-    let answer = redeem(&server, &ask, &code).await;
-    assert_eq!(answer.summary(), "400 invalid_grant");
+    let response = redeem(&server, &ask, &code).await;
+    assert_eq!(response.summary(), "400 invalid_grant");
 }

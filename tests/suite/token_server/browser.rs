@@ -52,8 +52,8 @@ impl Ask<'_> {
     ) -> String {
         let mut browser = Browser::of(server);
         let page = browser.open(&self.path()).await;
-        let answer = browser.log_in(&page, username, password).await;
-        parameter(&answer, "code").unwrap_or_else(|| panic!("no code: {answer:?}"))
+        let response = browser.log_in(&page, username, password).await;
+        parameter(&response, "code").unwrap_or_else(|| panic!("no code: {response:?}"))
     }
 
     /// What the application sends to the token endpoint, if it is a public one.
@@ -82,12 +82,12 @@ impl<'s> Browser<'s> {
     }
 
     pub(super) async fn open(&mut self, path: &str) -> TestResponse {
-        let answer = self.send(Request::get(path), "").await;
-        if let Some(cookie) = answer.headers.get(SET_COOKIE) {
+        let response = self.send(Request::get(path), "").await;
+        if let Some(cookie) = response.headers.get(SET_COOKIE) {
             let cookie = cookie.to_str().expect("ASCII");
             self.cookie = cookie.split(';').next().map(str::to_owned);
         }
-        answer
+        response
     }
 
     /// Sends the form of a page.
@@ -140,20 +140,20 @@ pub(super) fn hidden(page: &TestResponse) -> &str {
 }
 
 /// Where the browser is sent, without the query.
-pub(super) fn address(answer: &TestResponse) -> &str {
-    location(answer).split('?').next().expect("an address")
+pub(super) fn address(response: &TestResponse) -> &str {
+    location(response).split('?').next().expect("an address")
 }
 
 /// A parameter of where the browser is sent.
-pub(super) fn parameter(answer: &TestResponse, name: &str) -> Option<String> {
-    let (_, query) = location(answer).split_once('?')?;
+pub(super) fn parameter(response: &TestResponse, name: &str) -> Option<String> {
+    let (_, query) = location(response).split_once('?')?;
     let parameters = Parameters::parse(query.as_bytes()).expect("a query");
     parameters.get(name).map(str::to_owned)
 }
 
-fn location(answer: &TestResponse) -> &str {
-    assert_eq!(answer.status, 303, "{answer:?}");
-    answer.headers[LOCATION].to_str().expect("ASCII")
+fn location(response: &TestResponse) -> &str {
+    assert_eq!(response.status, 303, "{response:?}");
+    response.headers[LOCATION].to_str().expect("ASCII")
 }
 
 pub(super) const AUTHORIZE: &str = "/oauth2/authorize";

@@ -58,9 +58,9 @@ async fn of_two_at_once_one_succeeds_and_no_session_is_left() {
     for _ in 0..5 {
         let code = ask.code(&server).await;
         let (one, other) = tokio::join!(redeem(&server, &ask, &code), redeem(&server, &ask, &code));
-        let mut answers = [one, other];
-        answers.sort_by_key(|answer| answer.status);
-        let [answered, refused] = answers;
+        let mut responses = [one, other];
+        responses.sort_by_key(|response| response.status);
+        let [answered, refused] = responses;
         assert_eq!(answered.summary(), "200", "{answered:?}");
         assert_eq!(refused.summary(), "400 invalid_grant");
         let ended = refresh(&server, answered.refresh_token()).await;

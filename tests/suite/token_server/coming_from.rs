@@ -51,8 +51,8 @@ async fn always_issue_new_refresh_token_is_a_key() {
             "[policy]\npreset = \"bshaffer\"\nalways_issue_new_refresh_token = {value}"
         ));
         let login = server.login().await;
-        let answer = server.refresh(login.refresh_token()).await;
-        assert_eq!(answer.json["refresh_token"].is_string(), rotates);
+        let response = server.refresh(login.refresh_token()).await;
+        assert_eq!(response.json["refresh_token"].is_string(), rotates);
     }
 }
 
@@ -73,8 +73,8 @@ async fn renew_refresh_token_is_a_key_of_server_and_application() {
             let login = server.post(TOKEN, &format!("{LOGIN}&{credentials}")).await;
             let token = login.refresh_token();
             let form = format!("grant_type=refresh_token&refresh_token={token}&{credentials}");
-            let answer = server.post(TOKEN, &form).await;
-            assert_eq!(answer.refresh_token() != token, renews, "{config}");
+            let response = server.post(TOKEN, &form).await;
+            assert_eq!(response.refresh_token() != token, renews, "{config}");
         }
     }
 }
@@ -100,6 +100,6 @@ async fn credentials_in_the_body_can_be_forbidden() {
          auth_methods = [\"client_secret_basic\"]",
     );
     let form = format!("{LOGIN}&client_id=mine&client_secret=s");
-    let answer = server.post(TOKEN, &form).await;
-    assert_eq!(answer.summary(), "401 invalid_client");
+    let response = server.post(TOKEN, &form).await;
+    assert_eq!(response.summary(), "401 invalid_client");
 }

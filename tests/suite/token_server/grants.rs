@@ -74,9 +74,9 @@ async fn failed_logins_are_denied_alike() {
         ("gone", "wrong"),
     ] {
         let form = format!("grant_type=password&username={username}&password={password}");
-        let answer = server.post_as_client(TOKEN, &form).await;
-        assert_eq!(answer.summary(), "400 invalid_grant", "{username}");
-        bodies.push(answer.body);
+        let response = server.post_as_client(TOKEN, &form).await;
+        assert_eq!(response.summary(), "400 invalid_grant", "{username}");
+        bodies.push(response.body);
     }
     bodies.dedup();
     assert_eq!(bodies.len(), 1, "nothing tells them apart");
@@ -98,22 +98,22 @@ async fn what_cannot_be_granted_is_denied_with_its_own_code() {
         ("grant_type=authorization_code", "400 unauthorized_client"),
         ("grant_type=implicit", "400 unsupported_grant_type"),
     ] {
-        let answer = server.post_as_client(TOKEN, form).await;
-        assert_eq!(answer.summary(), says, "{form}");
+        let response = server.post_as_client(TOKEN, form).await;
+        assert_eq!(response.summary(), says, "{form}");
     }
     for (more, says) in [
         ("scope=admin", "400 invalid_scope"),
         ("scope=read++write", "400 invalid_scope"),
         ("resource=https://api.example", "400 invalid_target"),
     ] {
-        let answer = server
+        let response = server
             .post_as_client(TOKEN, &format!("{LOGIN}&{more}"))
             .await;
-        assert_eq!(answer.summary(), says, "{more}");
+        assert_eq!(response.summary(), says, "{more}");
     }
-    let answer = server.post(TOKEN, LOGIN).await;
-    assert_eq!(answer.summary(), "401 invalid_client");
-    assert!(answer.headers.contains_key("www-authenticate"));
+    let response = server.post(TOKEN, LOGIN).await;
+    assert_eq!(response.summary(), "401 invalid_client");
+    assert!(response.headers.contains_key("www-authenticate"));
 }
 
 #[tokio::test]

@@ -175,8 +175,8 @@ async fn behind_a_proxy_it_does_not_start_without_a_word_about_whose_address_cou
 }
 
 /// Until the next guess, which is a quarter of an hour.
-fn assert_waits(answer: &TestResponse) {
-    let wait = answer.headers[RETRY_AFTER].to_str().unwrap();
+fn assert_waits(response: &TestResponse) {
+    let wait = response.headers[RETRY_AFTER].to_str().unwrap();
     let wait: u32 = wait.parse().unwrap();
     assert!((1..=15 * 60 + 1).contains(&wait), "{wait}");
 }

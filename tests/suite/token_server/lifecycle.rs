@@ -34,11 +34,11 @@ async fn other_paths_and_methods_are_denied_in_json() {
         "/oauth2/revoke",
         "/oauth2/introspect",
     ] {
-        let answer = server.get(path).await;
-        assert_eq!(answer.summary(), "405 invalid_request", "{path}");
-        assert_eq!(answer.headers["allow"], "POST");
-        assert_eq!(answer.headers["cache-control"], "no-store");
-        assert_eq!(answer.headers["pragma"], "no-cache");
+        let response = server.get(path).await;
+        assert_eq!(response.summary(), "405 invalid_request", "{path}");
+        assert_eq!(response.headers["allow"], "POST");
+        assert_eq!(response.headers["cache-control"], "no-store");
+        assert_eq!(response.headers["pragma"], "no-cache");
     }
 }
 
@@ -102,12 +102,12 @@ async fn a_request_that_is_under_way_is_finished_before_the_end() {
     server.signal("TERM");
     server.logged_to("stopping");
     stream.write_all(body.as_bytes()).await.expect("it reads");
-    let mut answer = String::new();
+    let mut response = String::new();
     stream
-        .read_to_string(&mut answer)
+        .read_to_string(&mut response)
         .await
-        .expect("it answers");
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        .expect("it responds");
+    assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
     assert_eq!(server.stop("TERM").status.code(), Some(0));
 }
 

@@ -9,8 +9,8 @@ use super::process::{PATIENCE, TokenServer};
 #[tokio::test]
 async fn a_head_that_does_not_end_is_hung_up_on() {
     let server = TokenServer::demo();
-    let answer = said_to(&server, "POST /oauth2/token HTTP/1.1\r\nhost:").await;
-    assert_eq!(answer, "");
+    let response = said_to(&server, "POST /oauth2/token HTTP/1.1\r\nhost:").await;
+    assert_eq!(response, "");
     assert_eq!(server.get("/healthz").await.summary(), "200");
 }
 
@@ -26,15 +26,18 @@ async fn a_body_that_does_not_arrive_gets_a_response_in_json() {
     let request = |path| format!("{}100\r\n\r\ngrant", head(path));
     let [token, revocation] = ["/oauth2/token", "/oauth2/revoke"].map(request);
     let (token, revocation) = tokio::join!(said_to(&server, &token), said_to(&server, &revocation));
-    for answer in [token, revocation] {
-        assert!(answer.starts_with("HTTP/1.1 400 Bad Request"), "{answer}");
+    for response in [token, revocation] {
         assert!(
-            answer.contains("content-type: application/json"),
-            "{answer}"
+            response.starts_with("HTTP/1.1 400 Bad Request"),
+            "{response}"
         );
         assert!(
-            answer.contains(r#"{"error":"invalid_request","#),
-            "{answer}"
+            response.contains("content-type: application/json"),
+            "{response}"
+        );
+        assert!(
+            response.contains(r#"{"error":"invalid_request","#),
+            "{response}"
         );
     }
 }
@@ -43,14 +46,14 @@ async fn a_body_that_does_not_arrive_gets_a_response_in_json() {
 async fn a_body_over_the_limit_is_denied_before_it_is_sent() {
     let server = TokenServer::demo();
     for path in ["/oauth2/token", "/access_token", "/oauth2/introspect"] {
-        let answer = said_to(&server, &format!("{}65537\r\n\r\n", head(path))).await;
+        let response = said_to(&server, &format!("{}65537\r\n\r\n", head(path))).await;
         assert!(
-            answer.starts_with("HTTP/1.1 413 Payload Too Large"),
-            "{answer}"
+            response.starts_with("HTTP/1.1 413 Payload Too Large"),
+            "{response}"
         );
         assert!(
-            answer.contains(r#"{"error":"invalid_request","#),
-            "{answer}"
+            response.contains(r#"{"error":"invalid_request","#),
+            "{response}"
         );
     }
 }
@@ -61,12 +64,12 @@ async fn said_to(server: &TokenServer, text: &str) -> String {
         .await
         .expect("it listens");
     stream.write_all(text.as_bytes()).await.expect("it reads");
-    let mut answer = String::new();
-    let answered = timeout(PATIENCE, stream.read_to_string(&mut answer)).await;
+    let mut response = String::new();
+    let answered = timeout(PATIENCE, stream.read_to_string(&mut response)).await;
     answered
         .expect("it hangs up in time")
-        .expect("it answers in text");
-    answer
+        .expect("it responds in text");
+    response
 }
 
 /// A head that lacks the length of its body.

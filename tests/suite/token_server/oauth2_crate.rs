@@ -1,5 +1,5 @@
 //! The most used OAuth client of Rust, the `oauth2` crate, against the program: it takes our
-//! answers for what it expects.
+//! responses for what it expects.
 
 mod client;
 

@@ -108,9 +108,9 @@ impl TokenServer {
     }
 
     pub(crate) async fn login(&self) -> TestResponse {
-        let answer = self.post_as_client(TOKEN, LOGIN).await;
-        assert_eq!(answer.summary(), "200", "{answer:?}");
-        answer
+        let response = self.post_as_client(TOKEN, LOGIN).await;
+        assert_eq!(response.summary(), "200", "{response:?}");
+        response
     }
 
     pub(super) async fn refresh(&self, token: &str) -> TestResponse {
@@ -121,9 +121,9 @@ impl TokenServer {
     /// What introspection says.
     pub(crate) async fn introspect(&self, token: &str) -> Value {
         let form = format!("token={token}");
-        let answer = self.post_as_client("/oauth2/introspect", &form).await;
-        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-        answer.json
+        let response = self.post_as_client("/oauth2/introspect", &form).await;
+        assert_eq!(response.status, StatusCode::OK, "{response:?}");
+        response.json
     }
 
     /// How many threads it runs on for now.

@@ -133,16 +133,16 @@ async fn while_redis_is_down_clients_keep_their_tokens() {
     assert_eq!(server.get("/healthz").await.status, 200);
 
     redis.restart();
-    let mut answer = server.refresh(login.refresh_token()).await;
+    let mut response = server.refresh(login.refresh_token()).await;
     for _ in 0..50 {
-        if answer.status == 200 {
+        if response.status == 200 {
             break;
         }
-        assert_eq!(answer.summary(), "503 temporarily_unavailable");
+        assert_eq!(response.summary(), "503 temporarily_unavailable");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        answer = server.refresh(login.refresh_token()).await;
+        response = server.refresh(login.refresh_token()).await;
     }
-    assert_eq!(answer.summary(), "200", "{answer:?}");
+    assert_eq!(response.summary(), "200", "{response:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

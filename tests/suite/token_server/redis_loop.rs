@@ -51,9 +51,9 @@ impl Loop {
     /// One refresh of each client.
     pub(super) async fn refresh_once(&mut self) {
         for token in &mut self.tokens {
-            let answer = self.server.refresh(token).await;
-            assert_eq!(answer.summary(), "200", "{answer:?}");
-            answer.refresh_token().clone_into(token);
+            let response = self.server.refresh(token).await;
+            assert_eq!(response.summary(), "200", "{response:?}");
+            response.refresh_token().clone_into(token);
         }
     }
 
@@ -67,18 +67,18 @@ impl Loop {
             let (server, refreshes) = (server.clone(), refreshes.clone());
             let (unavailable, refusal) = (unavailable.clone(), refusal.clone());
             async move {
-                let answer = server.refresh(&token).await;
-                match answer.status.as_u16() {
+                let response = server.refresh(&token).await;
+                match response.status.as_u16() {
                     200 => {
                         refreshes[number].fetch_add(1, Ordering::Relaxed);
-                        Outcome::Refreshed(answer.refresh_token().to_owned())
+                        Outcome::Refreshed(response.refresh_token().to_owned())
                     }
                     503 => {
                         unavailable.fetch_add(1, Ordering::Relaxed);
                         Outcome::Retry
                     }
                     _ => {
-                        let refused = format!("client {number}: {}", answer.summary());
+                        let refused = format!("client {number}: {}", response.summary());
                         Outcome::Refused(refusal.get_or_init(|| refused).clone())
                     }
                 }

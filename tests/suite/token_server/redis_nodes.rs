@@ -34,13 +34,13 @@ async fn one_rotation_at(count: usize) {
     let mut tokens = vec![login.refresh_token().to_owned(); AT_ONCE];
     let family = keys.open(&tokens[0]).secret;
     for round in 1..=ROUNDS {
-        // Each client comes with the answer that it got in the last round.
-        let answers = ask_at_once(&servers, tokens).await;
-        tokens = answers
+        // Each client comes with the response that it got in the last round.
+        let responses = ask_at_once(&servers, tokens).await;
+        tokens = responses
             .iter()
-            .map(|answer| {
-                assert_eq!(answer.summary(), "200", "{answer:?}");
-                answer.refresh_token().to_owned()
+            .map(|response| {
+                assert_eq!(response.summary(), "200", "{response:?}");
+                response.refresh_token().to_owned()
             })
             .collect();
         for token in &tokens {
@@ -70,11 +70,11 @@ async fn ask_at_once(servers: &[Rc<TokenServer>], tokens: Vec<String>) -> Vec<Te
             })
         })
         .collect();
-    let mut answers = Vec::new();
-    for answer in asked {
-        answers.push(answer.await.expect("no panic"));
+    let mut responses = Vec::new();
+    for response in asked {
+        responses.push(response.await.expect("no panic"));
     }
-    answers
+    responses
 }
 
 /// That of the only session.

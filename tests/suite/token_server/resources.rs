@@ -17,10 +17,10 @@ async fn an_access_token_opens_the_sample_resource() {
     let server = TokenServer::demo();
     let login = server.login().await;
     let token = login.text("access_token");
-    let answer = server.send(with(token, Request::get("/whoami")), "").await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(answer.json["sub"], "bshaffer");
-    assert_eq!(answer.json["client_id"], "TestClient");
+    let response = server.send(with(token, Request::get("/whoami")), "").await;
+    assert_eq!(response.status, 200, "{response:?}");
+    assert_eq!(response.json["sub"], "bshaffer");
+    assert_eq!(response.json["client_id"], "TestClient");
 
     let without = server.get("/whoami").await;
     assert_eq!(without.status, 401);
@@ -35,9 +35,9 @@ async fn an_access_token_opens_the_sample_resource() {
 /// A login at the client that may see and end sessions.
 async fn account(server: &TokenServer) -> TestResponse {
     let form = format!("{LOGIN}&client_id=demo-account");
-    let answer = server.post(TOKEN, &form).await;
-    assert_eq!(answer.summary(), "200", "{answer:?}");
-    answer
+    let response = server.post(TOKEN, &form).await;
+    assert_eq!(response.summary(), "200", "{response:?}");
+    response
 }
 
 #[tokio::test]
@@ -80,9 +80,9 @@ async fn sessions_are_for_tokens_with_the_scope_for_them() {
             Request::delete("/sessions"),
             Request::delete("/sessions/others"),
         ] {
-            let answer = server.send(with(token, request), "").await;
-            assert_eq!(answer.status, 403, "{answer:?}");
-            let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+            let response = server.send(with(token, request), "").await;
+            assert_eq!(response.status, 403, "{response:?}");
+            let challenge = response.headers["www-authenticate"].to_str().unwrap();
             assert!(
                 challenge.ends_with(r#"error="insufficient_scope", scope="sessions""#),
                 "{challenge}"
@@ -123,8 +123,8 @@ async fn a_public_client_introspects_nothing() {
         "client_id=demo-account&token={}",
         account.text("access_token")
     );
-    let answer = server.post("/oauth2/introspect", &form).await;
-    assert_eq!(answer.summary(), "401 invalid_client");
+    let response = server.post("/oauth2/introspect", &form).await;
+    assert_eq!(response.summary(), "401 invalid_client");
     let metadata = server.get("/.well-known/oauth-authorization-server").await;
     assert_eq!(
         metadata.json["introspection_endpoint_auth_methods_supported"],

@@ -84,15 +84,15 @@ async fn public_and_protected_routes_mix() {
         ("/elsewhere", "404 ", "404 "),
     ] {
         for (token, expected) in [(Some(&*token), with), (None, without)] {
-            let answer = ask(&layer, get(path, token)).await;
-            let body = String::from_utf8_lossy(&answer.body);
-            let seen = format!("{} {body}", answer.status.as_u16());
+            let response = ask(&layer, get(path, token)).await;
+            let body = String::from_utf8_lossy(&response.body);
+            let seen = format!("{} {body}", response.status.as_u16());
             assert_eq!(seen, expected, "{path} with {token:?}");
         }
     }
     for path in ["/whoami", "/greet"] {
-        let answer = ask(&layer, get(path, Some("garbage"))).await;
-        assert_eq!(answer.status, 401, "{path}");
+        let response = ask(&layer, get(path, Some("garbage"))).await;
+        assert_eq!(response.status, 401, "{path}");
     }
 }
 

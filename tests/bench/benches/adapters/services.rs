@@ -1,4 +1,4 @@
-//! The same answer from each framework, bare and behind the layer.
+//! The same response from each framework, bare and behind the layer.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -52,8 +52,8 @@ pub(crate) fn axum_boxing() -> Pair {
 }
 
 pub(crate) fn hyper() -> Pair {
-    let bare = service_fn(answer);
-    let behind = layer().layer(service_fn(answer));
+    let bare = service_fn(respond);
+    let behind = layer().layer(service_fn(respond));
     (
         subject(TowerToHyperService::new(bare)),
         subject(TowerToHyperService::new(behind)),
@@ -74,7 +74,7 @@ fn router() -> Router {
     Router::new().route("/elsewhere", get(async || "hello"))
 }
 
-async fn answer<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(Response::new(Full::from("hello")))
 }
 

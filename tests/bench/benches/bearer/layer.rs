@@ -1,4 +1,4 @@
-//! Requests through the bearer layer, to a service that answers at once.
+//! Requests through the bearer layer, to a service that responds at once.
 
 use std::convert::Infallible;
 use std::hint::black_box;

@@ -33,7 +33,7 @@ fn main() {
         "the same behind the layer, other path",
         passthrough::passed(),
     );
-    let hyper = watch.add("bare hyper answer over HTTP", http::bare());
+    let hyper = watch.add("bare hyper response over HTTP", http::bare());
     let over_http = watch.add("refresh over HTTP, memory store", http::refresh());
     let times = watch.run();
 
@@ -68,7 +68,7 @@ fn main() {
     );
     println!("\nover HTTP");
     println!(
-        "  refresh less bare hyper answer               {:>10}",
+        "  refresh less bare hyper response               {:>10}",
         nanos(times[over_http] - times[hyper])
     );
     println!(

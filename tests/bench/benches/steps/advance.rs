@@ -87,7 +87,7 @@ impl Step for Advance {
     }
 
     fn run(&self, advance: store::Advance) -> Advanced {
-        let advanced = block_on(self.store.advance(advance)).expect("the store answers");
+        let advanced = block_on(self.store.advance(advance)).expect("the store responds");
         assert_eq!(advanced, Advanced::Done);
         advanced
     }

@@ -1,4 +1,4 @@
-//! The same answer to everything: what hyper costs, and what reading a form and writing an answer
+//! The same response to everything: what hyper costs, and what reading a form and writing a response
 //! of that size costs.
 
 use bytes::Bytes;

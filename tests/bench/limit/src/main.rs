@@ -2,7 +2,7 @@
 //! token, seals one, signs one access token and swaps a map entry, or sends one `EVALSHA`. It
 //! checks nothing, so it is no token server.
 //!
-//! Beside it: a fixed answer of the same size, which is what hyper itself costs, and the real
+//! Beside it: a fixed response of the same size, which is what hyper itself costs, and the real
 //! middleware alone on hyper.
 
 mod args;

@@ -56,7 +56,7 @@ where
     }
 }
 
-/// An answer with the headers that RFC 6749 §5 wants.
+/// A response with the headers that RFC 6749 §5 wants.
 pub(crate) fn respond(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;

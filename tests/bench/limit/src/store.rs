@@ -54,7 +54,7 @@ impl Store {
         }
     }
 
-    /// From this generation to the next, which is in the answer; nothing if it is another by now.
+    /// From this generation to the next, which is in the response; nothing if it is another by now.
     pub(crate) async fn advance(&self, family: Family) -> Option<Family> {
         let next = Family {
             generation: family.generation + 1,

@@ -46,16 +46,16 @@ impl Tokens {
         })
     }
 
-    /// The whole answer: an access token that is signed for it, and a refresh token that is sealed
+    /// The whole response: an access token that is signed for it, and a refresh token that is sealed
     /// for it.
     pub(crate) fn answer(&self, family: Family) -> Bytes {
-        let mut answer = String::with_capacity(1_200);
-        answer.push_str(r#"{"access_token":""#);
-        self.sign(&mut answer);
-        answer.push_str(r#"","token_type":"Bearer","expires_in":600,"scope":"openid read write","refresh_token":""#);
-        answer.push_str(&self.seal(family));
-        answer.push_str(r#""}"#);
-        Bytes::from(answer)
+        let mut response = String::with_capacity(1_200);
+        response.push_str(r#"{"access_token":""#);
+        self.sign(&mut response);
+        response.push_str(r#"","token_type":"Bearer","expires_in":600,"scope":"openid read write","refresh_token":""#);
+        response.push_str(&self.seal(family));
+        response.push_str(r#""}"#);
+        Bytes::from(response)
     }
 
     fn seal(&self, family: Family) -> String {
@@ -68,16 +68,16 @@ impl Tokens {
             .expect("sealing fails for nothing of that length")
     }
 
-    fn sign(&self, answer: &mut String) {
-        let from = answer.len();
-        answer.push_str(HEADER);
-        answer.push('.');
+    fn sign(&self, response: &mut String) {
+        let from = response.len();
+        response.push_str(HEADER);
+        response.push('.');
         let mut claims = [b'c'; CLAIMS_LENGTH];
         rand::fill(&mut claims[..16]).expect("there is randomness");
-        BASE64_URL_SAFE_NO_PAD.encode_string(claims, answer);
-        let signature = self.signing.sign(&answer.as_bytes()[from..]);
-        answer.push('.');
-        BASE64_URL_SAFE_NO_PAD.encode_string(signature, answer);
+        BASE64_URL_SAFE_NO_PAD.encode_string(claims, response);
+        let signature = self.signing.sign(&response.as_bytes()[from..]);
+        response.push('.');
+        BASE64_URL_SAFE_NO_PAD.encode_string(signature, response);
     }
 }
 

@@ -277,7 +277,7 @@ Load:
       --warm-up S          Seconds before that [default: 1]
       --refreshes N        Instead of --duration: until each session has refreshed N times, without warm-up,
                            in a closed loop
-      --timeout S          Seconds to wait for an answer [default: 5]
+      --timeout S          Seconds to wait for a response [default: 5]
       --pause S            Seconds before a client tries again [default: 0.01]
       --forged             Present tokens with one character changed, and want invalid_grant
       --garbage            Present text as long as a token, and want invalid_grant

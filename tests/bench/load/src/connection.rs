@@ -21,7 +21,7 @@ pub(crate) struct Connection {
     was_made: bool,
 }
 
-/// No answer came: whether the request was carried out is not known.
+/// No response came: whether the request was carried out is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoAnswer {
     Broken,
@@ -47,8 +47,8 @@ impl Connection {
         self.ready().await.map(drop)
     }
 
-    /// The answer. A future that is dropped takes the connection with it: what comes later would be
-    /// taken for the answer to the next request.
+    /// The response. A future that is dropped takes the connection with it: what comes later would be
+    /// taken for the response to the next request.
     pub(crate) async fn send(
         &mut self,
         request: Request<Full<Bytes>>,

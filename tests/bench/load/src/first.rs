@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::answer::{Verdict, judge};
 use crate::client::Client;
 use crate::connection::{Connection, NoAnswer};
+use crate::response::{Verdict, judge};
 
 /// How each session gets the token that it begins with. `{n}` in a text stands for the number of
 /// the session, from 0.
@@ -44,7 +44,7 @@ pub enum FirstTokenError {
     /// There are fewer tokens than sessions.
     #[error("the list is too short")]
     List,
-    /// The server did not answer.
+    /// The server did not respond.
     #[error("the login was not answered: {0}")]
     NoAnswer(String),
 }

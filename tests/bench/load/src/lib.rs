@@ -6,7 +6,7 @@
 //! fault of its own: the session is *lost*. That is what a token endpoint must never do, however
 //! fast it is.
 //!
-//! The load is *closed* (each session sends its next request when it has the answer to the last) or
+//! The load is *closed* (each session sends its next request when it has the response to the last) or
 //! *open* (requests are due at fixed times, and latency counts from when a request was due, not
 //! from when it could at last be sent: a server that stalls does not hide its stall by keeping the
 //! generator from asking).
@@ -14,7 +14,6 @@
 //! `cargo run --release -p reissue-load --bin load -- --help` tells the rest. No TLS: drive servers
 //! where it ends.
 
-mod answer;
 mod client;
 mod connection;
 mod first;
@@ -22,6 +21,7 @@ mod form;
 mod process;
 mod progress;
 mod report;
+mod response;
 mod run;
 mod schedule;
 mod session;

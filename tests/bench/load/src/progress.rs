@@ -13,7 +13,7 @@ pub struct Progress {
     pub refreshes: u64,
     /// Refreshes since the last time.
     pub since_last: u64,
-    /// Everything that was no such answer.
+    /// Everything that was no such response.
     pub errors: u64,
     /// Honest clients that were logged out.
     pub lost: u64,

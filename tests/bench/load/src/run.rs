@@ -86,7 +86,7 @@ pub enum LoadError {
 
 impl Load {
     /// One session in a closed loop for ten seconds, after a second of warm-up. It waits 5 s for an
-    /// answer, and 10 ms before it tries again.
+    /// response, and 10 ms before it tries again.
     pub fn new(targets: Vec<Target>, client: Client, first: FirstToken) -> Self {
         Self {
             targets,
@@ -133,7 +133,7 @@ impl Load {
         self
     }
 
-    /// How long a client waits for an answer before it tries again on another connection.
+    /// How long a client waits for a response before it tries again on another connection.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -151,7 +151,7 @@ impl Load {
         self
     }
 
-    /// Runs, and answers the report and the newest token of each session that is still good.
+    /// Runs, and returns the report and the newest token of each session that is still good.
     /// `progress` is called once a second.
     ///
     /// # Errors

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
-use crate::answer::{Verdict, judge};
 use crate::client::Client;
 use crate::connection::Connection;
+use crate::response::{Verdict, judge};
 use crate::schedule::Schedule;
 use crate::tally::Tally;
 
@@ -16,10 +16,10 @@ use crate::tally::Tally;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Present {
-    /// Its first token with one character changed, and takes `invalid_grant` for the answer that it
+    /// Its first token with one character changed, and takes `invalid_grant` for the response that it
     /// wants.
     Forged,
-    /// Text as long as a token that is none, and takes `invalid_grant` for the answer that it
+    /// Text as long as a token that is none, and takes `invalid_grant` for the response that it
     /// wants.
     Garbage,
     /// Its newest token, as an honest client does.
@@ -53,7 +53,7 @@ pub(crate) struct Shared {
     pub(crate) over: AtomicBool,
 }
 
-/// What a session does after an answer.
+/// What a session does after a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     Again,
@@ -91,7 +91,7 @@ impl Session {
         lives.then_some(self.token)
     }
 
-    /// Asks until there is an answer to go by, or no time left. Whether the session goes on.
+    /// Asks until there is a response to go by, or no time left. Whether the session goes on.
     async fn refresh(&mut self, due: Instant) -> bool {
         loop {
             let verdict = self.ask().await;

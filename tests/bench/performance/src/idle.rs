@@ -53,9 +53,9 @@ fn hold(server: &Server, connections: usize) -> Result<Memory, Box<dyn Error>> {
     let open = || -> Result<TcpStream, Box<dyn Error>> {
         let mut stream = TcpStream::connect(&server.authority)?;
         stream.write_all(request.as_bytes())?;
-        let mut answer = [0; 1_024];
-        let length = stream.read(&mut answer)?;
-        if !answer[..length].starts_with(b"HTTP/1.1 400") {
+        let mut response = [0; 1_024];
+        let length = stream.read(&mut response)?;
+        if !response[..length].starts_with(b"HTTP/1.1 400") {
             return Err("a refusal was expected".into());
         }
         Ok(stream)

@@ -18,8 +18,8 @@ pub(super) async fn guarded(talk: &mut Talk<'_>) {
     let presenting = |value: &str| with(get(), AUTHORIZATION, value);
 
     let good = presenting(&format!("Bearer {token}"));
-    let answer = talk.says("200", "a good token", good).await;
-    assert_eq!(answer.body, "alice");
+    let response = talk.says("200", "a good token", good).await;
+    assert_eq!(response.body, "alice");
     let lower = presenting(&format!("bearer {token}"));
     talk.says("200", "a scheme in lower case", lower).await;
 

@@ -100,7 +100,7 @@ impl Written {
     /// Sets the response and its time.
     pub(super) fn is_refuted(&self, grace: Duration, at: u64) {
         let refutation = self.check(grace).expect_err("it cannot have happened");
-        let (answered, _) = refutation.entry.answered.as_ref().expect("an answer");
+        let (answered, _) = refutation.entry.answered.as_ref().expect("a response");
         assert_eq!(answered.at, Duration::from_millis(at), "{refutation}");
     }
 }
@@ -112,9 +112,9 @@ impl Writing<'_> {
         self
     }
 
-    pub(super) fn is(self, answer: Response) {
+    pub(super) fn is(self, response: Response) {
         let (moment, _) = self.entry.answered.take().expect("`at` comes before");
-        self.entry.answered = Some((moment, answer));
+        self.entry.answered = Some((moment, response));
     }
 
     pub(super) fn answers(self, generation: u64) {

@@ -138,18 +138,18 @@ async fn run(shared: Arc<Shared>, client: usize) -> Served {
         }
         let sent = SystemClock.now();
         let node = shared.fleet.node(at).await;
-        let answer = node.refresh(&token).await;
+        let response = node.refresh(&token).await;
         drop(node);
-        assert_eq!(answer.summary(), "200", "{answer:?}");
-        match shared.key_of(&answer, sent) {
+        assert_eq!(response.summary(), "200", "{response:?}");
+        match shared.key_of(&response, sent) {
             0 => served.before += 1,
             _ => served.after += 1,
         }
         for resource in &shared.resources {
-            resource.admit(answer.text("access_token")).await;
+            resource.admit(response.text("access_token")).await;
             resource.admit(&first).await;
         }
-        answer.refresh_token().clone_into(&mut token);
+        response.refresh_token().clone_into(&mut token);
         shared.rounds[client][at].fetch_add(1, Ordering::SeqCst);
     }
     served
@@ -158,8 +158,8 @@ async fn run(shared: Arc<Shared>, client: usize) -> Served {
 impl Shared {
     /// Which keys the tokens are of: the old ones before their successors' time, which the server
     /// may have seen at any moment of the request, and then the new ones.
-    fn key_of(&self, answer: &TestResponse, sent: Timestamp) -> usize {
-        let access_token = answer.text("access_token");
+    fn key_of(&self, response: &TestResponse, sent: Timestamp) -> usize {
+        let access_token = response.text("access_token");
         let kid = kid_of(access_token);
         let kid = self
             .kids
@@ -167,7 +167,7 @@ impl Shared {
             .unwrap()
             .iter()
             .position(|known| *known == kid);
-        let refresh_token = answer.refresh_token();
+        let refresh_token = response.refresh_token();
         let footer = footer_of(refresh_token);
         let footers = self.footers.lock().unwrap();
         let footer = footers.iter().position(|known| *known == footer);

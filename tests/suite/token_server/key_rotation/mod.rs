@@ -231,8 +231,8 @@ async fn logins_cross(fleet: &Fleet) {
         let page = page_at.open(&Ask::default().path()).await;
         let mut password_at = Browser::of(&there);
         password_at.cookie = page_at.cookie.clone();
-        let answer = password_at.log_in(&page, "bshaffer", "brent123").await;
-        let code = parameter(&answer, "code").unwrap_or_else(|| panic!("no code: {answer:?}"));
+        let response = password_at.log_in(&page, "bshaffer", "brent123").await;
+        let code = parameter(&response, "code").unwrap_or_else(|| panic!("no code: {response:?}"));
         let tokens = redeem(&here, &Ask::default(), &code).await;
         assert_eq!(tokens.summary(), "200", "{tokens:?}");
     }

@@ -61,12 +61,12 @@ impl Resource {
     }
 
     async fn fetched(&self) -> Cached {
-        let answer = self.fleet.node(self.home).await.get(JWKS).await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        let max_age = answer.headers[CACHE_CONTROL].to_str().expect("ASCII");
+        let response = self.fleet.node(self.home).await.get(JWKS).await;
+        assert_eq!(response.status, 200, "{response:?}");
+        let max_age = response.headers[CACHE_CONTROL].to_str().expect("ASCII");
         let max_age = max_age.strip_prefix("public, max-age=").expect("its age");
         let max_age = Duration::from_secs(max_age.parse().expect("seconds"));
-        let body = std::str::from_utf8(&answer.body).expect("UTF-8");
+        let body = std::str::from_utf8(&response.body).expect("UTF-8");
         Cached {
             verifier: JwtVerifier::new(KeyRing::from_jwks(body).expect("a JWK Set")),
             // Counted from the response, which is as late as it may be.

@@ -35,7 +35,7 @@ pub(super) enum Manner {
     Overloaded {
         every: u64,
     },
-    /// Never answers this request.
+    /// Never responds to this request.
     Silent {
         request: u64,
     },

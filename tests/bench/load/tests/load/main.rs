@@ -183,7 +183,7 @@ async fn in_an_open_loop_latency_counts_from_when_a_refresh_was_due() {
     let (report, _) = run(load.with_warm_up(Duration::ZERO)).await;
     assert_clean(&report);
     assert_eq!(report.refreshes + report.unsent, 200);
-    // A generator that waits for answers before it asks again would have seen four slow ones in two
+    // A generator that waits for responses before it asks again would have seen four slow ones in two
     // hundred.
     let latency = report.latency;
     assert!(latency.p90 > 150_000.0, "{report}");

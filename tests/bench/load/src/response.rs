@@ -1,14 +1,14 @@
-//! What an answer means to an honest client.
+//! What a response means to an honest client.
 
 use http::StatusCode;
 use serde::Deserialize;
 
-/// What an honest client does about an answer.
+/// What an honest client does about a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Its token is not good: the user has to log in again.
     LoggedOut,
-    /// Goes on, with another token where the answer holds one.
+    /// Goes on, with another token where the response holds one.
     Refreshed(Option<String>),
     /// Can do nothing about it: the request is wrong.
     Refused,
