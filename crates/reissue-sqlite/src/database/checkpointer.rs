@@ -8,8 +8,9 @@ use crate::error::{SqliteStoreError, SqliteStoreErrorKind};
 
 /// Moves the log into the database, on a thread of its own, while the writer goes on.
 ///
-/// That alone would never begin the log anew: there is always a little left. So when the log is
-/// long, the thread moves until little is left, and the writer moves that itself.
+/// That alone would never begin the log anew, nor shorten the file: there is always a little left.
+/// So when the log is long, or the file is to get shorter, the thread moves until little is left,
+/// and the writer moves that itself.
 #[derive(Debug)]
 pub(super) struct Checkpointer {
     state: Arc<State>,
@@ -19,7 +20,10 @@ pub(super) struct Checkpointer {
 #[derive(Debug, Default)]
 struct State {
     is_due: AtomicBool,
-    is_long: AtomicBool,
+    /// Whether the writer is to move what is left.
+    is_to_finish: AtomicBool,
+    /// Whether the file is to get shorter.
+    is_to_shrink: AtomicBool,
     is_stopped: AtomicBool,
 }
 
@@ -63,10 +67,21 @@ impl Checkpointer {
         Ok(checkpointer)
     }
 
-    /// Moves what is left of a log that is long. Called by the writer, between transactions.
+    /// Lets the file get as short as the database is, which it does when nothing is left in the log.
+    pub(super) fn shrink(&self) {
+        self.state.is_to_shrink.store(true, Ordering::Release);
+        self.state.is_due.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
+
+    /// Moves what the thread has left, if that is to be. Called by the writer, between
+    /// transactions.
     pub(super) fn finish(&self, writer: &Connection) -> Result<(), SqliteStoreError> {
-        if self.state.is_long.swap(false, Ordering::AcqRel) {
-            checkpoint(writer).map_err(SqliteStoreError::of)?;
+        if self.state.is_to_finish.swap(false, Ordering::AcqRel) {
+            let log = checkpoint(writer).map_err(SqliteStoreError::of)?;
+            if log.is_busy {
+                self.state.is_to_finish.store(true, Ordering::Release);
+            }
         }
         Ok(())
     }
@@ -84,10 +99,11 @@ fn serve(connection: &Connection, state: &State) {
         if state.is_due.swap(false, Ordering::AcqRel) {
             // After an error the log stays as it is, and is moved another time.
             if let Ok(log) = checkpoint(connection)
-                && log.pages >= PAGES_OF_A_LONG_LOG
+                && (log.pages >= PAGES_OF_A_LONG_LOG
+                    || state.is_to_shrink.swap(false, Ordering::AcqRel))
             {
                 move_all_but_a_little(connection, log);
-                state.is_long.store(true, Ordering::Release);
+                state.is_to_finish.store(true, Ordering::Release);
             }
         } else {
             thread::park();
@@ -111,6 +127,8 @@ fn move_all_but_a_little(connection: &Connection, mut log: Log) {
 /// The log after a checkpoint.
 #[derive(Clone, Copy, Debug)]
 struct Log {
+    /// Whether another connection was moving it, so that nothing was done.
+    is_busy: bool,
     pages: i32,
     /// How many of its pages are in the database.
     moved: i32,
@@ -122,6 +140,7 @@ fn checkpoint(connection: &Connection) -> rusqlite::Result<Log> {
         .prepare_cached("pragma wal_checkpoint(passive)")?
         .query_row([], |row| {
             Ok(Log {
+                is_busy: row.get(0)?,
                 pages: row.get(1)?,
                 moved: row.get(2)?,
             })

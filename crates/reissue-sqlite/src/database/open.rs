@@ -93,6 +93,11 @@ impl Open {
         &self.path
     }
 
+    /// Lets the file follow a database that has become smaller, soon after the transaction.
+    pub(crate) fn shrink_file(&self) {
+        self.checkpointer.shrink();
+    }
+
     /// Returns whether another process has the database open, and came first.
     pub(crate) fn is_second_process(&self) -> bool {
         self.process_lock.is_held().is_ok_and(|is_held| !is_held)

@@ -48,7 +48,7 @@ impl Sweep {
         let connection = open.connection();
         sweep_sessions(connection, &mut self.sessions, swept.sessions, now)?;
         sweep_one_time_ids(connection, &mut self.one_time_ids, swept.one_time_ids, now)?;
-        self.shrink(connection)?;
+        self.shrink(open)?;
         self.failure = None;
         Ok(())
     }
@@ -65,12 +65,17 @@ impl Sweep {
     }
 
     /// Returns free pages to the file system while an eighth of the file is free.
-    fn shrink(&mut self, connection: &Connection) -> Result<(), SqliteStoreError> {
+    fn shrink(&mut self, open: &Open) -> Result<(), SqliteStoreError> {
+        let connection = open.connection();
         self.transactions = self.transactions.wrapping_add(1);
         if self.transactions.is_multiple_of(TRANSACTIONS_PER_LOOK) {
             let free = pragma(connection, "pragma freelist_count")?;
             let pages = pragma(connection, "pragma page_count")?;
+            let was_shrinking = self.is_shrinking;
             self.is_shrinking = free > FREE_PAGES_KEPT && free > pages / 8;
+            if was_shrinking && !self.is_shrinking {
+                open.shrink_file();
+            }
         }
         if self.is_shrinking {
             let mut statement = connection
