@@ -39,13 +39,13 @@ third=$(member refresh_token <<< "$narrowed")
 widened=$(refresh "$third" --fail)
 report_scope widen "$widened"
 
-"${ask[@]}" --fail --request POST "$issuer/lose-the-next-answer"
+"${ask[@]}" --fail --request POST "$issuer/lose-the-next-response"
 fourth=$(member refresh_token <<< "$widened")
 status=0
 refresh "$fourth" 2> /dev/null || status=$?
 # "Empty reply from server".
 [ "$status" = 52 ]
-report 'lose an answer'
+report 'lose a response'
 retried=$(refresh "$fourth" --fail)
 report_scope retry "$retried"
 late=$(refresh "$third" --fail)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 
-import { issuer, loseNextAnswer, report } from './support.js'
+import { issuer, loseNextResponse, report } from './support.js'
 
 const whoami = new URL('/whoami', issuer)
 
@@ -20,9 +20,9 @@ export async function converse(client) {
   const widened = await client.refresh(narrowed)
   report('widen', { scope: widened.scope })
 
-  await loseNextAnswer()
-  await assert.rejects(client.refresh(widened), isLostAnswer)
-  report('lose an answer')
+  await loseNextResponse()
+  await assert.rejects(client.refresh(widened), isLostResponse)
+  report('lose a response')
   const retried = await client.refresh(widened)
   report('retry', { scope: retried.scope })
   const late = await client.refresh(narrowed)
@@ -63,7 +63,7 @@ export async function rejection(promise, kind) {
 }
 
 /** The connection ended in place of an answer, as undici says it and libraries wrap it. */
-function isLostAnswer(error) {
+function isLostResponse(error) {
   for (let cause = error; cause; cause = cause.cause) {
     if (cause.code === 'UND_ERR_SOCKET') return true
   }

@@ -13,8 +13,8 @@ export function report(step, facts = {}) {
 }
 
 /** The next answer of the token endpoint will not arrive. */
-export async function loseNextAnswer() {
-  const answer = await fetch(`${issuer}/lose-the-next-answer`, { method: 'POST' })
+export async function loseNextResponse() {
+  const answer = await fetch(`${issuer}/lose-the-next-response`, { method: 'POST' })
   assert(answer.ok)
 }
 

@@ -34,7 +34,7 @@ const client = {
     const anonymous = new URL(answer)
     anonymous.searchParams.delete('iss')
     await rejection(oauth.authorizationCodeGrant(config, anonymous, checks), oauth.ClientError)
-    report('refuse an answer without issuer')
+    report('refuse a response without issuer')
 
     return oauth.authorizationCodeGrant(config, answer, checks)
   },

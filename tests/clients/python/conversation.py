@@ -2,7 +2,7 @@
 
 from requests.exceptions import ConnectionError
 
-from support import ISSUER, expect, lose_next_answer, report
+from support import ISSUER, expect, lose_next_response, report
 
 WHOAMI = f"{ISSUER}/whoami"
 
@@ -20,9 +20,9 @@ def converse(client):
     widened = client.refresh(narrowed)
     report("widen", scope=client.scope(widened))
 
-    lose_next_answer()
+    lose_next_response()
     expect(ConnectionError, lambda: client.refresh(widened))
-    report("lose an answer")
+    report("lose a response")
     retried = client.refresh(widened)
     report("retry", scope=client.scope(retried))
     report("come late", scope=client.scope(client.refresh(narrowed)))

@@ -24,9 +24,9 @@ def metadata():
     return response.json()
 
 
-def lose_next_answer():
+def lose_next_response():
     """The next answer of the token endpoint will not arrive."""
-    requests.post(f"{ISSUER}/lose-the-next-answer", timeout=30).raise_for_status()
+    requests.post(f"{ISSUER}/lose-the-next-response", timeout=30).raise_for_status()
 
 
 def log_in(authorization_url):

@@ -71,7 +71,7 @@ async fn pass(
     wire: Arc<Mutex<Wire>>,
 ) -> Result<Response<Full<Bytes>>, Lost> {
     if request.uri().path() == LOSE {
-        lock(&wire).lose_next_answer();
+        lock(&wire).lose_next_response();
         let mut done = Response::default();
         *done.status_mut() = StatusCode::NO_CONTENT;
         return Ok(done);

@@ -26,7 +26,7 @@ impl Wire {
     }
 
     /// Makes the gateway lose the next response of the token endpoint.
-    pub(super) fn lose_next_answer(&mut self) {
+    pub(super) fn lose_next_response(&mut self) {
         self.lose_next = true;
     }
 
