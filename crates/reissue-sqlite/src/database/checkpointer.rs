@@ -147,6 +147,9 @@ fn checkpoint(connection: &Connection) -> rusqlite::Result<Log> {
         })
 }
 
+/// What the file of the log keeps when the log begins anew: more than a long log, 64 megabytes. To
+/// cut off what was just written takes ten milliseconds, for which everybody waits.
+pub(super) const BYTES_KEPT: &str = "67108864";
 /// Four megabytes.
 const PAGES_PER_CHECKPOINT: i32 = 1_000;
 /// Forty megabytes. While the rest is moved, everybody waits: with a shorter log, more than one

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::checkpointer::Checkpointer;
+use super::checkpointer::{BYTES_KEPT, Checkpointer};
 use super::file_id::FileId;
 use super::process_lock::ProcessLock;
 use super::schema;
@@ -65,7 +65,7 @@ impl Open {
         }
         set(&connection, "journal_mode", "wal")?;
         set(&connection, "synchronous", "full")?;
-        set(&connection, "journal_size_limit", "16777216")?;
+        set(&connection, "journal_size_limit", BYTES_KEPT)?;
         set(&connection, "cache_size", "-16384")?;
         set(&connection, "temp_store", "memory")?;
         set(&connection, "trusted_schema", "off")?;
