@@ -1,6 +1,6 @@
 //! Alarms of a refresh: the end of the session, and the event that reports it in any case.
 
-use super::RefreshAttempt;
+use super::attempt::RefreshAttempt;
 use crate::denial::Denial;
 use crate::event::{Event, SessionEnd};
 use crate::policy::{OnReuse, OnSharedSession};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::RefreshAttempt;
+use super::attempt::RefreshAttempt;
 use crate::denial::Denial;
 use crate::grant::{Grant, Scope};
 use crate::policy::{KeepResponse, Rotation};
