@@ -1,16 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::families::Families;
-use super::one_time_ids::OneTimeIds;
-use super::shards::Shards;
-use crate::clock::{Clock, SystemClock, Timestamp};
-use crate::store::transfer::{
-    ExportCursor, ExportPage, Imported, OneTimeEntry, Position, SessionEntry, Transfer,
-};
+use super::shared::Shared;
+use crate::clock::{Clock, SystemClock};
 use crate::store::{
     Advance, Advanced, Consume, Consumed, Create, Created, Cursor, OneTimeId, Page, Record,
-    Replace, Replaced, Revoke, Sid, Store, StoreError, StoreErrorKind, SubjectKey,
+    Replace, Replaced, Revoke, Sid, Store, StoreError, SubjectKey,
 };
 
 /// A session store in the memory of this process, for tests and single servers.
@@ -41,7 +36,7 @@ use crate::store::{
 /// ```
 #[derive(Clone)]
 pub struct MemoryStore {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl MemoryStore {
@@ -63,10 +58,7 @@ impl MemoryStore {
     #[must_use]
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
-            shared: Arc::new(Shared {
-                shards: Shards::new(),
-                clock,
-            }),
+            shared: Arc::new(Shared::new(clock)),
         }
     }
 
@@ -159,122 +151,3 @@ impl Store for MemoryStore {
         }))
     }
 }
-
-impl Transfer for MemoryStore {
-    async fn export(
-        &self,
-        cursor: Option<ExportCursor>,
-        limit: usize,
-    ) -> Result<ExportPage, StoreError> {
-        let position = Position::of(cursor.as_ref());
-        let mut page = ExportPage {
-            now: self.shared.clock.now(),
-            sessions: Vec::new(),
-            one_time_ids: Vec::new(),
-            next: None,
-        };
-        let limit = limit.max(1);
-        match position.ok_or(StoreError::new(StoreErrorKind::Corrupt))? {
-            Position::Sessions(after) => self.shared.export_sessions(after, limit, &mut page),
-            Position::OneTimeIds(after) => self.shared.export_ids(after, limit, &mut page),
-        }
-        Ok(page)
-    }
-
-    async fn import_sessions(&self, sessions: Vec<SessionEntry>) -> Result<Imported, StoreError> {
-        let mut imported = Imported::default();
-        for entry in &sessions {
-            self.shared.write(entry.subject.as_bytes(), |shard, now| {
-                shard.families.import(entry, now, &mut imported);
-            });
-        }
-        Ok(imported)
-    }
-
-    async fn import_one_time_ids(&self, ids: Vec<OneTimeEntry>) -> Result<Imported, StoreError> {
-        let mut imported = Imported::default();
-        for entry in &ids {
-            self.shared.write(entry.id.as_bytes(), |shard, now| {
-                shard.one_time_ids.import(entry, now, &mut imported);
-            });
-        }
-        Ok(imported)
-    }
-}
-
-struct Shared<C: ?Sized = dyn Clock> {
-    shards: Shards<Shard>,
-    clock: C,
-}
-
-impl Shared {
-    /// The clock is read under the lock, so that operations on one shard happen in the order of
-    /// their times.
-    fn read<R>(&self, digest: &[u8], look: impl FnOnce(&Shard, Timestamp) -> R) -> R {
-        self.shards
-            .with(digest[0], |shard| look(shard, self.clock.now()))
-    }
-
-    fn write<R>(&self, digest: &[u8], change: impl FnOnce(&mut Shard, Timestamp) -> R) -> R {
-        self.shards.with(digest[0], |shard| {
-            let now = self.clock.now();
-            shard.families.sweep(SWEPT_PER_WRITE, now);
-            shard.one_time_ids.sweep(SWEPT_PER_WRITE, now);
-            change(shard, now)
-        })
-    }
-}
-
-/// Goes through the shards, and in each of them in the order of keys.
-impl Shared {
-    fn export_sessions(
-        &self,
-        mut after: Option<(SubjectKey, Sid)>,
-        limit: usize,
-        page: &mut ExportPage,
-    ) {
-        let first = after.map_or(0, |(subject, _)| subject.as_bytes()[0]);
-        for key in Shards::<Shard>::keys_from(first) {
-            let after = after.take();
-            self.read(&[key], |shard, now| {
-                let families = &shard.families;
-                families.export(after, limit, now, &mut page.sessions);
-            });
-            if let Some(last) = page
-                .sessions
-                .last()
-                .filter(|_| page.sessions.len() == limit)
-            {
-                let position = Position::Sessions(Some((last.subject, last.sid)));
-                page.next = Some(position.to_cursor());
-                return;
-            }
-        }
-        page.next = Some(Position::OneTimeIds(None).to_cursor());
-    }
-
-    fn export_ids(&self, mut after: Option<OneTimeId>, limit: usize, page: &mut ExportPage) {
-        let first = after.map_or(0, |id| id.as_bytes()[0]);
-        for key in Shards::<Shard>::keys_from(first) {
-            let after = after.take();
-            self.read(&[key], |shard, now| {
-                let ids = &shard.one_time_ids;
-                ids.export(after, limit, now, &mut page.one_time_ids);
-            });
-            let is_full = page.one_time_ids.len() == limit;
-            if let Some(last) = page.one_time_ids.last().filter(|_| is_full) {
-                page.next = Some(Position::OneTimeIds(Some(last.id)).to_cursor());
-                return;
-            }
-        }
-    }
-}
-
-#[derive(Default)]
-struct Shard {
-    families: Families,
-    one_time_ids: OneTimeIds,
-}
-
-/// More than a write can add, so that what has expired shrinks with every write.
-const SWEPT_PER_WRITE: usize = 8;
