@@ -6,9 +6,10 @@ use std::str::FromStr;
 
 use http::Uri;
 
-use super::document::{Node, shown};
+use super::document::Node;
 use super::error::ConfigError;
 use super::secret::Secret;
+use super::shown::shown;
 
 pub(super) fn listen(node: &Node<'_>) -> Result<SocketAddr, ConfigError> {
     let text = node.string(LISTEN_EXPECTED)?;

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::document::{Node, shown};
+use super::document::Node;
 use super::error::ConfigError;
+use super::shown::shown;
 
 /// A colour of sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

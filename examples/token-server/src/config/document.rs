@@ -6,6 +6,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::error::{ConfigError, line};
 use super::secret::Secret;
+use super::shown::{clipped, shown, type_of};
 
 /// A table whose keys are all known.
 pub(super) struct Keys<'d> {
@@ -282,29 +283,3 @@ impl<'d> Node<'d> {
         }
     }
 }
-
-/// Returns a string as an error shows it: quoted, escaped and clipped.
-pub(super) fn shown(text: &str) -> String {
-    format!("{:?}", clipped(text))
-}
-
-fn clipped(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_SHOWN) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
-}
-
-fn type_of(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::Array(_) => "an array",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Float(_) => "a fraction",
-        DeValue::Integer(_) => "a number",
-        DeValue::String(_) => "a string",
-        DeValue::Table(_) => "a table",
-    }
-}
-
-const LONGEST_SHOWN: usize = 40;

@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use jiff::Span;
 
-use super::document::{Node, shown};
+use super::document::Node;
 use super::error::ConfigError;
+use super::shown::shown;
 
 /// A lifetime, which may be unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

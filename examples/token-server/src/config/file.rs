@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::address::{self, Issuer, StoreUrl};
 use super::client::ClientKeys;
-use super::document::{Keys, Node, shown};
+use super::document::{Keys, Node};
 use super::error::ConfigError;
 use super::login_page::LoginPageKeys;
 use super::logins::LoginKeys;
@@ -18,6 +18,7 @@ use super::policy::PolicyKeys;
 use super::postgres::PostgresKeys;
 use super::redis::RedisKeys;
 use super::server::ServerKeys;
+use super::shown::shown;
 use super::sqlite::SqliteKeys;
 use super::tokens::TokenKeys;
 use super::user::UserKeys;

@@ -25,6 +25,7 @@ mod redis;
 mod schedule;
 mod secret;
 mod server;
+mod shown;
 mod source;
 mod sqlite;
 mod tokens;
