@@ -1,21 +1,22 @@
 //! The endpoint where users list and end their sessions.
 
+mod list;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH};
+use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use serde::Serialize;
 use tower_service::Service;
 
+use self::list::listed;
 use super::EndpointFuture;
 use crate::bearer::{AccessDenied, VerifiedToken};
-use crate::clock::Timestamp;
 use crate::grant::Scope;
-use crate::server::{Server, ServerError, Session};
+use crate::server::{Server, ServerError};
 use crate::store::{Revoke, Sid};
-use crate::wire::{EndpointBody, Received, deny, json, method_not_allowed};
+use crate::wire::{EndpointBody, Received, deny, method_not_allowed};
 
 /// An endpoint where the subject of an access token lists and ends its sessions.
 ///
@@ -219,48 +220,6 @@ async fn act(
         (Target::One(_) | Target::Others, _) => return Ok(method_not_allowed("DELETE")),
     }
     Ok(empty(StatusCode::NO_CONTENT))
-}
-
-fn listed(sessions: &[Session], current: Sid, method: &Method) -> Response<EndpointBody> {
-    #[derive(Serialize)]
-    struct List<'a> {
-        sessions: Vec<Item<'a>>,
-    }
-
-    #[derive(Serialize)]
-    struct Item<'a> {
-        sid: String,
-        client_id: &'a str,
-        #[serde(skip_serializing_if = "str::is_empty")]
-        scope: &'a str,
-        created_at: u64,
-        last_refreshed_at: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        expires_at: Option<u64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        label: Option<&'a str>,
-        current: bool,
-    }
-
-    let items = sessions.iter().map(|session| Item {
-        sid: session.sid.to_string(),
-        client_id: &session.client_id,
-        scope: session.scope.as_str(),
-        created_at: session.created_at.as_secs(),
-        last_refreshed_at: session.refreshed_at.as_secs(),
-        expires_at: session.expires_at.map(Timestamp::as_secs),
-        label: session.label.as_deref(),
-        current: current == session.sid,
-    });
-    let mut response = json(&List {
-        sessions: items.collect(),
-    });
-    if *method == Method::HEAD {
-        let body = std::mem::replace(response.body_mut(), EndpointBody::new(Vec::new()));
-        let length = HeaderValue::from(body.len());
-        response.headers_mut().insert(CONTENT_LENGTH, length);
-    }
-    response
 }
 
 fn empty(status: StatusCode) -> Response<EndpointBody> {
