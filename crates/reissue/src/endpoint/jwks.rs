@@ -9,7 +9,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use crate::server::Server;
-use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
+use crate::wire::{Document, EndpointBody};
 
 /// An endpoint that publishes the public keys of a server: the JWK Set (RFC 7517 §5) at `jwks_uri`.
 ///
@@ -78,9 +78,6 @@ impl<B> Service<Request<B>> for JwksEndpoint {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        if !reads(request.method()) {
-            return ready(Ok(method_not_allowed(READING)));
-        }
         let keys = self.server.jwks();
         let document = Document {
             content_type: "application/jwk-set+json",

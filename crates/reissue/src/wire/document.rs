@@ -18,8 +18,12 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Returns the response to a request with this method and these headers.
+    /// Returns the response to a request with this method and these headers. Only `GET` and `HEAD`
+    /// read a document.
     pub(crate) fn respond(self, method: &Method, headers: &HeaderMap) -> Response<EndpointBody> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            return method_not_allowed("GET, HEAD");
+        }
         let tag = self.tag();
         let is_known = headers
             .get_all(IF_NONE_MATCH)
@@ -60,11 +64,6 @@ impl Document {
     }
 }
 
-/// Returns whether a method reads a document.
-pub(crate) fn reads(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD)
-}
-
 /// Returns the response to a method that is not `allowed`.
 pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<EndpointBody> {
     let mut response = Response::new(EndpointBody::new(Vec::new()));
@@ -74,9 +73,6 @@ pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<EndpointBody
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
-
-/// The methods that read a document, for `Allow`.
-pub(crate) const READING: &str = "GET, HEAD";
 
 /// Returns whether `If-None-Match` contains the tag, in a list, weak or strong, or as `*` (RFC 9110
 /// §13.1.2).

@@ -35,7 +35,7 @@ pub use self::response_body::ResponseBody;
 #[cfg(feature = "issue")]
 pub(crate) use self::deny::deny;
 #[cfg(feature = "issue")]
-pub(crate) use self::document::{Document, READING, method_not_allowed, reads};
+pub(crate) use self::document::{Document, method_not_allowed};
 #[cfg(feature = "issue")]
 pub(crate) use self::handled::Handled;
 #[cfg(feature = "issue")]

@@ -12,7 +12,7 @@ use super::document::text;
 use super::options::MetadataOptions;
 use crate::grant::{GrantType, Scope};
 use crate::server::Server;
-use crate::wire::{Document, EndpointBody, READING, method_not_allowed, reads};
+use crate::wire::{Document, EndpointBody};
 
 /// An endpoint that publishes the metadata of a server (RFC 8414 §3). Mount it at
 /// `/.well-known/oauth-authorization-server`, followed by the path of the issuer if it has one.
@@ -165,9 +165,6 @@ impl<B> Service<Request<B>> for MetadataEndpoint {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        if !reads(request.method()) {
-            return ready(Ok(method_not_allowed(READING)));
-        }
         let document = Document {
             content_type: "application/json",
             max_age: self.options.max_age,
