@@ -4,7 +4,7 @@ use std::error::Error;
 
 use reissue_load::Report;
 
-use crate::lab::Lab;
+use crate::lab::{Lab, Sessions};
 use crate::page::Page;
 use crate::plot::{Chart, Line, lines};
 use crate::refresh::Refresh;
@@ -24,37 +24,27 @@ pub(crate) fn measure(
     refresh: &Refresh,
     stores: &Stores,
 ) -> Result<Latency, Box<dyn Error>> {
-    let on_memory = refresh.memory[3].per_second();
+    let (on_memory, on_redis) = (&refresh.memory[3], &refresh.redis[2]);
     let on_sqlite = stores.on_relaxed_sqlite();
-    let on_redis = refresh.redis[2].per_second();
-    let subjects: [(&str, &Subject, f64); 5] = [
+    // With each server, the token server whose rate counts.
+    let subjects = [
         ("limit, memory", &refresh.memory[1], on_memory),
-        (MEMORY, &refresh.memory[3], on_memory),
-        (SQLITE, on_sqlite, on_sqlite.per_second()),
+        (MEMORY, on_memory, on_memory),
+        (SQLITE, on_sqlite, on_sqlite),
         ("limit, Redis", &refresh.redis[0], on_redis),
-        (REDIS, &refresh.redis[2], on_redis),
+        (REDIS, on_redis, on_redis),
     ];
     let mut servers = Vec::new();
-    for (name, subject, most) in subjects {
+    for (name, subject, token_server) in subjects {
+        // Just before, because the machine is not always as fast.
+        let most = closed_loop(lab, token_server)?;
         let mut reports = Vec::new();
         // Sessions of their own: those of the closed loop are where they were.
         let mut sessions = lab.sessions(&format!("open {name}"), subject.sessions.count);
         for share in lab.lengths.shares {
             let rate = (most * share).round().max(1.0).to_string();
-            let mut slices = Vec::new();
-            for _ in 0..lab.lengths.rounds.min(SLICES) {
-                slices.push(lab.slice(
-                    lab.lengths.slice,
-                    &[&subject.server],
-                    &mut sessions,
-                    &[],
-                    &["--rate", &rate],
-                )?);
-            }
-            // The machine may have had a bad moment in one of them.
-            slices.sort_by(|a, b| a.latency.p99.total_cmp(&b.latency.p99));
-            let report = slices.swap_remove(slices.len() / 2);
-            reports.push(report);
+            let slices = slices(lab, subject, &mut sessions, &["--rate", &rate])?;
+            reports.push(middle(slices, |report| report.latency.p99));
         }
         servers.push((name.to_owned(), reports));
     }
@@ -62,6 +52,31 @@ pub(crate) fn measure(
         servers,
         shares: lab.lengths.shares,
     })
+}
+
+/// Returns the refreshes per second of a server in a closed loop.
+fn closed_loop(lab: &mut Lab, subject: &Subject) -> Result<f64, Box<dyn Error>> {
+    let mut sessions = subject.sessions.clone();
+    let slices = slices(lab, subject, &mut sessions, &[])?;
+    let rate = |report: &Report| report.refreshes_per_second;
+    Ok(rate(&middle(slices, rate)))
+}
+
+fn slices(
+    lab: &mut Lab,
+    subject: &Subject,
+    sessions: &mut Sessions,
+    more: &[&str],
+) -> Result<Vec<Report>, Box<dyn Error>> {
+    (0..lab.lengths.rounds.min(SLICES))
+        .map(|_| lab.slice(lab.lengths.slice, &[&subject.server], sessions, &[], more))
+        .collect()
+}
+
+/// The machine may have had a bad moment in one of them.
+fn middle(mut slices: Vec<Report>, figure: impl Fn(&Report) -> f64) -> Report {
+    slices.sort_by(|a, b| figure(a).total_cmp(&figure(b)));
+    slices.swap_remove(slices.len() / 2)
 }
 
 impl Latency {
@@ -87,9 +102,9 @@ impl Latency {
         page.section("Latency at a given rate");
         page.text(
             "Open loop: refreshes are due at fixed times, at shares of the token server's rate in the closed \
-             loop, and latency counts from when a refresh was due. Refreshes that were due and had no response \
-             when the time was up are counted separately. Each row is the slice in the middle of three, by \
-             the 99th percentile.",
+             loop, which is measured just before, and latency counts from when a refresh was due. Refreshes \
+             that were due and had no response when the time was up are counted separately. Each row is the \
+             slice in the middle of three, by the 99th percentile.",
         );
         let mut rows = Vec::new();
         for (name, reports) in &self.servers {
