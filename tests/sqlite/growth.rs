@@ -84,6 +84,13 @@ impl Aged {
         fs::metadata(self.folder.database()).unwrap().len()
     }
 
+    /// The length of the log's file, and how often the log has begun anew, which is in its header.
+    fn log(&self) -> (usize, u32) {
+        let log = fs::read(self.folder.file("sessions.db-wal")).unwrap();
+        let count = log[12..16].try_into().unwrap();
+        (log.len(), u32::from_be_bytes(count))
+    }
+
     /// What the same content takes without any gap.
     fn content(&self) -> u64 {
         let copy = self.folder.file("copy.db");
@@ -111,6 +118,25 @@ async fn rotations_do_not_grow_the_file() {
     ));
     assert!(size * 10 <= content * 13, "{size} for {content}");
     assert!(size / sessions <= 150, "{} a session", size / sessions);
+}
+
+#[tokio::test]
+async fn the_file_of_the_log_is_not_cut_when_the_log_begins_anew() {
+    // To cut it would take ten milliseconds, for which everybody waits.
+    let aged = Aged::new();
+    aged.log_in(0..10_000).await;
+    let (mut length, mut times) = aged.log();
+    let mut has_begun_anew_when_long = false;
+    let mut rounds = 0;
+    while !has_begun_anew_when_long {
+        assert!(rounds < 20, "the log begins anew when it has 10,000 pages");
+        aged.refresh(0..10_000, rounds).await;
+        rounds += 1;
+        let (length_before, times_before) = (length, times);
+        (length, times) = aged.log();
+        assert!(length >= length_before, "{length_before}, then {length}");
+        has_begun_anew_when_long = length_before >= 10_000 * 4_096 && times > times_before;
+    }
 }
 
 #[tokio::test]
