@@ -80,7 +80,7 @@ impl Endpoint {
 
     /// Sends any request to the token endpoint.
     pub async fn call(&self, request: Request<Full<Bytes>>) -> TestResponse {
-        answer(&self.token, request).await
+        respond(&self.token, request).await
     }
 
     /// Sends a form to the token endpoint, with `web` authenticated in the header.
@@ -124,22 +124,22 @@ impl Endpoint {
 
     /// Sends a form to the revocation endpoint.
     pub async fn revoke_as(&self, client: &str, form: &str) -> TestResponse {
-        answer(&self.revocation, request(Some(client), form)).await
+        respond(&self.revocation, request(Some(client), form)).await
     }
 
     /// Sends any request to the revocation endpoint.
     pub async fn call_revocation(&self, request: Request<Full<Bytes>>) -> TestResponse {
-        answer(&self.revocation, request).await
+        respond(&self.revocation, request).await
     }
 
     /// Sends a form to the introspection endpoint.
     pub async fn introspect_as(&self, client: &str, form: &str) -> TestResponse {
-        answer(&self.introspection, request(Some(client), form)).await
+        respond(&self.introspection, request(Some(client), form)).await
     }
 
     /// Sends any request to the introspection endpoint.
     pub async fn call_introspection(&self, request: Request<Full<Bytes>>) -> TestResponse {
-        answer(&self.introspection, request).await
+        respond(&self.introspection, request).await
     }
 }
 
@@ -254,7 +254,7 @@ fn request(client: Option<&str>, form: &str) -> Request<Full<Bytes>> {
     request
 }
 
-async fn answer(route: &Route, request: Request<Full<Bytes>>) -> TestResponse {
+async fn respond(route: &Route, request: Request<Full<Bytes>>) -> TestResponse {
     let Ok(response) = route.clone().oneshot(request).await;
     let (head, body) = response.into_parts();
     let Ok(body) = body.collect().await;

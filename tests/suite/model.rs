@@ -1,8 +1,8 @@
 //! Random sequences of what clients, applications, clocks and failing stores can do, against a
 //! model that knows no token.
 //!
-//! On the memory store, on SQLite and on Postgres, clocks step by any number of seconds. On Redis they
-//! step by whole [ticks](redis::TICK).
+//! On the memory store, on SQLite and on Postgres, clocks step by any number of seconds. On Redis
+//! they step by whole [ticks](redis::TICK).
 //!
 //! `REISSUE_TEST_CASES` sets the number of sequences, of up to 40 steps each.
 

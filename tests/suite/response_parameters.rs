@@ -19,7 +19,7 @@ fn grant(parameters: &Parameters) -> Result<Grant, reissue::Denial> {
     Ok(with_all.expect("none of them is reserved"))
 }
 
-/// Answers every refresh with the public name of its session.
+/// Responds to every refresh with the public name of its session.
 struct Host;
 
 impl RefreshHook for Host {

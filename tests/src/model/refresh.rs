@@ -62,7 +62,7 @@ impl Attempt {
 /// What is to be done about a token that is not the current one.
 enum Verdict {
     Again,
-    AnswerCurrent,
+    RespondAgain,
     /// The family ends, and this is why.
     End(Refusal),
     Refuse(Refusal),
@@ -91,7 +91,7 @@ impl Model {
             if writes {
                 family.rotate(target, &rules, now);
             }
-            return answer(token, target, asked, attempt, &rules, call);
+            return respond(token, target, asked, attempt, &rules, call);
         }
         if writes && attempt.from < family.generation {
             family.conflicts = family.conflicts.saturating_add(1);
@@ -102,8 +102,8 @@ impl Model {
         match judge(token, &family, &rules, now) {
             Verdict::Refuse(refusal) => refused(refusal),
             Verdict::End(refusal) => next(Stage::Revoke(refusal)),
-            Verdict::AnswerCurrent => match attempt.follow(&family, asked) {
-                Ok(attempt) => answer(token, family.generation, asked, attempt, &rules, call),
+            Verdict::RespondAgain => match attempt.follow(&family, asked) {
+                Ok(attempt) => respond(token, family.generation, asked, attempt, &rules, call),
                 Err(refusal) => refused(refusal),
             },
             Verdict::Again => match attempt.follow(&family, asked) {
@@ -126,25 +126,25 @@ fn judge(token: Token, family: &Family, rules: &Rules, now: u64) -> Verdict {
             Verdict::End(Refusal::RolledBack)
         }
         Ordering::Greater | Ordering::Equal => Verdict::Again,
-        Ordering::Less if rules.rotation == Rotation::Converge => Verdict::AnswerCurrent,
+        Ordering::Less if rules.rotation == Rotation::Converge => Verdict::RespondAgain,
         Ordering::Less if family.is_within_grace(token.generation, rules, now) => {
             let shared = u32::from(family.shared) + 1;
             match rules.on_shared {
                 OnShared::Revoke { threshold } if shared >= threshold => {
                     Verdict::End(Refusal::Shared)
                 }
-                _ if family.conflicts <= rules.retry_cap => Verdict::AnswerCurrent,
+                _ if family.conflicts <= rules.retry_cap => Verdict::RespondAgain,
                 _ => Verdict::Refuse(Refusal::Superseded),
             }
         }
         Ordering::Less => match rules.on_reuse {
-            OnReuse::Report => Verdict::AnswerCurrent,
+            OnReuse::Report => Verdict::RespondAgain,
             OnReuse::Revoke => Verdict::End(Refusal::Reused),
         },
     }
 }
 
-fn answer(
+fn respond(
     token: Token,
     generation: u64,
     asked: Option<Scopes>,

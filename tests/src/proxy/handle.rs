@@ -93,7 +93,7 @@ impl Proxy {
 
     /// No such command reaches the server; the client hears these bytes instead, which need not
     /// make sense.
-    pub fn answer(
+    pub fn reply(
         &self,
         reply: impl Into<Bytes>,
         picks: impl Fn(&Command) -> bool + Send + 'static,

@@ -1,5 +1,5 @@
-//! Three nodes, sixty-four clients, and a nemesis: whatever happens to the store, there is an order of
-//! all operations in which the [model](reissue_tests::model) returns the same responses.
+//! Three nodes, sixty-four clients, and a nemesis: whatever happens to the store, there is an order
+//! of all operations in which the [model](reissue_tests::model) returns the same responses.
 //!
 //! Each of the tests runs for ten seconds, and until every fault came once;
 //! `REISSUE_TEST_SECONDS` sets how long, and `REISSUE_TEST_SEED` which faults come when.

@@ -79,12 +79,15 @@ async fn pass(
     let (head, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let asked = Request::from_parts(head.clone(), Full::new(body.clone()));
-    let (answer_head, answer_body) = forward(asked, upstream).await.into_parts();
-    let response = TestResponse::new(answer_head.clone(), answer_body.clone());
+    let (response_head, response_body) = forward(asked, upstream).await.into_parts();
+    let response = TestResponse::new(response_head.clone(), response_body.clone());
     if lock(&wire).loses(&head, &body, &response) {
         return Err(Lost);
     }
-    Ok(Response::from_parts(answer_head, Full::new(answer_body)))
+    Ok(Response::from_parts(
+        response_head,
+        Full::new(response_body),
+    ))
 }
 
 async fn forward(request: Request<Full<Bytes>>, upstream: SocketAddr) -> Response<Bytes> {

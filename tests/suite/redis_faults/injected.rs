@@ -48,7 +48,7 @@ async fn every_error_reply_is_503_with_a_kind_and_the_session_lives() {
         ("WRONGTYPE Operation against a key", Kind::UnreadableRecord),
         ("YOUNGER than this crate", Kind::Other),
     ] {
-        proxy.answer(format!("-{reply}\r\n"), scripts);
+        proxy.reply(format!("-{reply}\r\n"), scripts);
         refused.is_told(kind).await;
         proxy.heal();
         refused.is_alive().await;
@@ -74,7 +74,7 @@ async fn every_reply_that_makes_no_sense_is_503_and_the_session_lives() {
         // The rest never comes.
         ("$99\r\n", Kind::Timeout),
     ] {
-        proxy.answer(reply, scripts);
+        proxy.reply(reply, scripts);
         refused.is_told(kind).await;
         proxy.heal();
         refused.is_alive().await;

@@ -16,7 +16,8 @@ use super::Fleet;
 async fn lost_replies_on_connections_that_close_advance_once() {
     let (server, proxy, fleet) = start(Duration::from_millis(500));
     let tokens = fleet.login(8).await;
-    // The reset takes along what has come and is not read yet, so more than all clients send at once.
+    // The reset takes along what has come and is not read yet, so more than all clients send at
+    // once.
     proxy.drop_reply_of(20, Afterwards::Close, named("EVALSHA"));
     let scenario = until_lost(&proxy, 40, usual_or_long(Duration::ZERO, MINUTE));
     let (unharmed, ()) = fleet.endure(&honest(), tokens, scenario).await;

@@ -60,13 +60,13 @@ async fn a_server_of_the_last_major_version_is_too_old() {
     let store = RedisStore::builder(proxy.url()).build();
     let store = store.expect("a good configuration");
     assert!(codes(&store).await.is_empty());
-    proxy.answer(info_of_version("6.2.14"), named("INFO"));
+    proxy.reply(info_of_version("6.2.14"), named("INFO"));
     let findings = store.ready().await.expect("it responds");
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].code, "server-too-old");
     assert!(findings[0].detail.contains("6.2.14"), "{findings:?}");
     proxy.heal();
-    proxy.answer(info_of_version("7.0.0"), named("INFO"));
+    proxy.reply(info_of_version("7.0.0"), named("INFO"));
     assert!(codes(&store).await.is_empty());
 }
 
@@ -80,7 +80,7 @@ async fn a_clock_that_differs_by_more_than_is_allowed_is_found() {
         store.build().expect("a good configuration")
     };
     for (ahead, direction) in [(60, "ahead of"), (-60, "behind")] {
-        proxy.answer(time_ahead_by(ahead), named("TIME"));
+        proxy.reply(time_ahead_by(ahead), named("TIME"));
         let findings = with_skew(30).ready().await.expect("it responds");
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert_eq!(findings[0].code, "clock-skew");

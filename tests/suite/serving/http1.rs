@@ -150,9 +150,9 @@ async fn a_slow_service_is_not_taken_for_a_peer_that_does_not_read() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_of_a_peer_that_does_not_read_fill_no_more_than_the_buffer() {
-    const ANSWER: usize = 4096;
+    const LENGTH: usize = 4096;
     let server = HttpServer::new().with_max_buffer(16 * 1024);
-    let running = Running::start(&server, async |_| response(vec![b'x'; ANSWER]));
+    let running = Running::start(&server, async |_| response(vec![b'x'; LENGTH]));
     let mut stream = running.connect(1024);
     let flood = async { while stream.write_all(GET.as_bytes()).await.is_ok() {} };
     let began = Instant::now();

@@ -83,8 +83,8 @@ async fn readiness_and_log_tell_what_is_wrong_with_redis() {
 async fn a_server_that_is_too_old_or_has_another_time_is_reported_at_the_start_and_by_readiness() {
     let redis = RedisServer::start();
     let proxy = Proxy::start(redis.port());
-    proxy.answer(info_of_version("6.2.14"), named("INFO"));
-    proxy.answer(time_ahead_by(3_600), named("TIME"));
+    proxy.reply(info_of_version("6.2.14"), named("INFO"));
+    proxy.reply(time_ahead_by(3_600), named("TIME"));
     let folder = tempfile::tempdir().unwrap();
     let config = shared_with(&TestKeys::generate(), &proxy.url(), folder.path());
     let server = TokenServer::with(&config);

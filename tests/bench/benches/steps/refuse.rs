@@ -24,13 +24,13 @@ impl Default for RefuseGarbage {
 
 impl Step for RefuseGarbage {
     type Input = Request<Full<Bytes>>;
-    type Output = Answer;
+    type Output = Denied;
 
     fn input(&self) -> Self::Input {
         refresh_request(&self.0.token)
     }
 
-    fn run(&self, request: Self::Input) -> Answer {
+    fn run(&self, request: Self::Input) -> Denied {
         self.0.run(request)
     }
 }
@@ -53,13 +53,13 @@ impl Default for RefuseForgery {
 
 impl Step for RefuseForgery {
     type Input = Request<Full<Bytes>>;
-    type Output = Answer;
+    type Output = Denied;
 
     fn input(&self) -> Self::Input {
         refresh_request(&self.0.token)
     }
 
-    fn run(&self, request: Self::Input) -> Answer {
+    fn run(&self, request: Self::Input) -> Denied {
         self.0.run(request)
     }
 }
@@ -88,11 +88,11 @@ struct Refused {
 }
 
 impl Refused {
-    fn run(&self, request: Request<Full<Bytes>>) -> Answer {
+    fn run(&self, request: Request<Full<Bytes>>) -> Denied {
         let Ok(response) = block_on(self.endpoint.clone().call(request));
         assert_eq!(response.status(), StatusCode::BAD_REQUEST);
         response
     }
 }
 
-type Answer = Response<EndpointBody>;
+type Denied = Response<EndpointBody>;

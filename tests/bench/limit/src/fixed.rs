@@ -1,5 +1,5 @@
-//! The same response to everything: what hyper costs, and what reading a form and writing a response
-//! of that size costs.
+//! The same response to everything: what hyper costs, and what reading a form and writing a
+//! response of that size costs.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -7,21 +7,21 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 
-use crate::serve::{Answers, respond};
+use crate::serve::{Responds, respond};
 use crate::tokens::{Family, Tokens};
 
 /// Tokens, always the same ones.
-pub(crate) fn answer() -> impl Answers<Full<Bytes>> {
-    let body = Tokens::generate().answer(Family::default());
+pub(crate) fn response() -> impl Responds<Full<Bytes>> {
+    let body = Tokens::generate().response(Family::default());
     fixed(StatusCode::OK, body)
 }
 
 /// `invalid_grant`, with a description as long as the real one.
-pub(crate) fn refusal() -> impl Answers<Full<Bytes>> {
+pub(crate) fn refusal() -> impl Responds<Full<Bytes>> {
     fixed(StatusCode::BAD_REQUEST, Bytes::from_static(REFUSAL))
 }
 
-fn fixed(status: StatusCode, body: Bytes) -> impl Answers<Full<Bytes>> {
+fn fixed(status: StatusCode, body: Bytes) -> impl Responds<Full<Bytes>> {
     service_fn(move |request: Request<Incoming>| {
         let body = body.clone();
         async move {

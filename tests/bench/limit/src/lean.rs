@@ -16,12 +16,12 @@ use reissue::{
 use reissue_redis::RedisStore;
 use tower::{Layer as _, service_fn};
 
-use crate::serve::Answers;
+use crate::serve::Responds;
 
 /// A hyper service; the public client `load` may log anybody in.
 pub(crate) fn service(
     redis: Option<String>,
-) -> Result<impl Answers<ResponseBody<BoxBody<Bytes, Infallible>>>, Box<dyn Error>> {
+) -> Result<impl Responds<ResponseBody<BoxBody<Bytes, Infallible>>>, Box<dyn Error>> {
     let client = Client::public("load").with_grant_types([GrantType::PASSWORD]);
     let (keys, clients) = (Keys::generate(), ClientMap::new([client])?);
     let server = match redis {

@@ -11,19 +11,19 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 
 use crate::form::refresh_token;
-use crate::serve::{Answers, respond};
+use crate::serve::{Responds, respond};
 use crate::store::Store;
 use crate::tokens::{Family, Tokens};
 
 pub(crate) async fn service(
     redis: Option<String>,
-) -> Result<impl Answers<Full<Bytes>>, Box<dyn Error>> {
+) -> Result<impl Responds<Full<Bytes>>, Box<dyn Error>> {
     let shared = Arc::new((Tokens::generate(), Store::open(redis.as_deref()).await?));
     Ok(service_fn(move |request: Request<Incoming>| {
         let shared = shared.clone();
         async move {
             let (tokens, store) = &*shared;
-            Ok(match answer(tokens, store, request).await {
+            Ok(match respond_to(tokens, store, request).await {
                 Some(body) => respond(StatusCode::OK, body),
                 None => respond(StatusCode::BAD_REQUEST, Bytes::new()),
             })
@@ -32,7 +32,7 @@ pub(crate) async fn service(
 }
 
 /// Whoever presents no token gets a first one: there is nobody to log in here.
-async fn answer(tokens: &Tokens, store: &Store, request: Request<Incoming>) -> Option<Bytes> {
+async fn respond_to(tokens: &Tokens, store: &Store, request: Request<Incoming>) -> Option<Bytes> {
     let form = request.into_body().collect().await.ok()?.to_bytes();
     let family = match refresh_token(&form) {
         Some(token) => store.advance(tokens.open(token)?).await?,
@@ -43,5 +43,5 @@ async fn answer(tokens: &Tokens, store: &Store, request: Request<Incoming>) -> O
             family
         }
     };
-    Some(tokens.answer(family))
+    Some(tokens.response(family))
 }

@@ -43,7 +43,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .build()?;
     runtime.block_on(async {
         match args.mode {
-            Mode::Bare => serve::serve(fixed::answer()).await,
+            Mode::Bare => serve::serve(fixed::response()).await,
             Mode::Lean => serve::serve(lean::service(args.redis)?).await,
             Mode::Limit => serve::serve(limit::service(args.redis).await?).await,
             Mode::Refusal => serve::serve(fixed::refusal()).await,

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
 /// A hyper service that [`serve`] takes.
-pub(crate) trait Answers<B>:
+pub(crate) trait Responds<B>:
     Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
     + Clone
     + Send
@@ -24,7 +24,7 @@ pub(crate) trait Answers<B>:
 {
 }
 
-impl<S, B> Answers<B> for S where
+impl<S, B> Responds<B> for S where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
         + Clone
         + Send
@@ -35,7 +35,7 @@ impl<S, B> Answers<B> for S where
 /// Serves for ever. The first line on stdout says where.
 pub(crate) async fn serve<S, B>(service: S) -> Result<(), Box<dyn Error>>
 where
-    S: Answers<B>,
+    S: Responds<B>,
     B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -45,7 +45,7 @@ where
         listener.local_addr()?
     )?;
     let mut http = http1::Builder::new();
-    // Answers are short: one copy is cheaper than a list of what to write.
+    // Responses are short: one copy is cheaper than a list of what to write.
     http.writev(false);
     loop {
         let (stream, _) = listener.accept().await?;

@@ -46,9 +46,9 @@ impl Tokens {
         })
     }
 
-    /// The whole response: an access token that is signed for it, and a refresh token that is sealed
-    /// for it.
-    pub(crate) fn answer(&self, family: Family) -> Bytes {
+    /// The whole response: an access token that is signed for it, and a refresh token that is
+    /// sealed for it.
+    pub(crate) fn response(&self, family: Family) -> Bytes {
         let mut response = String::with_capacity(1_200);
         response.push_str(r#"{"access_token":""#);
         self.sign(&mut response);

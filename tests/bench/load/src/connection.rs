@@ -23,7 +23,7 @@ pub(crate) struct Connection {
 
 /// No response came: whether the request was carried out is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoAnswer {
+pub(crate) enum NoResponse {
     Broken,
     NotConnected,
 }
@@ -43,18 +43,18 @@ impl Connection {
     }
 
     /// Connects, unless it is connected already.
-    pub(crate) async fn connect(&mut self) -> Result<(), NoAnswer> {
+    pub(crate) async fn connect(&mut self) -> Result<(), NoResponse> {
         self.ready().await.map(drop)
     }
 
-    /// The response. A future that is dropped takes the connection with it: what comes later would be
-    /// taken for the response to the next request.
+    /// The response. A future that is dropped takes the connection with it: what comes later would
+    /// be taken for the response to the next request.
     pub(crate) async fn send(
         &mut self,
         request: Request<Full<Bytes>>,
-    ) -> Result<(StatusCode, Bytes), NoAnswer> {
+    ) -> Result<(StatusCode, Bytes), NoResponse> {
         self.ready().await?;
-        let mut sender = self.sender.take().ok_or(NoAnswer::NotConnected)?;
+        let mut sender = self.sender.take().ok_or(NoResponse::NotConnected)?;
         let response = sender.send_request(request).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
@@ -64,7 +64,7 @@ impl Connection {
 
     /// Servers close idle connections as they like: that is no error, and the request goes out on
     /// another.
-    async fn ready(&mut self) -> Result<(), NoAnswer> {
+    async fn ready(&mut self) -> Result<(), NoResponse> {
         if let Some(sender) = &mut self.sender
             && sender.ready().await.is_ok()
         {
@@ -72,10 +72,10 @@ impl Connection {
         }
         let stream = TcpStream::connect(&self.target.authority)
             .await
-            .map_err(|_| NoAnswer::NotConnected)?;
+            .map_err(|_| NoResponse::NotConnected)?;
         stream
             .set_nodelay(true)
-            .map_err(|_| NoAnswer::NotConnected)?;
+            .map_err(|_| NoResponse::NotConnected)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         // Its errors are those of the request.
         tokio::spawn(async move { drop(connection.await) });
@@ -86,13 +86,13 @@ impl Connection {
     }
 }
 
-impl From<hyper::Error> for NoAnswer {
+impl From<hyper::Error> for NoResponse {
     fn from(_: hyper::Error) -> Self {
         Self::Broken
     }
 }
 
-impl fmt::Display for NoAnswer {
+impl fmt::Display for NoResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Broken => "connection broken",

@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::client::Client;
-use crate::connection::{Connection, NoAnswer};
+use crate::connection::{Connection, NoResponse};
 use crate::response::{Verdict, judge};
 
 /// How each session gets the token that it begins with. `{n}` in a text stands for the number of
@@ -37,7 +37,7 @@ pub enum FirstToken {
 pub enum FirstTokenError {
     /// The server did not grant one.
     #[error("the login was answered with {0}")]
-    Answer(String),
+    Response(String),
     /// The command failed, or printed nothing.
     #[error("the command printed no token: {0}")]
     Command(String),
@@ -46,7 +46,7 @@ pub enum FirstTokenError {
     List,
     /// The server did not respond.
     #[error("the login was not answered: {0}")]
-    NoAnswer(String),
+    NoResponse(String),
 }
 
 impl FirstToken {
@@ -78,9 +78,9 @@ impl FirstToken {
     }
 }
 
-impl From<NoAnswer> for FirstTokenError {
-    fn from(why: NoAnswer) -> Self {
-        Self::NoAnswer(why.to_string())
+impl From<NoResponse> for FirstTokenError {
+    fn from(why: NoResponse) -> Self {
+        Self::NoResponse(why.to_string())
     }
 }
 
@@ -107,7 +107,7 @@ impl Login<'_> {
                 (Verdict::TryAgain, _) if tries < LOGIN_TRIES => sleep(LOGIN_PAUSE).await,
                 (_, code) => {
                     let code = code.unwrap_or_else(|| "no refresh token".to_owned());
-                    return Err(FirstTokenError::Answer(code));
+                    return Err(FirstTokenError::Response(code));
                 }
             }
         }

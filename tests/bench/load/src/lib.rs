@@ -6,8 +6,8 @@
 //! fault of its own: the session is *lost*. That is what a token endpoint must never do, however
 //! fast it is.
 //!
-//! The load is *closed* (each session sends its next request when it has the response to the last) or
-//! *open* (requests are due at fixed times, and latency counts from when a request was due, not
+//! The load is *closed* (each session sends its next request when it has the response to the last)
+//! or *open* (requests are due at fixed times, and latency counts from when a request was due, not
 //! from when it could at last be sent: a server that stalls does not hide its stall by keeping the
 //! generator from asking).
 //!

@@ -16,8 +16,8 @@ use crate::tally::Tally;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Present {
-    /// Its first token with one character changed, and takes `invalid_grant` for the response that it
-    /// wants.
+    /// Its first token with one character changed, and takes `invalid_grant` for the response that
+    /// it wants.
     Forged,
     /// Text as long as a token that is none, and takes `invalid_grant` for the response that it
     /// wants.

@@ -23,12 +23,12 @@ use tokio::time::{Instant, sleep_until};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Manner {
     Honest,
-    /// Answers this request with `invalid_grant`, whatever it was.
+    /// Responds to this request with `invalid_grant`, whatever it was.
     LogsOut {
         request: u64,
     },
     /// Carries this request out and closes the connection.
-    LosesAnswer {
+    LosesResponse {
         request: u64,
     },
     /// Turns each so-many-th request away.
@@ -39,7 +39,7 @@ pub(super) enum Manner {
     Silent {
         request: u64,
     },
-    /// Answers no request from this one on for so long after it came.
+    /// Responds to no request from this one on for so long after it came.
     Stalled {
         from: u64,
         stall: Duration,
@@ -93,13 +93,13 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
         let (stream, _) = listener.accept().await.unwrap();
         state.connections.fetch_add(1, Ordering::Relaxed);
         let state = state.clone();
-        let service = service_fn(move |request| answer(state.clone(), request));
+        let service = service_fn(move |request| respond(state.clone(), request));
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
 
 /// An error closes the connection.
-async fn answer(
+async fn respond(
     state: Arc<State>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
@@ -125,7 +125,7 @@ async fn answer(
         _ => {}
     }
     let answer = state.endpoint.call(request).await;
-    if matches!(state.manner, Manner::LosesAnswer { request: this } if number == this) {
+    if matches!(state.manner, Manner::LosesResponse { request: this } if number == this) {
         return Err("the answer gets lost".into());
     }
     let mut response = Response::new(Full::new(answer.body));

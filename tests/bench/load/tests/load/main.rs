@@ -113,11 +113,11 @@ async fn an_honest_client_that_is_logged_out_is_a_lost_session() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_costs_a_session_without_grace_and_none_with_it() {
+async fn a_lost_response_costs_a_session_without_grace_and_none_with_it() {
     for (grace, lost) in [(Duration::ZERO, 1), (Duration::from_secs(60), 0)] {
         let policy = Policy::builder().with_grace(grace).build().unwrap();
         let endpoint = Endpoint::builder().policy(policy).build();
-        let host = Host::start(&endpoint, Manner::LosesAnswer { request: 5 }).await;
+        let host = Host::start(&endpoint, Manner::LosesResponse { request: 5 }).await;
         let (report, _) = run(load(&host).with_length(TEN)).await;
         assert_eq!(report.lost, lost, "{report}");
         assert_eq!(report.errors.get("connection broken"), Some(&1));
@@ -183,8 +183,8 @@ async fn in_an_open_loop_latency_counts_from_when_a_refresh_was_due() {
     let (report, _) = run(load.with_warm_up(Duration::ZERO)).await;
     assert_clean(&report);
     assert_eq!(report.refreshes + report.unsent, 200);
-    // A generator that waits for responses before it asks again would have seen four slow ones in two
-    // hundred.
+    // A generator that waits for responses before it asks again would have seen four slow ones in
+    // two hundred.
     let latency = report.latency;
     assert!(latency.p90 > 150_000.0, "{report}");
     assert!(latency.max >= 490_000.0, "{report}");
