@@ -161,7 +161,8 @@ where
     workers.join_all().await;
 }
 
-/// Another order of the numbers below `count`: sessions are not refreshed in the order of their logins.
+/// Another order of the numbers below `count`: sessions are not refreshed in the order of their
+/// logins.
 fn scattered(number: u32, count: u32) -> u32 {
     let scattered = u64::from(number) * 7_919 % u64::from(count);
     u32::try_from(scattered).expect("it is below a number that fits")

@@ -188,8 +188,8 @@ async fn a_damaged_page_fails_only_those_whose_sessions_are_on_it() {
         }
     }
     assert!((1_000..2_000).contains(&intact.len()), "{}", intact.len());
-    // Each write looks at a few rows: together they look at every row. What grows may move to a page
-    // beside its own, which may be the damaged one.
+    // Each write looks at a few rows: together they look at every row. What grows may move to a
+    // page beside its own, which may be the damaged one.
     let mut failed = 0;
     for number in intact {
         if let Err(error) = store.advance(rotation(number, 0)).await {

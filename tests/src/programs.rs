@@ -9,9 +9,9 @@ use serde_json::Value;
 
 /// The program of an example, by its name.
 ///
-/// All of them are built by one command, the same as in `tests/run`, together with the tests: another
-/// choice of packages has other features of the crates that they depend on, and would compile those
-/// again.
+/// All of them are built by one command, the same as in `tests/run`, together with the tests:
+/// another choice of packages has other features of the crates that they depend on, and would
+/// compile those again.
 ///
 /// # Panics
 ///

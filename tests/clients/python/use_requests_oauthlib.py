@@ -31,7 +31,8 @@ class Client:
         )
 
     def log_in(self):
-        # Without include_client_id the library sends HTTP Basic, for a public client with an empty secret.
+        # Without include_client_id the library sends HTTP Basic, for a public client with an empty
+        # secret.
         return self.session.fetch_token(
             SERVER["token_endpoint"],
             **self.login(),

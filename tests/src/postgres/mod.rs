@@ -2,8 +2,8 @@
 //!
 //! Each process listens on a loopback port that nobody else uses, lives in a directory of its own
 //! and ends with the value that started it, whether the test passes or panics; the server that all
-//! tests of a binary share ends with the binary. Postgres refuses to run as root: then its processes
-//! run as the user `postgres`. What starts and stops processes blocks.
+//! tests of a binary share ends with the binary. Postgres refuses to run as root: then its
+//! processes run as the user `postgres`. What starts and stops processes blocks.
 
 mod account;
 mod builder;

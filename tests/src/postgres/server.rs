@@ -67,7 +67,8 @@ impl PostgresServer {
         Self::start_in(directory, data, free_port())
     }
 
-    /// Makes this server, which must not run, a standby that follows another, with the data of that.
+    /// Makes this server, which must not run, a standby that follows another, with the data of
+    /// that.
     ///
     /// # Panics
     ///

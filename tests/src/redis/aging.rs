@@ -1,6 +1,6 @@
-/// A script that makes every record older by so many milliseconds, and lets every key expire as much
-/// earlier, as if time had passed. All that a record knows of time counts from its creation, which
-/// is the only field that changes. Takes no key, and the milliseconds as its argument.
+/// A script that makes every record older by so many milliseconds, and lets every key expire as
+/// much earlier, as if time had passed. All that a record knows of time counts from its creation,
+/// which is the only field that changes. Takes no key, and the milliseconds as its argument.
 pub const AGE: &str = "
 for _, key in ipairs(redis.call('KEYS', '*')) do
   local families = redis.call('HGETALL', key)

@@ -15,8 +15,8 @@ impl RedisServer {
         self.replica_of_port(master.port());
     }
 
-    /// Follows whoever responds on this port from now on, a [`Proxy`](crate::Proxy) perhaps. Returns
-    /// at once.
+    /// Follows whoever responds on this port from now on, a [`Proxy`](crate::Proxy) perhaps.
+    /// Returns at once.
     ///
     /// # Panics
     ///

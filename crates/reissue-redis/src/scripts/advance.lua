@@ -1,10 +1,10 @@
 #!lua
 -- Advances a family by one generation, or by several, where `advance_short.lua` has responded
 -- `slow`. The tag's attempt identifies the advance.
--- ARGV: tag, followed by the milliseconds for which a rotation is remembered and those of a sixteenth
--- of the idle time, in 6 bytes each; the beginning of the record as the caller expects it; the
--- beginning of the next one; the format in which the short script reads the record; and the number
--- of generations that are skipped, as a byte
+-- ARGV: tag, followed by the milliseconds for which a rotation is remembered and those of a
+-- sixteenth of the idle time, in 6 bytes each; the beginning of the record as the caller expects
+-- it; the beginning of the next one; the format in which the short script reads the record; and the
+-- number of generations that are skipped, as a byte
 
 local expected, next_record = unpack_beginning(ARGV[2]), unpack_beginning(ARGV[3])
 local from, to = expected.generation, next_record.generation

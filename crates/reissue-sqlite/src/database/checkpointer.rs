@@ -67,7 +67,8 @@ impl Checkpointer {
         Ok(checkpointer)
     }
 
-    /// Lets the file get as short as the database is, which it does when nothing is left in the log.
+    /// Lets the file get as short as the database is, which it does when nothing is left in the
+    /// log.
     pub(super) fn shrink(&self) {
         self.state.is_to_shrink.store(true, Ordering::Release);
         self.state.is_due.store(true, Ordering::Release);

@@ -73,11 +73,11 @@ pub trait Transfer: Send + Sync + 'static {
     /// Returns a page of the live sessions and of the consumed ids, in no particular order, from
     /// `cursor` on, or from the start without one. Writes nothing.
     ///
-    /// A page has about `limit` entries, which is at least one; a store whose index has larger units
-    /// may return more or fewer, also none though more follow. The export is complete when a page
-    /// has no `next`. Each session is read at one point. One that lives from the first page to the
-    /// last is on at least one of them, and may be on two; one that is created or revoked meanwhile
-    /// may be on any or none.
+    /// A page has about `limit` entries, which is at least one; a store whose index has larger
+    /// units may return more or fewer, also none though more follow. The export is complete when a
+    /// page has no `next`. Each session is read at one point. One that lives from the first page to
+    /// the last is on at least one of them, and may be on two; one that is created or revoked
+    /// meanwhile may be on any or none.
     ///
     /// # Errors
     ///
