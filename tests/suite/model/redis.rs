@@ -11,8 +11,8 @@
 //! ticks.
 //!
 //! Who is evicted depends on the order of rotations, within a tick too. So each step takes the
-//! engine and the model a second, which adds up to less than a tick, and no two rotations are at
-//! the same time.
+//! engine and the model a second, and the server a millisecond at least, which adds up to less than
+//! a tick, and no two rotations are at the same time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,6 +58,12 @@ impl Redis {
         }
     }
 
+    /// Lets time pass for the server.
+    fn age(&mut self, millis: u64) {
+        self.store.ahead.fetch_add(millis, Ordering::SeqCst);
+        self.run(AGE, millis);
+    }
+
     fn run(&mut self, script: &str, argument: u64) {
         let reply = self
             .client
@@ -83,14 +89,12 @@ impl World for Redis {
 
     fn begin_step(&mut self) {
         self.clock.advance(Duration::from_secs(1));
+        self.age(1);
     }
 
     async fn pass(&mut self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
-        self.store
-            .ahead
-            .fetch_add(seconds * 1_000, Ordering::SeqCst);
-        self.run(AGE, seconds * 1_000);
+        self.age(seconds * 1_000);
     }
 
     async fn remember(&mut self, depth: usize) {
