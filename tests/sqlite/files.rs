@@ -12,12 +12,14 @@ use crate::support::{Folder, generation, kind, log_in, refresh, rotation, sessio
 #[test]
 fn a_new_database_is_readable_by_its_owner_only() {
     let folder = Folder::new();
-    drop(folder.store());
-    let mode = fs::metadata(folder.database())
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let _store = folder.store();
+    for name in ["sessions.db", "sessions.db-lock", "sessions.db-wal"] {
+        let mode = fs::metadata(folder.file(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
 }
 
 #[test]

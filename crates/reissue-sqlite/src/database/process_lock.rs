@@ -32,11 +32,12 @@ impl ProcessLock {
         if held.is_some() {
             return Ok(true);
         }
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&self.path)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        // Others must not be able to take it.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&self.path)?;
         match file.try_lock() {
             Ok(()) => {
                 *held = Some(file);
